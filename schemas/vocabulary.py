@@ -1,0 +1,140 @@
+"""The closed vocabulary of the dataset: every term a column may hold, in one place.
+
+A new term is one line here, with the page that needs it named in a comment. A term that a page uses
+and this file does not know is an error at that line of the reader, never a default.
+"""
+
+VENDORS = ("e2b", "modal", "daytona", "fly", "vercel", "blaxel", "freestyle", "together")
+
+PRODUCTS = {
+    "e2b": ("sandbox",),
+    "modal": ("sandbox", "vm-sandbox"),
+    "daytona": ("sandbox", "sandbox-v2"),  # -v2: the /docs/en/v2/ tree, which disagrees with the first
+    "fly": ("machines", "sprites"),
+    "vercel": ("sandbox",),
+    "blaxel": ("sandbox",),
+    "freestyle": ("vm",),
+    "together": ("code-interpreter", "code-sandbox", "sandbox"),
+}
+
+BASES = ("read", "quoted", "judged")
+
+METERS = (
+    "vcpu",
+    "core",  # a physical core: two vCPU
+    "memory",
+    "storage",
+    "snapshot_storage",
+    "volume",
+    "egress",
+    "gpu",
+    "instance",  # a named size
+    "creation",
+    "session",
+    "plan_fee",
+    "addon",
+)
+PRICE_UNITS = (
+    "vcpu_second",
+    "vcpu_hour",
+    "core_second",
+    "gib_second",
+    "gib_hour",
+    "gib_month",
+    "gb_second",
+    "gb_hour",
+    "gb_month",
+    "gb",
+    "gib",  # modal.com/pricing: egress per GiB
+    "gpu_second",
+    "gpu_hour",
+    "instance_second",
+    "instance_hour",
+    "instance_month",
+    "session",
+    "million",
+    "month",
+)
+BILLED_ON = ("provisioned", "active", "max_of_request_and_use")
+
+ALLOWANCES = (
+    "credit",
+    "vcpu_time",
+    "vm_time",
+    "memory_time",
+    "storage",
+    "snapshot_storage",
+    "storage_time",
+    "transfer",
+    "creations",
+    "concurrent",
+    "trial",
+)
+PERIODS = ("once", "day", "month", "lifetime", "session", "at_once")
+ALLOWANCE_UNITS = ("usd", "vcpu_hour", "vm_hour", "gib_hour", "gb_hour", "gib", "gb", "count", "day")
+
+TECHNOLOGIES = ("firecracker", "gvisor", "sysbox", "kvm", "microvm", "container", "hypervisor")
+BOUNDARIES = ("microvm", "vm", "user_space_kernel", "container")
+
+OPERATIONS = ("create", "resume", "restart", "boot", "fork", "snapshot")
+STATISTICS = ("typical", "max", "p50", "p95", "p99")
+CLAIMED_BY = ("vendor", "third_party")
+
+GPU_STATUSES = ("available", "preview", "ending", "ended", "not_offered")
+REGION_STATUSES = ("available", "preview", "ending", "ended")
+
+MECHANISMS = (
+    "pause_resume",
+    "auto_pause",
+    "filesystem_snapshot",
+    "directory_snapshot",
+    "memory_snapshot",
+    "auto_snapshot",
+    "volume",
+    "fork",
+    "standby",
+    "session_state",
+    "checkpoint",
+)
+PRESERVES = ("filesystem", "memory", "filesystem_and_memory", "process")
+
+LIMITS = (
+    "session_max",
+    "session_default",
+    "idle_timeout",
+    "lifetime_max",  # a deletion by age
+    "auto_archive_default",
+    "auto_archive_max",
+    "auto_delete_default",
+    "concurrent",
+    "creation_rate",
+    "vcpu_max",  # of one sandbox, like the next two
+    "memory_max",
+    "disk_max",
+    "vcpu_pool",  # of the whole account, like the next two
+    "memory_pool",
+    "disk_pool",
+    "ports_max",
+    "egress_connections",
+)
+LIMIT_UNITS = ("second", "minute", "hour", "day", "count", "per_second", "per_minute", "gib", "gb")
+
+INTERFACES = ("python", "typescript", "go", "ruby", "java", "rust", "php", "rest", "cli", "mcp")
+
+OFFERINGS = ("core", "byoc", "sdk")
+HOSTING_STATUSES = ("supported", "beta", "frozen", "ended", "none")
+
+FITS = ("purpose_built", "primitive", "general")
+
+NOTICE_KINDS = (
+    "end_of_life",
+    "price_change",
+    "licence_change",
+    "repository_frozen",
+    "acquisition",
+    "policy_change",
+)
+NOTICE_STATUSES = ("announced", "effective", "withdrawn")
+
+SNAKE = r"^[a-z0-9]+(_[a-z0-9]+)*$"
+SKU = r"^(-|[a-z0-9][a-z0-9.+-]*)$"
