@@ -1,0 +1,139 @@
+"""The words every stage shares (../shared/design/architecture.md defines them). Plain frozen data, no behaviour.
+
+A `Capture` is one stored response. A `Fact` is one row of one table with its citation. Reading one source
+gives `Reading`s, one per reader: facts, or issues that say why not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+Value = str | bool | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One stored HTTP response, as it came. Never changed.
+
+    `captured_at` is UTC; None only for an archived copy whose day nobody knows (it can be read, not recorded).
+    `sha256` is of `body` (the decoded bytes of the response). `redirects` are the URLs passed through,
+    the requested one first; empty without a redirect. `complete` is False for an excerpt of a page:
+    what is missing from an excerpt is not missing from the page. `file` names an archived copy.
+    """
+
+    url: str
+    captured_at: datetime | None
+    body: bytes
+    sha256: str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[str, ...] = ()
+    complete: bool = True
+    file: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The UTC day of the capture: the unit of valid time."""
+        return self.captured_at.date() if self.captured_at else None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, case-insensitive."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of one table of the contract, with its citation.
+
+    `key` and `values` hold every key and value column of the table (schemas.TABLES), without `vendor`;
+    key columns that do not apply are "-", values that the page does not state are None.
+    `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged.
+    """
+
+    table: str
+    vendor: str
+    key: Mapping[str, str]
+    values: Mapping[str, Value]
+    basis: str
+    source_url: str
+    quote: str | None
+    capture: str | None
+    verified_on: date | None
+
+    @property
+    def id(self) -> tuple[str, str, tuple[str, ...]]:
+        """(table, vendor, key values in the contract's order): which fact this is, whatever its value."""
+        return self.table, self.vendor, tuple(self.key.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a person must look at. `nearest` is the page's nearest text now, where one was looked for.
+
+    `kind` is one of ISSUE_KINDS. `reader` is None when the whole page is concerned.
+    """
+
+    kind: str
+    vendor: str
+    source_url: str
+    message: str
+    reader: str | None = None
+    nearest: str | None = None
+
+
+ISSUE_KINDS: Mapping[str, str] = {
+    "fetch_failed": "no response: network, robots.txt, too large, too slow, a redirect out of the vendor's hosts",
+    "http_status": "the server answered with an error status",
+    "template": "an unrendered template was served; what it would fill in is not on the page",
+    "script_shell": "a JavaScript shell: the content is made in the browser",
+    "soft_404": "a 'page not found' page with status 200",
+    "bot_wall": "a bot check instead of the page",
+    "cookie_wall": "a consent page instead of the page",
+    "run_together": "cells of a flattened table run together; nothing is read from them",
+    "truncated": "the body ends in the middle",
+    "charset": "the bytes are not in the charset they claim",
+    "wrong_page": "none of the phrases the source must contain is on the page",
+    "no_reader": "no reader is declared for this URL",
+    "undated": "the capture's day is not known: it can be read, not recorded",
+    "unreadable": "a reader found a shape it does not know; its facts keep their last value",
+    "conflict": "the page states two different values for one fact",
+    "lost_quote": "a quoted phrase no longer stands on the page",
+    "appeared": "a phrase that a judgement rests on being absent has appeared",
+    "missing": "a fact is gone from a page that was read well; the next good reading decides",
+    "held": "the change was too large or too suspicious to publish unseen",
+    "invalid": "a row does not satisfy the contract",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader gave on one capture.
+
+    `reader` is the reader's stable name: the canonical source URL, '#', the function's name (or `quoted`).
+    `outcome` is `good`, `failed` (this reader could not read: its facts carry forward) or `bad_page` (the
+    capture is not the page: every fact of the source carries forward). `partial` readings come from excerpts:
+    they confirm and add, and nothing is ever missing from them. `sticky` readings (the quoted ones) never
+    make a fact missing either: a lost phrase is an issue, not an absence.
+    `rank` orders the claims of several sources on one fact: the lowest is the one that is shown.
+    `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
+    same capture are our corrections.
+    """
+
+    vendor: str
+    source_url: str
+    reader: str
+    version: str
+    outcome: str
+    facts: tuple[Fact, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    partial: bool = False
+    sticky: bool = False
+    rank: int = 0
+    captured_at: datetime | None = None
+    capture: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The UTC day of the capture."""
+        return self.captured_at.date() if self.captured_at else None

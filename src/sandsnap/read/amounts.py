@@ -1,0 +1,253 @@
+"""The exact grammar of amounts as vendors write them. Decimal only; what it cannot read it refuses, with the text.
+
+    money     $0.0504  \\$0.128  $0.60/1M  $0.15/GB per month  $20/mo  $0.0000045/GiB/s
+    duration  45 min  24 hrs  15s  ~80ms  <90ms  under 25 milliseconds  ~2–4 seconds  one second
+    size      10GiB  512 MB  8 GB RAM (the noun is the caller's)
+    count     20  2,000  100 - 1,100  1,100+
+    rate      40/10 min  200/min  1/sec
+
+A prefix (~, <, under, up to …) is part of the amount and kept as its `bound`: "under 25 ms" is not "25 ms".
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandsnap.read.errors import Unreadable
+
+# No digit, letter, separator or currency may touch a number: "102,0002,000" and "v2.1" are not amounts.
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_WORDS = {w: Decimal(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_WORD = "|".join(_WORDS)
+_START = r"(?<![\w.,$€£-])"
+_END = r"(?![\w%])(?!,\d)(?!\.\d)"
+_DASH = r"\s*(?:-|–|—|to)\s*"
+
+_BOUNDS = {
+    "max": r"<=?|≤|under|less than|below|sub[- ]|up to|at most|no more than|within|a maximum of|max(?:imum)?(?: of)?",
+    "min": r">=?|≥|over|more than|at least|from|starting at",
+    "about": r"~|≈|∼|about|approximately|approx\.?|around|roughly|~ ?about",
+}
+
+DURATIONS = {
+    "millisecond": "ms|msecs?|milliseconds?",
+    "second": "s|secs?|seconds?",
+    "minute": "m|mins?|minutes?",
+    "hour": "h|hrs?|hours?",
+    "day": "d|days?",
+    "week": "weeks?|wks?",
+    "month": "mo|months?",
+    "year": "yrs?|years?",
+}
+SIZES = {
+    "mib": "MiB|mebibytes?",
+    "mb": "MB|megabytes?",
+    "gib": "GiB|gibibytes?",
+    "gb": "GB|G|gigs?|gigabytes?",
+    "tib": "TiB|tebibytes?",
+    "tb": "TB|terabytes?",
+}
+_THINGS = {
+    "vcpu": "vCPUs?|virtual CPUs?",
+    "core": "(?:physical )?(?:CPU )?cores?",
+    "cpu": "CPUs?",
+    "gpu": "GPUs?(?: card)?|cards?",
+    "million": r"1M|M|million|1,000,000|1 million|1m",
+    "session": "sessions?",
+    "instance": "instances?",
+    "seat": "seats?|users?|members?",
+    "credit": "credits?",
+}
+_MS = {
+    "millisecond": Decimal(1),
+    "second": Decimal(1000),
+    "minute": Decimal(60_000),
+    "hour": Decimal(3_600_000),
+    "day": Decimal(86_400_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount or range. `low` is None for an upper bound, `high` for a lower bound.
+
+    `unit` is a canonical word (second, gib, count, usd …), `per` the units it is divided by, in the page's order,
+    `each` how many of the last of them (10 in "40/10 min"); `bound` is exact, about, max, min or range.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+    bound: str
+    text: str
+    per: tuple[str, ...] = ()
+    each: Decimal = Decimal(1)
+
+    @property
+    def value(self) -> Decimal:
+        """The single figure. Raises Unreadable for a range or a lower bound ("1,100+" is not 1,100)."""
+        if self.bound in ("range", "min") or self.high is None:
+            raise Unreadable(f"expected one figure, found {self.text!r}")
+        return self.high
+
+    @property
+    def ms(self) -> tuple[Decimal | None, Decimal]:
+        """(low, high) of a duration in milliseconds, exact; low is None for "under N"."""
+        factor = _MS.get(self.unit)
+        if factor is None or self.high is None:
+            raise Unreadable(f"expected a duration of at most days, found {self.text!r}")
+        return (None if self.low is None else self.low * factor), self.high * factor
+
+
+def _any_of(table: dict[str, str]) -> str:
+    # Longest spelling first, so that "m" never eats the start of "ms" or "mo".
+    parts = sorted((p for alternatives in table.values() for p in _split(alternatives)), key=len, reverse=True)
+    return "(?:" + "|".join(parts) + ")"
+
+
+def _split(alternatives: str) -> list[str]:
+    out, depth, part = [], 0, ""
+    for ch in alternatives:
+        depth += (ch == "(") - (ch == ")")
+        if ch == "|" and depth == 0:
+            out.append(part)
+            part = ""
+        else:
+            part += ch
+    return [*out, part]
+
+
+def _name(table: dict[str, str], word: str, *, text: str) -> str:
+    for name, alts in table.items():
+        # Sizes keep their case (Mb is not MB to a vendor who writes both); words do not.
+        if re.fullmatch(alts, word) or re.fullmatch(alts, word, re.IGNORECASE):
+            return name
+    raise Unreadable(f"unknown unit {word!r} in {text!r}")
+
+
+_BOUND_RE = "(?:" + "|".join(words for words in _BOUNDS.values()) + ")"
+_NUM = rf"(?:{NUMBER})"
+_DUR_UNIT = _any_of(DURATIONS)
+_SIZE_UNIT = _any_of(SIZES)
+_PER_UNIT = _any_of({**DURATIONS, **SIZES, **_THINGS})
+_PER = rf"(?:(?:\s*/\s*|\s+per\s+|\s*[-·]\s*(?=(?:second|sec|hour|hr|month|mo|s|h)\b)|\s+(?:a|an|each)\s+)(?:{NUMBER}\s*)?{_PER_UNIT}(?![A-Za-z0-9]))"
+
+# Regexes of the holes of a phrase, without groups: {duration}, {size}, {money}, {count}, {rate}.
+HOLES = {
+    "duration": rf"{_START}(?:{_BOUND_RE}\s*)*(?:(?:{_NUM}|\b(?:{_WORD}))(?:\s*{_DUR_UNIT})?{_DASH})?(?:{_NUM}|\b(?:{_WORD}))[\s-]*{_DUR_UNIT}{_END}",
+    "size": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}(?:\s*{_SIZE_UNIT})?{_DASH})?{_NUM}\s*{_SIZE_UNIT}{_END}",
+    "money": rf"(?<![\w.,-])(?:{_BOUND_RE}\s*)*(?:US)?\\?\$\s?{_NUM}(?:\s*USD)?{_PER}*{_END}",
+    "count": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}{_DASH})?(?:{_NUM}|\b(?:{_WORD})\b)\+?{_END}",
+    "rate": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}{_DASH})?{_NUM}{_PER}+{_END}",
+}
+
+_LEAD = re.compile(rf"(?:(?P<max>{_BOUNDS['max']})|(?P<min>{_BOUNDS['min']})|(?P<about>{_BOUNDS['about']}))\s*", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"(?:(?P<low>{NUMBER}|{_WORD})\s*(?P<lowunit>[A-Za-z]+)?{_DASH})?(?P<high>{NUMBER}|{_WORD})(?P<plus>\+)?(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PER_PART = re.compile(
+    rf"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*|\s+(?:a|an|each)\s+)(?P<n>{NUMBER})??\s*(?P<u>{_PER_UNIT})(?![A-Za-z0-9])", re.IGNORECASE
+)
+
+
+def number(text: str) -> Decimal:
+    """A bare number, with or without thousands commas, or a word up to twelve. Refuses anything else."""
+    text = text.strip()
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if not re.fullmatch(NUMBER, text):
+        raise Unreadable(f"expected a number, found {text!r}")
+    return Decimal(text.replace(",", ""))
+
+
+def _lead(text: str) -> tuple[str, str]:
+    bound = "exact"
+    while m := _LEAD.match(text):
+        found = m.lastgroup or "exact"
+        bound = found if bound in ("exact", "about") else bound
+        text = text[m.end() :]
+    return bound, text
+
+
+def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Decimal]], what: str) -> Amount:
+    raw = text
+    bound, body = _lead(text.strip().replace("\\", ""))
+    m = _SPAN.fullmatch(body)
+    if not m:
+        raise Unreadable(f"expected {what}, found {raw!r}")
+    unit, per, each = rest_unit(m["rest"])
+    high = number(m["high"])
+    if m["low"]:
+        if m["lowunit"] and rest_unit(" " + m["lowunit"])[0] != unit:
+            raise Unreadable(f"a range in two units: {raw!r}")
+        low = number(m["low"])
+        if low >= high or m["plus"]:
+            raise Unreadable(f"not a range: {raw!r}")
+        return Amount(low, high, unit, "range", raw, per, each)
+    if m["plus"] or bound == "min":
+        return Amount(high, None, unit, "min", raw, per, each)
+    return Amount(None if bound == "max" else high, high, unit, bound, raw, per, each)
+
+
+def duration(text: str) -> Amount:
+    """A duration or range of durations; unit is millisecond … year. Refuses a bare number."""
+    return _parse(text, lambda r: (_name(DURATIONS, r.strip().lstrip("-").strip(), text=text), (), Decimal(1)), "a duration")
+
+
+def size(text: str) -> Amount:
+    """A size in mib, mb, gib, gb, tib or tb, as the page writes it; nothing is converted."""
+    return _parse(text, lambda r: (_name(SIZES, r.strip(), text=text), (), Decimal(1)), "a size")
+
+
+def count(text: str) -> Amount:
+    """A bare count or range; "1,100+" is a lower bound. Refuses a count with a noun (the caller's selection strips it)."""
+
+    def rest(r: str) -> tuple[str, tuple[str, ...], Decimal]:
+        if r.strip():
+            raise Unreadable(f"expected a bare count, found {text!r}")
+        return "count", (), Decimal(1)
+
+    return _parse(text, rest, "a count")
+
+
+def rate(text: str) -> Amount:
+    """A count per time: per holds the time unit, each how many of it ("40/10 min": minute, 10)."""
+    return _parse(text, lambda r: ("count", *_per(r, text)), "a rate")
+
+
+def money(text: str) -> Amount:
+    """US dollars, optionally per something: "$0.15/GB per month" has per (gb, month). Refuses other currencies."""
+    bound, body = _lead(text.strip().replace("\\", ""))
+    m = re.fullmatch(rf"(?:US)?\$\s?(?P<n>{NUMBER})(?:\s*USD)?(?P<rest>.*)", body, re.DOTALL)
+    if not m:
+        raise Unreadable(f"expected an amount of US dollars, found {text!r}")
+    rest = m["rest"].strip().rstrip(".")
+    per, each = _per((" " + rest) if rest and not rest.startswith("/") else rest, text) if rest else ((), Decimal(1))
+    usd = number(m["n"])
+    return Amount(None if bound == "max" else usd, None if bound == "min" else usd, "usd", bound, text, per, each)
+
+
+def _per(rest: str, text: str) -> tuple[tuple[str, ...], Decimal]:
+    units: list[str] = []
+    each = Decimal(1)
+    at = 0
+    while at < len(rest) and (m := _PER_PART.match(rest, at)):
+        word = (m["n"] or "") + m["u"] if (m["n"] and m["u"] in ("M", "m") and m["n"] == "1") else m["u"]
+        units.append(_name({**DURATIONS, **SIZES, **_THINGS} if word not in ("1M", "M") else _THINGS, word, text=text))
+        if m["n"] and not word.startswith("1M"):
+            each = number(m["n"])
+        at = m.end()
+    if not units or rest[at:].strip():
+        raise Unreadable(f"expected 'per' and a unit, found {rest.strip()!r} in {text!r}")
+    return tuple(units), each
+
+
+PARSERS: dict[str, Callable[[str], Amount]] = {
+    "duration": duration,
+    "size": size,
+    "money": money,
+    "count": count,
+    "rate": rate,
+}

@@ -1,0 +1,95 @@
+"""Is this the page at all? Typed reasons why a capture must not be read, found before any reader sees it."""
+
+import re
+from collections.abc import Callable
+
+from sandsnap.read.page import Page
+
+# A wall or an error page is short: a long documentation page may well mention cookies or "just a moment".
+_SHORT = 1500
+
+_SOFT_404 = re.compile(r"\b(page not found|404|not found|page (?:could not|couldn't) be found|page doesn.t exist|this page does not exist)\b", re.IGNORECASE)
+_BOT = re.compile(
+    r"just a moment|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies to continue"
+    r"|attention required|access denied|are you a robot|captcha|security checkpoint",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(r"\b(accept|consent|manage|reject)\b.{0,80}\bcookies?\b|\bcookies?\b.{0,120}\b(accept|consent|preferences|reject)\b", re.IGNORECASE | re.DOTALL)
+_SHELL = re.compile(r"enable javascript|javascript is (?:required|disabled)|loading\.{3}|loading…", re.IGNORECASE)
+# Not inside a longer word: "{{PORT}}-{{id}}.example.com" explains a URL, it is no unfilled price.
+_UNFILLED = re.compile(r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%|\bundefined\b.{0,20}\bundefined\b|\[object Object\]")
+_MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
+
+
+def bad_page(page: Page) -> tuple[str, str] | None:
+    """(issue kind, message) where the capture is not the page, else None."""
+    capture = page.capture
+    if not 200 <= capture.status < 300:
+        return "http_status", f"the server answered {capture.status}"
+    if page.form == "json":
+        return None
+    checks: tuple[Callable[[Page, str], tuple[str, str] | None], ...] = (_not_found, _wall, _shell, _cut)
+    words = " ".join(b.text for b in page.blocks)
+    return next((found for check in checks if (found := check(page, words))), None)
+
+
+def remarks(page: Page) -> list[tuple[str, str]]:
+    """What a person should know of a page that can be read all the same: an unfilled template, run-together cells."""
+    found = []
+    if page.form == "erb":
+        found.append(("template", "the unrendered source was served: what its template fills in (prices by region, say) is not there"))
+    for block in page.blocks:
+        if block.kind != "code" and (m := _UNFILLED.search(block.text)):
+            found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
+            break
+    for block in page.blocks:
+        if block.kind != "code" and (m := _MALFORMED.search(block.text)):
+            found.append(("run_together", f"cells run together: {block.text[max(0, m.start() - 40) : m.end() + 20]!r}"))
+            break
+    return found
+
+
+def _not_found(page: Page, words: str) -> tuple[str, str] | None:
+    first = next((b.text for b in page.blocks if b.kind == "heading"), words[:80])
+    if _SOFT_404.search(first[:80]) and len(first) < 80:
+        return "soft_404", f"the page says {first[:80]!r} with status {page.capture.status}"
+    if len(words) < _SHORT and re.search(r"page not found|doesn.t exist", words, re.IGNORECASE):
+        return "soft_404", f"the page says {words[:120]!r} with status {page.capture.status}"
+    return None
+
+
+def _wall(page: Page, words: str) -> tuple[str, str] | None:
+    if len(words) < _SHORT and (m := _BOT.search(words)):
+        return "bot_wall", f"a bot check: {words[max(0, m.start() - 20) : m.end() + 60]!r}"
+    if len(words) < _SHORT and (m := _COOKIE.search(words)):
+        return "cookie_wall", f"a consent page: {words[max(0, m.start() - 20) : m.end() + 60]!r}"
+    return None
+
+
+def _shell(page: Page, words: str) -> tuple[str, str] | None:
+    if page.form == "html" and len(words) < _SHORT and (_SHELL.search(page.text) or len(words) < 0.005 * len(page.text)):
+        return "script_shell", f"{len(page.text)} characters of HTML with {len(words)} of text: the content is made in the browser"
+    if not words:
+        return "truncated", "the page is empty"
+    return None
+
+
+def _cut(page: Page, words: str) -> tuple[str, str] | None:
+    """Whether the body ends in the middle: a declared length not reached, an open fence, half a table row, no </html>."""
+    if not page.capture.complete:
+        return None
+    length = page.capture.header("content-length")
+    if length and length.isdigit() and not page.capture.header("content-encoding") and int(length) > len(page.capture.body):
+        return "truncated", f"{len(page.capture.body)} of {length} bytes"
+    if page.form == "html":
+        if not re.search(r"</(?:html|body)\s*>\s*(?:<!--.*?-->\s*)*$", page.text[-4000:], re.IGNORECASE | re.DOTALL) and "<html" in page.text[:2000].lower():
+            return "truncated", f"no </html>; the body ends {page.text[-60:]!r}"
+        return None
+    lines = [line for line in page.text.splitlines() if line.strip()]
+    fences = [m[1] for line in lines if (m := re.match(r"\s*(```+|~~~+)", line))]
+    if len(fences) % 2 and page.form != "text" and not page.text.endswith("\n"):
+        return "truncated", f"a code block is never closed; the body ends {page.text[-60:]!r}"
+    last = lines[-1].strip() if lines else ""
+    if last.startswith("|") and not last.endswith("|") and not page.text.endswith("\n"):
+        return "truncated", f"the body ends in the middle of a table row: {last[-80:]!r}"
+    return None

@@ -1,0 +1,157 @@
+"""A captured page as one tree, and strict selection from it. Nothing here knows a vendor.
+
+Every selection states what it expects and raises when the page does not answer it: `table` wants exactly one table
+with these column headings under this heading, `find` exactly one statement. What a selection returns is a `Passage`,
+the only thing that can make a fact that rests on a page.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sandsnap.model import Capture
+from sandsnap.read import source_text
+from sandsnap.read.errors import Ambiguous, NotFound, ReadError
+from sandsnap.read.passage import Match, Passage, compiled, same_text
+from sandsnap.read.table import Table
+from sandsnap.read.tree import Block, Outline, outline
+
+PROSE = ("text", "item", "cell", "heading")
+
+
+@dataclass
+class Page:
+    """One capture, decoded and outlined. `form` is html, markdown, mdx, erb, text or json."""
+
+    capture: Capture
+    text: str
+    form: str
+    vendor: str
+    source_url: str
+    product: str = "sandbox"
+    claimed: list[str] = field(default_factory=list)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The page's blocks and tables in reading order."""
+        if self.form == "html":
+            return outline(self.text)
+        if self.form == "json":
+            return Outline()
+        if self.form == "text":
+            paragraphs = re.split(r"\n\s*\n", self.text)
+            return Outline([Block("text", " ".join(p.split()), ()) for p in paragraphs if p.strip()])
+        body = source_text.strip_front_matter(self.text)
+        if self.form == "erb":
+            body = source_text.erb(body, self.capture.day)
+        return outline(source_text.markdown_html(source_text.mdx(body)))
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Runs of text without a block break, in reading order."""
+        return self.outline.blocks
+
+    @cached_property
+    def data(self) -> Any:
+        """A JSON feed as Python values, numbers as Decimal."""
+        from decimal import Decimal
+
+        if self.form != "json":
+            raise ReadError(f"{self.source_url} is not a JSON feed")
+        try:
+            return json.loads(self.text, parse_float=Decimal, parse_int=Decimal)
+        except json.JSONDecodeError as e:
+            raise ReadError(f"not JSON: {e}") from None
+
+    def passage(self, text: str, where: Iterable[str] = ()) -> Passage:
+        """A passage of text that the caller has read on this page (a row of a feed, a joined card)."""
+        return Passage(self, text, text, tuple(where))
+
+    # -- statements ----------------------------------------------------------------------------------------------
+
+    def find_all(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> list[Match]:
+        """Every statement that fits `pattern`, in reading order.
+
+        `pattern` is a regular expression, case-insensitive, in which a space is any white space and {duration},
+        {size}, {money}, {count}, {rate} (with a digit behind for a second one) stand for an amount of the grammar.
+        A match never crosses a block (paragraph, list item, cell, heading). `under`: a regular expression that one of
+        the headings above must match in full. Code samples are left out unless `kinds` names "code".
+        """
+        regex, holes = compiled(pattern)
+        found = []
+        for block in self.blocks:
+            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
+                for m in regex.finditer(block.text):
+                    found.append(Match(self, m.group(), _sentence(block.text, m), block.headings, m, holes))
+        return found
+
+    def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
+        """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
+        found = self.find_all(pattern, under=under, kinds=kinds)
+        if not found:
+            raise NotFound(f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""), self.nearest(pattern))
+        if len({m.said for m in found}) > 1:
+            raise Ambiguous(f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}")
+        return found[0]
+
+    def maybe(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match | None:
+        """As `find`, but None where nothing fits: for a statement that a page may well not make."""
+        return self.find(pattern, under=under, kinds=kinds) if self.find_all(pattern, under=under, kinds=kinds) else None
+
+    def says(self, phrase: str) -> Passage | None:
+        """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
+        wanted = same_text(phrase)
+        for block in self.blocks:
+            if wanted in same_text(block.text):
+                return Passage(self, phrase, phrase, block.headings)
+        return None
+
+    def nearest(self, phrase: str) -> str | None:
+        """The block most like `phrase`: what an issue shows of a lost quote."""
+        plain = re.sub(r"[\\^$.|?*+(){}\[\]]", " ", phrase)
+        close = difflib.get_close_matches(plain, [b.text[:300] for b in self.blocks if b.kind != "code"], n=1, cutoff=0.3)
+        return close[0] if close else None
+
+    def section(self, under: str) -> list[Block]:
+        """All blocks under a heading that `under` matches in full. Raises NotFound where no such heading is."""
+        found = [b for b in self.blocks if _is_under(b.headings, under)]
+        if not found:
+            raise NotFound(f"no heading fits {under!r}", self.nearest(under))
+        return found
+
+    # -- tables --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every table of the page, spans expanded."""
+        return [Table(self, raw) for raw in self.outline.tables]
+
+    def tables_with(self, *header: str, under: str | None = None) -> list[Table]:
+        """Tables that have all these column headings (regular expressions, in full), under that heading."""
+        return [t for t in self.tables if t.has(*header) and (under is None or _is_under(t.headings, under))]
+
+    def table(self, *header: str, under: str | None = None) -> Table:
+        """The one table with all these column headings, under that heading. Raises NotFound or Ambiguous."""
+        found = self.tables_with(*header, under=under)
+        what = f"a table with the columns {', '.join(map(repr, header))}" + (f" under {under!r}" if under else "")
+        if not found:
+            seen = "; ".join(" | ".join(t.header) for t in self.tables) or "no table at all"
+            raise NotFound(f"expected {what}, found {seen[:300]}")
+        if len(found) > 1:
+            raise Ambiguous(f"expected one table, found {len(found)}: {what}")
+        return found[0]
+
+
+def _is_under(headings: tuple[str, ...], under: str) -> bool:
+    return any(re.fullmatch(under, h, re.IGNORECASE) for h in headings)
+
+
+def _sentence(text: str, m: re.Match[str]) -> str:
+    """The sentence around a match: back to the last full stop and on to the next."""
+    start = max((e.end() for e in re.finditer(r"[.!?]['\")]?\s+(?=[A-Z*`$~])", text[: m.start()])), default=0)
+    end = re.search(r"(?<=[.!?])(?=\s|$)", text[m.end() - 1 :])
+    return text[start : m.end() - 1 + end.start() if end else len(text)].strip()

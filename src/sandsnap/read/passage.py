@@ -1,0 +1,247 @@
+"""Passages: pieces of a captured page, and the facts they make."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from schemas import TABLES
+from schemas.vocabulary import PRODUCTS
+
+from sandsnap.model import Fact, Value
+from sandsnap.read import amounts
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import Unreadable
+
+if TYPE_CHECKING:
+    from sandsnap.read.page import Page
+
+_SAME = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "})
+_LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
+_TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
+
+
+def same_text(text: str) -> str:
+    """Text for comparing: white space folded, typographic quotes and dashes as plain ones."""
+    return " ".join(text.translate(_SAME).split())
+
+
+@lru_cache(maxsize=2048)
+def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """A statement pattern as a regular expression, and the names of its holes."""
+    holes: list[str] = []
+
+    def hole(m: re.Match[str]) -> str:
+        holes.append(m[0][1:-1])
+        return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
+
+    regex = re.sub(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}", hole, pattern.replace(" ", r"\s+"))
+    return re.compile(regex, re.IGNORECASE), tuple(holes)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of the page: `text` is what is read, `quote` what is cited, `where` the headings above it."""
+
+    page: "Page"
+    text: str
+    quote: str
+    where: tuple[str, ...]
+
+    def money(self) -> Amount:
+        """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""
+        return amounts.money(self.text)
+
+    def duration(self) -> Amount:
+        """The whole text as a duration, e.g. "45 minutes". Raises Unreadable."""
+        return amounts.duration(self.text)
+
+    def size(self) -> Amount:
+        """The whole text as a size, e.g. "10GiB". Raises Unreadable."""
+        return amounts.size(self.text)
+
+    def count(self) -> Amount:
+        """The whole text as a count, e.g. "2,000". Raises Unreadable."""
+        return amounts.count(self.text)
+
+    def rate(self) -> Amount:
+        """The whole text as a count per time, e.g. "200/min". Raises Unreadable."""
+        return amounts.rate(self.text)
+
+    def scan(self, pattern: str) -> "Match":
+        """The whole text against a pattern with holes (see Page.find_all). Raises Unreadable."""
+        regex, holes = compiled(pattern)
+        m = regex.fullmatch(self.text)
+        if not m:
+            raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
+        return Match(self.page, self.text, self.quote, self.where, m, holes)
+
+    # -- facts ---------------------------------------------------------------------------------------------------
+
+    def fact(self, table: str, **fields: Value) -> Fact:
+        """One row of `table`. Key columns not given are "-" (product: the page's), values not given are None.
+
+        Raises Unreadable for a term outside the vocabulary or a column the table does not have.
+        """
+        spec = TABLES[table]
+        unknown = fields.keys() - {*spec.key, *spec.values}
+        if unknown:
+            raise Unreadable(f"{table} has no column {', '.join(sorted(unknown))}")
+        row: dict[str, Value] = {
+            "vendor": self.page.vendor,
+            **{k: "-" for k in spec.key[1:]},
+            "product": self.page.product,
+            **dict.fromkeys(spec.values),
+            **fields,
+        }
+        for name in (*spec.key, *spec.values):
+            objection = spec.by_name[name].objection(row[name])
+            if objection:
+                raise Unreadable(f"{table}: {objection}; the page says {self.quote!r}")
+        if row["product"] not in PRODUCTS[self.page.vendor]:
+            raise Unreadable(f"{self.page.vendor} has no product {row['product']!r}")
+        return Fact(
+            table=table,
+            vendor=self.page.vendor,
+            key={k: str(row[k]) for k in spec.key[1:]},
+            values={k: row[k] for k in spec.values},
+            basis="read",
+            source_url=self.page.source_url,
+            quote=self.quote,
+            capture=self.page.capture.sha256,
+            verified_on=self.page.capture.day,
+        )
+
+    def price(
+        self, amount: Amount, meter: str, *, unit: str | None = None, plan: str = "any", sku: str = "-", region: str = "-",
+        billed_on: str | None = None, product: str | None = None,
+    ) -> Fact:  # fmt: skip
+        """A row of prices. The unit is what the amount is `per` (with the meter in front of a bare time, as in
+        vcpu_hour), unless `unit` names it: then the page must have stated it elsewhere, in a header or a sentence,
+        and an amount that carries its own unit must agree. Raises Unreadable where the unit stays open.
+        """
+        if amount.unit != "usd" or amount.each != 1:
+            raise Unreadable(f"expected a price, found {amount.text!r}")
+        own = price_unit(amount, meter) if amount.per else None
+        if own and unit and own != unit:
+            raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")
+        if not own and not unit:
+            raise Unreadable(f"no unit is stated for {amount.text!r}")
+        return self.fact(
+            "prices", plan=plan, meter=meter, sku=sku, region=region, usd=amount.value, unit=own or unit,
+            billed_on=billed_on, product=product or self.page.product,
+        )  # fmt: skip
+
+    def limit(self, limit: str, amount: Amount | None, *, plan: str = "any", unit: str | None = None, product: str | None = None) -> Fact:
+        """A row of limits. `amount` None means the page states that there is no such limit (then name the `unit`).
+
+        A range keeps both ends, "40/10 min" becomes per minute only where it divides exactly (else Unreadable).
+        """
+        low: Decimal | None = None
+        high: Decimal | None = None
+        if amount is not None:
+            if amount.per:
+                if amount.per not in (("second",), ("minute",)) or amount.high is None:
+                    raise Unreadable(f"expected a rate per second or minute, found {amount.text!r}")
+                unit, low = f"per_{amount.per[0]}", (amount.low or amount.high) / amount.each
+                high = amount.high / amount.each if amount.bound == "range" else None
+                if low != low.quantize(Decimal(1).scaleb(-9)):
+                    raise Unreadable(f"{amount.text!r} is no exact rate")
+            elif amount.bound == "range":
+                low, high, unit = amount.low, amount.high, amount.unit
+            else:
+                low, unit = amount.value, amount.unit
+            if amount.unit in ("week", "month") or (not amount.per and unit not in _LIMIT_UNITS):
+                raise Unreadable(f"no unit of the contract fits {amount.text!r}")
+        return self.fact("limits", plan=plan, limit=limit, amount=low, amount_max=high, unit=unit, product=product or self.page.product)
+
+    def cold_start(self, operation: str, amount: Amount, *, statistic: str | None = None, product: str | None = None) -> Fact:
+        """A row of cold_starts: "under 90 ms" is max, "~2–4 s" is typical with both ends. Raises for "over N"."""
+        low, high = amount.ms
+        stated = "max" if amount.bound == "max" else "typical"
+        return self.fact(
+            "cold_starts", operation=operation, statistic=statistic or stated, low_ms=low, high_ms=high, claimed_by="vendor",
+            product=product or self.page.product,
+        )  # fmt: skip
+
+    def allowance(
+        self, allowance: str, period: str, amount: Amount, *, unit: str | None = None, plan: str = "any",
+        card_required: bool | None = None, product: str | None = None,
+    ) -> Fact:  # fmt: skip
+        """A row of allowances; `unit` names what the amount counts where its own word is not the contract's (vcpu_hour)."""
+        if unit in _TIMES and amount.unit not in ("hour", "count"):
+            raise Unreadable(f"expected hours, found {amount.text!r}")
+        return self.fact(
+            "allowances", plan=plan, allowance=allowance, period=period, amount=amount.value, unit=unit or amount.unit,
+            card_required=card_required, product=product or self.page.product,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Match(Passage):
+    """A statement found by a pattern: m["duration"] is the amount in that hole, m.group("name") a named group's text."""
+
+    match: re.Match[str]
+    holes: tuple[str, ...]
+
+    def __getitem__(self, hole: str) -> Amount:
+        text = self.match[hole]
+        if text is None:
+            raise Unreadable(f"no {hole} in {self.text!r}")
+        return amounts.PARSERS[hole.rstrip("0123456789")](text)
+
+    def has(self, group: str) -> bool:
+        """Whether an optional hole or group took part in the match."""
+        return self.match[group] is not None
+
+    def group(self, name: str) -> str:
+        """The text of a named group. Raises Unreadable where the group did not take part."""
+        text = self.match[name]
+        if text is None:
+            raise Unreadable(f"no {name} in {self.text!r}")
+        return str(text)
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What the statement says: amounts by value (so ~25ms and 25 milliseconds approximately agree), groups by text."""
+        out: list[object] = []
+        for name, text in sorted(self.match.groupdict().items()):
+            if name in self.holes and text is not None:
+                a = self[name]
+                out.append((name, a.low, a.high, a.unit, a.per))
+            else:
+                out.append((name, same_text(text or "").lower()))
+        return tuple(out)
+
+
+def price_unit(amount: Amount, meter: str) -> str:
+    """The contract's unit for what an amount is per: (gb, month) is gb_month, (hour) of a vcpu is vcpu_hour."""
+    bases = {"vcpu": "vcpu", "core": "core", "gpu": "gpu", "instance": "instance"}
+    per = tuple("vcpu" if p == "cpu" else p for p in amount.per)
+    if len(per) == 1 and per[0] in ("second", "hour", "month") and meter in bases:
+        return "month" if (meter, per[0]) == ("vcpu", "month") else f"{bases[meter]}_{per[0]}"
+    if len(per) == 1 and per[0] in ("gb", "gib", "session", "million", "month"):
+        return per[0]
+    if len(per) == 2 and per[1] in ("second", "hour", "month"):
+        return "_".join(per)
+    if len(per) == 2 and per[0] in ("second", "hour", "month") and per[1] in ("gb", "gib", "vcpu", "core", "gpu", "instance"):
+        return f"{per[1]}_{per[0]}"
+    raise Unreadable(f"no unit of the contract fits {amount.text!r}")
+
+
+def on_day(text: str) -> date:
+    """A date as pages write it: 2026-08-01, August 1, 2026, 1 August 2026, Aug 1 2026. Raises Unreadable."""
+    months = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.strip().lower().replace(",", ""))
+    for pattern in (r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2}) (?P<y>\d{4})", r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.? (?P<y>\d{4})"):
+        if m := re.fullmatch(pattern, plain):
+            month = int(m["m"]) if m["m"].isdigit() else next((i for i, n in enumerate(months, 1) if m["m"].startswith(n)), 0)
+            try:
+                return date(int(m["y"]), month, int(m["d"]))
+            except ValueError:
+                break
+    raise Unreadable(f"expected a date, found {text!r}")
+
+

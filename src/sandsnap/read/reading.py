@@ -1,0 +1,120 @@
+"""From a capture to readings. Pure: no network, no clock, no database."""
+
+from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.read import diagnose, statements
+from sandsnap.read.decode import CharsetError, form_of, text_of
+from sandsnap.read.errors import ReadError
+from sandsnap.read.page import Page
+from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
+from sandsnap.read.statements import quoted, read_quoted
+
+
+def read(capture: Capture) -> list[Reading]:
+    """One reading per reader of the capture's source; a single failed one where nobody declared the URL."""
+    source = source_of(capture.url)
+    if source is None:
+        return [_unknown(capture)]
+    names = [*source.readers]
+    if any(canonical(source.url) in q.urls for q in quoted(source.vendor)):
+        names.append("quoted")
+    try:
+        text = text_of(capture)
+    except CharsetError as e:
+        return _all(source, capture, names or ["page"], "charset", str(e))
+    page = Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+    if trouble := diagnose.bad_page(page):
+        return _all(source, capture, names or ["page"], *trouble)
+    if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
+        expected = " or ".join(map(repr, source.must))
+        return _all(source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?")
+    readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
+    remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in diagnose.remarks(page)]
+    remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
+    readings[0] = _with(readings[0], issues=(*readings[0].issues, *remarks))
+    return _agreed(readings)
+
+
+def _read(source: Source, page: Page, name: str) -> Reading:
+    capture = page.capture
+    if name == "quoted":
+        facts, troubles = read_quoted(page)
+        issues = tuple(Issue(kind, source.vendor, source.url, message, name, nearest) for kind, message, nearest in troubles)
+        return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
+    try:
+        facts = list(source.readers[name](page))
+    except ReadError as e:
+        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", name, e.nearest)
+        return _reading(source, capture, name, "failed", (), (issue,))
+    return _reading(source, capture, name, "good", tuple(facts))
+
+
+def _agreed(readings: list[Reading]) -> list[Reading]:
+    """One fact once. Two values for one fact on one page: neither is taken, and the readings that made them
+    are partial, so that the fact keeps its last value rather than going missing."""
+    first: dict[object, Fact] = {}
+    clash: dict[object, Fact] = {}
+    for fact in (f for r in readings for f in r.facts):
+        kept = first.setdefault(fact.id, fact)
+        if kept.values != fact.values:
+            clash.setdefault(fact.id, fact)
+    out = []
+    seen: set[object] = set()
+    for r in readings:
+        own = {f.id for f in r.facts} & clash.keys()
+        issues = tuple(
+            Issue(
+                "conflict", r.vendor, r.source_url,
+                f"{clash[i].table} {' / '.join(clash[i].key.values())}: the page says both {first[i].quote!r} and {clash[i].quote!r}",
+                r.reader.rpartition("#")[2],
+            )
+            for i in sorted(own, key=str)
+        )  # fmt: skip
+        facts = tuple(f for f in r.facts if f.id not in own and not (f.id in seen or seen.add(f.id)))  # type: ignore[func-returns-value]
+        out.append(_with(r, facts=facts, issues=(*r.issues, *issues), partial=r.partial or bool(own)))
+    return out
+
+
+def _all(source: Source, capture: Capture, names: list[str], kind: str, message: str) -> list[Reading]:
+    """Every reader's facts carry forward; the page's one issue stands on the first reading."""
+    issue = Issue(kind, source.vendor, source.url, message)
+    return [_reading(source, capture, n, "bad_page", (), (issue,) if i == 0 else ()) for i, n in enumerate(names)]
+
+
+def _unknown(capture: Capture) -> Reading:
+    issue = Issue("no_reader", vendor_of(capture.url) or "", capture.url, "no source is declared for this URL")
+    return Reading(
+        issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "failed", (), (issue,),
+        captured_at=capture.captured_at, capture=capture.sha256,
+    )  # fmt: skip
+
+
+def _reading(
+    source: Source, capture: Capture, name: str, outcome: str, facts: tuple[Fact, ...] = (), issues: tuple[Issue, ...] = (),
+    sticky: bool = False,
+) -> Reading:  # fmt: skip
+    return Reading(
+        source.vendor, source.url, f"{source.url}#{name}", version(source.vendor), outcome, facts, issues,
+        partial=not capture.complete, sticky=sticky, rank=source.rank, captured_at=capture.captured_at, capture=capture.sha256,
+    )  # fmt: skip
+
+
+def _with(reading: Reading, **fields: object) -> Reading:
+    from dataclasses import replace
+
+    return replace(reading, **fields)  # type: ignore[arg-type]
+
+
+def judgements(name: str) -> list[Reading]:
+    """A vendor's judged facts as readings, one for each day on which one was made, each with all made by then."""
+    from datetime import UTC, datetime, time
+
+    entries = statements.judged(name)
+    days = sorted({j.fact.verified_on for j in entries if j.fact.verified_on})
+    return [
+        Reading(
+            name, f"https://{vendor(name).hosts[0]}", f"{name}#judged", version(name), "good",
+            tuple(j.fact for j in entries if j.fact.verified_on and j.fact.verified_on <= day),
+            rank=10_000, captured_at=datetime.combine(day, time(), UTC),
+        )
+        for day in days
+    ]  # fmt: skip

@@ -1,0 +1,99 @@
+"""Documentation sources (Markdown, MDX, Markdown with ERB) made into HTML, so that every page becomes one kind of tree.
+
+What only decorates is dropped (front matter, imports, JSX comments and style objects); what carries text is kept
+(a component's title, the text inside <Tooltip>). Template output (`<%= … %>`) becomes HOLE, which no amount can match.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from markdown_it import MarkdownIt
+
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+_FRONT_MATTER = re.compile(r"\A﻿?\s*---\r?\n.*?\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})")
+_IMPORT = re.compile(r"^(?:import\s+.*?\bfrom\s+['\"].*?['\"];?|import\s+['\"].*?['\"];?|export\s+(?:const|default)\b.*)\s*$")
+_COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?-->", re.DOTALL)
+_JSX_ATTRIBUTE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+_TAG_LINE = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
+_TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
+_ERB_DATED = re.compile(
+    r"<%-?\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?%>(.*?)<%-?\s*end\s*-?%>", re.DOTALL
+)
+_ERB_BLOCK = re.compile(r"<%-?(?!=).*?%>", re.DOTALL)
+_ERB_OUT = re.compile(r"<%[=#].*?%>", re.DOTALL)
+_ERB_ANY = re.compile(r"<%.*?%>", re.DOTALL)
+
+_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+
+
+def is_template(text: str) -> bool:
+    """Whether template tags stand in the text outside code."""
+    return bool(_ERB_ANY.search(text))
+
+
+def erb(text: str, on: date | None) -> str:
+    """ERB source as it would be served on a day: dated blocks resolved, other tags dropped, output made a hole."""
+
+    def dated(m: re.Match[str]) -> str:
+        if on is None:
+            return ""
+        limit = date.fromisoformat(m[2])
+        shown = on < limit if m[1] == "<" else on >= limit
+        return m[3] if shown else ""
+
+    text = _ERB_DATED.sub(dated, text)
+    return _ERB_BLOCK.sub("", _ERB_OUT.sub(HOLE, text))
+
+
+def strip_front_matter(text: str) -> str:
+    """The text without its YAML front matter: titles and navigation words there are not page text."""
+    return _FRONT_MATTER.sub("", text, count=1)
+
+
+def mdx(text: str) -> str:
+    """MDX as Markdown with HTML: imports, comments, JSX attributes and lone component tags dropped, titles kept."""
+    out: list[str] = []
+    fence = ""
+    text = _outside_fences(text, lambda part: _JSX_ATTRIBUTE.sub("", _COMMENT.sub("", part)).replace('{" "}', " "))
+    indents: list[int | None] = []  # of the children of each open component; None until its first child
+    for raw in text.splitlines():
+        line = raw
+        if indents and raw.strip():
+            if indents[-1] is None:
+                indents[-1] = len(raw) - len(raw.lstrip())
+            line = raw[min(indents[-1] or 0, len(raw) - len(raw.lstrip())) :]
+        if m := _FENCE.match(line):
+            if not fence:
+                fence = m[2]
+            elif m[2].startswith(fence):
+                fence = ""
+            # Components indent their children; a fence indented by four would no longer be one.
+            out.append(line.lstrip())
+            continue
+        if fence:
+            out.append(line)
+        elif _IMPORT.match(line):
+            continue
+        elif _TAG_LINE.match(line):
+            if line.strip().startswith("</"):
+                indents = indents[:-1]
+            elif not line.rstrip().endswith("/>"):
+                indents.append(None)
+            title = _TITLE.search(line)
+            out += ["", f"**{title[1] or title[2]}**", ""] if title and (title[1] or title[2]) else [""]
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def markdown_html(text: str) -> str:
+    """Markdown (CommonMark with tables and inline HTML) as HTML."""
+    return str(_markdown.render(text))
+
+
+def _outside_fences(text: str, change: Callable[[str], str]) -> str:
+    parts = re.split(r"(^[ \t]*(?:`{3,}|~{3,}).*?^[ \t]*(?:`{3,}|~{3,})[ \t]*$)", text, flags=re.DOTALL | re.MULTILINE)
+    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))

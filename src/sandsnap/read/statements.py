@@ -1,0 +1,167 @@
+"""What a person stated in vendors/<vendor>.toml: quoted facts, re-checked on every run, and judgements.
+
+    [[quoted]]
+    table = "isolation"
+    key = { runtime = "default" }
+    values = { technology = "firecracker", boundary = "microvm" }
+    url = ["https://e2b.dev/docs", "https://github.com/e2b-dev/E2B"]   # each is a claim of its own
+    quote = ["powered by Firecracker", "Firecracker microVMs"]         # any one of them, verbatim, in one block
+
+Several entries for one key are the alternatives a vendor has stated over time: the one whose quote stands now holds;
+two that stand at once on one page with different values are a conflict.
+
+    [[judged]]
+    table = "gpus"
+    key = { model = "none" }
+    values = { status = "not_offered" }
+    url = "https://e2b.dev/docs"
+    on = 2026-07-04
+    reason = "no page names a GPU"
+    absent = ["GPU sandboxes"]     # must stay absent from that page; when it appears, an issue opens
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from schemas import TABLES
+
+from sandsnap.model import Fact, Value
+from sandsnap.read.errors import ReadError
+from sandsnap.read.page import Page
+from sandsnap.read.sources import canonical, vendor
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A fact somebody quoted: it holds on a page as long as one of the quotes stands there."""
+
+    table: str
+    fields: dict[str, Value]
+    urls: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+    def on(self, page: Page) -> Fact | None:
+        """The fact, if a quote stands on the page."""
+        found = next((p for q in self.quotes if (p := page.says(q))), None)
+        if found is None:
+            return None
+        fact = found.fact(self.table, **self.fields)
+        return Fact(**{**{f: getattr(fact, f) for f in fact.__dataclass_fields__}, "basis": "quoted"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A person's judgement, dated; `absent` are phrases that must stay absent from its page."""
+
+    fact: Fact
+    reason: str
+    absent: tuple[str, ...]
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _values(raw: dict[str, Any]) -> dict[str, Value]:
+    from decimal import Decimal
+
+    return {k: v if isinstance(v, str | bool | date) else Decimal(str(v)) for k, v in raw.items() if v != ""}
+
+
+@cache
+def _toml(name: str) -> dict[str, Any]:
+    text = (files("sandsnap") / "vendors" / f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
+    if extra := entry.keys() - allowed:
+        raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
+
+
+@cache
+def quoted(name: str) -> tuple[Quoted, ...]:
+    """A vendor's quoted facts. Raises ValueError for an entry that does not fit the contract."""
+    out = []
+    for entry in _toml(name).get("quoted", []):
+        _check(entry, name, {"table", "key", "values", "url", "quote", "why"})
+        out.append(
+            Quoted(
+                entry["table"],
+                _values({**entry.get("key", {}), **entry.get("values", {})}),
+                tuple(canonical(u) for u in _texts(entry["url"])),
+                _texts(entry["quote"]),
+            )
+        )
+    return tuple(out)
+
+
+@cache
+def judged(name: str) -> tuple[Judged, ...]:
+    """A vendor's judgements. Raises ValueError for an entry that does not fit the contract."""
+    out = []
+    for entry in _toml(name).get("judged", []):
+        _check(entry, name, {"table", "key", "values", "url", "on", "reason", "absent"})
+        spec = TABLES[entry["table"]]
+        given = _values({**entry.get("key", {}), **entry.get("values", {})})
+        row: dict[str, Value] = {
+            "vendor": name,
+            **{k: "-" for k in spec.key[1:]},
+            "product": vendor(name).product,
+            **dict.fromkeys(spec.values),
+            **given,
+        }
+        for column in (*spec.key, *spec.values):
+            if objection := spec.by_name[column].objection(row[column]):
+                raise ValueError(f"{name}.toml: judged {entry['table']}: {objection}")
+        fact = Fact(
+            entry["table"], name, {k: str(row[k]) for k in spec.key[1:]}, {k: row[k] for k in spec.values},
+            "judged", entry["url"], None, None, entry["on"],
+        )  # fmt: skip
+        out.append(Judged(fact, entry["reason"], _texts(entry.get("absent", ()))))
+    return tuple(out)
+
+
+def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None]]]:
+    """Quoted facts that stand on the page, and (kind, message, nearest) for those that do not or contradict each other."""
+    here = canonical(page.source_url)
+    facts: dict[tuple[object, ...], Fact] = {}
+    lost: dict[tuple[object, ...], Quoted] = {}
+    troubles: list[tuple[str, str, str | None]] = []
+    for entry in quoted(page.vendor):
+        if here not in entry.urls:
+            continue
+        key = (entry.table, *(str(v) for k, v in sorted(entry.fields.items()) if k in TABLES[entry.table].key))
+        try:
+            fact = entry.on(page)
+        except ReadError as e:
+            troubles.append(("invalid", f"quoted {entry.table}: {e}", None))
+            continue
+        if fact is None:
+            lost.setdefault(key, entry)
+        elif key in facts and facts[key].values != fact.values:
+            troubles.append(("conflict", f"{fact.table}: the page says both {facts[key].quote!r} and {fact.quote!r}", None))
+        else:
+            facts[key] = fact
+    conflicting = {k for k in facts if any(t[0] == "conflict" and repr(facts[k].quote) in t[1] for t in troubles)}
+    for key, entry in lost.items():
+        if key not in facts:
+            message = f"{entry.table} {' '.join(map(str, key[1:]))}: no longer found: {entry.quotes[0]!r}"
+            troubles.append(("lost_quote", message, page.nearest(entry.quotes[0])))
+    return [f for k, f in facts.items() if k not in conflicting], troubles
+
+
+def appeared(page: Page) -> list[str]:
+    """Messages for phrases that a judgement rests on being absent from this page, and that stand on it."""
+    here = canonical(page.source_url)
+    return [
+        f"{j.fact.table} was judged on {j.fact.verified_on} ({j.reason}), but the page now says {phrase!r}"
+        for j in judged(page.vendor)
+        if canonical(j.fact.source_url) == here
+        for phrase in j.absent
+        if page.says(phrase)
+    ]

@@ -1,0 +1,99 @@
+"""Tables read by name: a column by its heading, a row by its first cell; never by position."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sandsnap.read.errors import Ambiguous, NotFound
+from sandsnap.read.passage import Passage
+from sandsnap.read.tree import RawTable
+
+if TYPE_CHECKING:
+    from sandsnap.read.page import Page
+
+
+@dataclass(frozen=True)
+class Cell(Passage):
+    """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell."""
+
+    column: str
+    first: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. row["Memory"] is the cell under the one heading that the regular expression matches in full."""
+
+    table: "Table"
+    cells: tuple[Cell, ...]
+
+    @property
+    def first(self) -> Cell:
+        """The row's name."""
+        return self.cells[0]
+
+    def __getitem__(self, heading: str) -> Cell:
+        return self.cells[self.table.column(heading)]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its spans expanded. Every lookup wants exactly one answer."""
+
+    page: "Page"
+    raw: RawTable
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings above the table, outermost first."""
+        return self.raw.headings
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The column headings; several header rows are joined by ' / ', a span's text said once."""
+        rows = self.raw.rows[: self.raw.head]
+        return tuple(" / ".join(dict.fromkeys(r[x].text for r in rows if r[x].text)) for x in range(len(rows[0])))
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows below the header."""
+        out = []
+        for row in self.raw.rows[self.raw.head :]:
+            quote = " | ".join(dict.fromkeys(s.text for s in row if s.text))
+            cells = (Cell(self.page, s.text, quote, self.headings, h, row[0].text) for s, h in zip(row, self.header, strict=True))
+            out.append(Row(self, tuple(cells)))
+        return tuple(out)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def has(self, *headings: str) -> bool:
+        """Whether each of the headings (regular expressions, in full) is that of exactly one column."""
+        return all(len(self._columns(h)) == 1 for h in headings)
+
+    def column(self, heading: str) -> int:
+        """The position of the one column with this heading. Raises NotFound or Ambiguous."""
+        found = self._columns(heading)
+        if not found:
+            raise NotFound(f"no column fits {heading!r}; the table has {' | '.join(self.header)}")
+        if len(found) > 1:
+            raise Ambiguous(f"{len(found)} columns fit {heading!r}: {' | '.join(self.header)}")
+        return found[0]
+
+    def rows_named(self, name: str) -> list[Row]:
+        """Rows whose first cell the regular expression matches in full."""
+        return [r for r in self.rows if re.fullmatch(name, r.first.text, re.IGNORECASE)]
+
+    def row(self, name: str) -> Row:
+        """The one row whose first cell the regular expression matches in full. Raises NotFound or Ambiguous."""
+        found = self.rows_named(name)
+        if len(found) != 1:
+            names = " | ".join(r.first.text for r in self.rows)
+            error = Ambiguous if found else NotFound
+            raise error(f"expected one row {name!r}, found {len(found)} among {names[:300]}")
+        return found[0]
+
+    def _columns(self, heading: str) -> list[int]:
+        return [i for i, h in enumerate(self.header) if re.fullmatch(heading, h, re.IGNORECASE)]

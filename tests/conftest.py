@@ -1,0 +1,26 @@
+"""What all tests share: where the real captures are, and a capture made of text."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sandsnap.model import Capture
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real captures and labels; tests that want it are skipped where it is absent."""
+    if not (SHARED / "captures").is_dir():
+        pytest.skip("../shared/captures is absent")
+    return SHARED
+
+
+def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: object) -> Capture:
+    """A capture of `text` as fetched from `url` at noon of `day`."""
+    body = text if isinstance(text, bytes) else text.encode()
+    at = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
+    return Capture(url, at, body, hashlib.sha256(body).hexdigest(), **fields)  # type: ignore[arg-type]
