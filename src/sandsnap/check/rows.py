@@ -1,0 +1,58 @@
+"""Facts as Polars frames, and the pandera gate over them: one message per failing cell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
+
+import polars as pl
+from pandera.errors import SchemaErrors
+from schemas import TABLES
+
+from sandsnap.model import Fact, Value
+
+_SCALE = Decimal(1).scaleb(-9)
+
+
+def frame(table: str, facts: Sequence[Fact]) -> pl.DataFrame:
+    """Facts of one table as a frame in the contract's columns and types. An amount finer than the column is refused
+    by `invalid`, never rounded."""
+    spec = TABLES[table]
+    rows = [_row(f) for f in facts]
+    data = {c.name: [r[c.name] for r in rows] for c in spec.columns}
+    return pl.DataFrame(data, schema=spec.schema, strict=True)
+
+
+def _row(fact: Fact) -> Mapping[str, Value]:
+    return {
+        "vendor": fact.vendor, **fact.key, **fact.values, "basis": fact.basis, "source_url": fact.source_url,
+        "quote": fact.quote, "capture": fact.capture, "verified_on": fact.verified_on,
+    }  # fmt: skip
+
+
+def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
+    """The facts that do not satisfy the contract, each with what is wrong in which cell."""
+    by_table: dict[str, list[Fact]] = {}
+    found: list[tuple[Fact, str]] = []
+    for fact in facts:
+        if fine := _too_fine(fact):
+            found.append((fact, fine))
+        else:
+            by_table.setdefault(fact.table, []).append(fact)
+    for table, rows in by_table.items():
+        try:
+            TABLES[table].model.validate(frame(table, rows), lazy=True)
+        except SchemaErrors as e:
+            cases = e.failure_cases.to_dicts()
+            for case in cases:
+                if case["index"] is None:
+                    found += [(f, f"{table}: {case['check']}") for f in rows]
+                else:
+                    message = f"{table}.{case['column']}: {case['failure_case']!r} fails {case['check']}"
+                    found.append((rows[case["index"]], message))
+    return found
+
+
+def _too_fine(fact: Fact) -> str | None:
+    for name, value in fact.values.items():
+        if isinstance(value, Decimal) and value != value.quantize(_SCALE, rounding=ROUND_DOWN):
+            return f"{fact.table}.{name}: {value} has more than nine decimals"
+    return None
