@@ -11,6 +11,7 @@ from sandsnap.model import Fact, Reading
 
 DAY = date(2026, 7, 4)
 URL = "https://e2b.dev/docs/billing"
+READER = f"{URL}#rates"
 
 
 def price(usd: str, unit: str = "vcpu_hour", sku: str = "-") -> Fact:
@@ -20,17 +21,17 @@ def price(usd: str, unit: str = "vcpu_hour", sku: str = "-") -> Fact:
 
 
 def reading(*facts: Fact) -> Reading:
-    return Reading("e2b", URL, f"{URL}#rates", "v1", "good", facts)
+    return Reading("e2b", URL, READER, "v1", "good", facts)
 
 
 def through(before: list[Fact], *now: Fact) -> Reading:
-    (out,) = gate("e2b", DAY, before, [reading(*now)])
+    (out,) = gate("e2b", DAY, {READER: before}, [reading(*now)])
     return out
 
 
 def test_a_good_row_passes_untouched() -> None:
     r = reading(price("0.05"))
-    assert gate("e2b", DAY, [], [r]) == [r]
+    assert gate("e2b", DAY, {}, [r]) == [r]
 
 
 @pytest.mark.parametrize(
@@ -86,4 +87,4 @@ def test_a_vendor_that_moves_all_at_once_is_held() -> None:
 def test_a_third_may_move_and_a_failed_source_has_not_vanished() -> None:
     assert through(many("1"), *many("1.1")[:7], *many("1")[7:]).outcome == "good"
     failed = replace(reading(), outcome="failed")
-    assert gate("e2b", DAY, many("1"), [failed]) == [failed]
+    assert gate("e2b", DAY, {READER: many("1")}, [failed]) == [failed]

@@ -21,16 +21,20 @@ _GIB = Fraction(1024**3, 1000**3)
 _CLOSE = Fraction(1, 1000)
 
 
-def gate(vendor: str, day: date, previous: Sequence[Fact], readings: Sequence[Reading]) -> list[Reading]:
-    """The day's readings of one vendor, made safe to record. `previous` are the vendor's current facts.
+Claims = Mapping[tuple[str, object], Fact]
+
+
+def gate(
+    vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
+) -> list[Reading]:
+    """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
     Rows against the contract and prices that moved by the factor of a unit are taken out (the fact keeps its last
     value); when more than half of the vendor's facts move at once, the whole day is held.
     """
-    checked = [_valid(r) for r in readings]
-    held_before = {(f.source_url, f.id): f for f in previous}
-    checked = [_unit_slips(r, held_before) for r in checked]
-    return _breaker(vendor, day, previous, checked)
+    before = {(reader, f.id): f for reader, facts in standing.items() for f in facts}
+    checked = [_unit_slips(_valid(r), before) for r in readings]
+    return _breaker(vendor, day, before, checked)
 
 
 def _without(reading: Reading, objections: dict[int, tuple[str, str]]) -> Reading:
@@ -51,10 +55,10 @@ def _valid(reading: Reading) -> Reading:
     return _without(reading, wrong)
 
 
-def _unit_slips(reading: Reading, before: dict[tuple[str, object], Fact]) -> Reading:
+def _unit_slips(reading: Reading, before: Claims) -> Reading:
     wrong: dict[int, tuple[str, str]] = {}
     for i, fact in enumerate(reading.facts):
-        old = before.get((fact.source_url, fact.id))
+        old = before.get((reading.reader, fact.id))
         if old is None or fact.table != "prices" or old.basis == "judged":
             continue
         if reason := slipped(old.values, fact.values):
@@ -79,20 +83,16 @@ def slipped(old: Mapping[str, Value], new: Mapping[str, Value]) -> str | None:
     return None
 
 
-def _breaker(vendor: str, day: date, previous: Sequence[Fact], readings: Sequence[Reading]) -> list[Reading]:
-    held = {(f.source_url, f.id): f for f in previous if f.basis == "read"}
-    good = {r.source_url for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
-    now = {(f.source_url, f.id): f for r in readings for f in r.facts}
-    failed = {r.source_url for r in readings if r.outcome != "good" or r.partial}
-    moved = [
-        f
-        for k, f in held.items()
-        if (k in now and now[k].values != f.values) or (k not in now and f.source_url in good - failed)
-    ]
-    if len(moved) < BREAKER_LEAST or Fraction(len(moved), len(held)) <= BREAKER_SHARE:
+def _breaker(vendor: str, day: date, before: Claims, readings: Sequence[Reading]) -> list[Reading]:
+    read = {k: f for k, f in before.items() if f.basis == "read"}
+    # Absence counts only where the whole page was read well.
+    whole = {r.reader for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
+    now = {(r.reader, f.id): f for r in readings for f in r.facts}
+    moved = [f for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole)]
+    if len(moved) < BREAKER_LEAST or Fraction(len(moved), len(read)) <= BREAKER_SHARE:
         return list(readings)
     message = (
-        f"{len(moved)} of {len(held)} facts of {vendor} changed or vanished at once on {day}, more than half: "
+        f"{len(moved)} of {len(read)} facts of {vendor} changed or vanished at once on {day}, more than half: "
         f"held until a person has looked. First: {_name(moved[0])}"
     )
     issue = Issue("held", vendor, moved[0].source_url, message)

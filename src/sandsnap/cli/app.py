@@ -1,26 +1,31 @@
-"""The application: what every command shares (exit codes, one-line errors), and the commands by group.
+"""The application: what every command shares (options, exit codes, one-line errors), and the commands by group.
 
-Exit codes: 0 done; 1 done, but something needs a person (a vendor failed, a conflict); 2 the call or its input is wrong;
-3 the warehouse is missing, locked or damaged; 130 interrupted.
+argparse rather than a larger library: `--help` and every command that only reads the warehouse must start at once.
 """
 
+import argparse
 import sys
-
-from cyclopts import App, CycloptsError
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from sandsnap import __version__
 
 OK, ATTENTION, USAGE, WAREHOUSE, INTERRUPTED = 0, 1, 2, 3, 130
 
-app = App(
-    name="sandsnap",
-    version=__version__,
-    help="Dated, cited facts about code-execution sandbox vendors: prices, limits, isolation, GPUs, and every change of them.",
-    help_epilogue=(
-        "Exit codes: 0 done; 1 done, but something needs a person; 2 wrong call or input; "
-        "3 the warehouse is missing, locked or damaged; 130 interrupted."
-    ),
-)
+EXIT_CODES = """\
+exit codes:
+  0    done
+  1    done, but something needs a person: a page could not be read, a vendor failed, a value is held
+  2    the call, the configuration or the input is wrong
+  3    the warehouse is missing, locked or damaged
+  130  interrupted; what was recorded before stays
+"""
+
+Command = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 class Stop(Exception):
@@ -31,23 +36,90 @@ class Stop(Exception):
         self.code = code
 
 
-def run(argv: list[str] | None = None) -> int:
-    """Run one command line; errors are one line on standard error. Returns the exit code."""
-    # Registering a command group imports its module; the modules import heavy libraries only when a command runs.
-    from sandsnap.cli import reading  # noqa: F401
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Stop(f"{message} (see '{self.prog} --help')")
+
+
+def day(text: str) -> date:
+    """An argument that is a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-07-04") from None
+
+
+def moment(text: str) -> datetime:
+    """An argument that is a day or a time; UTC where it names no zone."""
+    from datetime import UTC
 
     try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as e:
-        print(f"sandsnap: {' '.join(str(e).split())} (see 'sandsnap --help')", file=sys.stderr)
-        return USAGE
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write it as 2026-07-04T12:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def vendor_name(text: str) -> str:
+    """An argument that is a vendor."""
+    from schemas.vocabulary import VENDORS
+
+    if text not in VENDORS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no vendor; there are {', '.join(VENDORS)}")
+    return text
+
+
+def command(
+    commands: "Commands", name: str, run: Command, help: str, *,
+    as_json: bool = False, data: bool = True,
+) -> argparse.ArgumentParser:  # fmt: skip
+    """Add a command: its parser with the options all share. `data`: it uses the data folder."""
+    parser = commands.add_parser(name, help=help, description=help, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.set_defaults(run=run)
+    if data:
+        parser.add_argument(
+            "--home", type=Path, metavar="DIR",
+            help="folder of the data (default: $SANDSNAP_HOME, the configuration's home, or warehouse/data)",
+        )  # fmt: skip
+    if as_json:
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON, for programs")
+    return parser
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    from sandsnap.cli import asking, reading, recording, serving
+
+    top = _Parser(
+        prog="sandsnap",
+        description="Dated, cited facts about code-execution sandbox vendors: prices, limits, isolation, GPUs, "
+        "and every change of them.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"sandsnap {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for group in (recording, asking, reading, serving):
+        group.add(commands)
+    return top
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run one command line; errors are one line on standard error. Returns the exit code."""
+    try:
+        args = parser().parse_args(argv)
+        if not hasattr(args, "run"):
+            parser().print_help()
+            return USAGE
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except Stop as e:
-        print(f"sandsnap: {e}", file=sys.stderr)
+        print(f"sandsnap: {' '.join(str(e).split())}", file=sys.stderr)
         return e.code
     except KeyboardInterrupt:
         print("sandsnap: interrupted; what was recorded before stays", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing left to say
+        sys.stderr.close()  # whoever read our output has gone: nothing left to say
         return OK
-    return int(result) if isinstance(result, int) else OK

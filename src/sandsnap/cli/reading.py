@@ -1,60 +1,84 @@
 """Commands that read pages: read."""
 
+import argparse
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from cyclopts import Parameter
-
-from sandsnap.cli.app import ATTENTION, OK, Stop, app
+from sandsnap.cli.app import ATTENTION, OK, Stop, command, day
 
 if TYPE_CHECKING:
-    from sandsnap.model import Capture, Reading
+    from sandsnap.cli.app import Commands
+    from sandsnap.model import Capture, Fact, Reading
 
 
-@app.command
-def read(
-    path_or_url: str,
-    *,
-    url: str | None = None,
-    on: date | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
-) -> int:
-    """Read one page or a folder of captures, offline, and print its facts and issues.
+def add(commands: "Commands") -> None:
+    """The commands of this group."""
+    p = command(commands, "read", read, "Read one page or a folder of captures, offline, and print its facts and issues.", as_json=True)
+    p.add_argument("path_or_url", help="a saved page, a folder with index.jsonl, a WARC file; or a URL that is in the archive")
+    p.add_argument("--url", help="the URL a saved page was captured from (a single file without an index)")
+    p.add_argument("--on", type=day, metavar="DATE", help="the day it was captured; of a URL: the last capture up to that day")
+    p = command(commands, "pin", pin, "Save a page and the facts read from it as a golden pair.", data=False)
+    p.add_argument("path", type=Path, help="a saved page")
+    p.add_argument("--url", help="the URL it was captured from (without an index.jsonl beside it)")
+    p.add_argument("--on", type=day, metavar="DATE", help="the day it was captured")
+    p.add_argument("--to", type=Path, default=Path("tests/golden"), metavar="DIR", help="where golden pages lie (default: tests/golden)")
 
-    Parameters
-    ----------
-    path_or_url
-        A saved page, a folder with an index.jsonl, a WARC file; or the URL of a page in the archive.
-    url
-        The URL a saved page was captured from (needed for a single file without an index).
-    on
-        The day it was captured.
-    as_json
-        One JSON object per capture instead of text.
-    """
+
+def read(args: argparse.Namespace) -> int:
+    """Read and print."""
     from sandsnap.read.reading import read as read_capture
 
     troubled = False
-    for capture in _captures(path_or_url, url, on):
+    for capture in _captures(args):
         readings = read_capture(capture)
         troubled |= any(r.outcome != "good" for r in readings)
-        print(_json(capture, readings) if as_json else _text(capture, readings))
-    return OK if as_json or not troubled else ATTENTION
+        print(_json(capture, readings) if args.as_json else _text(capture, readings))
+    return ATTENTION if troubled and not args.as_json else OK
 
 
-def _captures(path_or_url: str, url: str | None, on: date | None) -> "list[Capture]":
-    import hashlib
-    from datetime import UTC, datetime, time
+def pin(args: argparse.Namespace) -> int:
+    """Save a golden pair."""
+    from sandsnap.read.reading import read as read_capture
+    from sandsnap.read.sources import source_of
 
-    from sandsnap.capture.replay import ReplayError, replay
-    from sandsnap.model import Capture
+    (capture,) = _one(args.path, args.url, args.on)
+    source = source_of(capture.url)
+    if source is None:
+        raise Stop(f"{capture.url} is not declared as a source; declare it in src/sandsnap/vendors first")
+    if capture.day is None:
+        raise Stop("which day was it captured? Say --on DATE")
+    facts = [_fact(f) for r in read_capture(capture) for f in r.facts]
+    folder = args.to / source.vendor
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / args.path.name).write_bytes(capture.body)
+    expected = (folder / args.path.name).with_suffix(".expected.json")
+    expected.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    index = folder / "index.jsonl"
+    lines = [x for x in (index.read_text("utf-8").splitlines() if index.exists() else []) if json.loads(x)["file"] != args.path.name]
+    lines.append(json.dumps({"file": args.path.name, "url": capture.url, "captured_at": capture.day.isoformat(), "sha256": capture.sha256}))
+    index.write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"pinned {len(facts)} facts: look at {expected} before you commit it")
+    return OK
 
-    path = Path(path_or_url)
-    if "://" in path_or_url:
-        raise Stop("reading a URL from the archive needs --archive")
+
+def _captures(args: argparse.Namespace) -> "Iterable[Capture]":
+    from sandsnap.capture import Archive, ReplayError, replay
+    from sandsnap.settings import load
+
+    if "://" in args.path_or_url:
+        settings = load(args.home)
+        if not settings.archive.is_dir():
+            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first")
+        with Archive(settings.archive) as archive:
+            found = archive.latest(args.path_or_url, args.on)
+        if found is None:
+            raise Stop(f"the archive has no capture of {args.path_or_url}" + (f" up to {args.on}" if args.on else ""))
+        return [found]
+    path = Path(args.path_or_url)
     if not path.exists():
         raise Stop(f"{path} does not exist")
     if path.is_dir() or path.name.endswith((".warc", ".warc.gz")):
@@ -62,13 +86,24 @@ def _captures(path_or_url: str, url: str | None, on: date | None) -> "list[Captu
             return list(replay(path))
         except ReplayError as e:
             raise Stop(str(e)) from None
-    body = path.read_bytes()
+    return _one(path, args.url, args.on)
+
+
+def _one(path: Path, url: str | None, on: date | None) -> "list[Capture]":
+    import hashlib
+    from datetime import UTC, datetime, time
+
+    from sandsnap.capture import replay
+    from sandsnap.model import Capture
+
+    if not path.is_file():
+        raise Stop(f"{path} is not a file")
     if url is None:
-        index = path.parent / "index.jsonl"
-        known = [c for c in replay(path.parent) if c.file == path.name] if index.exists() else []
+        known = [c for c in replay(path.parent) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
         if not known:
             raise Stop(f"which URL is {path.name} a copy of? Say --url URL (no index.jsonl beside it names it)")
         return known
+    body = path.read_bytes()
     at = datetime.combine(on, time(), UTC) if on else None
     return [Capture(url, at, body, hashlib.sha256(body).hexdigest(), file=path.name)]
 
@@ -81,18 +116,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _fact(f: "Fact") -> dict[str, Any]:
+    return {"table": f.table, "key": dict(f.key), "values": {k: _plain(v) for k, v in f.values.items()}, "quote": f.quote}
+
+
 def _json(capture: "Capture", readings: "list[Reading]") -> str:
-    facts = [
-        {
-            "table": f.table,
-            "key": dict(f.key),
-            "values": {k: _plain(v) for k, v in f.values.items()},
-            "basis": f.basis,
-            "quote": f.quote,
-        }
-        for r in readings
-        for f in r.facts
-    ]
+    facts = [{**_fact(f), "basis": f.basis} for r in readings for f in r.facts]
     issues = [
         {"kind": i.kind, "message": i.message, "reader": i.reader, "nearest": i.nearest} for r in readings for i in r.issues
     ]

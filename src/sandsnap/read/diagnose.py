@@ -17,7 +17,7 @@ _BOT = re.compile(
 _COOKIE = re.compile(r"\b(accept|consent|manage|reject)\b.{0,80}\bcookies?\b|\bcookies?\b.{0,120}\b(accept|consent|preferences|reject)\b", re.IGNORECASE | re.DOTALL)
 _SHELL = re.compile(r"enable javascript|javascript is (?:required|disabled)|loading\.{3}|loading…", re.IGNORECASE)
 # Not inside a longer word: "{{PORT}}-{{id}}.example.com" explains a URL, it is no unfilled price.
-_UNFILLED = re.compile(r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%|\bundefined\b.{0,20}\bundefined\b|\[object Object\]")
+_UNFILLED = re.compile(r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.@-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%|\bundefined\b.{0,20}\bundefined\b|\[object Object\]")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 
 

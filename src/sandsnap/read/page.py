@@ -20,6 +20,7 @@ from sandsnap.read.passage import Match, Passage, compiled, same_text
 from sandsnap.read.table import Table
 from sandsnap.read.tree import Block, Outline, outline
 
+_EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "cell", "heading")
 
 
@@ -71,6 +72,14 @@ class Page:
         """A passage of text that the caller has read on this page (a row of a feed, a joined card)."""
         return Passage(self, text, text, tuple(where))
 
+    @cached_property
+    def _all_text(self) -> str:
+        return "\n".join(b.text for b in self.blocks)
+
+    @cached_property
+    def _all_same(self) -> str:
+        return same_text(self._all_text)
+
     # -- statements ----------------------------------------------------------------------------------------------
 
     def find_all(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> list[Match]:
@@ -82,7 +91,11 @@ class Page:
         the headings above must match in full. Code samples are left out unless `kinds` names "code".
         """
         regex, holes = compiled(pattern)
-        found = []
+        found: list[Match] = []
+        # One search over the whole page first: most patterns are on no block, and then that is all they cost.
+        # It cannot miss a match inside a block, but for anchors and look-arounds at the block's ends.
+        if not _EDGE.search(pattern) and not regex.search(self._all_text):
+            return found
         for block in self.blocks:
             if block.kind in kinds and (under is None or _is_under(block.headings, under)):
                 for m in regex.finditer(block.text):
@@ -105,10 +118,10 @@ class Page:
     def says(self, phrase: str) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
         wanted = same_text(phrase)
-        for block in self.blocks:
-            if wanted in same_text(block.text):
-                return Passage(self, phrase, phrase, block.headings)
-        return None
+        if wanted not in self._all_same:
+            return None
+        found = next((b for b in self.blocks if wanted in same_text(b.text)), None)
+        return Passage(self, phrase, phrase, found.headings) if found else None
 
     def nearest(self, phrase: str) -> str | None:
         """The block most like `phrase`: what an issue shows of a lost quote."""

@@ -81,7 +81,7 @@ def _all(source: Source, capture: Capture, names: list[str], kind: str, message:
 
 
 def _unknown(capture: Capture) -> Reading:
-    issue = Issue("no_reader", vendor_of(capture.url) or "", capture.url, "no source is declared for this URL")
+    issue = Issue("no_reader", vendor_of(capture.url) or "unknown", capture.url, "no source is declared for this URL")
     return Reading(
         issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "failed", (), (issue,),
         captured_at=capture.captured_at, capture=capture.sha256,
@@ -106,14 +106,15 @@ def _with(reading: Reading, **fields: object) -> Reading:
 
 def judgements(name: str) -> list[Reading]:
     """A vendor's judged facts as readings, one for each day on which one was made, each with all made by then."""
-    from datetime import UTC, datetime, time
+    from datetime import UTC, date, datetime, time
 
-    entries = statements.judged(name)
+    # In order of their days, so that of two judgements on one fact the later holds.
+    entries = sorted(statements.judged(name), key=lambda j: j.fact.verified_on or date.min)
     days = sorted({j.fact.verified_on for j in entries if j.fact.verified_on})
     return [
         Reading(
             name, f"https://{vendor(name).hosts[0]}", f"{name}#judged", version(name), "good",
-            tuple(j.fact for j in entries if j.fact.verified_on and j.fact.verified_on <= day),
+            tuple({j.fact.id: j.fact for j in entries if j.fact.verified_on and j.fact.verified_on <= day}.values()),
             rank=10_000, captured_at=datetime.combine(day, time(), UTC),
         )
         for day in days

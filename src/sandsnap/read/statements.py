@@ -149,7 +149,7 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
             facts[key] = fact
     conflicting = {k for k in facts if any(t[0] == "conflict" and repr(facts[k].quote) in t[1] for t in troubles)}
     for key, entry in lost.items():
-        if key not in facts:
+        if key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
             message = f"{entry.table} {' '.join(map(str, key[1:]))}: no longer found: {entry.quotes[0]!r}"
             troubles.append(("lost_quote", message, page.nearest(entry.quotes[0])))
     return [f for k, f in facts.items() if k not in conflicting], troubles

@@ -40,27 +40,26 @@ class Outline:
 
     blocks: list[Block] = field(default_factory=list)
     tables: list[RawTable] = field(default_factory=list)
+    headings: tuple[str, ...] = ()  # the chain of headings the walk stands under, outermost first
     _headings: list[tuple[int, str]] = field(default_factory=list)
     _buffer: list[str] = field(default_factory=list)
 
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """The chain of headings the walk stands under, outermost first."""
-        return tuple(text for _, text in self._headings)
-
     def flush(self, kind: str) -> None:
         """Close the current run of text."""
-        text = " ".join("".join(self._buffer).split())
-        self._buffer.clear()
-        if text:
-            self.blocks.append(Block(kind, text, self.headings))
+        if self._buffer:
+            text = " ".join("".join(self._buffer).split())
+            self._buffer.clear()
+            if text:
+                self.blocks.append(Block(kind, text, self.headings))
 
     def heading(self, level: int, text: str) -> None:
         """Enter the section of a heading, leaving those of its level and deeper."""
         while self._headings and self._headings[-1][0] >= level:
             self._headings.pop()
+        self.headings = tuple(text for _, text in self._headings)
         self.blocks.append(Block("heading", text, self.headings))
         self._headings.append((level, text))
+        self.headings = tuple(text for _, text in self._headings)
 
 
 def outline(html: str) -> Outline:

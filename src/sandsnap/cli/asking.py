@@ -1,0 +1,211 @@
+"""Commands that ask the warehouse: changes, corrections, history, show, status, coverage, sql. Read-only, quick to start."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, moment, vendor_name
+
+if TYPE_CHECKING:
+    from sandsnap.cli.app import Commands
+    from sandsnap.record.queries import Answer
+
+
+def add(commands: "Commands") -> None:
+    """The commands of this group."""
+    p = command(commands, "changes", changes, "What the vendors changed after FROM, up to and including TO.", as_json=True)
+    p.add_argument("start", metavar="FROM", type=day)
+    p.add_argument("end", metavar="TO", type=day)
+    p.add_argument("--vendor", type=vendor_name)
+    p.add_argument("--table", help="only this table")
+    p.add_argument("--quotes", action="store_true", help="both quotes below each change")
+    p = command(commands, "corrections", corrections, "What we corrected between two times: our mistakes, not the vendors' changes.", as_json=True)
+    p.add_argument("start", metavar="FROM", type=moment)
+    p.add_argument("end", metavar="TO", type=moment)
+    p.add_argument("--vendor", type=vendor_name)
+    p = command(commands, "history", history, "Every value a vendor's facts have had, with its days and quote.", as_json=True)
+    p.add_argument("vendor", metavar="VENDOR", type=vendor_name)
+    p.add_argument("table", metavar="TABLE", nargs="?")
+    p = command(commands, "show", show, "A table: today, on a day, or on a day as we knew it at a time.", as_json=True)
+    p.add_argument("table", metavar="TABLE")
+    p.add_argument("--on", type=day, metavar="DATE", help="as the vendors' pages said on that day")
+    p.add_argument("--known-at", type=moment, metavar="TIME", help="as this dataset held it at that time")
+    p.add_argument("--vendor", type=vendor_name)
+    command(commands, "status", status, "Last run, age of the facts, open issues, silent sources, unproven readers.", as_json=True)
+    command(commands, "coverage", coverage, "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.", as_json=True)
+    p = command(commands, "sql", sql, "Ask the warehouse in SQL; read-only, no access to anything outside it.", as_json=True)
+    p.add_argument("query", metavar="QUERY", nargs="?", help="without it: the views and macros there are")
+    p.add_argument("--csv", action="store_true", help="print CSV")
+    p.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+
+
+@contextmanager
+def _warehouse(args: argparse.Namespace) -> Iterator[Any]:
+    from sandsnap.record.errors import QueryError, RecordError
+    from sandsnap.record.queries import connect_readonly
+    from sandsnap.settings import SettingsError, load
+
+    try:
+        path = load(args.home).warehouse
+    except SettingsError as e:
+        raise Stop(str(e)) from None
+    try:
+        con = connect_readonly(path)
+    except RecordError as e:
+        raise Stop(str(e), WAREHOUSE) from None
+    try:
+        yield con
+    except QueryError as e:
+        raise Stop(str(e)) from None
+    finally:
+        con.close()
+
+
+def _print(args: argparse.Namespace, answer: "Answer", drop: tuple[str, ...] = (), nothing: str = "nothing") -> None:
+    from sandsnap.cli import output
+
+    if args.as_json:
+        output.as_json(answer.columns, answer.rows)
+        return
+    keep = [i for i, c in enumerate(answer.columns) if c not in drop]
+    rows = [[row[i] for i in keep] for row in answer.rows]
+    if rows:
+        output.as_table([answer.columns[i] for i in keep], rows)
+    else:
+        print(nothing)
+
+
+def changes(args: argparse.Namespace) -> int:
+    """Print the vendors' changes."""
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        answer = queries.changes(con, args.start, args.end, args.vendor)
+    records = [r for r in answer.records() if args.table in (None, r["table"])]
+    if args.as_json:
+        output.as_json(answer.columns, [list(r.values()) for r in records])
+        return OK
+    for r in records:
+        print(change_line(r))
+        if args.quotes:
+            for side in ("before", "after"):
+                if text := r[f"quote_{side}"]:
+                    print(f"             {side}: “{text}”")
+            print(f"             {r['source_url']}")
+    if not records:
+        print(f"no change after {args.start}, up to {args.end}")
+    return OK
+
+
+def change_line(r: dict[str, Any]) -> str:
+    """One change as one line of text."""
+    what = f"{r['vendor']}/{r['product']} {r['table']} {r['key']}".rstrip()
+    if r["kind"] == "changed":
+        return f"{r['day']}  {what}: {r['field']} {_or_none(r['before'])} → {_or_none(r['after'])}"
+    said = r["after"] if r["kind"] == "added" else r["before"]
+    note = " (one reading; the next one decides)" if r["kind"] == "removal_unconfirmed" else ""
+    return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')} {_or_none(said)}{note}"
+
+
+def _or_none(text: object) -> str:
+    return "none" if text is None else str(text)
+
+
+def corrections(args: argparse.Namespace) -> int:
+    """Print our corrections."""
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        answer = queries.corrections(con, args.start, args.end, args.vendor)
+    _print(args, answer, drop=("quote_before", "quote_after"), nothing="no correction in that time")
+    return OK
+
+
+def history(args: argparse.Namespace) -> int:
+    """Print the history of a vendor's facts."""
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        answer = queries.history(con, args.vendor, args.table)
+    _print(args, answer, drop=("vendor", "known_from", "known_to", "claim", "reader", "basis", "cause"), nothing="no fact was ever recorded")
+    return OK
+
+
+def show(args: argparse.Namespace) -> int:
+    """Print a table."""
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        answer = queries.show(con, args.table, args.on, args.known_at, args.vendor)
+    _print(args, answer, drop=("source_url", "capture"), nothing="no row")
+    return OK
+
+
+def status(args: argparse.Namespace) -> int:
+    """Print how things stand; exit code 1 while something waits for a person."""
+    import json
+
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        s = queries.status(con, datetime.now(UTC).date())
+    parts = {
+        "last_run": s.last_run,
+        "freshness": s.freshness,
+        "open_issues": s.open_issues,
+        "silent_sources": s.silent_sources,
+        "unproven_readers": s.unproven_readers,
+    }
+    if args.as_json:
+        print(json.dumps({k: [{c: output.plain(v) for c, v in r.items()} for r in a.records()] for k, a in parts.items()}, ensure_ascii=False, indent=1))
+    else:
+        for name, answer in parts.items():
+            print(f"\n{name.replace('_', ' ')}: {len(answer.rows) or 'none'}")
+            if answer.rows:
+                output.as_table(answer.columns, answer.rows, widest=70)
+    return ATTENTION if s.open_issues.rows else OK
+
+
+def coverage(args: argparse.Namespace) -> int:
+    """Print the grid."""
+    from schemas.vocabulary import VENDORS
+
+    from sandsnap.cli import output
+    from sandsnap.record.coverage import ROWS, Cell
+    from sandsnap.record.coverage import coverage as cells_of
+
+    with _warehouse(args) as con:
+        cells = cells_of(con, VENDORS)
+    if args.as_json:
+        names = Cell.__slots__
+        output.as_json(names, [[getattr(c, n) for n in names] for c in cells])
+    else:
+        grid = {(c.vendor, c.row): c for c in cells}
+        rows = [[row, *(_cell(grid[v, row]) for v in VENDORS)] for row in ROWS]
+        output.as_table(["", *VENDORS], rows)
+        print("\nr read, q quoted, j judged, with the number of facts and the day last verified; ! open issues on their pages")
+    return OK if all(c.facts for c in cells) else ATTENTION
+
+
+def _cell(c: Any) -> str:
+    if not c.facts:
+        return "—"
+    return f"{c.basis[0]}{c.facts} {c.verified_on:%y-%m-%d}{'!' if c.issues else ''}"
+
+
+def sql(args: argparse.Namespace) -> int:
+    """Answer a query."""
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    with _warehouse(args) as con:
+        answer = queries.sql(con, args.query, args.timeout) if args.query else queries.tables(con)
+    if args.csv:
+        output.as_csv(answer.columns, answer.rows)
+    else:
+        _print(args, answer)
+    return OK

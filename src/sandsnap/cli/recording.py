@@ -1,0 +1,214 @@
+"""Commands that record: snapshot, backfill, reread, demo."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+
+if TYPE_CHECKING:
+    from sandsnap.cli.app import Commands
+    from sandsnap.pipeline import Outcome
+    from sandsnap.settings import Settings
+
+
+def add(commands: "Commands") -> None:
+    """The commands of this group."""
+    p = command(commands, "demo", demo, "Replay the embedded archive of dated pages, offline, and show what changed.")
+    p = command(commands, "snapshot", snapshot, "Fetch every declared page, read it, and record today's snapshot.", as_json=True)
+    _vendors(p)
+    p.add_argument("--captures", type=Path, metavar="PATH", help="replay an archive instead of fetching (a folder with index.jsonl, WARC files)")
+    p.add_argument("--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)")
+    p = command(commands, "backfill", backfill, "Record a whole archive of dated captures, in any order.", as_json=True)
+    p.add_argument("--captures", type=Path, required=True, metavar="PATH", help="a folder with index.jsonl, a folder of such folders, or WARC files")
+    _vendors(p)
+    p = command(commands, "reread", reread, "Read stored captures again with today's readers: differences are corrections.", as_json=True)
+    p.add_argument("--vendor", type=vendor_name, action="append", help="only this vendor; may be given again")
+    p.add_argument("--since", type=day, metavar="DATE", help="from that day on (default: the last captures)")
+    p.add_argument("--dry-run", action="store_true", help="show what would be corrected, and record nothing")
+
+
+def _vendors(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--vendor", type=vendor_name, action="append", help="only this vendor; may be given again")
+    p.add_argument(
+        "--release", type=vendor_name, action="append", default=[], metavar="VENDOR",
+        help="let this vendor's held changes through: a person has looked at them",
+    )  # fmt: skip
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Errors of the stages as one line each."""
+    from sandsnap.capture import ArchiveError, ReplayError
+    from sandsnap.record.errors import RecordError
+    from sandsnap.settings import SettingsError
+
+    try:
+        yield
+    except (ReplayError, SettingsError) as e:
+        raise Stop(str(e)) from None
+    except (RecordError, ArchiveError) as e:
+        raise Stop(str(e), WAREHOUSE) from None
+    except OSError as e:
+        raise Stop(f"{e.strerror or e}: {e.filename or ''}; free space or choose another --home, then run it again", WAREHOUSE) from None
+
+
+def settings_of(args: argparse.Namespace) -> "Settings":
+    """The settings, with --home and --contact on top."""
+    from dataclasses import replace
+
+    from sandsnap.settings import load
+
+    settings = load(args.home)
+    if getattr(args, "contact", None):
+        settings = replace(settings, fetch={**settings.fetch, "contact_url": args.contact})
+    return settings
+
+
+def snapshot(args: argparse.Namespace) -> int:
+    """Fetch, read, record."""
+    from datetime import UTC, datetime
+
+    from schemas.vocabulary import VENDORS
+
+    from sandsnap import pipeline
+    from sandsnap.capture import Archive
+    from sandsnap.cli.output import Progress
+
+    names = args.vendor or VENDORS
+    progress = Progress()
+    with errors():
+        settings = settings_of(args)
+        if args.captures:
+            outcome = pipeline.backfill(settings, args.captures, names, release=args.release, progress=progress)
+        else:
+            policy = pipeline.fetch_policy(settings)
+            with Archive(settings.archive) as archive:
+                results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
+            readings = pipeline.fetched_readings(results, datetime.now(UTC))
+            outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
+        progress.done()
+        return _finish(args, settings, outcome)
+
+
+def backfill(args: argparse.Namespace) -> int:
+    """Record an archive."""
+    from schemas.vocabulary import VENDORS
+
+    from sandsnap import pipeline
+    from sandsnap.cli.output import Progress
+
+    progress = Progress()
+    with errors():
+        settings = settings_of(args)
+        outcome = pipeline.backfill(settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress)
+        progress.done()
+        return _finish(args, settings, outcome)
+
+
+def reread(args: argparse.Namespace) -> int:
+    """Read again."""
+    import shutil
+    import tempfile
+    from dataclasses import replace
+
+    from schemas.vocabulary import VENDORS
+
+    from sandsnap import pipeline
+    from sandsnap.cli.output import Progress
+
+    progress = Progress()
+    with errors(), tempfile.TemporaryDirectory() as scratch:
+        settings = settings_of(args)
+        recorded = pipeline.last_days(settings)
+        names = [n for n in args.vendor or (*VENDORS, pipeline.UNKNOWN) if n in recorded]
+        if not names:
+            raise Stop(f"nothing is recorded in {settings.warehouse}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE)
+        since = {n: args.since for n in names} if args.since else pipeline.last_captures(settings, names)
+        into = settings
+        if args.dry_run:
+            # The same run on a copy: what it would correct is what it does correct there.
+            into = replace(settings, warehouse_file=Path(scratch) / settings.warehouse.name)
+            shutil.copy(settings.warehouse, into.warehouse)
+        outcome = pipeline.reread(into, since, progress=progress)
+        progress.done()
+        return _corrected(args, into, outcome)
+
+
+def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
+    from dataclasses import asdict
+
+    from sandsnap.record import queries
+
+    r = outcome.result
+    with queries.connect_readonly(settings.warehouse) as con:
+        waiting = queries.open_issues(con).rows
+    if args.as_json:
+        import json
+
+        print(json.dumps({**asdict(r), "open_issues": len(waiting), "warehouse": str(settings.warehouse)}))
+    else:
+        span = f"{outcome.first} to {outcome.last}" if outcome.first else "no day"
+        print(f"recorded {r.readings} readings of {r.days} vendor days, {span}: {r.opened} facts began, {r.ended} ended, {r.changes} changes")
+        print(f"{len(waiting)} issues wait for a person: sandsnap status" if waiting else "no open issue")
+        print(f"warehouse: {settings.warehouse}")
+    return ATTENTION if waiting else OK
+
+
+def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
+    from datetime import UTC, datetime
+
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    with queries.connect_readonly(settings.warehouse) as con:
+        known_at = queries.status(con, datetime.now(UTC).date()).last_run.records()[0]["known_at"]
+        answer = queries.sql(con, f"SELECT * FROM corrections(TIMESTAMP '{known_at}' - INTERVAL 1 MICROSECOND, TIMESTAMP '{known_at}')")
+    if args.as_json:
+        output.as_json(answer.columns, answer.rows)
+        return OK
+    if answer.rows:
+        wanted = ("vendor", "table", "key", "field", "before", "after", "valid_from", "valid_to")
+        at = [answer.columns.index(c) for c in wanted]
+        output.as_table(wanted, [[row[i] for i in at] for row in answer.rows])
+    verb = "would be corrected" if args.dry_run else "corrected"
+    print(f"{len(answer.rows)} values {verb}, {outcome.result.days} vendor days read again")
+    return OK
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Replay the embedded archive."""
+    from datetime import UTC, date, datetime
+    from importlib.resources import as_file, files
+
+    from schemas.vocabulary import VENDORS
+
+    from sandsnap import pipeline
+    from sandsnap.cli.asking import change_line
+    from sandsnap.cli.output import Progress
+    from sandsnap.publish.report import markdown
+    from sandsnap.record import queries
+    from sandsnap.settings import Settings
+
+    progress = Progress()
+    with errors():
+        settings = Settings(settings_of(args).home / "demo")
+        with as_file(files("sandsnap") / "demo") as pages:
+            outcome = pipeline.backfill(settings, pages, VENDORS, progress=progress)
+        progress.done()
+        with queries.connect_readonly(settings.warehouse) as con:
+            changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
+            issues = queries.open_issues(con).records()
+        report = settings.reports / "changes.md"
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(markdown("What changed in the demo", changes, issues, datetime.now(UTC).date()), "utf-8")
+    r = outcome.result
+    print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
+    for c in changes:
+        print(change_line(c))
+    print(f"\n{len(changes)} changes, {len(issues)} open issues")
+    print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
+    print(f"report:    {report}")
+    return OK

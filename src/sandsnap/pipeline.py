@@ -1,0 +1,319 @@
+"""The stages in a row, as plain functions: what the command line and the flows both call.
+
+fetch → archive → read → check → record. No parsing, no SQL and no rules here, only the order of things.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.vocabulary import VENDORS
+
+from sandsnap.capture import Archive, replay
+from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.read.reading import judgements, read
+from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
+from sandsnap.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from sandsnap.capture import FetchPolicy, FetchResult
+    from sandsnap.record.recorder import RunResult
+
+Progress = Callable[[str, int, int], None]
+Days = list[tuple[date, list[Reading]]]
+UNKNOWN = "unknown"  # the vendor of a capture that no declared host explains
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """No progress."""
+
+
+# -- fetching -----------------------------------------------------------------------------------------------------
+
+
+def fetch(sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, progress: Progress = quiet) -> list["FetchResult"]:
+    """Fetch sources, each response archived before it is returned; a page that cannot be had is an issue."""
+    from sandsnap.capture import FetchRequest, fetch_all
+    from sandsnap.capture.policy import DEFAULT_ACCEPT
+
+    done = 0
+
+    def count(result: "FetchResult") -> None:
+        nonlocal done
+        done += 1
+        progress(result.request.url, done, len(sources))
+
+    requests = [FetchRequest(s.fetch, s.vendor, vendor(s.vendor).hosts, accept=s.accept or DEFAULT_ACCEPT) for s in sources]
+    return asyncio.run(fetch_all(requests, policy, archive, on_result=count))
+
+
+def fetch_policy(settings: Settings) -> "FetchPolicy":
+    """How to fetch, from the settings. Raises SettingsError where nobody says who is asking."""
+    from sandsnap.capture import FetchPolicy
+
+    if not settings.fetch.get("contact_url"):
+        raise SettingsError(
+            "who asks? Say --contact URL, $SANDSNAP_CONTACT or [fetch] contact_url in sandsnap.toml: "
+            "it stands in the User-Agent, so that who runs a server can reach you"
+        )
+    known = {f.name for f in fields(FetchPolicy)} - {"ssl_context", "resolve"}
+    if unknown := settings.fetch.keys() - known:
+        raise SettingsError(f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    return FetchPolicy(**settings.fetch)
+
+
+def live_sources(names: Sequence[str]) -> list[Source]:
+    """The sources that are still fetched, of these vendors."""
+    return [s for name in names for s in vendor(name).sources if s.live]
+
+
+def fetched_readings(results: Sequence["FetchResult"], at: datetime) -> list[Reading]:
+    """Readings of what was fetched; a page that was not had is a failed reading with its issue."""
+    out: list[Reading] = []
+    for r in results:
+        if r.issue is not None:
+            out += failed(r.request.url, r.issue, at)
+        elif r.capture is not None:
+            out += read(r.capture)
+    return out
+
+
+def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:
+    """A failed reading for every reader of a source that could not be fetched: its facts carry forward."""
+    source = source_of(url)
+    if source is None:
+        return []
+    issue = replace(issue, source_url=source.url)
+    names = [*source.readers] or ["page"]
+    return [
+        Reading(
+            source.vendor, source.url, f"{source.url}#{n}", version(source.vendor), "failed", (), (issue,) if i == 0 else (),
+            rank=source.rank, captured_at=at,
+        )
+        for i, n in enumerate(names)
+    ]  # fmt: skip
+
+
+# -- reading days -------------------------------------------------------------------------------------------------
+
+
+def readings_by_day(captures: Iterable[Capture], progress: Progress = quiet, total: int = 0) -> Days:
+    """Captures as readings, day by day. Undated captures are left out (see `undated`)."""
+    by_day: dict[date, list[Reading]] = {}
+    known: dict[tuple[str, str, bool], list[Reading]] = {}
+    for n, c in enumerate(captures, 1):
+        progress(c.url, n, total)
+        if c.day is None:
+            continue
+        # The same bytes read the same on any day, but for a template that shows and hides by date.
+        key = (c.url, c.sha256, c.complete)
+        if key not in known or b"<%" in c.body:
+            known[key] = read(c)
+        by_day.setdefault(c.day, []).extend(replace(r, captured_at=c.captured_at) for r in known[key])
+    return sorted(by_day.items())
+
+
+def with_judgements(days: Days, since: Mapping[str, date | None]) -> Days:
+    """The days with the vendors' judgements put in on the days they were made; per vendor from a day on (None: all)."""
+    by_day = {day: list(readings) for day, readings in days}
+    for name, start in since.items():
+        for r in judgements(name) if name in VENDORS else ():
+            if r.day is not None and (start is None or r.day >= start):
+                by_day.setdefault(r.day, []).append(r)
+    return sorted(by_day.items())
+
+
+def undated(captures: Iterable[Capture], at: datetime) -> list[Reading]:
+    """A failed reading with an issue for each capture whose day nobody knows: it can be read, not recorded."""
+    out = []
+    for c in captures:
+        if c.day is None:
+            url, name = (source.url, source.vendor) if (source := source_of(c.url)) else (c.url, UNKNOWN)
+            issue = Issue("undated", name, url, f"{c.file or c.url}: its day is not known; it can be read, not recorded", "undated")
+            out.append(Reading(name, url, f"{url}#undated", "", "failed", (), (issue,), captured_at=at))
+    return out
+
+
+def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> list[Capture]:
+    """Put an archive (folders with index.jsonl, or WARC) into our own; the captures it brought. Raises ReplayError."""
+    captures = list(replay(path))
+    progress(f"archiving {len(captures)} captures", 0, 0)
+    with Archive(settings.archive) as archive:
+        archive.add_all(captures)
+    return captures
+
+
+# -- recording ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did: the recorder's counts, and the days it covered."""
+
+    result: "RunResult"
+    first: date | None
+    last: date | None
+
+
+def record(
+    settings: Settings, days: Days, kind: str, *, replace_from: Mapping[str, date] | None = None,
+    flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
+    from sandsnap.check import gate
+    from sandsnap.record.recorder import Run, record_days
+
+    def gated(
+        name: str, day: date, standing: Mapping[str, tuple[Fact, ...]], readings: Sequence[Reading]
+    ) -> Sequence[Reading]:
+        return gate(name, day, {} if name in release else standing, readings)
+
+    done = 0
+
+    def count(day: date) -> None:
+        nonlocal done
+        done += 1
+        progress(f"recording {day}", done, len(days))
+
+    now = datetime.now(UTC)
+    run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
+    result = record_days(settings.warehouse, days, run=run, gate=gated, replace_from=replace_from, on_day=count)
+    return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
+
+
+def backfill(
+    settings: Settings, path: Path, names: Collection[str] = VENDORS, *, flow_run_id: str | None = None,
+    release: Collection[str] = (), progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Take an archive's captures, whatever their days, and record what they add: the result is that of days in order.
+
+    From the earliest day it brings, each vendor's days are read again from the whole archive and recorded anew; rows
+    that come out as they were are left untouched.
+    """
+    captures = archive_copy(settings, path, progress)
+    chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
+    brought = [c for c in captures if _vendor(c) in chosen]
+    first: dict[str, date] = {}
+    for c in brought:
+        if c.day is not None:
+            first[_vendor(c)] = min(c.day, first.get(_vendor(c), c.day))
+    for name in first:
+        judged = [r.day for r in judgements(name) if r.day] if name in VENDORS else []
+        first[name] = min([first[name], *judged])
+    days = with_judgements(_archived_days(settings, first, progress), first)
+    if days:
+        days[-1][1].extend(undated(brought, datetime.combine(days[-1][0], time(), UTC)))
+    return record(settings, days, "backfill", replace_from=first, flow_run_id=flow_run_id, release=release, progress=progress)
+
+
+def record_today(
+    settings: Settings, readings: Sequence[Reading], *, flow_run_id: str | None = None, release: Collection[str] = (),
+    progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record freshly fetched readings. Where a vendor's readers changed since its last run, the last captures are read
+    again first, so that what differs there is our correction and what differs now is the vendor's change."""
+    names = sorted({r.vendor for r in readings})
+    outdated = outdated_since(settings, names)
+    if outdated:
+        reread(settings, outdated, flow_run_id=flow_run_id, progress=progress)
+    last = last_days(settings)
+    by_day: dict[date, list[Reading]] = {}
+    for r in readings:
+        if r.day is not None:
+            by_day.setdefault(r.day, []).append(r)
+    since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
+    return record(
+        settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
+        progress=progress,
+    )  # fmt: skip
+
+
+def reread(
+    settings: Settings, since: Mapping[str, date], *, flow_run_id: str | None = None, progress: Progress = quiet
+) -> Outcome:
+    """Read stored days again with today's readers, per vendor from a day on; what differs is recorded as corrections.
+
+    A stored day that today's reader cannot read keeps its rows.
+    """
+    days = with_judgements(_archived_days(settings, since, progress), since)
+    return record(settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress)
+
+
+def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress) -> Days:
+    with Archive(settings.archive) as archive:
+        start = min(since.values(), default=None)
+        entries = [
+            c for c in archive.captures(start) if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
+        ]
+    return readings_by_day(entries, progress, len(entries))
+
+
+def _keeping(settings: Settings, days: Days) -> Days:
+    """The days with what is stored put back where today's reader could not read, so that its rows stay."""
+    if not settings.warehouse.exists():
+        return days
+    from sandsnap.record.queries import connect_readonly
+    from sandsnap.record.recorder import stored_readings
+
+    out: Days = []
+    with connect_readonly(settings.warehouse) as con:
+        for day, readings in days:
+            unread = {r.vendor for r in readings if r.outcome != "good"}
+            stored = {k: r for name in sorted(unread) for k, r in stored_readings(con, name, day).items() if r.outcome == "good"}
+            read_well = {r.reader for r in readings if r.outcome == "good"}
+            kept = [
+                replace(stored[r.reader], issues=r.issues) if r.outcome != "good" and r.reader in stored.keys() - read_well else r
+                for r in readings
+            ]
+            out.append((day, kept))
+    return out
+
+
+def last_days(settings: Settings) -> dict[str, date]:
+    """The last recorded day of each vendor; empty without a warehouse."""
+    return {name: last for name, last, _ in _recorded(settings)}
+
+
+def outdated_since(settings: Settings, names: Collection[str]) -> dict[str, date]:
+    """Vendors whose readers have changed since they were last recorded, and the day of the oldest last good reading."""
+    return {name: oldest for name, _, oldest in _recorded(settings) if name in names and oldest is not None}
+
+
+def last_captures(settings: Settings, names: Collection[str]) -> dict[str, date]:
+    """Per vendor, the day of the oldest of its sources' last good readings: from there on lie all last captures."""
+    from sandsnap.record import queries
+
+    with queries.connect_readonly(settings.warehouse) as con:
+        rows = queries.last_readings(con).rows
+    out: dict[str, date] = {}
+    for name, _, last_on, last_good_on, _ in rows:
+        if name in names:
+            out[name] = min(last_good_on or last_on, out.get(name, last_on))
+    return out
+
+
+def _recorded(settings: Settings) -> list[tuple[str, date, date | None]]:
+    """(vendor, last day, oldest last good day among readers of another version than today's)."""
+    if not settings.warehouse.exists():
+        return []
+    from sandsnap.record import queries
+
+    with queries.connect_readonly(settings.warehouse) as con:
+        rows = queries.last_readings(con).rows
+    now = {f"{s.url}#{r}" for name in VENDORS for s in vendor(name).sources for r in (*s.readers, "quoted", "page")}
+    out: dict[str, tuple[date, date | None]] = {}
+    for name, reader, last_on, last_good_on, stored in rows:
+        # Readers that were renamed or dropped stay as they were recorded; there is nothing to read them again with.
+        changed = name in VENDORS and stored != version(name) and (reader in now or reader.endswith("#judged"))
+        was_last, was_oldest = out.get(name, (last_on, None))
+        oldest = min(filter(None, (was_oldest, last_good_on)), default=None) if changed else was_oldest
+        out[name] = (max(was_last, last_on), oldest)
+    return [(name, last, oldest) for name, (last, oldest) in sorted(out.items())]
+
+
+def _vendor(capture: Capture) -> str:
+    source = source_of(capture.url)
+    return source.vendor if source else vendor_of(capture.url) or UNKNOWN

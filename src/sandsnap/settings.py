@@ -1,0 +1,64 @@
+"""Where things lie and how to fetch: the environment and one optional TOML file. Secrets never stand in it.
+
+    SANDSNAP_HOME     folder of the data (default: warehouse/data below the current folder)
+    SANDSNAP_CONTACT  URL that stands in the User-Agent, so that who runs a server can ask
+    SANDSNAP_CONFIG   a TOML file (default: sandsnap.toml in the current folder, where there is one)
+
+    [fetch]                     # any field of capture.FetchPolicy
+    contact_url = "https://…"
+    requests_per_s = 0.5
+    allow_private = false
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; says what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Resolved settings. `fetch` holds FetchPolicy fields as given."""
+
+    home: Path
+    fetch: dict[str, Any] = field(default_factory=dict)
+    warehouse_file: Path | None = None
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file."""
+        return self.warehouse_file or self.home / "sandsnap.duckdb"
+
+    @property
+    def archive(self) -> Path:
+        """The folder of captures."""
+        return self.home / "captures"
+
+    @property
+    def reports(self) -> Path:
+        """The folder of reports."""
+        return self.home / "reports"
+
+
+def load(home: Path | None = None) -> Settings:
+    """Settings from the environment and the TOML file. Raises SettingsError."""
+    named = os.environ.get("SANDSNAP_CONFIG")
+    path = Path(named or "sandsnap.toml")
+    config: dict[str, Any] = {}
+    if named or path.exists():
+        try:
+            config = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as e:
+            raise SettingsError(f"{path}: {e}") from None
+    if unknown := config.keys() - {"fetch", "home"}:
+        raise SettingsError(f"{path}: unknown section {', '.join(sorted(unknown))}; there are: fetch, home")
+    fetch = dict(config.get("fetch", {}))
+    if contact := os.environ.get("SANDSNAP_CONTACT"):
+        fetch["contact_url"] = contact
+    chosen = home or os.environ.get("SANDSNAP_HOME") or config.get("home") or Path("warehouse") / "data"
+    return Settings(Path(chosen), fetch)

@@ -1,0 +1,79 @@
+"""The flows, run by a real (test) Prefect server; what they call is tested elsewhere."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from sandsnap import pipeline
+from sandsnap.model import Capture, Reading
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SANDSNAP_CONTACT", "https://example.org/contact")
+    return tmp_path / "data"
+
+
+def demo_readings(name: str) -> list[Reading]:
+    """A vendor's last demo pages as if fetched today."""
+    from sandsnap.capture import replay
+    from sandsnap.read.reading import read
+
+    folder = Path(pipeline.__file__).parent / "demo" / name
+    latest = {c.url: c for c in replay(folder)}
+    now = datetime.now(UTC)
+    return [
+        r
+        for c in latest.values()
+        for r in read(Capture(c.url, now, c.body, hashlib.sha256(c.body).hexdigest(), file=c.file))
+    ]
+
+
+def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import snapshot as module
+
+    def fetch(sources: list, policy: object, archive: object, progress: object = None) -> list[str]:
+        if sources[0].vendor == "modal":
+            raise RuntimeError("the network is down")
+        return [sources[0].vendor]
+
+    monkeypatch.setattr(pipeline, "fetch", fetch)
+    monkeypatch.setattr(pipeline, "fetched_readings", lambda results, at: demo_readings(results[0]))
+    task = module.fetch_vendor.with_options(retries=0)
+    monkeypatch.setattr(module, "fetch_vendor", task)
+    outcome = module.snapshot(["e2b", "modal"], home)
+    assert outcome.result.opened > 0
+    from sandsnap.record import queries
+    from sandsnap.settings import load
+
+    with queries.connect_readonly(load(home).warehouse) as con:
+        assert queries.show(con, "prices", vendor="e2b").rows
+        issues = [i for i in queries.open_issues(con).records() if i["vendor"] == "modal"]
+        runs = queries.sql(con, "SELECT flow_run_id FROM runs").rows
+    assert any("the network is down" in i["message"] for i in issues)
+    assert all(run for (run,) in runs)
+
+
+def test_backfill_and_reread(home: Path) -> None:
+    from flows.backfill import backfill
+    from flows.reread import reread
+
+    demo = Path(pipeline.__file__).parent / "demo" / "fly"
+    first = backfill(demo, ["fly"], home)
+    assert first.result.opened > 0
+    assert not backfill(demo, ["fly"], home).result.changed
+    assert not reread(date(2020, 1, 1), ["fly"], home).result.changed
+
