@@ -41,6 +41,7 @@ def test_a_good_row_passes_untouched() -> None:
         (price("0"), "prices.usd"),
         (replace(price("1"), values={"usd": D(1), "unit": "furlong", "billed_on": None}), "prices.unit: 'furlong'"),
         (price("0.0000000001"), "more than nine decimals"),
+        (replace(price("1"), values={"usd": "1", "unit": "vcpu_hour", "billed_on": None}), "prices.usd: '1' is no Decimal"),
         (replace(price("1"), quote=None), "evidence"),
         (replace(price("1"), capture="xyz"), "prices.capture"),
     ],
@@ -82,6 +83,11 @@ def test_a_vendor_that_moves_all_at_once_is_held() -> None:
     assert "20 of 20" in out.issues[-1].message
     vanished = through(many("1"), *many("1")[:5])
     assert vanished.outcome == "held"
+
+
+def test_what_was_last_verified_long_ago_had_time_to_change() -> None:
+    old = [replace(f, verified_on=date(2026, 5, 1)) for f in many("1")]
+    assert through(old, *many("1.1")).outcome == "good"
 
 
 def test_a_third_may_move_and_a_failed_source_has_not_vanished() -> None:

@@ -77,3 +77,35 @@ def test_backfill_and_reread(home: Path) -> None:
     assert not backfill(demo, ["fly"], home).result.changed
     assert not reread(date(2020, 1, 1), ["fly"], home).result.changed
 
+
+
+def test_serve_runs_on_the_minute_and_survives_a_failed_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import serving
+
+    runs: list[str] = []
+
+    def failing(vendors: object, home: object, return_state: bool) -> object:
+        from prefect.states import Completed, Failed
+
+        runs.append("run")
+        return Failed(message="disk full") if len(runs) == 1 else Completed()
+
+    monkeypatch.setattr(serving, "snapshot", failing)
+    monkeypatch.setattr(serving.time, "sleep", lambda s: None)
+    now = datetime(2026, 7, 4, 5, 16, 59, 999000, tzinfo=UTC)
+
+    class Clock(datetime):
+        ticks = 0
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            cls.ticks += 1
+            return now.replace(minute=16) if cls.ticks % 3 == 1 else datetime(2026, 7, 4, 5, 17, tzinfo=UTC)
+
+    monkeypatch.setattr(serving, "datetime", Clock)
+    said: list[str] = []
+    serving.serve("17 5 * * *", None, home, say=said.append, runs=2)
+    assert runs == ["run", "run"]
+    assert said[0] == "next snapshot: 2026-07-04 05:17 UTC"
+    with pytest.raises(ValueError):
+        serving.next_run("99 5 * * *", now)

@@ -71,7 +71,8 @@ class Fact:
 class Issue:
     """What a person must look at. `nearest` is the page's nearest text now, where one was looked for.
 
-    `kind` is one of ISSUE_KINDS. `reader` is None when the whole page is concerned.
+    `kind` is one of ISSUE_KINDS. `reader` is the reading's full name, None when the
+    whole page is concerned.
     """
 
     kind: str

@@ -132,7 +132,7 @@ def undated(captures: Iterable[Capture], at: datetime) -> list[Reading]:
     for c in captures:
         if c.day is None:
             url, name = (source.url, source.vendor) if (source := source_of(c.url)) else (c.url, UNKNOWN)
-            issue = Issue("undated", name, url, f"{c.file or c.url}: its day is not known; it can be read, not recorded", "undated")
+            issue = Issue("undated", name, url, f"{c.file or c.url}: its day is not known; it can be read, not recorded", f"{url}#undated")
             out.append(Reading(name, url, f"{url}#undated", "", "failed", (), (issue,), captured_at=at))
     return out
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,8 @@ from sandsnap.model import Fact, Issue, Reading, Value
 # A redesign or a broken reader moves most of a vendor's facts at once; real repricings on record moved a third.
 BREAKER_SHARE = Fraction(1, 2)
 BREAKER_LEAST = 10
+# "At once" needs a before: what was last verified longer ago (a sparse archive, a long outage) had time to change.
+BREAKER_RECENT = timedelta(days=31)
 
 # What a slipped unit looks like: hours for seconds, GB for GiB, months for hours (720, 730, 744), a dozen, a year.
 UNIT_FACTORS = tuple(
@@ -42,8 +44,7 @@ def _without(reading: Reading, objections: dict[int, tuple[str, str]]) -> Readin
     if not objections:
         return reading
     facts = tuple(f for i, f in enumerate(reading.facts) if i not in objections)
-    name = reading.reader.rpartition("#")[2]
-    issues = tuple(Issue(kind, reading.vendor, reading.source_url, text, name) for kind, text in objections.values())
+    issues = tuple(Issue(kind, reading.vendor, reading.source_url, text, reading.reader) for kind, text in objections.values())
     return replace(reading, facts=facts, issues=(*reading.issues, *issues), partial=True)
 
 
@@ -84,7 +85,8 @@ def slipped(old: Mapping[str, Value], new: Mapping[str, Value]) -> str | None:
 
 
 def _breaker(vendor: str, day: date, before: Claims, readings: Sequence[Reading]) -> list[Reading]:
-    read = {k: f for k, f in before.items() if f.basis == "read"}
+    recent = day - BREAKER_RECENT
+    read = {k: f for k, f in before.items() if f.basis == "read" and f.verified_on and f.verified_on >= recent}
     # Absence counts only where the whole page was read well.
     whole = {r.reader for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
     now = {(r.reader, f.id): f for r in readings for f in r.facts}

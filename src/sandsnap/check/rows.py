@@ -1,6 +1,7 @@
 """Facts as Polars frames, and the pandera gate over them: one message per failing cell."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 import polars as pl
@@ -33,8 +34,8 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
     by_table: dict[str, list[Fact]] = {}
     found: list[tuple[Fact, str]] = []
     for fact in facts:
-        if fine := _too_fine(fact):
-            found.append((fact, fine))
+        if wrong := _mistyped(fact) or _too_fine(fact):
+            found.append((fact, wrong))
         else:
             by_table.setdefault(fact.table, []).append(fact)
     for table, rows in by_table.items():
@@ -49,6 +50,18 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
                     message = f"{table}.{case['column']}: {case['failure_case']!r} fails {case['check']}"
                     found.append((rows[case["index"]], message))
     return found
+
+
+_PYTHON = {pl.String: str, pl.Boolean: bool, pl.Date: date}
+
+
+def _mistyped(fact: Fact) -> str | None:
+    for name, value in fact.values.items():
+        dtype = TABLES[fact.table].by_name[name].polars
+        wanted = Decimal if isinstance(dtype, pl.Decimal) else _PYTHON[dtype.base_type()]
+        if value is not None and not isinstance(value, wanted):
+            return f"{fact.table}.{name}: {value!r} is no {wanted.__name__}"
+    return None
 
 
 def _too_fine(fact: Fact) -> str | None:

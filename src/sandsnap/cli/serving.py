@@ -15,27 +15,31 @@ def add(commands: "Commands") -> None:
     p = command(commands, "serve", serve, "Run the daily snapshot on a schedule, in this one process, until it is stopped.")
     p.add_argument("--cron", default="17 5 * * *", metavar="CRON", help="when, in UTC, as five cron fields (default: '17 5 * * *')")
     p.add_argument("--vendor", type=vendor_name, action="append", help="only this vendor; may be given again")
-    p.add_argument("--name", default="daily", help="the deployment's name (default: daily)")
+    p.add_argument("--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)")
 
 
 def serve(args: argparse.Namespace) -> int:
     """Serve the snapshot flow."""
-    if len(args.cron.split()) != 5:
-        raise Stop(f"--cron wants five fields, got {args.cron!r}; every day at 05:17 is '17 5 * * *'")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    # Its own server starts with the process; on a small machine that takes longer than Prefect waits for.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
     from sandsnap.cli.recording import errors, settings_of
 
     with errors():
         from sandsnap.pipeline import fetch_policy
 
         settings = settings_of(args)
-        fetch_policy(settings)  # nobody wants to learn at 05:17 that nobody said who asks
-    from flows.snapshot import snapshot
-    from prefect.schedules import Cron
+        contact = fetch_policy(settings).contact_url  # nobody wants to learn at 05:17 that nobody said who asks
+    os.environ["SANDSNAP_CONTACT"] = contact
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Prefect's temporary server starts with the first run; on a small machine that takes longer than it waits for.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
+    from datetime import UTC, datetime
 
-    parameters = {"vendors": args.vendor, "home": settings.home.resolve()}
-    snapshot.serve(name=args.name, schedule=Cron(args.cron, timezone="UTC"), parameters=parameters, limit=1)
+    from flows.serving import next_run
+    from flows.serving import serve as serve_flow
+
+    try:
+        next_run(args.cron, datetime.now(UTC))
+    except ValueError:
+        raise Stop(f"--cron wants five cron fields, got {args.cron!r}; every day at 05:17 is '17 5 * * *'") from None
+    serve_flow(args.cron, args.vendor, settings.home.resolve())
     return OK

@@ -158,6 +158,19 @@ class Page:
             raise Ambiguous(f"expected one table, found {len(found)}: {what}")
         return found[0]
 
+    def within(self, id_prefix: str) -> dict[str, Table]:
+        """Tables inside elements whose id starts with `id_prefix`, by the rest of the id (one table per region, say).
+
+        Empty where no such element holds a table. Raises Ambiguous where one holds several.
+        """
+        found: dict[str, Table] = {}
+        for table in self.tables:
+            for name in (i.removeprefix(id_prefix) for i in table.raw.ids if i.startswith(id_prefix)):
+                if name in found:
+                    raise Ambiguous(f"expected one table in the element with id {id_prefix + name!r}, found several")
+                found[name] = table
+        return found
+
 
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     return any(re.fullmatch(under, h, re.IGNORECASE) for h in headings)

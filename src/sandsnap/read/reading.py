@@ -38,12 +38,13 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     capture = page.capture
     if name == "quoted":
         facts, troubles = read_quoted(page)
-        issues = tuple(Issue(kind, source.vendor, source.url, message, name, nearest) for kind, message, nearest in troubles)
+        reader = f"{source.url}#{name}"
+        issues = tuple(Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles)
         return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
-        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", name, e.nearest)
+        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
     return _reading(source, capture, name, "good", tuple(facts))
 
@@ -65,7 +66,7 @@ def _agreed(readings: list[Reading]) -> list[Reading]:
             Issue(
                 "conflict", r.vendor, r.source_url,
                 f"{clash[i].table} {' / '.join(clash[i].key.values())}: the page says both {first[i].quote!r} and {clash[i].quote!r}",
-                r.reader.rpartition("#")[2],
+                r.reader,
             )
             for i in sorted(own, key=str)
         )  # fmt: skip

@@ -18,6 +18,9 @@ _IMPORT = re.compile(r"^(?:import\s+.*?\bfrom\s+['\"].*?['\"];?|import\s+['\"].*
 _COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?-->", re.DOTALL)
 _JSX_ATTRIBUTE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _TAG_LINE = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
+# The fences of a Starlight aside (":::note", ":::caution[Experimental]", ":::") and the mark of a GitHub alert.
+_ASIDE = re.compile(r"^\s*:::\s*\w*(?:\[([^\]]*)\])?\s*$")
+_ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 _ERB_DATED = re.compile(
     r"<%-?\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?%>(.*?)<%-?\s*end\s*-?%>", re.DOTALL
@@ -75,8 +78,10 @@ def mdx(text: str) -> str:
             continue
         if fence:
             out.append(line)
-        elif _IMPORT.match(line):
+        elif _IMPORT.match(line) or _ALERT.match(line):
             continue
+        elif aside := _ASIDE.match(line):
+            out += ["", f"**{aside[1]}**", ""] if aside[1] else [""]
         elif _TAG_LINE.match(line):
             if line.strip().startswith("</"):
                 indents = indents[:-1]

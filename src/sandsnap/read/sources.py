@@ -70,6 +70,7 @@ def canonical(url: str) -> str:
     path = re.sub(r"/blob/(?:main|master|HEAD)/README\.md$", "", path, flags=re.IGNORECASE)
     path = re.sub(r"/blob/(?:master|HEAD)/", "/blob/main/", path)
     path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|html)$", "", path)
+    path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
     return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()
 
 

@@ -23,10 +23,12 @@ two that stand at once on one page with different values are a conflict.
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import polars as pl
 from schemas import TABLES
 
 from sandsnap.model import Fact, Value
@@ -66,16 +68,24 @@ def _texts(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _values(raw: dict[str, Any]) -> dict[str, Value]:
-    from decimal import Decimal
+def _values(table: str, raw: dict[str, Any]) -> dict[str, Value]:
+    """TOML values as the contract has them: amounts are exact, given as a number or as text; "" is null."""
+    columns = TABLES[table].by_name
 
-    return {k: v if isinstance(v, str | bool | date) else Decimal(str(v)) for k, v in raw.items() if v != ""}
+    def exact(name: str, value: Any) -> Value:
+        if name in columns and isinstance(columns[name].polars, pl.Decimal):
+            return Decimal(str(value))
+        if not isinstance(value, str | bool | date):
+            raise ValueError(f"{table}.{name}: {value!r} is of the wrong type")
+        return value
+
+    return {k: exact(k, v) for k, v in raw.items() if v != ""}
 
 
 @cache
 def _toml(name: str) -> dict[str, Any]:
     text = (files("sandsnap") / "vendors" / f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(text, parse_float=Decimal)
 
 
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
@@ -92,7 +102,7 @@ def quoted(name: str) -> tuple[Quoted, ...]:
         out.append(
             Quoted(
                 entry["table"],
-                _values({**entry.get("key", {}), **entry.get("values", {})}),
+                _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})}),
                 tuple(canonical(u) for u in _texts(entry["url"])),
                 _texts(entry["quote"]),
             )
@@ -107,7 +117,7 @@ def judged(name: str) -> tuple[Judged, ...]:
     for entry in _toml(name).get("judged", []):
         _check(entry, name, {"table", "key", "values", "url", "on", "reason", "absent"})
         spec = TABLES[entry["table"]]
-        given = _values({**entry.get("key", {}), **entry.get("values", {})})
+        given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
             "vendor": name,
             **{k: "-" for k in spec.key[1:]},

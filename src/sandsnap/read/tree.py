@@ -32,6 +32,7 @@ class RawTable:
     rows: list[list[Slot]]
     head: int
     headings: tuple[str, ...]
+    ids: tuple[str, ...] = ()  # of the elements around it, innermost first
 
 
 @dataclass(slots=True)
@@ -119,13 +120,21 @@ def _table(node: LexborNode, out: Outline) -> None:
         return
     # A table without th: its first row is what a reader would take for the header.
     grid = expand(rows)
-    out.tables.append(RawTable(grid, head or 1, out.headings))
+    out.tables.append(RawTable(grid, head or 1, out.headings, tuple(_ids(node))))
     for row in grid:
         seen: set[int] = set()
         for slot in row:
             if slot.text and id(slot) not in seen:
                 seen.add(id(slot))
                 out.blocks.append(Block("cell", slot.text, out.headings))
+
+
+def _ids(node: LexborNode) -> Iterator[str]:
+    at: LexborNode | None = node
+    while at is not None:
+        if at.id:
+            yield at.id
+        at = at.parent
 
 
 def _rows(table: LexborNode) -> Iterator[LexborNode]:

@@ -1,0 +1,449 @@
+"""Blaxel sandboxes: the docs state cold start, standby, expiry, regions and SDKs in sentences; the site the prices.
+
+Misleading: the same pages describe other products (agents, MCP servers, batch jobs, model deployments), Mark 2
+(containers, not for sandboxes) and Mark 3 (microVMs), sample TTLs, and the blog states Modal's figures beside its own.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sandsnap.model import Fact
+from sandsnap.read import amounts
+from sandsnap.read.errors import NotFound, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, on_day
+from sandsnap.read.sources import Source, Vendor
+
+VENDOR = Vendor(
+    "blaxel", product="sandbox", hosts=("blaxel.ai", "docs.blaxel.ai", "github.com", "raw.githubusercontent.com")
+)
+
+
+def _docs(path: str, must: str | tuple[str, ...]) -> Source:
+    """A page of the docs: the served Markdown twin, and its file in the public repository that is served."""
+    url = f"https://docs.blaxel.ai/{path}"
+    raw = f"https://raw.githubusercontent.com/blaxel-ai/docs/main/{path}.mdx"
+    return VENDOR.source(url, fetch=f"{url}.md", former=(raw,), must=must)
+
+
+# In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
+# only "microVMs", so it goes before them on isolation, after them on what they state themselves.
+PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
+SANDBOXES = _docs("Sandboxes/Overview", "Create a sandbox")
+BEST_PRACTICES = _docs("Sandboxes/best-practices", "Use the sandbox lifecycle strategically")
+EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
+FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
+VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
+SANDBOX_VOLUMES = _docs("Sandboxes/Volumes", "Volumes")  # read in blaxel.toml
+SDK = _docs("sdk-reference/introduction", ("Blaxel SDK", "Blaxel features"))
+REGIONS = _docs("Infrastructure/Regions", "Available regions")
+VS_MODAL = VENDOR.source("https://blaxel.ai/blog/blaxel-vs-modal", must="Blaxel")
+BLOG = VENDOR.source(
+    "https://blaxel.ai/blog",
+    former=("https://blaxel.ai/blog (exact post not revealed)",),
+    must="Who is Blaxel best for?",
+    live=False,
+)  # an excerpt of a post whose address is not known
+GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
+OVERVIEW = _docs("Overview", ("Documentation structure", "Documentation Structure"))
+GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
+CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
+QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
+
+# Python, TypeScript and Go are the ones so far; others would be a fact, too, and a name not listed here is an issue.
+LANGUAGES = {name: name for name in ("python", "typescript", "go", "java", "ruby", "rust", "php")}
+RAM_SECOND = {"gb": "gb_second", "gib": "gib_second"}
+
+
+def _languages(said: Match) -> Iterator[Fact]:
+    """One row per language of an enumeration: "Python, TypeScript, and Go"."""
+    for word in re.split(r",\s*(?:and\s+)?|\s+and\s+", said.group("languages")):
+        interface = LANGUAGES.get(word.strip().lower())
+        if interface is None:
+            raise Unreadable(f"unknown SDK language {word!r} in {said.text!r}: add it to LANGUAGES")
+        yield said.fact("sdks", interface=interface, official=True)
+
+
+# -- blaxel.ai/pricing: never seen; anything but these forms is an issue ----------------------------------------------
+
+
+@PRICING.reader
+def memory_rate(page: Page) -> Iterator[Fact]:
+    """Memory while active, CPU included."""
+    said = page.find(
+        r"{money}\s*(?:/|\bper\b)\s*(?P<size>GB|GiB)(?: of)?(?: RAM| memory)?\s*(?:-|/|\bper\b)\s*s(?:ec(?:ond)?)?\b",
+        under=r".*sandbox.*",
+    )
+    if not re.search(r"RAM|memory", said.quote, re.IGNORECASE):
+        raise Unreadable(f"expected a rate of memory, found {said.quote!r}")
+    yield said.price(said["money"], "memory", unit=RAM_SECOND[said.group("size").lower()])
+
+
+@PRICING.reader
+def storage_rates(page: Page) -> Iterator[Fact]:
+    """Snapshots of sandboxes on standby, images and volumes, per GB and month."""
+    rate = r"(?: storage)?(?: is|:)? {money}(?= |$|\.)"
+    yield (said := page.find(rf"\bsnapshots?{rate}")).price(said["money"], "snapshot_storage")
+    yield (said := page.find(rf"\bimages?{rate}")).price(said["money"], "storage", sku="images")
+    yield (said := page.find(rf"\bvolumes?{rate}")).price(said["money"], "volume")
+
+
+@PRICING.reader
+def credit(page: Page) -> Iterator[Fact]:
+    """The credit of a new account."""
+    said = page.find(r"{money} (?:in|of) free credits?(?P<card>,? (?:and )?no (?:credit )?card required)?")
+    yield said.allowance("credit", "once", said["money"], card_required=False if said.has("card") else None)
+
+
+@PRICING.reader
+def tiers(page: Page) -> Iterator[Fact]:
+    """Concurrent sandboxes by quota tier."""
+    table = page.table(*(rf"Tier {n}\b.*" for n in range(3)))
+    row = table.row(r"(?:max(?:imum)? )?concurrent(?:ly running)? sandboxes")
+    for n in range(3):
+        cell = row[rf"Tier {n}\b.*"]
+        yield cell.limit("concurrent", cell.count(), plan=f"tier_{n}")
+
+
+# -- docs: sandboxes --------------------------------------------------------------------------------------------------
+
+# A bare "start" is the step from standby to active only in the sentence of 2025 that goes on to "scale back down".
+RESUME_IN = (
+    r"(?:^|(?<=\.\s)|\bBlaxel )sandboxes (?:(?:start|resume|go) from (?:standby|hibernation)(?: state)?(?: to active)?"
+    r"|start(?= in [^.]*, and scale back down)) in {duration}"
+)
+RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resume times from standby mode \(){duration}"
+RECREATE = (
+    r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
+)
+# Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
+IDLE = (
+    r"(?:scale back down (?:top? (?:zero|standby) )?after|return to standby mode after"
+    r"|transitions(?: the sandbox)? to standby mode within"
+    r"|does not have an active connection, it automatically transitions to [^.]*\. This transition happens in)"
+    r" {duration}"
+)
+
+
+@SANDBOXES.reader
+def resume_bound(page: Page) -> Iterator[Fact]:
+    """From standby to active: "under 25 milliseconds"."""
+    said = page.find(RESUME_IN)
+    yield said.cold_start("resume", said["duration"])
+
+
+@SANDBOXES.reader
+def resume_figure(page: Page) -> Iterator[Fact]:
+    """From standby to active: "approximately 25 ms" (until February 2026, then on the best-practices page)."""
+    if said := page.maybe(RESUME_TYPICAL):
+        yield said.cold_start("resume", said["duration"])
+
+
+@SANDBOXES.reader
+def recreation(page: Page) -> Iterator[Fact]:
+    """Creating a sandbox anew (October 2025 to February 2026)."""
+    if said := page.maybe(RECREATE):
+        yield said.cold_start("create", said["duration"])
+
+
+@SANDBOXES.reader
+def idle(page: Page) -> Iterator[Fact]:
+    """Inactivity before standby. From September 2025 to February 2026 the page says 1 and 5 seconds: a conflict."""
+    said = page.find(IDLE)
+    yield said.limit("idle_timeout", said["duration"])
+
+
+@SANDBOXES.reader
+def standby(page: Page) -> Iterator[Fact]:
+    """What standby keeps, and how long."""
+    kept = page.maybe(
+        r"Memory state is maintained even after scaling down, including the running processes and entire filesystem"
+        r"|maintaining the memory state even after scaling down\."
+        r" This includes all filesystem as well as running processes"
+    )
+    if kept is None:  # until May 2025 the page did not say what
+        page.find(r"maintaining their previous state after scaling down")
+        return
+    page.find(r"automatically scale to zero|scale back down to zero")
+    lasting = page.maybe(r"sandboxes wait on standby (?P<length>indefinitely)")
+    yield kept.fact(
+        "persistence",
+        mechanism="standby",
+        preserves="filesystem_and_memory",
+        by_default=True,
+        indefinite=True if lasting else None,
+    )
+
+
+@BEST_PRACTICES.reader
+def usual_resume(page: Page) -> Iterator[Fact]:
+    """From standby to active, as a usual figure."""
+    said = page.find(RESUME_TYPICAL)
+    yield said.cold_start("resume", said["duration"])
+
+
+@BEST_PRACTICES.reader
+def cold_boot(page: Page) -> Iterator[Fact]:
+    """Creating a sandbox for an existing volume; no figure since April 2026."""
+    if said := page.maybe(RECREATE):
+        yield said.cold_start("create", said["duration"])
+
+
+@BEST_PRACTICES.reader
+def auto_suspend(page: Page) -> Iterator[Fact]:
+    """Inactivity after which a sandbox goes to standby."""
+    said = page.find(r"Auto-suspend happens automatically after {duration} (?:of )?inactivity")
+    yield said.limit("idle_timeout", said["duration"])
+
+
+@EXPIRATION.reader
+def expiry(page: Page) -> Iterator[Fact]:
+    """The age at which the lower quota tiers delete a sandbox; "7 and 30 days": the unit stands once."""
+    said = page.find(
+        r"quota tiers enforce expiration dates \(Tiers? (?P<low>\d+) and (?P<high>\d+), with respectively {count}"
+        r"(?P<unit> hours?| days?)? and {duration}\)"
+    )
+    unit = said.group("unit") if said.has("unit") else said["duration"].unit
+    shorter = amounts.duration(f"{said['count'].value} {unit}")
+    yield said.limit("lifetime_max", shorter, plan=f"tier_{said.group('low')}")
+    yield said.limit("lifetime_max", said["duration"], plan=f"tier_{said.group('high')}")
+
+
+@SDK.reader
+def languages(page: Page) -> Iterator[Fact]:
+    """The languages of the SDKs; until May 2025 only the headings say so."""
+    if not page.find_all(r"\bBlaxel features\b"):
+        found = page.find_all(r"^(?P<languages>\w+) SDK$", under="Install", kinds=("heading",))
+        if not found:
+            raise NotFound("no 'Blaxel features SDKs in …' and no heading '… SDK' under 'Install'", page.nearest("SDK"))
+        for heading in found:
+            yield from _languages(heading)
+        return
+    said = page.find(r"Blaxel features (?:a SDK|SDKs) in {count} languages: (?P<languages>\w+(?:, \w+)*,? and \w+)\.")
+    rows = list(_languages(said))
+    if len(rows) != said["count"].value:
+        raise Unreadable(f"expected {said['count'].value} languages, found {len(rows)} in {said.text!r}")
+    yield from rows
+
+
+@REGIONS.reader
+def regions(page: Page) -> Iterator[Fact]:
+    """Regions of Mark 3, the generation that runs sandboxes."""
+    table = page.table("Region code", "Location", "Country", under="Available regions")
+    if len(table.header) != 3:
+        raise Unreadable(f"a column nobody knows may say that a region is not open: {' | '.join(table.header)}")
+    for row in table:
+        if row.first.text == "auto":  # lets Blaxel choose; no region
+            continue
+        closed = re.search(r"soon|preview|beta|deprecat|ending|request", row.first.quote, re.IGNORECASE)
+        if closed or not re.fullmatch(r"[a-z]{2}-[a-z]{3}-\d+", row.first.text):
+            raise Unreadable(f"expected a region that is open, found {row.first.quote!r}")
+        yield row.first.fact("regions", region=row.first.text, status="available")
+
+
+@QUOTAS.reader
+def published_tiers(page: Page) -> Iterator[Fact]:
+    """Figures of the quota tiers, should they appear: so far (2026-04-21) the page sends its readers to the console."""
+    if any(re.search(r"\btier \d", heading, re.IGNORECASE) for table in page.tables for heading in table.header):
+        yield from tiers(page)
+
+
+# -- docs: infrastructure and front pages -----------------------------------------------------------------------------
+
+
+def _runs_sandboxes(page: Page) -> None:
+    """Raises NotFound unless the page lists sandboxes among what Mark 3 runs."""
+    announced = re.compile(r"(?:Mk|Mark) 3 infrastructure is currently available to run the following workloads:")
+    for start, opening in enumerate(page.blocks):
+        if announced.fullmatch(opening.text):
+            for block in page.blocks[start + 1 :]:
+                if block.kind != "item":
+                    break
+                if block.text == "sandboxes":
+                    return
+    raise NotFound("the page does not list sandboxes under what Mark 3 infrastructure runs", page.nearest("sandboxes"))
+
+
+@GENERATIONS.reader
+def isolation(page: Page) -> Iterator[Fact]:
+    """What Mark 3 runs sandboxes on. Mark 2 (containers) never ran them."""
+    said = page.find(r"(?:Mk|Mark) 3 infrastructure leverages (?P<firecracker>Firecracker-based )?micro[ -]?VMs")
+    _runs_sandboxes(page)
+    yield said.fact(
+        "isolation",
+        runtime="default",
+        technology="firecracker" if said.has("firecracker") else "microvm",
+        boundary="microvm",
+    )
+
+
+@GENERATIONS.reader
+def boot(page: Page) -> Iterator[Fact]:
+    """Boot time of Mark 3; no figure since 2026."""
+    if not page.find_all(r"boot times for workloads|low latency is important to your use case"):
+        return
+    said = page.find(
+        r"(?:(?:Mk|Mark) 3 infrastructure (?:\(coming soon!\) )?delivers dramatically lower cold starts, with "
+        r"|low latency is important to your use case \(){duration} boot times"
+    )
+    _runs_sandboxes(page)
+    yield said.cold_start("boot", said["duration"])
+
+
+@OVERVIEW.reader
+@GET_STARTED.reader
+def at_a_glance(page: Page) -> Iterator[Fact]:
+    """Scale to zero and resume, as the list "With Blaxel sandboxes, you get" has it (since October 2025)."""
+    if page.find_all(r"scale-to-zero after"):
+        said = page.find(
+            r"Automatic scale-to-zero after {duration} (?:of )?inactivity, resume from standby (?:in )?{duration2}"
+        )
+        yield said.limit("idle_timeout", said["duration"])
+        yield said.cold_start("resume", said["duration2"])
+
+
+@OVERVIEW.reader
+@GET_STARTED.reader
+def micro_vms(page: Page) -> Iterator[Fact]:
+    """Sandboxes are microVMs (since May 2025)."""
+    said = page.maybe(
+        r"^micro-?VMs with full access to file system, processes and logs"
+        r"|^Sandboxes(?: -|:) [^.]*(?:\. These )?micro ?VMs (?:that|with near-instant|provide full access)"
+    )
+    if said:
+        yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")
+
+
+@OVERVIEW.reader
+def component_choice(page: Page) -> Iterator[Fact]:
+    """Sandboxes beside agents, jobs and MCP servers: only the sandboxes' figures, and only those from standby."""
+    if said := page.maybe(
+        r"^Sandboxes: [^.]*\. These micro ?VMs provide [^.]*, booting from (?:standby|hibernation) in {duration}"
+    ):
+        yield said.cold_start("resume", said["duration"])
+    if tables := page.tables_with("Product", "Boot time"):
+        if len(tables) > 1:
+            raise Unreadable(f"expected one table of boot times, found {len(tables)}")
+        cell = tables[0].row("Sandboxes")["Boot time"]
+        if "standby" in cell.text:  # until September 2025 the cell did not say from where
+            yield cell.cold_start("resume", cell.scan(r"{duration} \(from standby\)")["duration"])
+
+
+@OVERVIEW.reader
+def advice(page: Page) -> Iterator[Fact]:
+    """The best practices of late 2025, still on the front page: resume and re-creation."""
+    if said := page.maybe(RESUME_TYPICAL):
+        yield said.cold_start("resume", said["duration"])
+    if said := page.maybe(RECREATE):
+        yield said.cold_start("create", said["duration"])
+
+
+@OVERVIEW.reader
+def command_line(page: Page) -> Iterator[Fact]:
+    """The CLI among the ways in; before sandboxes (April 2025) the sentence was about agents."""
+    if said := page.maybe(r"interacted with through various methods, including APIs, CLI, web console"):
+        yield said.fact("sdks", interface="cli", official=True)
+
+
+@OVERVIEW.reader
+def positioning(page: Page) -> Iterator[Fact]:
+    """The first sentence; until May 2025 it was about hosting agents and models."""
+    said = page.maybe(r"^Blaxel is an? (?P<statement>[^.]*? built for AI agents)(?=\.)")
+    if said is None:
+        page.find(
+            r"^(?:Blaxel|Beamlit) is a (?:(?:serverless platform|global infrastructure) that gives|powerful platform)"
+        )
+        return
+    yield said.fact("positioning", fit="purpose_built", statement=said.group("statement"))
+
+
+@CHANGELOG.reader
+def storage_charges(page: Page) -> Iterator[Fact]:
+    """The day from which snapshots and volumes cost something. Other entries are history, not today's figures."""
+    if page.find_all(r"begin charging for storage costs"):
+        said = page.find(r"^starting (?P<day>[a-z]+ \d{1,2}, \d{4}) for Sandbox Snapshots and Sandbox Volumes")
+        yield said.fact(
+            "notices",
+            subject="storage_pricing",
+            kind="price_change",
+            effective_on=on_day(said.group("day")),
+            status="announced",
+        )
+
+
+# -- blog: our vendor's own column and sentences only -----------------------------------------------------------------
+
+
+def _blaxels(page: Page, row: str, pattern: str) -> Match | None:
+    """What opens Blaxel's cell of the comparison with Modal; None where this part of the post has no comparison."""
+    if not page.find_all(r"^Head-to-head feature comparison$", kinds=("heading",)):
+        return None
+    if page.tables:
+        return page.table("Feature", "Blaxel", "Modal").row(row)["Blaxel"].scan(pattern + r".*")
+    page.find(r"^Feature Blaxel Modal$")  # an archive flattened the table: then Blaxel's cell is the first of a row
+    return page.find(rf"^{row} {pattern}")
+
+
+@VS_MODAL.reader
+def compared_isolation(page: Page) -> Iterator[Fact]:
+    """Firecracker, with a kernel for each sandbox."""
+    if said := _blaxels(page, "Isolation model", r"Firecracker microVMs, separate kernel per sandbox"):
+        yield said.fact(
+            "isolation", runtime="default", technology="firecracker", boundary="microvm", dedicated_kernel=True
+        )
+
+
+@VS_MODAL.reader
+def compared_idle(page: Page) -> Iterator[Fact]:
+    """Inactivity after which a sandbox goes to standby."""
+    if said := _blaxels(page, "Auto-shutdown", r"Transitions to standby after {duration} of inactivity"):
+        yield said.limit("idle_timeout", said["duration"])
+
+
+@VS_MODAL.reader
+def compared_languages(page: Page) -> Iterator[Fact]:
+    """The languages of the SDKs; in the flattened row Modal's begin with "Python (primary)"."""
+    if said := _blaxels(page, "Language SDKs", r"(?P<languages>(?:\w+, )*\w+)(?= \w+ \(|$)"):
+        yield from _languages(said)
+
+
+@VS_MODAL.reader
+def compared_hipaa(page: Page) -> Iterator[Fact]:
+    """The HIPAA agreement, an add-on by the month."""
+    if said := _blaxels(page, "Compliance", r"(?:[^()]*, )?HIPAA \(Business Associate Agreement, {money}\)"):
+        yield said.price(said["money"], "addon", sku="hipaa")
+
+
+@VS_MODAL.reader
+def compared_rate(page: Page) -> Iterator[Fact]:
+    """Memory while active; the sums per hour beside it are examples, the other rates are Modal's."""
+    rate = r"{money} per (?P<size>GB|GiB) RAM(?:-| per )second"
+    if said := _blaxels(page, "Pricing model", rf"Usage-based, with active compute billed at {rate}"):
+        yield said.price(said["money"], "memory", unit=RAM_SECOND[said.group("size").lower()])
+    if page.find_all(r"\bBlaxel bills at\b"):
+        said = page.find(rf"\bBlaxel bills at {rate} during active compute")
+        yield said.price(said["money"], "memory", unit=RAM_SECOND[said.group("size").lower()])
+
+
+@VS_MODAL.reader
+def compared_credit(page: Page) -> Iterator[Fact]:
+    """Free credit of a new account ("up to"), against Modal's that is renewed every month."""
+    if page.find_all(r"Blaxel has no base subscription"):
+        said = page.find(
+            r"Blaxel has no base subscription\."
+            r" All features are available on usage-based pricing with {money} in free credits"
+        )
+        yield said.allowance("credit", "once", said["money"])
+
+
+@BLOG.reader
+def excerpt_languages(page: Page) -> Iterator[Fact]:
+    """The languages of the SDKs, in the list of what Blaxel lacks."""
+    yield from _languages(page.find(r"^Supports only (?P<languages>\w+(?:, \w+)*,? and \w+)(?= \(no )"))
+
+
+@BLOG.reader
+def excerpt_credit(page: Page) -> Iterator[Fact]:
+    """Free credit of a new account, without a card."""
+    said = page.find(r"^Free: {money} in free credits, (?P<card>no credit card required)")
+    yield said.allowance("credit", "once", said["money"], card_required=False)

@@ -1,0 +1,416 @@
+"""Together: Code Interpreter (sold by the session), Code Sandbox (the CodeSandbox SDK) and Together Sandbox.
+
+Three documentations: Mintlify (docs.together.ai), Nextra (codesandbox.io/docs, read from its MDX source) and READMEs.
+What misleads: the sample response of "List Active Sessions" lasts 30 minutes where the text says 60; the bill example
+of the CodeSandbox pages ("up to 100 concurrent VMs") contradicts their own list (250); plan names changed (Free, Pro,
+Builder became Build, Scale); "credits" are VM credits, not dollars.
+"""
+
+from collections.abc import Iterator
+
+from sandsnap.model import Fact
+from sandsnap.read.errors import NotFound, Unreadable
+from sandsnap.read.page import PROSE, Page
+from sandsnap.read.passage import Match
+from sandsnap.read.sources import Source, Vendor
+
+VENDOR = Vendor(
+    "together",
+    product="code-interpreter",
+    hosts=(
+        "www.together.ai",
+        "together.ai",
+        "docs.together.ai",
+        "codesandbox.io",
+        "github.com",
+        "raw.githubusercontent.com",
+    ),
+)
+
+
+def _docs(path: str, must: str, product: str = "code-interpreter") -> Source:
+    """A page of docs.together.ai; its Markdown twin is fetched."""
+    url = f"https://docs.together.ai/{path}"
+    return VENDOR.source(url, fetch=f"{url}.md", must=must, product=product)
+
+
+def _codesandbox(path: str, must: str, *, file: str = "") -> Source:
+    """A page of the CodeSandbox documentation; its MDX source is fetched."""
+    pages = "https://raw.githubusercontent.com/codesandbox/docs/main/packages/projects-docs/pages"
+    url, fetch = f"https://codesandbox.io/docs/{path}", f"{pages}/{file or path}.mdx"
+    return VENDOR.source(url, fetch=fetch, must=must, product="code-sandbox")
+
+
+def _github(
+    repository: str, path: str, must: tuple[str, ...], *, former: str = "", product: str = "code-interpreter"
+) -> Source:
+    """A file of a repository of Together's; the raw file is fetched."""
+    old = (f"https://github.com/togethercomputer/{repository}/blob/main/{former}",) if former else ()
+    url = f"https://github.com/togethercomputer/{repository}"
+    page = url if path == "README.md" else f"{url}/blob/main/{path}"
+    raw = f"https://raw.githubusercontent.com/togethercomputer/{repository}/main/{path}"
+    return VENDOR.source(page, fetch=raw, must=must, former=old, product=product)
+
+
+TCI = _docs("docs/together-code-interpreter", "Together Code Interpreter")
+PRICING = VENDOR.source("https://www.together.ai/pricing", must=("Code Interpreter", "Code Sandbox"), proven=False)
+# The skill was renamed to Together Sandboxes on 2026-03-30; its endpoints are still /tci, the Code Interpreter's.
+SKILL_API = _github(
+    "skills",
+    "skills/together-sandboxes/references/api-reference.md",
+    ("Sandboxes API Reference", "Code Interpreter"),
+    former="skills/together-code-interpreter/references/api-reference.md",
+)
+SKILL = _github(
+    "skills",
+    "skills/together-sandboxes/SKILL.md",
+    ("Together Sandboxes", "Together Code Interpreter"),
+    former="skills/together-code-interpreter/SKILL.md",
+)
+# Archived copies of these files carry only the repository's address.
+SKILL_ARCHIVE = VENDOR.source(
+    "https://github.com/togethercomputer/skills",
+    must=("Together Sandboxes", "Sandboxes API Reference", "Together Code Interpreter"),
+    live=False,
+)
+EXECUTE = _docs("reference/tci-execute", "/tci/execute")
+SESSIONS = _docs("reference/tci-sessions", "/tci/sessions")
+# No number of this page is ours ($5 is a purchase minimum, tiers are unlocked by spend): watched for a free trial.
+BILLING = _docs("docs/billing", "Billing")
+
+CSB_PRICING = _codesandbox("sdk/pricing", "CodeSandbox SDK")
+CSB_CREDITS = _codesandbox("learn/credit-usage/credits", "Credits")
+CODE_SANDBOX = _docs("docs/together-code-sandbox", "Together Code Sandbox", product="code-sandbox")
+CSB_CONCEPTS = _codesandbox("sdk/core-concepts", "CodeSandbox SDK")
+CSB_HIBERNATE = _codesandbox("sdk/hibernate", "Hibernate")
+CSB_SDK = _codesandbox("sdk", "CodeSandbox SDK", file="sdk/index")
+CSB_FAQ = _codesandbox("sdk/faq", "CodeSandbox SDK")
+# States no maximum (the largest tier needs a template of one's own): watched for a GPU.
+CSB_SPECS = _codesandbox("sdk/specs", "VM Specs")
+
+README = _github("together-sandbox", "README.md", ("Together Sandbox", "together-sandbox"), product="sandbox")
+SANDBOXES = _github("together-sandbox", "docs/sandboxes.md", ("Sandboxes & Snapshots",), product="sandbox")
+
+ANY_TEXT = (*PROSE, "code")
+# What stands in place of a figure, ignored by name.
+NO_FIGURE = ("Custom", "Contact us", "Contact sales", "Coming soon")
+
+
+def _unless_silent(page: Page, pattern: str, topic: str) -> Match | None:
+    """What `pattern` states, None where the page says nothing of the topic. Raises where it does in words unknown."""
+    found = page.maybe(pattern)
+    if found is None and (other := page.find_all(topic)):
+        raise NotFound(f"expected {pattern!r}, found {other[0].quote!r}", other[0].quote)
+    return found
+
+
+def _per_session(m: Match) -> Fact:
+    """A price whose text says that it is for a session; any other unit, or none, is refused."""
+    stated = m.has("duration") or m["money"].per
+    return m.price(m["money"], "session", unit="session" if stated else None)
+
+
+# -- Code Interpreter ------------------------------------------------------------------------------------------------
+
+
+@TCI.reader
+@SKILL_API.reader
+@SKILL.reader
+@SKILL_ARCHIVE.reader
+def session_price(page: Page) -> Iterator[Fact]:
+    """The price of a session: "TCI usage is billed at …", "Pricing: …", or the first words under "Pricing"."""
+    billed = r"\bTCI(?: usage)? is (?:billed|priced|charged) at|\bTCI costs|^Pricing:"
+    stated = rf"(?:{billed}) {{money}}(?: per {{duration}} session)?"
+    heading = r"^{money}(?: per {duration} session)?(?=\.|$)"
+    found = [*page.find_all(stated), *page.find_all(heading, under="Pricing", kinds=("text", "item"))]
+    if not found:
+        _unless_silent(page, stated, r"\bTCI\b[^.]*\b(?:billed|priced|charged|costs)\b|^Pricing:|(?:/|\bper )session\b")
+    for m in found:
+        yield _per_session(m)
+
+
+@TCI.reader
+@SKILL_API.reader
+@SKILL.reader
+@SKILL_ARCHIVE.reader
+def session_length(page: Page) -> Iterator[Fact]:
+    """How long a session lives. Sample timestamps of responses are code and never read."""
+    m = _unless_silent(
+        page,
+        r"\b(?:have a lifespan of|Session lifespan:|Sessions last(?: for)?|Sessions persist state for) {duration}",
+        r"\blifespan\b|\bsessions? (?:last|live|expire)",
+    )
+    if m:
+        yield m.limit("session_max", m["duration"])
+
+
+@TCI.reader
+@SKILL_API.reader
+@SKILL.reader
+@SKILL_ARCHIVE.reader
+def interfaces(page: Page) -> Iterator[Fact]:
+    """Languages of the samples and what they import or install, the endpoint, the MCP server."""
+    imported = page.maybe(r"^from (?P<package>together) import Together$", kinds=("code",))
+    installed = page.maybe(r"(?<!!)\bpip install (?:-\S+ )*[\"'`]?(?P<package>together)\b(?!-)", kinds=ANY_TEXT)
+    if m := imported or installed:
+        yield m.fact("sdks", interface="python", official=True, package=m.group("package"))
+    if m := page.maybe(r"^import Together from ['\"](?P<package>[@\w/-]+)['\"];?$", kinds=("code",)):
+        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
+    yield from endpoint(page)
+    for m in page.find_all(r"\bavailable as an MCP server\b|\bexposes MCP-compatible tooling\b")[:1]:
+        yield m.fact("sdks", interface="mcp", official=True)
+
+
+@EXECUTE.reader
+@SESSIONS.reader
+def endpoint(page: Page) -> Iterator[Fact]:
+    """The REST interface: an endpoint under /tci."""
+    for m in page.find_all(
+        r"(?:\b(?:POST|GET) |\bapi\.together\.(?:ai|xyz))/tci/(?:execute|sessions)\b", kinds=ANY_TEXT
+    )[:1]:
+        yield m.fact("sdks", interface="rest", official=True)
+
+
+@TCI.reader
+def session_state(page: Page) -> Iterator[Fact]:
+    """What a session keeps between calls."""
+    if m := page.maybe(r"\bpackages, variables,? and memory (?:will be|are) retained\b"):
+        yield m.fact("persistence", mechanism="session_state", preserves="filesystem_and_memory")
+
+
+@PRICING.reader
+def interpreter_price(page: Page) -> Iterator[Fact]:
+    """Unproven: the one amount under the heading "Code Interpreter", per session."""
+    yield _per_session(page.find(r"{money}(?: per {duration} session)?", under=r"(?:Together )?Code Interpreter"))
+
+
+@PRICING.reader
+def sandbox_rates(page: Page) -> Iterator[Fact]:
+    """Unproven: amounts under "Code Sandbox" that say themselves what they are per. Sold on custom plans only."""
+    meters = {("vcpu", "hour"): "vcpu", ("gib", "hour"): "memory", ("gb", "hour"): "memory"}
+    found = page.find_all("{money}", under=r"(?:Together )?Code Sandbox")
+    if not found:
+        raise NotFound("no amount under 'Code Sandbox'", page.nearest("Code Sandbox"))
+    for m in found:
+        if m["money"].per not in meters:
+            raise Unreadable(f"expected a price per vCPU-hour or GiB-hour, found {m.quote!r}")
+        yield m.price(m["money"], meters[m["money"].per], plan="custom", product="code-sandbox")
+
+
+# -- Code Sandbox ----------------------------------------------------------------------------------------------------
+
+
+@CSB_PRICING.reader
+@CSB_CREDITS.reader
+@CODE_SANDBOX.reader
+def sizes(page: Page) -> Iterator[Fact]:
+    """Prices by VM size, per hour of running."""
+    for row in page.table("VM size", "(?:Cost|Price) (?:/|per) hour"):
+        size, cell = row["VM size"], row["(?:Cost|Price) (?:/|per) hour"]
+        if cell.text not in NO_FIGURE:
+            yield cell.price(cell.money(), "instance", unit="instance_hour", sku="-".join(size.text.lower().split()))
+
+
+PLANS = {
+    "free": "free",
+    "pro": "pro",
+    "builder": "builder",
+    "build": "build",
+    "build (free)": "build",  # since 2025-05-20
+    "scale": "scale",
+    "enterprise": "enterprise",
+    "paid": "paid",  # the hibernation page: all plans that cost something
+}
+
+
+def _plan(name: str) -> str:
+    if name.lower() not in PLANS:
+        raise Unreadable(f"unknown plan {name!r}; add it to PLANS with the page that names it")
+    return PLANS[name.lower()]
+
+
+def _listed(page: Page) -> list[tuple[str, Match]]:
+    lines = page.find_all(r"^.+ plan: .+$", under="Concurrent VMs", kinds=("item", "text"))
+    if not lines:
+        raise NotFound("no plans are listed under 'Concurrent VMs'", page.nearest("plan: concurrent VMs"))
+    read = [line.scan(r"(?P<plan>[A-Za-z]+(?: \(free\))?) plan: (?:custom|{count}) concurrent VMs") for line in lines]
+    return [(_plan(m.group("plan")), m) for m in read if m.has("count")]
+
+
+def _example(page: Page) -> dict[str, Match]:
+    found = page.find_all(r"\b(?P<plan>[A-Za-z]+) plan \(which allows up to {count} concurrent VMs\)")
+    return {_plan(m.group("plan")): m for m in found}
+
+
+@CSB_PRICING.reader
+@CODE_SANDBOX.reader
+def concurrency(page: Page) -> Iterator[Fact]:
+    """Concurrent VMs by plan, where the bill example does not say otherwise."""
+    example = _example(page)
+    for plan, m in _listed(page):
+        if plan not in example or example[plan]["count"].value == m["count"].value:
+            yield m.limit("concurrent", m["count"], plan=plan)
+
+
+@CSB_PRICING.reader
+@CODE_SANDBOX.reader
+def contradicted_concurrency(page: Page) -> Iterator[Fact]:
+    """A plan whose figure in the list is not the one in the example: both are claimed, so neither is taken."""
+    example = _example(page)
+    for plan, m in _listed(page):
+        if plan in example and example[plan]["count"].value != m["count"].value:
+            yield m.limit("concurrent", m["count"], plan=plan)
+            yield example[plan].limit("concurrent", example[plan]["count"], plan=plan)
+
+
+@CODE_SANDBOX.reader
+@CSB_CONCEPTS.reader
+@CSB_SDK.reader
+def isolation(page: Page) -> Iterator[Fact]:
+    """Firecracker where it is named, else the unnamed microVM."""
+    firecracker = r"\bStart the Firecracker VM\b|\bvirtual machines \((?:powered by Firecracker|Firecracker VMs)\)"
+    microvm = r"\buses (?:the|CodeSandbox['’]s) microVM infrastructure\b"
+    for pattern, technology in ((firecracker, "firecracker"), (microvm, "microvm")):
+        if m := page.maybe(pattern):
+            yield m.fact("isolation", runtime="default", technology=technology, boundary="microvm")
+            return
+
+
+@CODE_SANDBOX.reader
+@CSB_SDK.reader
+def starts(page: Page) -> Iterator[Fact]:
+    """Cloning a template, and resuming from a snapshot."""
+    created = _unless_silent(
+        page, r"\bspin up a sandbox by cloning a template in {duration}", r"\bcloning a template\b.*{duration}"
+    )
+    resumed = _unless_silent(
+        page, r"\bResume/clone VMs(?: from a snapshot)? in {duration}", r"\bresume\b[^.]*\bin {duration}"
+    )
+    for m, operation in ((created, "create"), (resumed, "resume")):
+        if m:
+            yield m.cold_start(operation, m["duration"])
+
+
+@CSB_CONCEPTS.reader
+def creation(page: Page) -> Iterator[Fact]:
+    """A new sandbox from a template; two stages of the life cycle say it."""
+    m = _unless_silent(
+        page,
+        r"\b(?:Sandbox is ready|template is forked from (?:a )?cluster(?: X)?|environment is spun up) in {duration}",
+        r"\b(?:ready|forked|spun up)\b[^.]*{duration}",
+    )
+    if m:
+        yield m.cold_start("create", m["duration"])
+
+
+@CSB_CONCEPTS.reader
+@CSB_HIBERNATE.reader
+def resumption(page: Page) -> Iterator[Fact]:
+    """Resuming from the memory snapshot; slower states (disk only, archived) are other things under the same word."""
+    stated = r"\bFrom memory(?:/disk snapshot)?:|\bSandbox continues from snapshot in|\baccessed.{1,3}typically within"
+    if m := page.maybe(rf"(?:{stated}) {{duration}}"):
+        yield m.cold_start("resume", m["duration"])
+    for table in page.tables_with("State", "Resume Time"):
+        cell = table.row("Memory(?:/Disk)?")["Resume Time"]
+        yield cell.cold_start("resume", cell.duration())
+
+
+@CSB_CONCEPTS.reader
+@CSB_HIBERNATE.reader
+def hibernation(page: Page) -> Iterator[Fact]:
+    """Hibernation keeps the full state; for a time it happened by default."""
+    if m := page.maybe(
+        r"\bhibernat(?:ed|ion) and resumed? with full state preservation\b"
+        r"|\bwill save the memory state of the sandbox, so it will resume from the same state\b"
+        r"|\bwill produce a snapshot with memory and disk\b"
+    ):
+        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
+    if m := page.maybe(r"^By default all Sandboxes hibernate automatically\b"):
+        yield m.fact("persistence", mechanism="auto_pause", preserves="filesystem_and_memory", by_default=True)
+
+
+@CSB_HIBERNATE.reader
+def idle_timeout(page: Page) -> Iterator[Fact]:
+    """The default timeout by kind of user; its settable range (1 minute to 24 hours) is no limit of a session."""
+    sentence = _unless_silent(page, r"\bBy default this timeout is [^.]+\.", r"\bby default\b[^.]*{duration}")
+    if sentence:
+        found = page.find_all(r"{duration} for (?P<plan>\w+) users\b")
+        if not found:
+            raise Unreadable(f"expected a duration for each kind of users, found {sentence.text!r}")
+        for m in found:
+            yield m.limit("idle_timeout", m["duration"], plan=_plan(m.group("plan")))
+
+
+@CODE_SANDBOX.reader
+@CSB_SDK.reader
+def checkpoints(page: Page) -> Iterator[Fact]:
+    """Memory snapshots on demand."""
+    if m := page.maybe(r"^Memory snapshot/restore \(checkpointing\) at any point in time$"):
+        yield m.fact("persistence", mechanism="memory_snapshot", preserves="memory")
+
+
+@CODE_SANDBOX.reader
+@CSB_SDK.reader
+def sdk(page: Page) -> Iterator[Fact]:
+    """The SDK as installed, and its command line."""
+    if m := page.maybe(r"^npm install (?P<package>@?[a-z][\w./-]*)$", kinds=("code",)):
+        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
+    if m := page.maybe(r"\bTo create your own template you will need to use our CLI\b"):
+        yield m.fact("sdks", interface="cli", official=True)
+
+
+@CSB_FAQ.reader
+def self_hosting(page: Page) -> Iterator[Fact]:
+    """The answer to "Is it possible to self-host": so far always a no."""
+    question = r"Is it possible to self-host .*"
+    if not page.find_all(question, kinds=("heading",)):
+        return
+    no = r"^No, (?:for now )?we (?:do not|don['’]t) (?:offer|provide)(?: an?)? self[- ]host(?:ing)?\b"
+    answer = page.find(no, under=question)
+    yield answer.fact("self_hosting", offering="core", status="none")
+
+
+# -- Together Sandbox ------------------------------------------------------------------------------------------------
+
+TOOLS = {"CLI": "cli", "TypeScript SDK": "typescript", "Python SDK": "python"}
+PACKAGES = {
+    "cli": (),
+    "typescript": (r"^npm install (?P<package>@?[a-z][\w/-]*)$", r"\bfrom \"(?P<package>@[\w-]+/[\w-]+)\";?$"),
+    "python": (r"^pip install \"?(?P<package>[a-z][\w-]*)(?:\"?$| @ )",),
+}
+
+
+@README.reader
+def tools(page: Page) -> Iterator[Fact]:
+    """The tools that the first sentence lists, each with the package (not a bare URL) installed or imported."""
+    listed = _unless_silent(
+        page, r"^Tools for working with Together AI sandboxes: (?P<tools>[^.]+)\.", r"\b(?:TypeScript|Python) SDK\b"
+    )
+    if not listed:
+        return
+    for tool in listed.group("tools").replace(", and ", ", ").split(", "):
+        name = tool.removeprefix("an ").removeprefix("a ")
+        if name not in TOOLS:
+            raise Unreadable(f"unknown tool {tool!r} in {listed.text!r}")
+        interface = TOOLS[name]
+        found = [m for pattern in PACKAGES[interface] for m in page.find_all(pattern, kinds=("code",))]
+        if len({m.group("package") for m in found}) > 1:
+            raise Unreadable(f"{interface}: the page says both {found[0].text!r} and {found[-1].text!r}")
+        package = found[0].group("package") if found else None
+        yield (found[0] if found else listed).fact("sdks", interface=interface, official=True, package=package)
+
+
+@SANDBOXES.reader
+def snapshots(page: Page) -> Iterator[Fact]:
+    """Hibernation and memory snapshots. The table of defaults (1 vCPU, 2 GiB, 10 GiB) states no limit."""
+    if m := page.maybe(r"\bHibernation suspends the VM and preserves its full memory state as a new snapshot\b"):
+        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
+    if m := page.maybe(r"\bincludes the in-memory state of a running sandbox, not just its disk\b"):
+        yield m.fact("persistence", mechanism="memory_snapshot", preserves="filesystem_and_memory")
+
+
+@SANDBOXES.reader
+def boundary(page: Page) -> Iterator[Fact]:
+    """A virtual machine; the page does not name the hypervisor."""
+    if m := page.maybe(r"^A sandbox is a virtual machine that runs on Together.s infrastructure\b"):
+        yield m.fact("isolation", runtime="default", boundary="vm")

@@ -1,0 +1,417 @@
+"""Daytona's readers on pages of their structure: what they read, and what they refuse when the page changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import capture
+
+from sandsnap.model import Fact, Issue
+from sandsnap.read import statements
+from sandsnap.read.reading import judgements, read
+
+GOLDEN = Path(__file__).parent / "golden/daytona"
+DOCS = "https://www.daytona.io/docs/en"
+FEED = "https://billing.app.daytona.io/gpu-pricing"
+REPOSITORY = "https://github.com/daytonaio/daytona"
+URLS = {row["file"]: row["url"] for row in map(json.loads, (GOLDEN / "index.jsonl").read_text("utf-8").splitlines())}
+
+LIMITS, SANDBOXES, README = "limits@2026-06-15.md", "sandboxes@2026-06-15.md", "readme@2026-06-24.md"
+INDEX, GPUS = "index@2026-06-15.md", "gpu-pricing@2026-07-02.json"
+V2_ISOLATION, V2_LIMITS = "v2-isolation@2026-10-09.md", "v2-limits@2026-10-09.md"
+
+
+def page(url: str, text: str) -> tuple[list[Fact], list[Issue]]:
+    headers = (("content-type", "application/json"),) if text.startswith("{") else ()
+    readings = read(capture(url, text, headers=headers))
+    return [f for r in readings for f in r.facts], [i for r in readings for i in r.issues]
+
+
+def golden(file: str, *changes: tuple[str, str]) -> tuple[list[Fact], list[Issue]]:
+    text = (GOLDEN / file).read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return page(URLS[file], text)
+
+
+def short(facts: list[Fact], table: str) -> dict[str, str]:
+    """{"plan/limit": "10 count"}: the key without product and dashes, the stated values."""
+    return {
+        "/".join(v for k, v in f.key.items() if k != "product" and v != "-"): " ".join(
+            str(v) for k, v in f.values.items() if v is not None
+        )
+        for f in facts
+        if f.table == table
+    }
+
+
+TIERS = {
+    "tier_1/vcpu_pool": "10 count", "tier_1/disk_pool": "30 gib",
+    "tier_2/vcpu_pool": "100 count", "tier_2/memory_pool": "200 gib", "tier_2/disk_pool": "300 gib",
+    "tier_3/vcpu_pool": "250 count", "tier_3/memory_pool": "500 gib", "tier_3/disk_pool": "2000 gib",
+    "tier_4/vcpu_pool": "500 count", "tier_4/memory_pool": "1000 gib", "tier_4/disk_pool": "5000 gib",
+    "tier_1/creation_rate": "300 per_minute", "tier_2/creation_rate": "400 per_minute",
+    "tier_3/creation_rate": "500 per_minute", "tier_4/creation_rate": "600 per_minute",
+}  # fmt: skip
+
+
+def test_tiers_are_pools_and_the_contradiction_is_a_conflict() -> None:
+    facts, issues = golden(LIMITS)
+    assert short(facts, "limits") == TIERS
+    assert [i.kind for i in issues] == ["conflict"] and "tier_1 / memory_pool" in issues[0].message
+    assert {f.table for f in facts} == {"limits"}, "a top-up is no fee"
+
+
+AGREED = ("| **1**          | 10                 | 20 ", "| **1**          | 10                 | 10 ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ([AGREED], {"tier_1/memory_pool": "10 gib"}),
+        ([("| 10,000                         | 300 ", "| 10,000                         | 350 "),
+          ("10,000                     | 300", "10,000                     | 350")],
+         {"tier_1/creation_rate": "350 per_minute"}),
+        ([("100 / 200GiB", "120 / 200GiB"), ("| 100   ", "| 120   ")], {"tier_2/vcpu_pool": "120 count"}),
+        ([("Sandbox Creation (per min)", "Sandbox Creation (per sec)"), ("Sandbox Creation (minutes)", "Other")],
+         {f"tier_{n}/creation_rate": f"{n + 2}00 per_second" for n in (1, 2, 3, 4)}),
+        # The overview's columns in another order.
+        ([("**Compute (vCPU)** | **Memory (GiB)** ", "**Memory (GiB)** | **Compute (vCPU)** "),
+          ("| 10                 | 20   ", "| 20                 | 10   "),
+          ("| 100                | 200  ", "| 200                | 100  "),
+          ("| 250                | 500  ", "| 500                | 250  "),
+          ("| 500                | 1,000", "| 1,000              | 500  ")], {}),
+        ([("| Custom   | Custom  ", "| Tier 5   | 900 / 2TB / 9GB")], None),
+        ([("| Tier 2   | 100 / 200GiB / 300GiB ", "| Tier 2   | Contact us "),
+          ("| 100                | 200   ", "| Custom | Custom "),
+          ("| 300               | 20,000", "| Custom            | 20,000")],
+         {"tier_2/vcpu_pool": None, "tier_2/memory_pool": None, "tier_2/disk_pool": None}),
+    ],
+)  # fmt: skip
+def test_tiers_change_with_the_page(changes: list[tuple[str, str]], differs: dict[str, str | None] | None) -> None:
+    facts, issues = golden(LIMITS, *changes)
+    got = short(facts, "limits")
+    if differs is None:
+        assert "unreadable" in {i.kind for i in issues}
+        assert not [k for k in got if k.endswith("_pool")]
+    else:
+        assert got == {k: v for k, v in {**TIERS, **differs}.items() if v is not None}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing"),
+    [
+        ("Tier 1   | 10 / 10GiB", "Starter  | 10 / 10GiB", "_pool"),  # a tier nobody has mapped
+        ("200GiB", "200", "_pool"),  # a size without its unit
+        ("| 400 ", "| many ", "creation_rate"),
+        ("Sandbox Creation (per min)", "Sandbox Creation", "creation_rate"),
+    ],
+)
+def test_tiers_in_an_unknown_shape_fail(old: str, new: str, missing: str) -> None:
+    facts, issues = golden(LIMITS, (old, new))
+    assert not [k for k in short(facts, "limits") if k.endswith(missing)]
+    assert issues
+
+
+ONE = {
+    "any/vcpu_max": "4 count", "any/memory_max": "8 gb", "any/disk_max": "10 gb", "any/idle_timeout": "15 minute",
+    "any/session_max": "minute", "any/auto_archive_default": "7 day", "any/auto_archive_max": "30 day",
+    "any/auto_delete_default": "minute",
+}  # fmt: skip
+
+
+def test_one_sandbox() -> None:
+    facts, issues = golden(SANDBOXES)
+    assert short(facts, "limits") == ONE
+    assert short(facts, "gpus") == {"h100": "available", "rtx-pro-6000": "available"}
+    assert short(facts, "isolation") == {"default": "True"}
+    assert short(facts, "persistence") == {
+        "pause_resume": "filesystem_and_memory",
+        "fork": "filesystem_and_memory",
+        "memory_snapshot": "filesystem_and_memory",
+    }
+    assert not issues
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "value"),
+    [
+        ([("default interval of `15 minutes`", "default interval of `20 minutes`")], "any/idle_timeout", "20 minute"),
+        ([("`7 days`", "`14 days`")], "any/auto_archive_default", "14 day"),
+        ([("`30 days`", "`60 days`")], "any/auto_archive_max", "60 day"),
+        ([("**4 vCPUs**", "**6 vCPUs**"), ("**`4`**", "**`6`**")], "any/vcpu_max", "6 count"),
+        ([("**4 vCPUs**", "**6 vCPUs**")], "any/vcpu_max", None),  # the table says otherwise
+        ([("| **`8`** ", "| **`9`** ")], "any/memory_max", None),
+        ([("| Memory       | GiB ", "| Memory       | TiB ")], "any/memory_max", None),
+        ([("allowing the sandbox to run indefinitely", "for up to 24 hours")], "any/session_max", None),
+        ([("will never be automatically deleted", "are deleted after 90 days")], "any/auto_delete_default", None),
+    ],
+)
+def test_one_sandbox_changes_with_the_page(changes: list[tuple[str, str]], key: str, value: str | None) -> None:
+    facts, issues = golden(SANDBOXES, *changes)
+    assert short(facts, "limits").get(key) == value
+    assert bool(issues) == (value is None)
+
+
+@pytest.mark.parametrize(
+    ("item", "expected", "fails"),
+    [
+        ("NVIDIA H100 80GB", {"h100-80gb": "available", "rtx-pro-6000": "available"}, False),
+        ("NVIDIA B200 (coming soon)", {"rtx-pro-6000": "available"}, False),
+        ("NVIDIA drivers", {}, True),
+        ("Text", {"rtx-pro-6000": "available"}, False),
+    ],
+)
+def test_gpus(item: str, expected: dict[str, str], fails: bool) -> None:
+    facts, issues = golden(SANDBOXES, ("**NVIDIA H100**", item))
+    assert (short(facts, "gpus"), bool(issues)) == (expected, fails)
+
+
+def test_experimental_gpus_are_a_preview() -> None:
+    facts, _ = golden(SANDBOXES, ("- **NVIDIA H100**", ":::caution[Experimental]\nAsk us.\n:::\n\n- **NVIDIA H100**"))
+    assert short(facts, "gpus") == {"h100": "preview", "rtx-pro-6000": "preview"}
+
+
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [
+        ("with container-level isolation, giving it a dedicated kernel", {"default": "container True"}),
+        ("in isolation, giving it a shared kernel", {"default": "False"}),
+        ("in isolation, without a kernel", {}),
+        ("with hypervisor-level isolation, giving it a dedicated kernel", {}),
+    ],
+)
+def test_isolation_of_a_sandbox(words: str, stated: dict[str, str]) -> None:
+    facts, issues = golden(SANDBOXES, ("in isolation, giving it a dedicated kernel", words))
+    assert short(facts, "isolation") == stated
+    assert bool(issues) == (not stated)
+
+
+PLANE = "- **Interface plane**\n- SDK: Go for programmatic access\n\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "stated"),
+    [
+        (
+            "security-exhibit",
+            "## Sandbox isolation\n\nContainer and/or microVM. Daytona uses Sysbox as its container runtime.",
+            {"default": "sysbox container"},
+        ),
+        ("security-exhibit", "## Sandbox isolation\n\nDaytona no longer uses Sysbox.", {}),
+        (
+            "architecture",
+            f"{PLANE}Each sandbox runs as an isolated container with its own Linux namespaces.",
+            {"default": "container"},
+        ),
+        ("architecture", f"{PLANE}Each sandbox runs as an isolated instance with its own Linux namespaces.", {}),
+        (
+            "linux-sandboxes",
+            "# Linux sandboxes\n\n| Term | Description |\n|-|-|\n"
+            "| Container | Runs as a container and shares the kernel of the host. The default sandbox class. |\n"
+            "| Linux VM | A sandbox that runs as a virtual machine with its own Linux kernel. |",
+            {"default": "container False", "vm": "vm True"},
+        ),
+        (
+            "isolation",
+            "Daytona sandboxes are isolated by default.\n\n| Sandbox class | Runtime boundary |\n|-|-|\n"
+            "| Container | Isolated container with dedicated namespaces and limits. |",
+            {"default": "container"},
+        ),
+        (
+            "sandboxes/vm-sandboxes",
+            "VM sandboxes are for workloads that require a full virtual machine with a dedicated system.",
+            {"vm": "vm"},
+        ),
+    ],
+)
+def test_isolation_of_other_pages(url: str, text: str, stated: dict[str, str]) -> None:
+    assert short(page(f"{DOCS}/{url}", text)[0], "isolation") == stated
+
+
+def test_the_second_tree_is_a_product_of_its_own() -> None:
+    facts, _ = golden(V2_ISOLATION)
+    assert short(facts, "isolation") == {"default": "firecracker microvm True"}
+    facts += golden(V2_LIMITS)[0]
+    assert short(facts, "limits") == {"any/vcpu_max": "16 count", "any/memory_max": "32 gib", "any/disk_max": "256 gib"}
+    assert {f.key["product"] for f in facts} == {"sandbox-v2"}
+    assert not golden(V2_ISOLATION, ("a Firecracker microVM", "a Quark microVM"))[0]
+
+
+def test_a_repository_that_freezes() -> None:
+    text = (GOLDEN / README).read_text("utf-8")
+    before, _ = page(REPOSITORY, text[text.index("<h3") :])
+    after, _ = page(REPOSITORY, text)
+    assert short(before, "self_hosting") == {"core": "supported AGPL-3.0", "byoc": "supported"}
+    assert short(after, "self_hosting") == {"core": "frozen AGPL-3.0", "byoc": "supported"}
+    assert (short(before, "notices"), short(after, "notices")) == ({}, {"repository/repository_frozen": "effective"})
+
+
+def test_a_notice_nobody_has_read_is_no_support() -> None:
+    known = "This repository is no longer maintained. Core development has moved to a private codebase"
+    facts, issues = golden(README, (known, "This repository has entered maintenance"))
+    assert "core" not in short(facts, "self_hosting")
+    assert not short(facts, "notices")
+    assert any("nobody has read" in i.message for i in issues)
+
+
+@pytest.mark.parametrize(
+    ("text", "licence"),
+    [
+        ("Apache License\nVersion 2.0, January 2004\n\n1. Definitions.", "Apache-2.0"),
+        (
+            "GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3, 19 November 2007\n\nwith the GNU General Public License",
+            "AGPL-3.0",
+        ),
+        ("Another License\nVersion 9, today", None),
+    ],
+)
+def test_licence_file(text: str, licence: str | None) -> None:
+    facts, issues = page(f"{REPOSITORY}/blob/main/LICENSE", text)
+    assert [f.values["licence"] for f in facts] == ([licence] if licence else [])
+    assert bool(issues) == (licence is None)
+
+
+@pytest.mark.parametrize(
+    ("badge", "licence"), [("AGPL--3", "AGPL-3.0"), ("AGPL--3.0", "AGPL-3.0"), ("Apache--2.0", None), ("WTFPL", None)]
+)
+def test_readme_badge_and_text_must_agree(badge: str, licence: str | None) -> None:
+    text = (
+        f"![License](https://img.shields.io/badge/License-{badge}-blue)\n\n"
+        "Daytona is Open Source under the GNU AFFERO GENERAL PUBLIC LICENSE, and is the copyright of its contributors."
+    )
+    assert [f.values["licence"] for f in page(REPOSITORY, text)[0]] == ([licence] if licence else [])
+
+
+def test_sdks_and_speed() -> None:
+    facts, issues = golden(INDEX)
+    assert short(facts, "sdks") == {
+        "python": "True daytona", "typescript": "True @daytona/sdk", "ruby": "True daytona",
+        "java": "True io.daytona:sdk",
+        "go": "True github.com/daytonaio/daytona/libs/sdk-go", "rest": "True", "cli": "True",
+    }  # fmt: skip
+    assert short(facts, "cold_starts") == {"create/max": "90 vendor"}
+    assert not issues
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "table", "expected"),
+    [
+        ("under 90ms", "under 120ms", "cold_starts", {"create/max": "120 vendor"}),
+        ("under 90ms", "~90ms", "cold_starts", {"create/typical": "90 90 vendor"}),
+        ("spinning up in under 90ms", "spinning up in no time", "cold_starts", {}),
+        ("npm install @daytona/sdk", "npm install some-sdk", "sdks", {"rest": "True", "cli": "True"}),
+        ("[Java]", "[Brainfuck]", "sdks", {"rest": "True", "cli": "True"}),
+    ],
+)
+def test_index_changes_with_the_page(old: str, new: str, table: str, expected: dict[str, str]) -> None:
+    facts, issues = golden(INDEX, (old, new))
+    got = short(facts, table)
+    if table == "sdks":
+        assert not {"python", "typescript", "java"} & got.keys() and issues
+    else:
+        assert got == expected
+
+
+RATES = {
+    "any/gpu/h100": "3.95 gpu_hour", "spot/gpu/h100": "1.5 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
+    "any/vcpu": "0.0504 vcpu_hour", "any/memory": "0.0162 gib_hour", "any/storage": "0.000108 gib_hour",
+    "spot/vcpu": "0.02 vcpu_hour", "spot/memory": "0.006 gib_hour",
+}  # fmt: skip
+
+
+def test_feed_prices_and_no_gpus() -> None:
+    facts, issues = golden(GPUS)
+    assert short(facts, "prices") == RATES
+    assert {f.table for f in facts} == {"prices"}, "a GPU that is listed cannot always be had"
+    assert next(f.quote for f in facts if "h100" in f.key.values()) == (
+        '{"type": "H100", "onDemandPricePerHour": 3.95, "spotPricePerHour": 1.5}'
+    )
+    assert not issues
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "value"),
+    [
+        ([("3.95", "2.27")], "any/gpu/h100", "2.27 gpu_hour"),
+        ([("3.95", '"3.95"')], "any/gpu/h100", None),
+        ([('"gpus"', '"currency": "EUR", "gpus"')], "any/gpu/h100", None),
+        ([('"gpus"', '"cards"')], "any/gpu/h100", None),
+        ([("spotPricePerHour", "reservedPricePerHour")], "any/gpu/h100", None),
+        ([('"type": "H100"', '"type": "Mystery"')], "any/gpu/h100", None),
+        ([('"type": "H100"', '"type": "MI355X"')], "any/gpu/mi355x", "3.95 gpu_hour"),
+        ([("vcpuPerHour", "vcpuPerMinute")], "any/vcpu", None),
+    ],
+)
+def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | None) -> None:
+    facts, issues = golden(GPUS, *changes)
+    assert short(facts, "prices").get(key) == value
+    assert bool(issues) == (value is None)
+
+
+PRICING = """# Pricing
+
+Get $200 in free compute, no credit card required. Startups get up to $50,000 in credits.
+
+- vCPU: $0.0504 per vCPU per hour
+- Memory: $0.0162/GiB/hour
+- Storage: $0.000108/GiB/hour, the first 5 GiB free
+
+A sandbox with 2 vCPU and 4 GiB of memory costs $0.1656 per hour.
+"""
+
+
+def test_pricing_reads_rates_and_no_examples() -> None:
+    facts, _ = page("https://www.daytona.io/pricing", PRICING)
+    assert short(facts, "prices") == {k: v for k, v in RATES.items() if k in ("any/vcpu", "any/memory", "any/storage")}
+    assert short(facts, "allowances") == {"any/credit/once": "200 usd False", "any/storage/at_once": "5 gib"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("$0.0504", "€0.0504"),
+        ("Storage: $0.000108/GiB/hour", "Storage: contact us"),
+        ("$0.0162/GiB/hour", "$0.0162"),
+        ("Memory:", "Each:"),
+    ],
+)
+def test_pricing_gives_all_rates_or_none(old: str, new: str) -> None:
+    facts, issues = page("https://www.daytona.io/pricing", PRICING.replace(old, new))
+    assert not short(facts, "prices") and issues
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "regions"),
+    [
+        ("regions", "Regions\n\n| **Target** | **Region** |\n|-|-|\n| **`us`** | United States |", {"us"}),
+        ("regions", "Available in the following regions:\n\n- United States (US)\n- Europe (EU)", {"us", "eu"}),
+        ("regions", "Regions\n\n| **Region** | **Target** |\n|-|-|\n| Custom | your own |", set()),
+        ("v2/regions", "Shared regions\n\n| Region | Target | Level |\n|-|-|-|\n| Earth | earth | Global |", {"earth"}),
+    ],
+)  # fmt: skip
+def test_regions(url: str, text: str, regions: set[str]) -> None:
+    assert {f.key["region"] for f in page(f"{DOCS}/{url}", text)[0]} == regions
+
+
+def test_persistence_layers() -> None:
+    table = "Sandboxes are persistent by default.\n\n| Layer | What is preserved | Mechanisms |\n|-|-|-|\n"
+    mechanisms = "• Pause / resume <br/> • Hot snapshots <br/> • Fork"
+    facts, issues = page(f"{DOCS}/persistence", f"{table}| Memory | Processes | {mechanisms} |")
+    assert set(short(facts, "persistence")) == {"pause_resume", "memory_snapshot", "fork"}
+    assert not issues
+    assert not page(f"{DOCS}/persistence", f"{table}| Memory | Processes | • Magic |")[0]
+
+
+@pytest.mark.parametrize(
+    "old", ["https://www.daytona.io/docs/limits", f"{DOCS}/limits.md", "https://daytona.io/docs/en/limits/"]
+)
+def test_former_addresses(old: str) -> None:
+    assert short(page(old, (GOLDEN / LIMITS).read_text("utf-8"))[0], "limits") == TIERS
+
+
+def test_later_judgements_replace_earlier_ones() -> None:
+    assert statements.judged("daytona")
+    prices = {str(r.day): short(list(r.facts), "prices").get("any/gpu/h100") for r in judgements("daytona")}
+    assert (prices["2026-07-04"], prices["2026-08-24"]) == ("3.95 gpu_hour", "2.27 gpu_hour")

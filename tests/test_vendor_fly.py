@@ -1,0 +1,204 @@
+"""Fly's readers on pages that were changed: the new amount, or none; never the old one and never another's."""
+
+import hashlib
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sandsnap.model import Capture, Fact, Issue
+from sandsnap.read.reading import read
+
+GOLDEN = Path(__file__).parent / "golden" / "fly"
+INDEX = {e["file"]: e for e in map(json.loads, (GOLDEN / "index.jsonl").read_text("utf-8").splitlines())}
+PRICING = "pricing@2026-10-09.md"
+RENDERED = "docs-about-pricing@2026-06-15.html"
+SOURCE = "docs-about-pricing@2025-12-12.markerb"
+GPUS = "docs-gpus@2026-02-11.md"
+TRIAL = "docs-free-trial@2026-03-18.md"
+SPRITES = "sprites-billing@2026-01-27.mdx"
+
+Key = tuple[str, ...]
+
+
+def read_page(file: str, text: str, on: str | None = None) -> tuple[dict[Key, Fact], list[Issue]]:
+    body = text.encode()
+    at = datetime.fromisoformat(on or INDEX[file]["captured_at"]).replace(tzinfo=UTC)
+    readings = read(Capture(INDEX[file]["url"], at, body, hashlib.sha256(body).hexdigest(), file=file))
+    return {key_of(f): f for r in readings for f in r.facts}, [i for r in readings for i in r.issues]
+
+
+def key_of(fact: Fact) -> Key:
+    return fact.table, *(v for v in fact.key.values() if v not in ("-", "any", "machines"))
+
+
+def changed(file: str, *replacements: tuple[str, str]) -> str:
+    text = (GOLDEN / file).read_text("utf-8")
+    for old, new in replacements:
+        assert old in text, f"{old!r} is not in {file}"
+        text = text.replace(old, new)
+    return text
+
+
+def values(facts: dict[Key, Fact]) -> dict[Key, dict[str, object]]:
+    return {k: dict(f.values) for k, f in facts.items()}
+
+
+AMOUNTS = [
+    (RENDERED, "A10: $0.75/hr", "A10: $0.95/hr", ("prices", "gpu", "a10"), "usd", "0.95"),
+    (RENDERED, "$0.00000128</td><td>$0.0046</td><td>$3.32", "$0.00000130</td><td>$0.0047</td><td>$3.37",
+     ("prices", "instance", "shared-cpu-1x-512mb", "iad"), "usd", "0.0000013"),
+    (RENDERED, "$0.15/GB per month of prov", "$0.20/GB per month of prov", ("prices", "volume"), "usd", "0.20"),
+    (RENDERED, "$0.08/GB", "$0.09/GB", ("prices", "snapshot_storage"), "usd", "0.09"),
+    (RENDERED, "First 10GB free", "First 25GB free", ("allowances", "snapshot_storage", "month"), "amount", "25"),
+    (RENDERED, "with 5 days", "with 7 days", ("persistence", "auto_snapshot"), "retention_days", "7"),
+    (RENDERED, "$0.12 per GB", "$0.10 per GB", ("prices", "egress", "india"), "usd", "0.10"),
+    (SOURCE, "L40S: $1.25/hr", "L40S: $2.50/hr", ("prices", "gpu", "l40s"), "usd", "2.50"),
+    (PRICING, "$0.0030 | $2.19", "$0.0040 | $2.88", ("prices", "instance", "shared-cpu-1x", "iad"), "usd", "0.0040"),
+    (PRICING, "$0.03825 /", "$0.04 /", ("prices", "sprites", "vcpu"), "usd", "0.04"),
+    (TRIAL, "2 total VM hours", "5 total VM hours", ("allowances", "free_trial", "vm_time", "once"), "amount", "5"),
+    (TRIAL, "or 7 days", "or 14 days", ("allowances", "free_trial", "trial", "once"), "amount", "14"),
+    (TRIAL, "for 5 minutes", "for 10 minutes", ("limits", "free_trial", "session_max"), "amount", "10"),
+    (SPRITES, "$20/mo |", "$25/mo |", ("prices", "sprites", "level_10", "plan_fee"), "usd", "25"),
+    (SPRITES, "(8 vCPUs, 4 GB RAM)", "(16 vCPUs, 4 GB RAM)", ("limits", "sprites", "vcpu_max"), "amount", "16"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "key", "column", "amount"), AMOUNTS, ids=lambda x: str(x)[:30])
+def test_another_amount_is_read(file: str, old: str, new: str, key: Key, column: str, amount: str) -> None:
+    before, _ = read_page(file, changed(file))
+    after, _ = read_page(file, changed(file, (old, new)))
+    assert before[key].values[column] != Decimal(amount)
+    assert after[key].values[column] == Decimal(amount)
+
+
+REFUSED = [
+    # another currency
+    (RENDERED, [("A10: $0.75", "A10: €0.75")], "prices gpu"),
+    (RENDERED, [("<td>$0.0028", "<td>€0.0028")], "prices instance"),
+    (RENDERED, [("$0.02 per GB", "£0.02 per GB")], "prices egress"),
+    (PRICING, [("| $0.15 |\n| Snap", "| €0.15 |\n| Snap")], "prices volume"),
+    (PRICING, [("$0.0183", "€0.0183")], "prices instance"),
+    (SPRITES, [("$20/mo |", "€20/mo |")], "prices sprites"),
+    # the unit's column swapped, a column renamed, a figure slipped: the page's own two figures no longer agree
+    (RENDERED, [("Price/second", "Price/day")], "prices instance"),
+    (RENDERED, [("Price/second", "X"), ("Price/hour", "Price/second"), ("<th>X", "<th>Price/hour")], "prices instance"),
+    (RENDERED, [("$0.00000078", "$0.0000078")], "prices instance"),
+    (PRICING, [("Per hour | Per month", "Per month | Per hour")], "prices instance"),
+    (PRICING, [("| $0.50 |", "| $5.00 |")], "prices sprites"),
+    # another unit
+    (RENDERED, [("A10: $0.75/hr", "A10: $0.75/day")], "prices gpu"),
+    (PRICING, [("Volumes, per GB / month", "Volumes, per GB / day")], "prices volume"),
+    # a name nobody knows
+    (RENDERED, [("A10:", "Frankie:")], "prices gpu"),
+    (RENDERED, [("shared-cpu-1x</th>", "tiny</th>")], "prices instance"),
+    (RENDERED, [("- Africa<br>- India", "- Africa<br>- Moon")], "prices egress"),
+    (SPRITES, [("**Level 10** |", "**Hero** |")], "prices sprites"),
+    # a heading renamed
+    (RENDERED, [("Region groups", "Areas")], "prices egress"),
+    (RENDERED, [("<h3>Volume Snapshots", "<h3>Copies")], "prices snapshot_storage"),
+    (GPUS, [("models of GPU are available", "GPUs can be had")], "gpus"),
+    (TRIAL, [("machines max", "machines")], "allowances"),
+    # no amount
+    (PRICING, [("| $0.0030 |", "| Contact us |")], "prices instance"),
+    (SPRITES, [("$20/mo |", "Contact us |")], "prices sprites"),
+]
+
+
+@pytest.mark.parametrize(("file", "replacements", "lost"), REFUSED, ids=lambda x: str(x)[:40])
+def test_what_is_not_understood_is_refused(file: str, replacements: list[tuple[str, str]], lost: str) -> None:
+    before, _ = read_page(file, changed(file))
+    after, issues = read_page(file, changed(file, *replacements))
+    assert any(" ".join(k).startswith(lost) for k in before)
+    assert not any(" ".join(k).startswith(lost) for k in after), "a value from a page that was not understood"
+    assert values(after).items() <= values(before).items(), "the rest stays as it was"
+    assert any(i.kind in ("unreadable", "conflict") for i in issues)
+
+
+def test_order_of_columns_and_rows_does_not_matter() -> None:
+    text = changed(SPRITES)
+    turned = re.sub(r"^\|(.+?)\|(.+?)\|(.+?)\|(.+?)\|(.+?)\|(.+?)\|$", r"|\1|\6|\5|\4|\3|\2|", text, flags=re.MULTILINE)
+    assert turned != text
+    assert values(read_page(SPRITES, turned)[0]) == values(read_page(SPRITES, text)[0])
+    lines = changed(PRICING).splitlines()
+    rows = [i for i, line in enumerate(lines) if line.startswith(("| shared", "| performance"))]
+    lines[rows[0]], lines[rows[-1]] = lines[rows[-1]], lines[rows[0]]
+    assert values(read_page(PRICING, "\n".join(lines))[0]) == values(read_page(PRICING, changed(PRICING))[0])
+
+
+def test_a_preset_is_named_by_its_least_ram_wherever_it_stands() -> None:
+    small = "<td>256MB</td><td>$0.00000078</td><td>$0.0028</td><td>$2.02</td>"
+    large = "<td>512MB</td><td>$0.00000128</td><td>$0.0046</td><td>$3.32</td>"
+    turned = changed(RENDERED, (small, "#"), (large, small), ("#", large))
+    facts, _ = read_page(RENDERED, turned)
+    assert facts["prices", "instance", "shared-cpu-1x", "iad"].values["usd"] == Decimal("0.00000078")
+    assert facts["prices", "instance", "shared-cpu-1x-512mb", "iad"].values["usd"] == Decimal("0.00000128")
+
+
+def test_contact_us_leaves_a_gpu_without_a_price() -> None:
+    facts, _ = read_page(SOURCE, changed(SOURCE, ("A10: $1.50/hr per GPU", "A10: Contact us")))
+    assert ("prices", "gpu", "a10") not in facts
+    assert facts["gpus", "a10"].values["status"] == "available"
+    assert facts["prices", "gpu", "l40s"].values["usd"] == Decimal("1.25")
+
+
+def test_gpus_under_another_heading_are_the_same() -> None:
+    moved = changed(SOURCE, ("### GPUs and Fly Machines", "### Accelerators"))
+    assert values(read_page(SOURCE, moved)[0]) == values(read_page(SOURCE, changed(SOURCE))[0])
+
+
+def test_a_page_without_gpus_states_none_but_a_changed_list_is_refused() -> None:
+    text = changed(SOURCE)
+    gone = re.sub(r"### GPUs and Fly Machines.*?(?=### Machine res)", "", text, flags=re.DOTALL)
+    facts, issues = read_page(SOURCE, gone)
+    assert not any(k[0] == "gpus" for k in facts)
+    assert not any(i.reader == "gpu_prices" for i in issues)
+    prose = re.sub(r"(?m)^\* (\w+[^:\n]*): (\S+) per GPU$", r"A \1 costs \2 per GPU.", text)
+    facts, issues = read_page(SOURCE, prose)
+    assert not any(k[0] == "gpus" for k in facts)
+    assert any(i.reader == "gpu_prices" for i in issues)
+
+
+def test_an_end_in_unknown_words_is_never_available() -> None:
+    facts, issues = read_page(GPUS, changed(GPUS, ("will be unavailable after August 1", "leave us soon")))
+    assert not any(k[0] in ("gpus", "notices") for k in facts)
+    assert {i.reader for i in issues} == {"gpu_notice", "gpu_models"}
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "ends"),
+    [
+        ("August 1", "2026-02-11", date(2026, 8, 1)),
+        ("August 1", "2026-07-31", date(2026, 8, 1)),
+        ("August 1", "2026-09-10", date(2026, 8, 1)),  # the notice was left standing
+        ("January 15", "2026-11-02", date(2027, 1, 15)),
+        ("August 1, 2027", "2026-02-11", date(2027, 8, 1)),
+    ],
+)
+def test_the_day_gpus_end(words: str, on: str, ends: date) -> None:
+    facts, _ = read_page(GPUS, changed(GPUS, ("August 1", words)), on)
+    assert facts["gpus", "a10"].values == {"status": "ending", "ends_on": ends}
+    assert facts["notices", "gpu", "end_of_life"].values["effective_on"] == ends
+
+
+def test_figures_are_month_first() -> None:
+    facts, _ = read_page(TRIAL, changed(TRIAL))
+    assert facts["notices", "gpu", "end_of_life"].values["effective_on"] == date(2026, 8, 1)
+    facts, issues = read_page(TRIAL, changed(TRIAL, ("08/01/26", "31/08/26")))
+    assert ("notices", "gpu", "end_of_life") not in facts
+    assert any(i.reader == "gpu_notice" for i in issues)
+
+
+def test_the_unrendered_source_has_no_price_by_region_and_says_so() -> None:
+    facts, issues = read_page(SOURCE, changed(SOURCE))
+    assert not any(k[:2] == ("prices", "instance") for k in facts)
+    assert any(i.kind == "template" and i.reader == "started_machines" for i in issues)
+
+
+def test_a_count_that_is_not_the_lists_is_refused() -> None:
+    facts, issues = read_page(GPUS, changed(GPUS, ("Four models", "Three models")))
+    assert not any(k[0] == "gpus" for k in facts)
+    assert any(i.reader == "gpu_models" for i in issues)

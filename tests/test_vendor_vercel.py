@@ -1,0 +1,203 @@
+"""Vercel's readers on pages that changed: the new amount or none, never the old one or another's."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import capture
+
+from sandsnap.model import Value
+from sandsnap.read.reading import read
+
+PAGES = Path(__file__).parent / "golden/vercel"
+URL = "https://vercel.com/docs/sandbox/pricing.md"
+README = "https://github.com/vercel/sandbox"
+Facts = dict[tuple[str, ...], dict[str, Value]]
+
+
+def page(name: str) -> str:
+    return (PAGES / name).read_text("utf-8")
+
+
+def facts(text: str, url: str = URL) -> Facts:
+    """{(table, key without product, "-" left out): values}"""
+    found: Facts = {}
+    for r in read(capture(url, text)):
+        for f in r.facts:
+            key = (f.table, *(v for k, v in f.key.items() if k != "product" and v != "-"))
+            found[key] = {k: v for k, v in f.values.items() if v is not None}
+    return found
+
+
+def issues(text: str, url: str = URL) -> list[tuple[str, str | None]]:
+    return [(i.kind, i.reader) for r in read(capture(url, text)) for i in r.issues]
+
+
+NEW, OLD, LOST = page("pricing@2026-06-15.md"), page("pricing@2025-12-05.md"), page("pricing@2026-02-19.md")
+
+
+def changed(text: str, *edits: tuple[str, str]) -> str:
+    for before, after in edits:
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+@pytest.mark.parametrize("text", [NEW, OLD])
+def test_nothing_to_remark_on_a_good_page(text: str) -> None:
+    assert issues(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "edit", "key", "values"),
+    [
+        (NEW, ("$0.128/hour", "$0.256/hour"), ("prices", "pro", "vcpu"), {"usd": "0.256", "unit": "vcpu_hour"}),
+        (
+            NEW,
+            ("$0.128/hour", "$0.0000356/second"),
+            ("prices", "pro", "vcpu"),
+            {"usd": "0.0000356", "unit": "vcpu_second"},
+        ),
+        (
+            NEW,
+            ("$0.0212/GB-hour", "$15.30/GB-month"),
+            ("prices", "pro", "memory"),
+            {"usd": "15.30", "unit": "gb_month"},
+        ),
+        (NEW, ("| Sandbox Storage |", "| Snapshot Storage |"), ("prices", "pro", "snapshot_storage"), {"usd": "0.08"}),
+        (NEW, ("15 GB (lifetime)", "15 GB/month"), ("allowances", "hobby", "storage", "month"), {"amount": "15"}),
+        (
+            NEW,
+            ("420 GB-hours/month", "1,420 GB-hours/month"),
+            ("allowances", "hobby", "memory_time", "month"),
+            {"amount": "1420"},
+        ),
+        (NEW, ("$20/month credit", "$25/month credit"), ("allowances", "pro", "credit", "month"), {"amount": "25"}),
+        (NEW, ("5 hours |", "24 hours |"), ("limits", "pro", "session_max"), {"amount": "24", "unit": "hour"}),
+        (NEW, ("2,000", "10,000"), ("limits", "enterprise", "concurrent"), {"amount": "10000"}),
+        (NEW, ("64GB", "128 GB"), ("limits", "enterprise", "memory_max"), {"amount": "128", "unit": "gb"}),
+        (
+            NEW,
+            ("timeout is 5 minutes", "timeout is 30 seconds"),
+            ("limits", "any", "session_default"),
+            {"amount": "30", "unit": "second"},
+        ),
+        (NEW, ("`iad1`", "`sfo1`"), ("regions", "sfo1"), {"status": "available"}),
+        (OLD, ("$0.0106", "$0.0212"), ("prices", "enterprise", "memory"), {"usd": "0.0212", "unit": "gb_hour"}),
+        (
+            OLD,
+            ("under Pro and Enterprise plans", "under Enterprise plans"),
+            ("prices", "enterprise", "egress"),
+            {"usd": "0.15"},
+        ),
+        (OLD, ("up to 4 open ports", "up to 8 open ports"), ("limits", "any", "ports_max"), {"amount": "8"}),
+    ],
+)
+def test_another_figure_is_read(text: str, edit: tuple[str, str], key: tuple[str, ...], values: dict[str, str]) -> None:
+    got = facts(changed(text, edit))[key]
+    numbers = {"usd", "amount"}
+    assert {k: got[k] for k in values} == {k: Decimal(v) if k in numbers else v for k, v in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "edits", "gone"),
+    [
+        (NEW, [("$0.128/hour", "€0.128/hour")], ("prices", "pro", "vcpu")),  # another currency
+        (NEW, [("$0.128/hour", "0.128/hour")], ("prices", "pro", "vcpu")),
+        (NEW, [("$0.128/hour", "From $0.128/hour")], ("prices", "pro", "vcpu")),  # a lower bound is no price
+        (NEW, [("$0.128/hour", "$0.128")], ("prices", "pro", "vcpu")),  # "Per month" in the header is not its unit
+        (NEW, [("$0.0212/GB-hour", "$0.0212/hour")], ("prices", "pro", "memory")),
+        (NEW, [("$0.15/GB |", "Contact sales |")], ("prices", "pro", "egress")),
+        (NEW, [("**Pro** (Per month)", "**Business** (Per month)")], ("prices", "pro", "vcpu")),
+        (NEW, [("Sandbox Active CPU", "Sandbox CPU")], ("prices", "pro", "vcpu")),
+        (NEW, [("5 hours/month", "5 hours")], ("allowances", "hobby", "vcpu_time", "month")),  # no period stated
+        (NEW, [("20 GB/month", "20 TB/month")], ("allowances", "hobby", "transfer", "month")),
+        (NEW, [("| Hobby | 4 |", "| Starter | 4 |")], ("limits", "hobby", "vcpu_max")),
+        (
+            NEW,
+            [("Maximum duration", "Minimum duration"), ("Max Runtime", "Min Runtime")],
+            ("limits", "pro", "session_max"),
+        ),
+        (NEW, [("| Pro | 5 hours |", "| Pro | 6 hours |")], ("limits", "pro", "session_max")),  # two tables disagree
+        (OLD, [("(per GB-hr)", "(per GB-month)")], ("prices", "pro", "memory")),
+        (OLD, [("$0.128 |", "£0.128 |")], ("prices", "pro", "vcpu")),
+        (OLD, [("under Pro and Enterprise plans", "under paid plans")], ("prices", "pro", "vcpu")),
+    ],
+)
+def test_what_is_not_stated_is_not_read(text: str, edits: list[tuple[str, str]], gone: tuple[str, ...]) -> None:
+    assert gone in facts(text)
+    assert gone not in facts(changed(text, *edits))
+
+
+def test_columns_and_rows_in_another_order() -> None:
+    lines = []
+    for line in NEW.splitlines():
+        cells = line.strip("|").split("|")
+        lines.append(
+            "|" + "|".join([cells[0], cells[3], cells[1], cells[2], *cells[4:]]) + "|" if len(cells) == 4 else line
+        )
+    active = next(line for line in lines if "Sandbox Active CPU" in line)
+    lines.remove(active)
+    lines.insert(lines.index(next(line for line in lines if "vCPU Allocation Rate" in line)), active)
+    shuffled = "\n".join(lines) + "\n"
+    assert shuffled != NEW
+    assert facts(shuffled) == facts(NEW)
+
+
+def test_the_lost_price_table_leaves_no_price_and_an_issue() -> None:
+    assert not [key for key in facts(LOST) if key[0] == "prices" or key[:2] == ("allowances", "hobby")]
+    assert {("unreadable", "compute"), ("unreadable", "allotments")} <= set(issues(LOST))
+
+
+def test_an_unknown_row_is_an_issue_and_the_others_are_read() -> None:
+    more = changed(
+        NEW, ("| vCPU Allocation", "| Drive Storage | 1 GB | $0.10/GB-month | $0.10/GB-month |\n| vCPU Allocation")
+    )
+    assert ("unreadable", "unknown_rows") in issues(more)
+    assert facts(more) == facts(NEW)
+
+
+def test_a_second_plan_table_is_ambiguous() -> None:
+    table = NEW[NEW.index("|  | **Hobby**") : NEW.index("### Pro")]
+    twice = changed(
+        NEW,
+        (
+            "## Example calculations",
+            "## Former prices\n\n" + table.replace("0.128", "0.100") + "\n## Example calculations",
+        ),
+    )
+    assert not [key for key in facts(twice) if key[0] == "prices"]
+
+
+@pytest.mark.parametrize(
+    ("words", "vcpus"),
+    [
+        ("8 vCPUs.", {"any": 8}),
+        ("8 vCPUs on Hobby/Pro, 32 vCPUs on Enterprise.", {"hobby": 8, "pro": 8, "enterprise": 32}),
+        ("4 vCPUs on Hobby, 8 vCPUs on Pro, 64 vCPUs on Enterprise.", {"hobby": 4, "pro": 8, "enterprise": 64}),
+        ("8 vCPUs on Business.", {}),
+        ("ask us.", {}),
+    ],
+)
+def test_readme_vcpus(words: str, vcpus: dict[str, int]) -> None:
+    text = f"# Vercel Sandbox\n\n- Max resources: {words} You will get 2048 MB of memory per vCPU.\n"
+    got = {key[1]: values["amount"] for key, values in facts(text, README).items() if key[2:] == ("vcpu_max",)}
+    assert got == vcpus
+
+
+def test_only_the_own_column_and_the_own_product_count() -> None:
+    concepts = facts(page("concepts@2026-06-29.md"), "https://vercel.com/docs/sandbox/concepts.md")
+    assert not [key for key in concepts if key[0] in ("cold_starts", "prices", "gpus")]
+    before = "# Understanding Sandboxes\n\nSandboxes are **temporary by design**. To create one, you can use the CLI.\n"
+    assert not [
+        key for key in facts(before, "https://vercel.com/docs/vercel-sandbox/concepts") if key[0] == "persistence"
+    ]
+
+
+def test_a_page_of_titles_of_other_pages_says_nothing() -> None:
+    related = (
+        "# Vercel Sandbox pricing and quotas\n\n## Related pages\n\n"
+        "- [Vercel Sandbox can now run for up to 24 hours](https://vercel.com/changelog/a)\n"
+        "- [Vercel Sandbox is now available in all regions](https://vercel.com/changelog/b)\n"
+    )
+    assert facts(related) == {}
