@@ -28,7 +28,7 @@ def values(url: str, text: str, table: str, key: str, column: str) -> dict[str, 
 
 
 def issues(url: str, text: str) -> list[tuple[str, str | None]]:
-    return [(i.kind, i.reader) for r in read(capture(url, text)) for i in r.issues]
+    return [(i.kind, i.reader and i.reader.rpartition("#")[2]) for r in read(capture(url, text)) for i in r.issues]
 
 
 # -- pricing: the structure as described (a list of names and prices; Functions and Sandboxes side by side) ----------

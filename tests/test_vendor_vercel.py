@@ -30,7 +30,7 @@ def facts(text: str, url: str = URL) -> Facts:
 
 
 def issues(text: str, url: str = URL) -> list[tuple[str, str | None]]:
-    return [(i.kind, i.reader) for r in read(capture(url, text)) for i in r.issues]
+    return [(i.kind, i.reader and i.reader.rpartition("#")[2]) for r in read(capture(url, text)) for i in r.issues]
 
 
 NEW, OLD, LOST = page("pricing@2026-06-15.md"), page("pricing@2025-12-05.md"), page("pricing@2026-02-19.md")

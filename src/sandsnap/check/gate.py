@@ -1,5 +1,6 @@
 """The gate of one vendor and day: what may be recorded, what is held for a person."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from sandsnap.model import Fact, Issue, Reading, Value
 # A redesign or a broken reader moves most of a vendor's facts at once; real repricings on record moved a third.
 BREAKER_SHARE = Fraction(1, 2)
 BREAKER_LEAST = 10
+BREAKER_MOST = 20
 # "At once" needs a before: what was last verified longer ago (a sparse archive, a long outage) had time to change.
 BREAKER_RECENT = timedelta(days=31)
 
@@ -90,14 +92,20 @@ def _breaker(vendor: str, day: date, before: Claims, readings: Sequence[Reading]
     # Absence counts only where the whole page was read well.
     whole = {r.reader for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
     now = {(r.reader, f.id): f for r in readings for f in r.facts}
-    moved = [f for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole)]
-    if len(moved) < BREAKER_LEAST or Fraction(len(moved), len(read)) <= BREAKER_SHARE:
+    moved = [k for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole)]
+    # One long table (36 sizes in 35 regions) must not outvote the rest of the vendor.
+    counts, moves = Counter(reader for reader, _ in read), Counter(reader for reader, _ in moved)
+    weight = {reader: Fraction(min(n, BREAKER_MOST), n) for reader, n in counts.items()}
+    total = sum(n * weight[reader] for reader, n in counts.items())
+    gone = sum(n * weight[reader] for reader, n in moves.items())
+    if gone < BREAKER_LEAST or gone / total <= BREAKER_SHARE:
         return list(readings)
+    first = read[moved[0]]
     message = (
         f"{len(moved)} of {len(read)} facts of {vendor} changed or vanished at once on {day}, more than half: "
-        f"held until a person has looked. First: {_name(moved[0])}"
+        f"held until a person has looked. First: {_name(first)}"
     )
-    issue = Issue("held", vendor, moved[0].source_url, message)
+    issue = Issue("held", vendor, first.source_url, message)
     return [
         replace(r, outcome="held", facts=(), issues=(*r.issues, issue) if i == 0 else r.issues) if r.outcome == "good" else r
         for i, r in enumerate(readings)

@@ -178,6 +178,6 @@ def _is_under(headings: tuple[str, ...], under: str) -> bool:
 
 def _sentence(text: str, m: re.Match[str]) -> str:
     """The sentence around a match: back to the last full stop and on to the next."""
-    start = max((e.end() for e in re.finditer(r"[.!?]['\")]?\s+(?=[A-Z*`$~])", text[: m.start()])), default=0)
+    start = max((e.end() for e in re.finditer(r"[.!?]['\")]?\s+(?=[A-Z*`$~])", text[: m.start() + 1])), default=0)
     end = re.search(r"(?<=[.!?])(?=\s|$)", text[m.end() - 1 :])
     return text[start : m.end() - 1 + end.start() if end else len(text)].strip()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sandsnap.read.page import Page
 
 _SAME = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "})
+_SPACES = re.compile(r" ([?*+]?)")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
@@ -37,7 +38,7 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
         holes.append(m[0][1:-1])
         return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
 
-    regex = re.sub(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}", hole, pattern.replace(" ", r"\s+"))
+    regex = re.sub(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}", hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
     return re.compile(regex, re.IGNORECASE), tuple(holes)
 
 

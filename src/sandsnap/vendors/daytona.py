@@ -1,0 +1,824 @@
+"""Daytona: sandboxes, in two documentation trees that disagree: /docs/en/ is sandbox, /docs/en/v2/ is sandbox-v2.
+
+Prices stand on daytona.io/pricing and in the feed billing.app.daytona.io/gpu-pricing only; the documentation has none.
+What misleads: wallet top-ups ($25, $2000) are no plan fees; the tier tables are pools of the whole account, not limits
+of one sandbox, and the first table with a "Tier 2" row holds rate limits; since 2026-03-31 two tables of one page give
+different Tier 1 memory; "dedicated kernel" stands beside Sysbox, a container runtime; the feed lists GPUs before they
+can be had.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sandsnap.model import Fact, Value
+from sandsnap.read.amounts import Amount, count, money, rate, size
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Cell, Table
+
+VENDOR = Vendor(
+    "daytona",
+    hosts=("www.daytona.io", "daytona.io", "billing.app.daytona.io", "github.com", "raw.githubusercontent.com"),
+)
+V2 = "sandbox-v2"
+RAW = "https://raw.githubusercontent.com"
+
+
+def _docs(page: str, must: str | tuple[str, ...], *old: str, proven: bool = True) -> Source:
+    """A page of the documentation, fetched as its Markdown twin; `old` are its addresses before it had languages."""
+    root = "https://www.daytona.io/docs"
+    return VENDOR.source(
+        f"{root}/en/{page}",
+        must=must,
+        fetch=f"{root}/en/{page}.md" if page not in ("", "v2") else None,
+        former=tuple(f"{root}/{path}" for path in old),
+        product=V2 if page.startswith("v2") else None,
+        proven=proven,
+    )
+
+
+# In order of precedence: rates, then the page that owns a topic, then pages that repeat it.
+PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=False)
+FEED = VENDOR.source(
+    "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
+)
+LIMITS = _docs("limits", "compute pool", "limits")
+BILLING = _docs("billing", ("wallet", "Wallet"), "billing")
+ISOLATION = _docs("isolation", "Daytona sandboxes are isolated by default", proven=False)
+EXHIBIT = _docs("security-exhibit", "Sandbox isolation")
+LINUX = _docs("linux-sandboxes", "Linux sandboxes", proven=False)
+GPU = _docs("gpu-sandboxes", "GPU sandboxes", proven=False)
+# Sandbox Management until the end of 2025: the same sections under another title.
+SANDBOXES = _docs(
+    "sandboxes",
+    ("isolated runtime environments", "isolated development environments"),
+    "en/sandbox-management",
+    "sandbox-management",
+    "sandboxes",
+)
+VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
+PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
+SNAPSHOTS = _docs("snapshots", "templates", "snapshots")
+VOLUMES = _docs("volumes", "FUSE-based mounts", "volumes")
+REGIONS = _docs("regions", ("region", "Region"), "regions")
+INDEX = _docs("", "Daytona SDK", "")
+START = _docs("getting-started", "RESTful API", "getting-started")
+ARCHITECTURE = _docs("architecture", "Interface plane", "architecture")
+BYOC = _docs("bring-your-own-compute", "Bring Your Own Compute")
+README = VENDOR.source(
+    "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
+)
+OPEN = _docs("oss-deployment", "Daytona Open Source", "oss-deployment")
+LICENCE = VENDOR.source(
+    "https://github.com/daytonaio/daytona/blob/main/LICENSE",
+    must=("License", "LICENSE"),
+    fetch=f"{RAW}/daytonaio/daytona/main/LICENSE",
+)
+CLIENTS = VENDOR.source(
+    "https://github.com/daytona/clients", must="Daytona Clients", fetch=f"{RAW}/daytona/clients/main/README.md"
+)
+V2_LIMITS = _docs("v2/limits", "sandbox limits", proven=False)
+V2_BILLING = _docs("v2/billing", "wallet", proven=False)
+V2_ISOLATION = _docs("v2/isolation", "Daytona sandboxes are isolated by default", proven=False)
+V2_LINUX = _docs("v2/linux-sandboxes", "Linux sandboxes", proven=False)
+V2_SANDBOXES = _docs("v2/sandboxes", "virtual machine", proven=False)
+V2_PERSISTENCE = _docs("v2/persistence", "filesystem", proven=False)
+V2_REGIONS = _docs("v2/regions", ("region", "Region"), proven=False)
+V2_INDEX = _docs("v2", "autonomous agents", proven=False)
+
+# What a cell says instead of a figure. Anything else that is no figure is an error.
+_NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"
+_PER_TIME = {
+    "s": "per_second",
+    "sec": "per_second",
+    "second": "per_second",
+    "min": "per_minute",
+    "minute": "per_minute",
+}
+
+
+def _has_heading(page: Page, name: str) -> bool:
+    return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in page.blocks)
+
+
+def _named(terms: dict[str, Any], word: str, what: str) -> Any:
+    """The term a word of the page stands for. Raises Unreadable for a word nobody has mapped."""
+    plain = " ".join(word.lower().split())
+    if plain not in terms:
+        raise Unreadable(f"unknown {what} {word!r}; map it in vendors/daytona.py")
+    return terms[plain]
+
+
+# -- prices ------------------------------------------------------------------------------------------------------------
+
+# What an amount is per -> meter; GiB-hours are told apart by the words around them.
+_VCPU_HOUR = (("vcpu", "hour"), ("hour", "vcpu"))
+_GIB_HOUR = (("gib", "hour"), ("hour", "gib"))
+_GIB_METERS = {"memory": "memory", "ram": "memory", "storage": "storage", "disk": "storage"}
+
+
+@PRICING.reader
+def rates(page: Page) -> Iterator[Fact]:
+    """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
+    found: dict[str, tuple[Match, Amount]] = {}
+    for m in page.find_all("{money}"):
+        try:
+            amount = m["money"]
+        except Unreadable:
+            continue  # an amount per something that is no rate of ours; the three rates must be found all the same
+        words = {_GIB_METERS[w.lower()] for w in re.findall(r"\b(memory|ram|storage|disk)\b", m.quote, re.IGNORECASE)}
+        if amount.per in _VCPU_HOUR:
+            meter = "vcpu"
+        elif amount.per in _GIB_HOUR and len(words) == 1:
+            meter = words.pop()
+        else:
+            continue
+        if meter in found and found[meter][1].value != amount.value:
+            raise Ambiguous(f"two rates for {meter}: {found[meter][0].text!r} and {m.text!r}")
+        found.setdefault(meter, (m, amount))
+    if missing := {"vcpu", "memory", "storage"} - found.keys():
+        raise NotFound(f"no rate per hour for {', '.join(sorted(missing))}", page.nearest("$ per vCPU per hour"))
+    for meter, (m, amount) in found.items():
+        yield m.price(amount, meter)
+
+
+@PRICING.reader
+def credit(page: Page) -> Iterator[Fact]:
+    """The credit at sign-up, and the storage that is free."""
+    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)")
+    if m := page.maybe(r"{money} (?:of |in )?free (?:compute|usage|credits?)"):
+        yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
+    if m := page.maybe(r"first {size} (?:of (?:persistent )?storage )?(?:is |are )?free"):
+        yield m.allowance("storage", "at_once", m["size"])
+
+
+_RESOURCES = {
+    "vcpuPerHour": ("vcpu", "vcpu_hour"),
+    "memoryGiBPerHour": ("memory", "gib_hour"),
+    "diskGiBPerHour": ("storage", "gib_hour"),
+}
+_GPU_RATES = {"onDemandPricePerHour": "any", "spotPricePerHour": "spot"}
+_CAPACITIES = {"onDemand": "any", "spot": "spot"}
+
+
+def _feed(page: Page, key: str) -> Any:
+    data = page.data
+    if not isinstance(data, dict) or key not in data:
+        raise NotFound(f"the feed has no {key!r}")
+    if data.get("currency", "USD") != "USD":
+        raise Unreadable(f"the feed is in {data['currency']!r}, not in US dollars")
+    return data[key]
+
+
+def _feed_price(page: Page, row: dict[str, Any], field: str, **key: str) -> Iterator[Fact]:
+    usd = row[field]
+    if usd is None:
+        return
+    if not isinstance(usd, Decimal):
+        raise Unreadable(f"expected a number in {field}, found {usd!r}")
+    stated = ", ".join(f'"{k}": {v if isinstance(v, Decimal) else json.dumps(v)}' for k, v in row.items())
+    cited = page.passage(f"{{{stated}}}")
+    yield cited.fact("prices", usd=usd, **{"plan": "any", **key})
+
+
+@FEED.reader
+def gpu_rates(page: Page) -> Iterator[Fact]:
+    """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
+    for row in _feed(page, "gpus"):
+        if unknown := [k for k in row if re.search("price|perhour", k, re.IGNORECASE) and k not in _GPU_RATES]:
+            raise Unreadable(f"unknown prices {', '.join(unknown)} in {row}")
+        for field, plan in _GPU_RATES.items():
+            if field in row:
+                yield from _feed_price(page, row, field, plan=plan, meter="gpu", sku=_gpu(row["type"]), unit="gpu_hour")
+
+
+@FEED.reader
+def resource_rates(page: Page) -> Iterator[Fact]:
+    """What a GPU sandbox pays for vCPU, memory and disk, on demand and spot."""
+    for capacity, row in _feed(page, "resources").items():
+        plan = _CAPACITIES.get(capacity)
+        if plan is None or not isinstance(row, dict) or (row.keys() - _RESOURCES.keys()):
+            raise Unreadable(f"unknown resource rates {capacity!r}: {row}")
+        for field in row:
+            meter, unit = _RESOURCES[field]
+            yield from _feed_price(page, row, field, plan=plan, meter=meter, unit=unit)
+
+
+_BILLED = {
+    "cpu": ("vcpu", "vcpu_hour"),
+    "vcpu": ("vcpu", "vcpu_hour"),
+    "memory": ("memory", "gib_hour"),
+    "ram": ("memory", "gib_hour"),
+    "disk": ("storage", "gib_hour"),
+    "storage": ("storage", "gib_hour"),
+}
+
+
+@BILLING.reader
+@V2_BILLING.reader
+def billed_resources(page: Page) -> Iterator[Fact]:
+    """Rates, should the billing page ever state them in a table; so far it names resources without a price."""
+    for table in page.tables_with("Resource", "(?:Price|Rate).*"):
+        for row in table:
+            meter, unit = _named(_BILLED, row["Resource"].text, "resource")
+            cell = row["(?:Price|Rate).*"]
+            hourly = re.search(r"(?:per|/) ?(?:GiB|vCPU)?[ -]?hour", cell.column, re.IGNORECASE)
+            yield cell.price(money(cell.text), meter, unit=unit if hourly else None)
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
+
+_POOLS = r"(?:Resources|Compute Pool) \(vCPU / RAM / (?:Storage|Disk)\)"
+_OVERVIEW = (
+    ("vcpu_pool", r"Compute \(vCPU\)"),
+    ("memory_pool", r"Memory \((?:GiB|GB)\)"),
+    ("disk_pool", r"Storage \((?:GiB|GB)\)"),
+)
+
+
+def _tier(cell: Cell) -> str:
+    if m := re.fullmatch(r"(?:Tier )?(\d{1,2})", cell.text, re.IGNORECASE):
+        return f"tier_{m[1]}"
+    return str(_named({"custom": "custom", "enterprise": "enterprise"}, cell.text, "tier"))
+
+
+def _stated(cell: Cell) -> bool:
+    return not re.fullmatch(_NO_FIGURE, cell.text, re.IGNORECASE)
+
+
+def _in_unit(cell: Cell) -> dict[str, Value]:
+    """The cell's figure and unit; a bare figure takes the unit in its column's heading."""
+    if re.search("[A-Za-z]", cell.text):
+        amount = size(cell.text)
+        return {"amount": amount.value, "unit": amount.unit}
+    unit = re.search(r"\((vCPU|GiB|GB)\)", cell.column, re.IGNORECASE)
+    if unit is None:
+        raise Unreadable(f"no unit for {cell.text!r} in the column {cell.column!r}")
+    return {"amount": count(cell.text).value, "unit": {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())}
+
+
+@LIMITS.reader
+def pools(page: Page) -> Iterator[Fact]:
+    """What a tier's sandboxes share. Two tables say it since 2026-03-31; where they differ it is a conflict."""
+    triples = page.tables_with("Tier", _POOLS)
+    overviews = page.tables_with("Tier", *(heading for _, heading in _OVERVIEW))
+    if not triples and not overviews:
+        page.table("Tier", _POOLS)
+    for row in (r for t in triples for r in t if _stated(r[_POOLS])):
+        m = row[_POOLS].scan(r"{count}\s*/\s*{size}\s*/\s*{size2}")
+        yield m.limit("vcpu_pool", m["count"], plan=_tier(row["Tier"]))
+        yield m.limit("memory_pool", m["size"], plan=_tier(row["Tier"]))
+        yield m.limit("disk_pool", m["size2"], plan=_tier(row["Tier"]))
+    for row in (r for t in overviews for r in t):
+        for limit, heading in _OVERVIEW:
+            if _stated(row[heading]):
+                yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, **_in_unit(row[heading]))
+
+
+@LIMITS.reader
+def creation_rate(page: Page) -> Iterator[Fact]:
+    """Sandboxes created per minute. The other columns are rates of other requests; before 2025-11 there were none."""
+    tables = page.tables_with("Tier", "Sandbox Creation.*")
+    if not tables and page.find_all("rate limits?"):
+        page.table("Tier", "Sandbox Creation.*")
+    for table in tables:
+        for row in table:
+            cell = row["Sandbox Creation.*"]
+            if not _stated(cell):
+                continue
+            if re.search("[A-Za-z/]", cell.text):
+                yield cell.limit("creation_rate", rate(cell.text), plan=_tier(row["Tier"]))
+                continue
+            unit = re.search(r"\((?:per )?(sec|second|min|minute)s?\)", cell.column, re.IGNORECASE)
+            if unit is None:
+                raise Unreadable(f"no time in the heading {cell.column!r}")
+            yield cell.fact(
+                "limits", plan=_tier(row["Tier"]), limit="creation_rate", amount=count(cell.text).value,
+                unit=_PER_TIME[unit[1].lower()],
+            )  # fmt: skip
+
+
+# -- one sandbox -------------------------------------------------------------------------------------------------------
+
+_SIZES = (("vcpu_max", "CPU", "count"), ("memory_max", "Memory", "size"), ("disk_max", "Disk", "size2"))
+
+
+def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
+    """(limit, cell, amount, unit) of a table of resources with their unit, default, minimum and maximum."""
+    for limit, name, _ in _SIZES:
+        row = table.row(name)
+        unit = _named({"vcpu": "count", "gib": "gib", "gb": "gb", "mib": "mib"}, row["Unit"].text, "unit")
+        if (limit == "vcpu_max") != (unit == "count"):
+            raise Unreadable(f"{name} in {row['Unit'].text!r}")
+        amount = row["Maximum"].count().value
+        # The contract has no MiB: a whole number of GiB is the same size, exactly.
+        yield limit, row["Maximum"], *((amount / 1024, "gib") if unit == "mib" else (amount, unit))
+
+
+@SANDBOXES.reader
+def largest(page: Page) -> Iterator[Fact]:
+    """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
+    sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
+    said = page.find(sentence) if page.find_all("sandbox resource limit") else None
+    tables = page.tables_with("Resource", "Unit", "Maximum")
+    for limit, cell, amount, unit in (x for t in tables for x in _maxima(t)):
+        if said is None:
+            yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)
+        elif amount != said[next(hole for name, _, hole in _SIZES if name == limit)].value:
+            raise Ambiguous(f"the page says both {cell.quote!r} and {said.text!r}")
+    if said is not None:
+        for limit, _, hole in _SIZES:
+            yield said.limit(limit, said[hole])
+
+
+@SANDBOXES.reader
+def idle_timeout(page: Page) -> Iterator[Fact]:
+    """After how long without activity a sandbox is stopped, unless it is told otherwise."""
+    if _has_heading(page, "Auto-stop interval"):
+        m = page.find("default interval of {duration} will be used", under="Auto-stop interval")
+        yield m.limit("idle_timeout", m["duration"])
+    for m in page.find_all("auto-stop after {duration} of inactivity"):
+        yield m.limit("idle_timeout", m["duration"])
+
+
+@SANDBOXES.reader
+def endless(page: Page) -> Iterator[Fact]:
+    """With auto-stop off there is no longest session."""
+    if _has_heading(page, "Auto-stop interval"):
+        m = page.find(
+            "disables the auto-stop functionality, allowing the sandbox to run indefinitely", under="Auto-stop interval"
+        )
+        yield m.limit("session_max", None, unit="minute")
+
+
+@SANDBOXES.reader
+def auto_archive(page: Page) -> Iterator[Fact]:
+    """After how long a stopped sandbox is archived: by default ("7 days days" until 2026-02), and at most."""
+    if _has_heading(page, "Auto-archive interval"):
+        m = page.find("default interval of {duration}(?: days)? will be used", under="Auto-archive interval")
+        yield m.limit("auto_archive_default", m["duration"])
+        m = page.find("maximum interval of {duration} will be used", under="Auto-archive interval")
+        yield m.limit("auto_archive_max", m["duration"])
+    for m in page.find_all("auto-archive after {duration} of being stopped"):
+        yield m.limit("auto_archive_default", m["duration"])
+
+
+@SANDBOXES.reader
+def auto_delete(page: Page) -> Iterator[Fact]:
+    """Whether a stopped sandbox is deleted by itself."""
+    if _has_heading(page, "Auto-delete interval"):
+        m = page.find("By default, sandboxes will never be automatically deleted", under="Auto-delete interval")
+        yield m.limit("auto_delete_default", None, unit="minute")
+
+
+_KERNEL = {"dedicated": True, "own": True, "shared": False}
+_SNAPSHOTS = {"filesystem": "filesystem_snapshot", "filesystem_and_memory": "memory_snapshot"}
+_KEPT = {
+    "filesystem": "filesystem",
+    "filesystem and memory": "filesystem_and_memory",
+    "filesystem state": "filesystem",
+    "both filesystem state and memory": "filesystem_and_memory",
+}
+
+
+@SANDBOXES.reader
+def sandbox_isolation(page: Page) -> Iterator[Fact]:
+    """What separates sandboxes, in the page's words: their own kernel, and on some days that they are containers."""
+    sentence = (
+        "Each sandbox runs (?:with (?P<kind>[a-z]+)-level|in) isolation, giving it a (?P<own>dedicated|shared) kernel"
+    )
+    kernel = page.find(sentence) if page.find_all("Each sandbox runs (?:with|in) ") else None
+    default = page.maybe("Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default")
+    worded = [m for m in (kernel, default) if m and m.has("kind")]
+    kinds = {_named(_BOUNDARIES, m.group("kind"), "boundary") for m in worded}
+    if len(kinds) > 1:
+        raise Ambiguous(f"the page says {' and '.join(sorted(kinds))}")
+    if cited := kernel or default:
+        yield cited.fact(
+            "isolation", runtime="default", boundary=next(iter(kinds), None),
+            dedicated_kernel=_KERNEL[kernel.group("own").lower()] if kernel else None,
+        )  # fmt: skip
+
+
+@SANDBOXES.reader
+def kept_state(page: Page) -> Iterator[Fact]:
+    """Pausing, forking and snapshots of a sandbox, each where the page has a section on it."""
+    if _has_heading(page, "Pause Sandboxes"):
+        m = page.find("Pausing a sandbox keeps (?P<what>[a-z ]+?)(?: persistence)?[,.]", under="Pause Sandboxes")
+        yield m.fact("persistence", mechanism="pause_resume", preserves=_named(_KEPT, m.group("what"), "state"))
+    if _has_heading(page, "Fork Sandboxes"):
+        m = page.find("Forking creates a duplicate of your sandbox.s (?P<what>[a-z ]+?)[,.]", under="Fork Sandboxes")
+        yield m.fact("persistence", mechanism="fork", preserves=_named(_KEPT, m.group("what"), "state"))
+    if _has_heading(page, "Create Snapshot from Sandbox"):
+        m = page.find(
+            "immutable(?:, point-in-time)? cop(?:y|ies) of a sandbox.s (?P<what>[a-z ]+?) that",
+            under="Create Snapshot from Sandbox",
+        )
+        kept = _named(_KEPT, m.group("what"), "state")
+        yield m.fact("persistence", mechanism=_SNAPSHOTS[kept], preserves=kept)
+
+
+_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|GB\d{3}|T4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
+
+
+def _gpu(name: str) -> str:
+    """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
+    if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
+        raise Unreadable(f"unknown GPU {name!r}; map it in vendors/daytona.py")
+    return re.sub(r"[\s_-]+", "-", name.strip().lower())
+
+
+def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
+    preview = page.find_all("^Experimental$|This feature is experimental", under=under)
+    for m in models:
+        if not re.search("coming soon", m.group("model"), re.IGNORECASE):
+            yield m.fact("gpus", model=_gpu(m.group("model")), status="preview" if preview else "available")
+
+
+@SANDBOXES.reader
+def gpus(page: Page) -> Iterator[Fact]:
+    """The GPU models listed since 2026-06-05; a GPU section without models names none."""
+    models = page.find_all("^(?:NVIDIA|AMD) (?P<model>.+)$", under="GPU Sandboxes", kinds=("item",))
+    yield from _gpus(page, models, "GPU Sandboxes")
+
+
+@GPU.reader
+def gpu_types(page: Page) -> Iterator[Fact]:
+    """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
+    models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", kinds=("item",))
+    cells = [r["GPU (?:type|model)s?"] for t in page.tables_with("GPU (?:type|model)s?") for r in t]
+    models += [c.scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for c in cells if c.text]
+    if not models:
+        raise NotFound("no list and no column of GPU models", page.nearest("NVIDIA H100"))
+    yield from _gpus(page, models, "GPU Sandboxes")
+
+
+# -- isolation ---------------------------------------------------------------------------------------------------------
+
+_RUNTIMES = {"sysbox": "sysbox", "gvisor": "gvisor", "firecracker": "firecracker"}
+_BOUNDARIES = {"container": "container", "microvm": "microvm", "virtual machine": "vm", "vm": "vm", "instance": None}
+
+
+@EXHIBIT.reader
+def runtime(page: Page) -> Iterator[Fact]:
+    """The runtime by name. The sentence before it, "container and/or microVM technology", commits to neither."""
+    m = page.find(r"Daytona uses (?P<runtime>\w+) as its (?P<kind>\w+) runtime")
+    yield m.fact(
+        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
+        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"),
+    )  # fmt: skip
+
+
+@ARCHITECTURE.reader
+def runner_isolation(page: Page) -> Iterator[Fact]:
+    """What a runner runs. "Isolated instance with its own Linux namespaces" names neither technology nor boundary."""
+    m = page.find(
+        "Each sandbox runs as an? isolated (?P<kind>[a-z ]+?) with its own (?:Linux )?(?:namespaces|kernel|processes)"
+    )
+    boundary = _named(_BOUNDARIES, m.group("kind"), "boundary")
+    if boundary:
+        yield m.fact("isolation", runtime="default", boundary=boundary)
+
+
+_CLASSES = {"container": ("default", "container", False), "linux vm": ("vm", "vm", True)}
+
+
+@LINUX.reader
+def classes(page: Page) -> Iterator[Fact]:
+    """The two classes of Linux sandbox, and whose kernel each runs on."""
+    table = page.table("Term", "Description")
+    container = table.row("Container")["Description"].scan(r".*shares the kernel of the host\..*default.*")
+    yield container.fact("isolation", runtime="default", boundary="container", dedicated_kernel=False)
+    machine = table.row("Linux VM")["Description"].scan(r".*runs as a virtual machine with its own Linux kernel\..*")
+    yield machine.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True)
+
+
+@ISOLATION.reader
+def class_boundaries(page: Page) -> Iterator[Fact]:
+    """The boundary of each class of sandbox."""
+    table = page.table("Sandbox class", "Runtime boundary")
+    container = table.row("Container")["Runtime boundary"].scan(r"Isolated container with dedicated namespaces.*")
+    yield container.fact("isolation", runtime="default", boundary="container")
+
+
+@V2_ISOLATION.reader
+def v2_isolation(page: Page) -> Iterator[Fact]:
+    """The second tree's boundary, by name."""
+    m = page.find(
+        r"Each sandbox runs as an? (?P<runtime>\w+) (?P<kind>microVM|container) with its (?P<kernel>own) kernel"
+    )
+    yield m.fact(
+        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
+        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"), dedicated_kernel=_KERNEL[m.group("kernel").lower()],
+    )  # fmt: skip
+
+
+# -- persistence, regions ----------------------------------------------------------------------------------------------
+
+
+@VOLUMES.reader
+def volume(page: Page) -> Iterator[Fact]:
+    """Volumes outlive sandboxes. They cost nothing, which is no price, and 100 of them is no limit of a sandbox."""
+    m = page.find("Files written to the volume persist beyond the lifecycle of any individual sandbox")
+    yield m.fact("persistence", mechanism="volume", preserves="filesystem")
+
+
+# The mechanisms of the persistence table; those the contract has no term for are ignored by name.
+_MECHANISMS = {
+    "pause / resume": ("pause_resume", "filesystem_and_memory"),
+    "fork": ("fork", "filesystem_and_memory"),
+    "hot snapshots": ("memory_snapshot", "filesystem_and_memory"),
+    "cold snapshots": ("filesystem_snapshot", "filesystem"),
+    "volumes": ("volume", "filesystem"),
+    "stop / start": None,
+    "archive": None,
+    "mount external storage": None,
+}
+
+
+@PERSISTENCE.reader
+def layers(page: Page) -> Iterator[Fact]:
+    """The mechanisms of each layer of persistence."""
+    for row in page.table("Layer", "What is preserved", "Mechanisms"):
+        for name in (w.strip() for w in row["Mechanisms"].text.split("•") if w.strip()):
+            if term := _named(_MECHANISMS, name, "mechanism"):
+                yield row["Mechanisms"].fact("persistence", mechanism=term[0], preserves=term[1])
+
+
+@REGIONS.reader
+@V2_REGIONS.reader
+def shared_regions(page: Page) -> Iterator[Fact]:
+    """Regions open to everyone: a table, before 2025-09 a list. Dedicated and custom regions are kinds, not regions."""
+    tables = page.tables_with("Region", "Target")
+    for row in (r for t in tables for r in t):
+        target = row["Target"].scan("[a-z]+(?:-[a-z0-9]+)*")
+        yield target.fact("regions", region=target.text.lower(), status="available")
+    if not tables:
+        page.find("available in the following regions")
+        listed = page.find_all(r"^[A-Z][a-z ]+ \((?P<code>[A-Z]{2})\)$", kinds=("item",))
+        if not listed:
+            raise NotFound("no region is listed", page.nearest("United States (US)"))
+        for m in listed:
+            yield m.fact("regions", region=m.group("code").lower(), status="available")
+
+
+# -- interfaces and speed ----------------------------------------------------------------------------------------------
+
+_INSTALLS = {
+    "python": r"^(?:\$ )?(?:(?:uv )?pip3? install|uv add|poetry add) (?P<package>daytona[\w-]*)$",
+    "typescript": r"^(?:\$ )?(?:npm (?:install|i)|(?:pnpm|yarn|bun) add) (?P<package>@daytona(?:io)?/[\w-]+)$",
+    "ruby": r"^(?:\$ )?gem install (?P<package>daytona[\w-]*)$",
+    "go": r"^(?:\$ )?go get (?P<package>github\.com/[\w./-]+)(?:@\S+)?$",
+    "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
+}
+_LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
+_LIST = r"(?P<languages>\w[\w#+]*(?:(?:, and |, or |, | and | or )\w[\w#+]*)*)"
+
+
+def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
+    """SDKs named in lists, with their packages where the page is one that installs them.
+
+    Raises for a language nobody has mapped, one that is named and not installed, and a page without any.
+    """
+    named: dict[str, Passage] = {}
+    for m in (m for pattern in lists for m in page.find_all(pattern)):
+        for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
+            named.setdefault(_named(_LANGUAGES, word, "language"), m)
+    if packages:
+        found = {x: page.maybe(command, kinds=("code",)) for x, command in _INSTALLS.items()}
+        installs = {x: m for x, m in found.items() if m}
+        if lost := named.keys() - installs.keys():
+            raise NotFound(f"no command that installs the SDK for {', '.join(sorted(lost))}")
+        for language, m in installs.items():
+            yield m.fact("sdks", interface=language, official=True, package=m.group("package"))
+        named.update(installs)
+    else:
+        for language, cited in named.items():
+            yield cited.fact("sdks", interface=language, official=True)
+    if not named:
+        raise NotFound("no SDK is named", page.nearest("Python, TypeScript SDK"))
+
+
+def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
+    for interface, phrase in phrases.items():
+        if m := page.maybe(phrase):
+            yield m.fact("sdks", interface=interface, official=True)
+
+
+@INDEX.reader
+def sdks(page: Page) -> Iterator[Fact]:
+    """SDKs by name and package. "Python, TypeScript, and JavaScript" are languages that run inside a sandbox."""
+    available = f"Daytona SDK is available for {_LIST} interfaces"
+    yield from _sdks(page, available, f"Daytona SDKs: {_LIST}", f"official {_LIST} interfaces")
+    yield from _interfaces(
+        page,
+        rest="Daytona API: RESTful API|Use the API to manage sandboxes",
+        cli="Daytona CLI: |Install the CLI to manage sandboxes",
+    )
+
+
+@V2_INDEX.reader
+def v2_sdks(page: Page) -> Iterator[Fact]:
+    """SDKs that the second tree installs."""
+    yield from _sdks(page)
+
+
+@START.reader
+def interfaces(page: Page) -> Iterator[Fact]:
+    """SDKs, command line, API and MCP server."""
+    yield from _sdks(page, f"Daytona provides {_LIST} SDKs to programmatically", packages=False)
+    yield from _interfaces(
+        page,
+        rest="Daytona provides a RESTful API",
+        cli="install the Daytona CLI",
+        mcp=r"Daytona provides a Model Context Protocol \(MCP\) server",
+    )
+
+
+@ARCHITECTURE.reader
+def interface_plane(page: Page) -> Iterator[Fact]:
+    """The parts of the interface plane."""
+    yield from _sdks(page, f"^SDK: {_LIST}(?: SDKs)? for programmatic", packages=False)
+    yield from _interfaces(
+        page,
+        rest="RESTful service that serves as the primary entry point",
+        cli="^CLI: command-line interface",
+        mcp="^MCP: Model Context Protocol server",
+    )
+
+
+@README.reader
+def readme_sdks(page: Page) -> Iterator[Fact]:
+    """Packages the README installs, since the repository holds sandboxes."""
+    if page.find_all("AI-Generated Code"):
+        yield from _sdks(page)
+    yield from _interfaces(page, rest="^api: NestJS-based RESTful service", cli="^cli: Go command-line interface")
+
+
+@CLIENTS.reader
+def clients(page: Page) -> Iterator[Fact]:
+    """The repository of SDKs that stayed public."""
+    yield from _sdks(page)
+    yield from _interfaces(page, cli="CLI/MCP tools", mcp="CLI/MCP tools")
+
+
+@CLIENTS.reader
+def clients_licence(page: Page) -> Iterator[Fact]:
+    """The clients' licence, an SPDX name under its heading."""
+    m = page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
+    spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
+    yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
+
+
+@INDEX.reader
+@README.reader
+@V2_INDEX.reader
+def cold_start(page: Page) -> Iterator[Fact]:
+    """The time to create a sandbox, in one of two phrases."""
+    sentence = "(?:spinning up in {duration}|{duration2} sandbox creation) from code to execution"
+    for m in [page.find(sentence)] if page.find_all("from code to execution") else []:
+        yield m.cold_start("create", m["duration" if m.has("duration") else "duration2"])
+
+
+@INDEX.reader
+@README.reader
+def own_kernel(page: Page) -> Iterator[Fact]:
+    """The kernel a sandbox is said to have; no technology is named."""
+    if m := page.maybe("with complete isolation, an? (?P<kernel>dedicated|shared) kernel"):
+        yield m.fact("isolation", runtime="default", dedicated_kernel=_KERNEL[m.group("kernel").lower()])
+
+
+# -- self-hosting ------------------------------------------------------------------------------------------------------
+
+_LICENCES = {
+    "apache license 2.0": "Apache-2.0",
+    "apache--2.0": "Apache-2.0",
+    # Named without a version on the README: GNU has published one version of it only.
+    "gnu affero general public license": "AGPL-3.0",
+    "agpl--3": "AGPL-3.0",
+    "agpl--3.0": "AGPL-3.0",
+    "agpl 3.0": "AGPL-3.0",
+    "gnu general public license": "GPL-3.0",  # README of 2025-04-28, beside an AGPL badge: a conflict of the page's own
+}
+# The README's notice of 2026-06-23 has not been seen: the usual ways to say it, of this repository or its development.
+_THIS = "this (?:public )?(?:repository|repo|project|codebase)"
+_PRIVATE = "an? (?:private|closed)(?:[- ]source)? (?:codebase|repository|repo)"
+_FROZEN = (
+    f"{_THIS} is (?:now )?(?:archived|frozen|read-only|in maintenance(?:[- ]only)? mode)"
+    f"|{_THIS} (?:is|will) no longer (?:be |being )?(?:actively )?(?:maintained|developed|updated)"
+    f"|development (?:of Daytona )?(?:has |is )?(?:now )?moved to {_PRIVATE}"
+    f"|moved (?:core |all |our )?development (?:of Daytona )?to {_PRIVATE}"
+)
+# Words of a notice in some other form: then what else the README says must not be taken at its word.
+_NOTICE = (
+    f"{_THIS}.{{0,80}}(?:no longer|maintenance|archived|frozen|read-only)"
+    "|(?:private|closed)[- ](?:source|codebase|repo)"
+)
+
+
+def _freeze(page: Page) -> Match | None:
+    frozen = page.find_all(_FROZEN)
+    if not frozen and (notice := page.find_all(_NOTICE)):
+        raise Unreadable(f"a notice in a form nobody has read: {notice[0].quote!r}")
+    return frozen[0] if frozen else None
+
+
+def _readme_licence(page: Page) -> tuple[Passage | None, str | None]:
+    """The licence a README names, in sentences or in its badge (whose name stands in an image's address)."""
+    said: list[tuple[Passage, str]] = [
+        (m, _named(_LICENCES, m.group("licence"), "licence"))
+        for m in page.find_all(
+            "(?:Daytona is Open Source under|Daytona, covered under) the (?P<licence>[a-z0-9. ]+?)(?:,| and )"
+        )
+    ]
+    if badge := re.search(r"img\.shields\.io/badge/License-((?:[^-\s)\"]|--)+)-", page.text):
+        said.append((page.passage(badge[0]), _named(_LICENCES, badge[1], "licence")))
+    if len({licence for _, licence in said}) > 1:
+        raise Ambiguous("the page says " + " and ".join(f"{licence} in {m.text!r}" for m, licence in said))
+    return said[0] if said else (None, None)
+
+
+@README.reader
+def core(page: Page) -> Iterator[Fact]:
+    """Licence and state of the platform's own repository."""
+    licensed, licence = _readme_licence(page)
+    operated = page.maybe("as an open-source stack you operate")
+    frozen = _freeze(page)
+    if cited := frozen or operated or licensed:
+        status = "frozen" if frozen else "supported" if operated else None
+        yield cited.fact("self_hosting", offering="core", status=status, licence=licence)
+
+
+@README.reader
+def frozen_notice(page: Page) -> Iterator[Fact]:
+    """The notice that the public repository is no longer developed."""
+    if m := _freeze(page):
+        yield m.fact("notices", subject="repository", kind="repository_frozen", status="effective")
+
+
+@README.reader
+def hybrid(page: Page) -> Iterator[Fact]:
+    """Sandboxes on the customer's machines, orchestrated by Daytona."""
+    if m := page.maybe("Daytona orchestrates sandboxes while execution happens on machines you manage"):
+        yield m.fact("self_hosting", offering="byoc", status="supported")
+
+
+@BYOC.reader
+def own_runners(page: Page) -> Iterator[Fact]:
+    """Only the runners are the customer's; the control plane stays with Daytona."""
+    m = page.find(r"Bring Your Own Compute \(BYOC\) enables you to use your own runner machines")
+    trial = page.maybe(r"(?:BYOC|Custom regions) (?:is|are) currently an experimental feature")
+    yield m.fact("self_hosting", offering="byoc", status="beta" if trial else "supported")
+
+
+@OPEN.reader
+def open_source(page: Page) -> Iterator[Fact]:
+    """Running the open-source stack: until 2026-04 not for production, then free to run anywhere."""
+    unsafe = page.maybe("not safe to use in production")
+    free = page.maybe(
+        r"Daytona is open source under the (?P<licence>[a-z0-9. ]+?) license\."
+        " You are free to deploy and run it in any environment"
+    )
+    if unsafe and free:
+        raise Ambiguous(f"the page says both {unsafe.text!r} and {free.text!r}")
+    if free:
+        licence = _named(_LICENCES, free.group("licence"), "licence")
+        yield free.fact("self_hosting", offering="core", status="supported", licence=licence)
+    elif unsafe:
+        yield unsafe.fact("self_hosting", offering="core", status="beta")
+    else:
+        raise NotFound("neither free to run nor unsafe in production", page.nearest("You are free to deploy it"))
+
+
+_TITLES = {
+    ("apache license", "2.0"): "Apache-2.0",
+    ("gnu affero general public license", "3"): "AGPL-3.0",
+    ("gnu general public license", "3"): "GPL-3.0",
+    ("business source license", "1.1"): "BUSL-1.1",
+    ("elastic license", "2.0"): "Elastic-2.0",
+}
+
+
+@LICENCE.reader
+def licence_file(page: Page) -> Iterator[Fact]:
+    """The licence by its title and version."""
+    m = page.find(r"^(?P<title>[a-z ]+ license) (?:version )?(?P<version>\d[\d.]*)(?:,|\s|$)")
+    title = " ".join(m.group("title").lower().split()), m.group("version")
+    if title not in _TITLES:
+        raise Unreadable(f"unknown licence {m.text!r}; map it in vendors/daytona.py")
+    yield m.fact("self_hosting", offering="core", licence=_TITLES[title])
+
+
+# -- the second tree's limits ------------------------------------------------------------------------------------------
+
+
+@V2_LIMITS.reader
+def v2_largest(page: Page) -> Iterator[Fact]:
+    """The largest sandbox of the second tree; a smaller one may be asked for."""
+    for limit, cell, amount, unit in _maxima(page.table("Resource", "Unit", "Maximum", under="Sandbox limits")):
+        yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)

@@ -1,0 +1,618 @@
+"""E2B sandboxes: plans and limits on the docs' billing page, rates on a FAQ page and the site's calculator.
+
+What misleads: code samples on the billing page (cpuCount: 8), worked examples and multiples of the rate per vCPU on
+the pricing pages, an hourly figure beside a rate per second that is the vendor's own wrong rounding ($0.018), limits
+of API requests beside the rate of creating sandboxes, and three cold starts on three pages (how-it-works goes first).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from sandsnap.model import Fact
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sources import Source, Vendor, canonical
+from sandsnap.read.table import Cell, Table
+from sandsnap.read.tree import Block
+
+VENDOR = Vendor("e2b", product="sandbox", hosts=("e2b.dev", "docs.e2b.dev", "github.com", "raw.githubusercontent.com"))
+
+
+def docs(path: str, must: str | tuple[str, ...], *, proven: bool = True, live: bool = True) -> Source:
+    """A page of the docs, fetched as its Markdown twin."""
+    url = f"https://e2b.dev/docs{path}"
+    return VENDOR.source(url, fetch=f"{url}.md", must=must, proven=proven, live=live)
+
+
+def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (), proven: bool = True) -> Source:
+    """A file of a GitHub repository, fetched raw; "owner/name" alone is its README."""
+    raw = path.replace("/blob/", "/") if "/blob/" in path else f"{path}/main/README.md"
+    return VENDOR.source(
+        f"https://github.com/{path}",
+        fetch=f"https://raw.githubusercontent.com/{raw}",
+        former=tuple(f"https://github.com/{f}" for f in former),
+        must=must,
+        proven=proven,
+    )
+
+
+BILLING = docs("/billing", "usage-based pricing")
+# Before the pricing page, which the vendor calls the source of truth: this one is a table, that one drawn in divs.
+RATES = docs("/faq/calculate-sandbox-price", "calculate the price of a sandbox", proven=False)
+CONCURRENCY = docs("/faq/increase-concurrency", "increase my concurrency limit", proven=False)
+PRICING = VENDOR.source("https://e2b.dev/pricing", must="Usage Cost Calculator")
+RATE_LIMITS = docs("/sandbox/rate-limits", "rate limits of the E2B platform")
+PERSISTENCE = docs("/sandbox/persistence", "sandbox persistence")
+SANDBOX = docs("/sandbox", ("Sandbox lifecycle", "Change sandbox timeout"))
+SNAPSHOTS = docs("/sandbox/snapshots", "Create a snapshot")
+FORK = docs("/sandbox/fork", "Fork a sandbox", proven=False)
+TEMPLATE = docs("/template/how-it-works", "sandbox template")
+DOCS = docs("", "What is E2B?")
+SITE = VENDOR.source("https://e2b.dev", must=("Firecracker", "E2B SANDBOX", "AI agent"))
+# The repository was called infra until 2026; GitHub redirects.
+RUNTIME = github("e2b-dev/runtime", ("E2B Infra", "E2B Runtime"), former=("e2b-dev/infra",))
+README = github("e2b-dev/E2B", "What is E2B?")
+BYOC = docs("/byoc", "BYOC")
+SELF_HOST = github("e2b-dev/infra/blob/main/self-host.md", "Self-hosting E2B")
+LICENCE = github("e2b-dev/E2B/blob/main/LICENSE", "License")
+RUNTIME_LICENCE = github(
+    "e2b-dev/runtime/blob/main/LICENSE", "License", former=("e2b-dev/infra/blob/main/LICENSE",), proven=False
+)
+LEGACY = docs("/legacy/pricing", "pricing", live=False)
+OLD_PRICING = docs("/pricing", "Pricing", live=False)
+
+# The lifecycle pages said Base for Hobby until mid-2026.
+PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise", "base": "hobby"}
+NO_AMOUNT = {"custom", "contact us", "contact sales", "no additional credits", "free"}
+AS_NEEDED = "Number of concurrently running sandboxes to suit your needs"  # Pro in 2023
+PERIODS = {"one-time": "once", "once": "once", "monthly": "month", "per month": "month"}
+UNITS = {"session_max": "hour", "creation_rate": "per_second", "memory_max": "gb", "disk_max": "gb"} | dict.fromkeys(
+    ("concurrent", "vcpu_max", "egress_connections"), "count"
+)  # of a limit stated to be none
+LICENCES = {  # how a licence file begins
+    r"Business Source License 1\.1": "BUSL-1.1",
+    r"Apache License,? Version 2\.0": "Apache-2.0",
+    r"GNU AFFERO GENERAL PUBLIC LICENSE Version 3": "AGPL-3.0",
+    r"MIT License": "MIT",
+}
+
+
+# -- what the pages have in common -------------------------------------------------------------------------------
+
+
+def plan_of(name: str) -> str:
+    """The contract's plan of a plan's name on the page. Raises Unreadable for an unknown name."""
+    if name.lower() not in PLANS:
+        raise Unreadable(f"unknown plan {name!r}: add it to PLANS once a person has looked at the page")
+    return PLANS[name.lower()]
+
+
+def stated(page: Page, pattern: str, unless: str) -> Match | None:
+    """The one statement that fits `pattern`; None where the page says nothing on the topic. Raises Unreadable where
+    nothing fits but `unless`, the topic in any words, does: reworded is not gone."""
+    if not (found := page.maybe(pattern)) and (reworded := page.find_all(unless)):
+        raise Unreadable(f"expected {pattern!r}, found {reworded[0].quote!r}", reworded[0].quote)
+    return found
+
+
+def item(page: Page, blocks: Iterable[Block], pattern: str, topic: str) -> Match | None:
+    """The one line of a plan's list on a topic. Every line on the topic must fit; None where there is none."""
+    found = []
+    for block in blocks:
+        text = re.sub(r"\s*\{\{.*\}\}$", "", block.text)  # {{ className: 'lead' }} of the old docs
+        if re.search(topic, text, re.IGNORECASE) and text != AS_NEEDED:
+            found.append(page.passage(text, block.headings).scan(pattern))
+    if len({m.said for m in found}) > 1:
+        raise Ambiguous(f"the plan says both {found[0].text!r} and {found[-1].text!r}")
+    return found[0] if found else None
+
+
+def plan_facts(page: Page, plan: str, blocks: list[Block], *, card_required: bool | None = None) -> Iterator[Fact]:
+    """What a plan's list of features states, in the words of all pricing pages since 2023."""
+    if m := item(page, blocks, r"One-time {money} of usage in credits", r"\bcredits\b"):
+        yield m.allowance("credit", "once", m["money"], plan=plan, card_required=card_required)
+    if m := item(page, blocks, r"{duration} (?:max )?(?:sandbox )?session length", r"session length|runtime"):
+        yield m.limit("session_max", m["duration"], plan=plan)
+    if m := item(page, blocks, r"{count} concurrent(?:ly running)? sandboxes", r"\bconcurrent"):
+        yield m.limit("concurrent", m["count"], plan=plan)
+    if m := item(page, blocks, r"{size} free (?:disk )?storage", r"\bfree\b.*\bstorage\b"):
+        yield m.allowance("storage", "at_once", m["size"], plan=plan)
+
+
+def fee(price: Passage, plan: str) -> Iterator[Fact]:
+    """A plan's fee per month; a fee of zero is no row."""
+    if price.money().value:
+        yield price.price(price.money(), "plan_fee", plan=plan)
+
+
+def current(table: Table) -> Table:
+    """The table, unless a heading above says that it is not today's or not E2B's."""
+    other = re.compile(r"\b(legacy|previous|former|old|deprecated|example|compar|vs\b)", re.IGNORECASE)
+    if old := [h for h in table.headings if other.search(h)]:
+        raise Unreadable(f"a table under {old[0]!r} is not read")
+    return table
+
+
+def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
+    """(plan, cell) of the row with that label, footnote marks removed, cells without an amount left out by name."""
+    for cell in table.row(label).cells[1:]:
+        plan = plan_of(cell.column)
+        if cell.text.lower() not in NO_AMOUNT:
+            yield plan, replace(cell, text=cell.text.rstrip("*†"))
+
+
+def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
+    """One limit of every plan. "1,100+" and "8+" ("ask us for more") are no limits and are left out."""
+    for plan, cell in by_plan(table, label):
+        if cell.text.lower() == "unlimited":
+            yield cell.limit(limit, None, plan=plan, unit=UNITS[limit])
+        elif (found := amount(cell)).bound != "min":
+            yield cell.limit(limit, found, plan=plan)
+
+
+# -- docs: billing, rates, rate limits -----------------------------------------------------------------------------
+
+
+def plans_table(page: Page) -> Table:
+    """The billing page's table: one row per feature, one column per plan."""
+    return current(page.table("Feature", "Hobby", "Pro"))
+
+
+@BILLING.reader
+def plan_fees(page: Page) -> Iterator[Fact]:
+    """Base price of each plan."""
+    for plan, cell in by_plan(plans_table(page), "Base price"):
+        yield from fee(cell, plan)
+
+
+@BILLING.reader
+def plan_credits(page: Page) -> Iterator[Fact]:
+    """Free credits of each plan."""
+    for plan, cell in by_plan(plans_table(page), "Free credits?"):
+        m = cell.scan(r"{money} \((?P<period>[a-z -]+)\)")
+        if m.group("period") not in PERIODS or m["money"].per:
+            raise Unreadable(f"expected an amount once or monthly, found {cell.text!r}")
+        yield m.allowance("credit", PERIODS[m.group("period")], m["money"], plan=plan)
+
+
+@BILLING.reader
+def plan_session(page: Page) -> Iterator[Fact]:
+    """How long one sandbox may run without a pause, by plan."""
+    label = "Max (?:session length|continuous runtime)"
+    yield from row_limits(plans_table(page), "session_max", label, Passage.duration)
+
+
+@BILLING.reader
+@RATE_LIMITS.reader
+def plan_concurrency(page: Page) -> Iterator[Fact]:
+    """Sandboxes at once, by plan; Pro's range runs from what is included to what add-ons give."""
+    table = current(page.table("Feature|Plan", "Hobby", "Pro"))
+    yield from row_limits(table, "concurrent", "Concurrent sandboxes", Passage.count)
+
+
+@BILLING.reader
+@RATE_LIMITS.reader
+def concurrency_note(page: Page) -> Iterator[Fact]:
+    """The note under the table says the same again: a page that disagrees with itself is an issue."""
+    included = r"Pro plan (?:includes|default is) {count} concurrent sandboxes"
+    if m := page.maybe(included + r"\. Higher concurrency (?:of )?{count2} is available"):
+        amount = replace(m["count"], low=m["count"].value, high=m["count2"].value, bound="range")
+        yield m.limit("concurrent", amount, plan="pro")
+
+
+@BILLING.reader
+def plan_sizes(page: Page) -> Iterator[Fact]:
+    """The largest sandbox of each plan; in the table since April 2026."""
+    table = plans_table(page)
+    rows: tuple[tuple[str, str, Callable[[Cell], Amount]], ...] = (
+        ("vcpu_max", "Max vCPUs", Passage.count),
+        ("memory_max", "Max memory", Passage.size),
+        ("disk_max", "Disk size|Max disk(?: size)?", Passage.size),
+    )
+    for limit, label, amount in rows:
+        if table.rows_named(label):
+            yield from row_limits(table, limit, label, amount)
+
+
+@BILLING.reader
+@RATE_LIMITS.reader
+def plan_rates(page: Page) -> Iterator[Fact]:
+    """How fast sandboxes may be created and how many connections one may open. API request limits are not ours."""
+    table = current(page.table("Feature|Plan", "Hobby", "Pro"))
+    if table.rows_named("Sandbox creation rate"):
+        yield from row_limits(table, "creation_rate", "Sandbox creation rate", Passage.rate)
+    if table.rows_named("Egress connections per sandbox"):
+        yield from row_limits(table, "egress_connections", "Egress connections per sandbox", Passage.count)
+
+
+@RATE_LIMITS.reader
+def tier_sections(page: Page) -> Iterator[Fact]:
+    """The same limits once more, as a section per limit with a heading per tier."""
+    for block in page.blocks:
+        section, tier = block.headings[-2:] if len(block.headings) > 1 else ("", "")
+        name = re.fullmatch(r"\W*(\w+) tier", tier, re.IGNORECASE)
+        if not name or plan_of(name[1]) == "enterprise" or block.kind == "heading":
+            continue
+        here = page.passage(block.text, block.headings)
+        if re.fullmatch(r"\W*Concurrent sandboxes", section, re.IGNORECASE) and block.text.startswith("Up to"):
+            m = here.scan(r"{count} concurrent sandboxes")
+            yield m.limit("concurrent", m["count"], plan=plan_of(name[1]))
+        elif re.fullmatch(r"\W*Sandbox creation rate", section, re.IGNORECASE):
+            m = here.scan(r"{count} sandbox(?:es)? per second")
+            rate = m["count"].value
+            yield m.fact("limits", plan=plan_of(name[1]), limit="creation_rate", amount=rate, unit="per_second")
+
+
+def table_rate(cell: Cell, meter: str, things: tuple[str, ...]) -> tuple[Decimal, str, str]:
+    """(usd, thing, time) of a cell such as "$0.000014 per vCPU" under "Per second"; the cell's own time goes first."""
+    amount = cell.money()
+    times = [p for p in amount.per if p in ("second", "hour")]
+    column = re.fullmatch(r"(?:per|price per|/) ?(second|hour)", cell.column, re.IGNORECASE)
+    own = [p for p in amount.per if p not in times]
+    if len(own) != 1 or own[0] not in things or len(times) > 1 or not (times or column) or amount.bound != "exact":
+        wanted = f"a price of {meter} per {' or '.join(things)}"
+        raise Unreadable(f"expected {wanted}, found {cell.text!r} under {cell.column!r}")
+    return amount.value, own[0], times[0] if times else column[1].lower() if column else ""
+
+
+@RATES.reader
+def rates(page: Page) -> Iterator[Fact]:
+    """Rates per second; the column per hour must say the same to its last digit."""
+    table = current(page.table("Resource", "Per second", "Per hour"))
+    for meter, label, things in (("vcpu", "vCPU", ("vcpu",)), ("memory", "RAM|Memory", ("gib", "gb"))):
+        row = table.row(label)
+        fine, coarse = table_rate(row["Per second"], meter, things), table_rate(row["Per hour"], meter, things)
+        if fine[1] != coarse[1] or (fine[2], coarse[2]) != ("second", "hour"):
+            raise Unreadable(f"expected a price per second and one per hour, found {row.first.quote!r}")
+        if (fine[0] * 3600).quantize(coarse[0]) != coarse[0]:
+            raise Ambiguous(f"{fine[0]} per second is not {coarse[0]} per hour: {row.first.quote!r}")
+        yield row.first.fact("prices", plan="any", meter=meter, usd=fine[0], unit=f"{fine[1]}_second")
+
+
+@RATES.reader
+def included_disk(page: Page) -> Iterator[Fact]:
+    """Disk that comes with a plan."""
+    for row in page.table("Resource", "Per second", "Per hour").rows_named("Disk|Storage"):
+        m = row["Per second"].scan(r"Included \({size} (?P<plan>\w+) / {size2} (?P<plan2>\w+)\)")
+        yield m.allowance("storage", "at_once", m["size"], plan=plan_of(m.group("plan")))
+        yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(m.group("plan2")))
+
+
+@CONCURRENCY.reader
+def concurrency_addon(page: Page) -> Iterator[Fact]:
+    """What more sandboxes at once cost on Pro."""
+    m = page.find(r"{money} per add-on \({count} slots\)")
+    yield m.price(m["money"], "addon", plan="pro", sku="concurrency")
+
+
+ANY_PLAN = r"\b(?:Pro|Hobby|Base)\b"
+
+
+# -- docs: lifecycle, start, packages ------------------------------------------------------------------------------
+
+
+@SANDBOX.reader
+@PERSISTENCE.reader
+def runtime_limits(page: Page) -> Iterator[Fact]:
+    """How long a sandbox may run without a pause, as a list under its lead-in or in one sentence."""
+    sentence = page.maybe(r"run continuously for {duration} \((?P<plan>\w+)\) or {duration2} \((?P<plan2>\w+)\)")
+    lines = page.find_all(r"^{duration} on the (?P<plan>\w+) tier\.?$")
+    if sentence:
+        yield sentence.limit("session_max", sentence["duration"], plan=plan_of(sentence.group("plan")))
+        yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(sentence.group("plan2")))
+    elif lines:
+        page.find(r"(?:remain|kept) running \(?without being paused\)?")
+        for m in lines:
+            yield m.limit("session_max", m["duration"], plan=plan_of(m.group("plan")))
+    elif reworded := page.find_all(rf"{{duration}}[^.]{{0,40}}{ANY_PLAN}|{ANY_PLAN}[^.]{{0,40}}{{duration2}}"):
+        raise Unreadable(f"expected the runtime limits of two plans, found {reworded[0].quote!r}", reworded[0].quote)
+
+
+@SANDBOX.reader
+def default_timeout(page: Page) -> Iterator[Fact]:
+    """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
+    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default"
+    if m := stated(page, r"stays alive for {duration} by default", unless):
+        yield m.limit("session_default", m["duration"])
+
+
+@PERSISTENCE.reader
+def connect_timeout(page: Page) -> Iterator[Fact]:
+    """The same on this page, which stated 5 and 10 minutes at once until 2026-03-02: then neither is taken."""
+    words = r"default timeout of an E2B sandbox -|timeout resets\. The default is|default (?:inactivity )?timeout is"
+    if m := stated(page, rf"(?:{words}) {{duration}}", r"\bdefaults?\b[^.]{0,40}{duration}"):
+        yield m.limit("session_default", m["duration"])
+
+
+@PERSISTENCE.reader
+def pause_resume(page: Page) -> Iterator[Fact]:
+    """What a pause keeps, and for how long. Nothing was said on how long in February 2026."""
+    saved = page.find(r"both the sandbox.s filesystem and memory state will be saved")
+    kept = stated(
+        page,
+        r"paused sandboxes are kept (?P<without_end>indefinitely)(?=\s*[—–;.,-]|\s*$)"
+        r"|sandbox can (?:exist for|be used) {duration}|paused sandboxes are kept for {duration2}",
+        r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
+        r"|{duration2}[^.]{0,40}\b(?:deleted|kept|retained)\b",
+    )
+    days: Decimal | None = None
+    if kept and not kept.has("without_end"):
+        days = kept["duration" if kept.has("duration") else "duration2"].ms[1] / 86_400_000
+    yield (kept or saved).fact(
+        "persistence",
+        mechanism="pause_resume",
+        preserves="filesystem_and_memory",
+        retention_days=days,
+        indefinite=True if kept and kept.has("without_end") else None,
+    )
+
+
+@PERSISTENCE.reader
+def resume_time(page: Page) -> Iterator[Fact]:
+    """How long a resume takes. The seconds per GiB of a pause are no start."""
+    if m := stated(page, r"resuming a sandbox takes {duration}", r"\bresum\w+[^.]{0,40}{duration}"):
+        yield m.cold_start("resume", m["duration"])
+
+
+@TEMPLATE.reader
+def load_time(page: Page) -> Iterator[Fact]:
+    """How fast a sandbox is loaded from its template. "A few hundred milliseconds" (until 2026-02-19) is no number."""
+    unless = r"load the sandbox in(?! a few hundred milliseconds)|{duration}[^.]*\bany time later"
+    if m := stated(page, r"load the sandbox in {duration}", unless):
+        yield m.cold_start("create", m["duration"])
+
+
+@DOCS.reader
+def start_time(page: Page) -> Iterator[Fact]:
+    """The docs' home until February 2026."""
+    if m := stated(page, r"started (?:very )?quickly \({duration}\)", r"\b(?:start|boot)\w*[^.]{0,40}{duration}"):
+        yield m.cold_start("create", m["duration"])
+
+
+def packages(page: Page, under: str | None = None) -> Iterator[Fact]:
+    """The packages of the install commands. The Code Interpreter's come later, under their own heading."""
+    for interface, command in (("typescript", r"npm (?:i|install)"), ("python", r"pip install")):
+        m = page.find(rf"^{command} (?P<package>@?[\w./-]+)$", under=under, kinds=("code",))
+        yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
+
+
+@DOCS.reader
+def docs_packages(page: Page) -> Iterator[Fact]:
+    """Packages on the docs' home."""
+    yield from packages(page)
+
+
+@README.reader
+def readme_packages(page: Page) -> Iterator[Fact]:
+    """Packages in the README."""
+    yield from packages(page, under=r"(?:\d+\. )?Install (?:the )?SDK")
+
+
+# -- hosting it oneself --------------------------------------------------------------------------------------------
+
+
+def still_developed(page: Page) -> None:
+    """Raises Unreadable where the page announces an end: then a person has to say what became of it."""
+    end = r"\b(?:no longer|not (?:supported|maintained)|archived|deprecated|frozen|private)\b"
+    if found := page.find_all(rf"\b(?:repository|project|self-?hosting)\b[^.]{{0,60}}{end}"):
+        raise Unreadable(f"the page announces an end: {found[0].quote!r}", found[0].quote)
+
+
+@README.reader
+def readme_self_hosting(page: Page) -> Iterator[Fact]:
+    """The README's way to the infrastructure's repository; since March 2025."""
+    still_developed(page)
+    if m := stated(page, r"to learn how to set up the E2B infrastructure on your own", r"\bself-?host"):
+        repository = r"(https://github\.com/[\w.-]+/[\w.-]+?)/?"
+        links = set(re.findall(rf"\[E2B infrastructure\]\({repository}\)", page.text))
+        links |= set(re.findall(rf'href="{repository}"[^>]*>E2B infrastructure<', page.text))
+        if len(links) != 1:
+            found = ", ".join(sorted(links)) or "none"
+            raise NotFound(f"expected one link 'E2B infrastructure' to a repository, found {found}")
+        yield m.fact("self_hosting", offering="core", status="supported", repository=links.pop())
+
+
+@RUNTIME.reader
+def runtime_self_hosting(page: Page) -> Iterator[Fact]:
+    """The repository of the runtime itself. "Beta" stands beside AWS only; the contract has no column for the cloud."""
+    still_developed(page)
+    m = page.find(r"to learn how to set up the infrastructure on your own|you can run on your own hardware")
+    licence = page.maybe(r"licensed under (?P<licence>Apache-2\.0|AGPL-3\.0|BUSL-1\.1|MIT)\b")
+    yield m.fact(
+        "self_hosting",
+        offering="core",
+        status="supported",
+        licence=licence.group("licence") if licence else None,
+        repository="https://" + "/".join(canonical(page.capture.url).split("/")[:3]),
+    )
+
+
+@RUNTIME.reader
+def runtime_isolation(page: Page) -> Iterator[Fact]:
+    """What a sandbox is, in the README since the repository is called runtime."""
+    unless = r"\b(?:Firecracker|gVisor|container)\b[^.]{0,20}\bper sandbox\b"
+    if m := stated(page, r"one Firecracker microVM per sandbox", unless):
+        yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
+
+
+@BYOC.reader
+def byoc(page: Page) -> Iterator[Fact]:
+    """The vendor's runtime in one's own cloud."""
+    m = page.find(r"BYOC is (?:currently )?(?:only )?available (?:for|on) (?:AWS|Google Cloud|GCP|Azure)")
+    yield m.fact("self_hosting", offering="byoc", status="supported")
+
+
+@LICENCE.reader
+@RUNTIME_LICENCE.reader
+def licence(page: Page) -> Iterator[Fact]:
+    """The licence by the file's first words. A Change License further down holds years later only."""
+    for title, spdx in LICENCES.items():
+        if m := re.match(title, page.blocks[0].text, re.IGNORECASE):
+            yield page.passage(m[0]).fact("self_hosting", offering="core", licence=spdx)
+            return
+    raise Unreadable(f"unknown licence {page.blocks[0].text[:80]!r}: add how it begins to LICENCES")
+
+
+# -- the site ------------------------------------------------------------------------------------------------------
+
+
+@SITE.reader
+def site_start(page: Page) -> Iterator[Fact]:
+    """How fast a sandbox starts, on the home page. "NO COLD STARTS" is a slogan."""
+    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}"
+    if m := stated(page, r"sandboxes in the same region as the client start in {duration}", unless):
+        yield m.cold_start("create", m["duration"])
+
+
+@SITE.reader
+def site_session(page: Page) -> Iterator[Fact]:
+    """The longest session, for which the home page names no plan: it is Pro's, the longest that can be bought."""
+    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}"
+    if m := stated(page, r"each E2B sandbox can run {duration}", unless):
+        yield m.limit("session_max", m["duration"], plan="pro")
+
+
+def cards(page: Page) -> dict[str, list[Block]]:
+    """The pricing page's plans above the calculator, each from the line that is its name to the next such line."""
+    found: dict[str, list[Block]] = {}
+    card: list[Block] | None = None
+    for block in page.blocks:
+        if block.kind == "heading" and block.text == "Usage Cost Calculator":
+            break
+        if block.text in ("Ultimate", "Enterprise"):  # custom prices: left out by name
+            card = None
+        elif block.text in ("Hobby", "Pro"):
+            if plan_of(block.text) in found:
+                raise Ambiguous(f"two cards are called {block.text!r}")
+            card = found[plan_of(block.text)] = []
+        elif card is not None:
+            card.append(block)
+    if set(found) != {"hobby", "pro"}:
+        raise NotFound(f"expected the cards Hobby and Pro, found {', '.join(found) or 'none'}")
+    return found
+
+
+@PRICING.reader
+def card_fees(page: Page) -> Iterator[Fact]:
+    """The price on each card; its "/mo" is a line of its own."""
+    for plan, blocks in cards(page).items():
+        lines = [b.text for b in blocks]
+        prices = [i for i, line in enumerate(lines) if re.match(r"(?:US)?[$€£]\s?\d|Free$", line)]
+        if len(prices) != 1:
+            raise NotFound(f"expected one price on the {plan} card, found {[lines[i] for i in prices]}")
+        text = lines[prices[0]]
+        if text.lower() in NO_AMOUNT:
+            continue
+        unit = next(iter(lines[prices[0] + 1 :]), "")
+        per_month = unit.startswith("/")
+        price = Passage(page, text + unit, f"{text} | {unit}", ("Pricing",)) if per_month else page.passage(text)
+        yield from fee(price, plan)
+
+
+@PRICING.reader
+def card_features(page: Page) -> Iterator[Fact]:
+    """Credits, session length and concurrency of each card."""
+    for plan, blocks in cards(page).items():
+        no_card = any("NO CC REQUIRED" in b.text for b in blocks)
+        facts = list(plan_facts(page, plan, blocks, card_required=False if no_card else None))
+        if {f.key.get("limit") for f in facts} < {"session_max", "concurrent"}:
+            raise NotFound(f"expected a session length and a concurrency on the {plan} card")
+        yield from facts
+
+
+@PRICING.reader
+def calculator_cpu(page: Page) -> Iterator[Fact]:
+    """The price of one vCPU: the row "1" of the calculator, of which every other row must be the multiple."""
+    blocks = page.section("Usage Cost Calculator")
+    lines = [b.text for b in blocks]
+    starts = [i + 3 for i in range(len(lines)) if lines[i : i + 3] == ["vCPUs", "Plan", "Costs"]]
+    if len(starts) != 1:
+        raise NotFound(f"expected one list 'vCPUs, Plan, Costs' in the calculator, found {len(starts)}")
+    rows: dict[Decimal, tuple[Amount, Passage]] = {}
+    for i in range(starts[0], len(lines) - 2, 3):
+        if not (n := re.fullmatch(r"(\d+)(?: \[Default\])?", lines[i])):
+            break
+        cost = Passage(page, lines[i + 2], " | ".join(lines[i : i + 3]), blocks[i].headings)
+        rows[Decimal(n[1])] = cost.money(), cost
+    if Decimal(1) not in rows:
+        raise NotFound("the calculator has no row for 1 vCPU")
+    one, cited = rows[Decimal(1)]
+    if wrong := [c.quote for n, (a, c) in rows.items() if a.value != n * one.value or a.per != one.per]:
+        raise Ambiguous(f"{cited.quote!r} and {wrong[0]!r} are not one rate")
+    yield cited.price(one, "vcpu")
+
+
+@PRICING.reader
+def calculator_memory(page: Page) -> Iterator[Fact]:
+    """The price of memory, under "Costs (both plans)" in the pane with sizes in MiB (headed "Storage")."""
+    blocks = page.section("Usage Cost Calculator")
+    at = [i for i, b in enumerate(blocks[:-1]) if b.text == "Costs (both plans)"]
+    if len(at) != 1 or not any(re.search(r"\d MiB", b.text) for b in blocks[max(0, at[0] - 6) : at[0]]):
+        raise NotFound("expected sizes in MiB and, once, 'Costs (both plans)' in the calculator")
+    cost = page.passage(blocks[at[0] + 1].text, blocks[at[0]].headings)
+    yield cost.price(cost.money(), "memory")
+
+
+@PRICING.reader
+def calculator_storage(page: Page) -> Iterator[Fact]:
+    """Storage that is free with a plan."""
+    blocks = page.section("Usage Cost Calculator")
+    for size, plan, cost in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        if re.fullmatch(r"[\d.,]+ Gi?B", size.text) and cost.text == "Free":
+            m = Passage(page, size.text, f"{size.text} | {plan.text} | Free", size.headings)
+            for name in plan.text.split(" / "):
+                yield m.allowance("storage", "at_once", m.size(), plan=plan_of(name))
+
+
+# -- the docs' pricing page of 2023 to 2025, at two addresses ----------------------------------------------------------
+
+
+def tiers(page: Page) -> Iterator[tuple[str, str | None, list[Block]]]:
+    """(plan, terms in brackets, blocks) of each heading such as "Pro tier ($150/month + usage costs)"."""
+    for heading in page.blocks:
+        m = re.fullmatch(r"(\w+) tier(?: \((.+)\))?", heading.text) if heading.kind == "heading" else None
+        if m and plan_of(m[1]) != "enterprise":
+            yield plan_of(m[1]), m[2], [b for b in page.blocks if heading.text in b.headings]
+
+
+@LEGACY.reader
+@OLD_PRICING.reader
+def tier_fees(page: Page) -> Iterator[Fact]:
+    """Fee of each tier: in its heading at first, in the line below later."""
+    for plan, terms, blocks in tiers(page):
+        if terms in ("free", "paid", "usage costs") or (terms or "").lower() in NO_AMOUNT:
+            continue
+        if terms is not None:
+            m: Match | None = page.passage(terms).scan(r"{money} \+ usage costs")
+        else:
+            m = item(page, blocks, r"{money} \+ usage costs", r"\+ usage costs")
+        if m is None:
+            raise NotFound(f"expected the price of the {plan} tier in or below its heading")
+        yield from fee(replace(m, text=m["money"].text), plan)
+
+
+@LEGACY.reader
+@OLD_PRICING.reader
+def tier_features(page: Page) -> Iterator[Fact]:
+    """Credits, session length, concurrency and storage of each tier."""
+    for plan, _, blocks in tiers(page):
+        yield from plan_facts(page, plan, blocks)
+
+
+@LEGACY.reader
+@OLD_PRICING.reader
+def resource_rates(page: Page) -> Iterator[Fact]:
+    """Rates per second, since 2024-02-14; the rounded figure per hour behind them is ignored (its $0.018 is wrong)."""
+    meters = {"vcpu": ("vcpu", "vcpu"), "gib ram": ("memory", "gib"), "gb ram": ("memory", "gb")}
+    for block in page.blocks:
+        if re.search(r"\d\s?(?:per|/)\s?(?:s|sec|second|h|hour)\b", block.text) and block.kind != "code":
+            pattern = r"(?P<thing>vCPU|GiB RAM|GB RAM): {money}(?: \({money2}\))?"
+            m = page.passage(block.text, block.headings).scan(pattern)
+            if m["money"].per not in (("second",), ("hour",)):
+                raise Unreadable(f"expected a price per second or hour, found {block.text!r}")
+            meter, thing = meters[m.group("thing").lower()]
+            yield m.fact("prices", plan="any", meter=meter, usd=m["money"].value, unit=f"{thing}_{m['money'].per[0]}")

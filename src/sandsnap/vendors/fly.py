@@ -1,0 +1,562 @@
+"""Fly.io: Machines (microVMs by the second, priced per preset and region) and Sprites (sandboxes that sleep).
+
+fly.io/pricing.md has clean tables for Ashburn only; the docs' pricing page has one price table per region, but only
+where it was rendered: the Markdown/ERB source that unknown agents are served lacks it. GPUs have a list of their own.
+What misleads: "nav: firecracker" in front matter, example totals, reservations, support packages, discontinued plans,
+and the Machines of a free trial, whose limits hold for the trial only.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sandsnap.model import Fact
+from sandsnap.read import amounts
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import NotFound, ReadError, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, on_day
+from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Row
+
+VENDOR = Vendor("fly", product="machines", hosts=("fly.io", "docs.fly.io", "docs.sprites.dev"))
+HTML = "text/html,application/xhtml+xml"  # without it the docs are served unrendered
+
+
+def docs(path: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = ()) -> Source:
+    """A page of fly.io/docs; the same pages have stood under docs.fly.io since 2026."""
+    return VENDOR.source(
+        f"https://fly.io/docs/{path}/", must=must, former=(f"https://docs.fly.io/{path}", *former), accept=HTML
+    )
+
+
+PRICING = VENDOR.source(
+    "https://fly.io/pricing", fetch="https://fly.io/pricing.md", must="Machines — compute", proven=False
+)
+DOCS_PRICING = docs("about/pricing", must=("How it works", "Resource Pricing"))
+BILLING = docs("about/billing", must=("Billing for Fly.io", "Machine billing"))
+FREE_TRIAL = docs("about/free-trial", must=("free trial works", "Free Trial overview"))
+OVERVIEW = docs("machines/overview", must=("Fly Machines are fast-launching VMs", "Fly Machines"))
+MACHINES = docs("machines", must="Fly Machines", former=("https://fly.io/docs/reference/machines/",))
+ARCHITECTURE = docs("reference/architecture", must="Firecracker")
+SECURITY = docs("security/security-at-fly-io", must="InfraSec")
+VOLUMES = docs("volumes/overview", must="Fly Volumes are")
+SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
+GPUS = docs("gpus", must="Fly GPU")
+GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
+FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must="run user code")
+
+
+def sprites_docs(path: str, *, must: str) -> Source:
+    """A page of the Sprites documentation."""
+    return VENDOR.source(f"https://docs.sprites.dev/{path}", must=must, product="sprites")
+
+
+SPRITES = sprites_docs("", must="Sprites")
+SPRITES_BILLING = sprites_docs("reference/billing", must="Pay As You Go")
+SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must="Hibernation")
+SPRITES_CHECKPOINTS = sprites_docs("concepts/checkpoints", must="Checkpoints")
+
+
+# -- amounts that a page states twice ---------------------------------------------------------------------------------
+
+
+def agree(fine: Amount, coarse: Amount, factor: Decimal) -> bool:
+    """Whether `fine` times `factor` is `coarse`, each read as anything that rounds to the digits shown."""
+    a, b = fine.value, coarse.value
+    da, db = (Decimal(1).scaleb(int(x.as_tuple().exponent)) / 2 for x in (a, b))
+    return (a - da) * factor <= b + db and (a + da) * factor >= b - db
+
+
+def checked(fine: Amount, coarse: Amount, factor: Decimal) -> Amount:
+    """The finer amount. Raises Unreadable where the page's own two figures disagree."""
+    if not agree(fine, coarse, factor):
+        raise Unreadable(f"the page's own figures disagree: {fine.text!r} times {factor} is not {coarse.text!r}")
+    return fine
+
+
+HOURS = Decimal(24 * 30)  # the docs price a month as 30 days
+SECONDS = Decimal(60 * 60)
+PRESET = r"(?P<preset>(?:shared-cpu|performance)-\d+x)"
+
+
+def named(rows: list[tuple[Row, str, Amount]]) -> Iterator[tuple[Row, str]]:
+    """(row, sku) for (row, preset, RAM): the preset's name for the RAM it comes with, its least; else with the RAM."""
+    least: dict[str, Decimal] = {}
+    for _, preset, ram in rows:
+        least[preset] = min(least.get(preset, megabytes(ram)), megabytes(ram))
+    for row, preset, ram in rows:
+        size = f"{ram.value.normalize():f}{ram.unit}"
+        yield row, preset if megabytes(ram) == least[preset] else f"{preset}-{size}"
+
+
+def megabytes(ram: Amount) -> Decimal:
+    """Fly counts 1024 MB to the GB (a preset of "1024MB" is listed as 1GB)."""
+    factors = {"mb": 1, "gb": 1024}
+    if ram.unit not in factors:
+        raise Unreadable(f"expected MB or GB, found {ram.text!r}")
+    return ram.value * factors[ram.unit]
+
+
+def gigabytes(ram: Amount) -> Amount:
+    """Sizes in MB as the GB that later versions of the page write."""
+    return Amount(ram.low, megabytes(ram) / 1024, "gb", ram.bound, ram.text) if ram.unit == "mb" else ram
+
+
+REGION_GROUPS = {
+    "north america": "north-america",
+    "europe": "europe",
+    "asia pacific": "asia-pacific",
+    "oceania": "oceania",
+    "south america": "south-america",
+    "africa": "africa",
+    "india": "india",
+}
+
+
+def region_groups(text: str) -> list[str]:
+    """The region groups that a cell lists. Raises Unreadable for one that is not known."""
+    names = [n for n in re.split(r"(?:^|\s)-\s|,| and ", text) if n.strip()]
+    unknown = [n for n in names if n.strip().lower() not in REGION_GROUPS]
+    if unknown or not names:
+        raise Unreadable(f"expected region groups, found {text!r}; add a new one to REGION_GROUPS")
+    return [REGION_GROUPS[n.strip().lower()] for n in names]
+
+
+# -- fly.io/pricing ---------------------------------------------------------------------------------------------------
+
+
+@PRICING.reader
+def presets(page: Page) -> Iterator[Fact]:
+    """Machine presets per hour, in the region the page names; checked against the month."""
+    region = page.find(r"Compute prices are for [^.()]+ \((?P<region>[a-z]{3})\)").group("region")
+    found = []
+    for row in page.table("Preset", "Per hour", "Per month", under=r"Machines\W+compute"):
+        if re.fullmatch(r"Stopped Machine, per GB rootfs", row.first.text):
+            yield row["Per month"].price(row["Per month"].money(), "storage", unit="gb_month")
+            continue
+        m = row.first.scan(PRESET + r" · {size}")
+        found.append((row, m.group("preset"), m["size"]))
+    for row, sku in named(found):
+        hour = checked(row["Per hour"].money(), row["Per month"].money(), HOURS)
+        yield row["Per hour"].price(hour, "instance", sku=sku, region=region.lower(), unit="instance_hour")
+
+
+@PRICING.reader
+def storage_and_network(page: Page) -> Iterator[Fact]:
+    """Volumes, snapshots and egress: one item a row, its unit in the item's name or the cell."""
+    provisioned = "provisioned" if page.maybe(r"Volumes bill on provisioned capacity") else None
+    for row in page.table("Item", "Price", under=r"Machines\W+storage and network"):
+        item, price = row.first.text, row["Price"]
+        if re.fullmatch(r"Volumes, per GB / month", item):
+            yield price.price(price.money(), "volume", unit="gb_month", billed_on=provisioned)
+        elif re.fullmatch(r"Snapshots, per GB / month", item):
+            yield price.price(price.money(), "snapshot_storage", unit="gb_month")
+        elif m := re.fullmatch(r"Egress, (.+)", item):
+            for region in region_groups(m[1]):
+                yield price.price(price.money(), "egress", region=region)
+        elif item != "Dedicated IPv4":  # no price of a sandbox
+            raise Unreadable(f"unknown item {item!r}: read it, or ignore it by name")
+    free = page.find(r"First {size} of snapshots free each month")
+    yield free.allowance("snapshot_storage", "month", free["size"])
+
+
+@PRICING.reader
+def sprites(page: Page) -> Iterator[Fact]:
+    """What Sprites cost: CPU and memory used, storage in two tiers."""
+    meters = {"CPU time": "vcpu", "Memory time": "memory"}
+    for row in page.table("Resource", "Detail", "Rate", under=r"Sprites\W+compute"):
+        if row.first.text not in meters:
+            raise Unreadable(f"unknown resource {row.first.text!r}")
+        used = re.search(r"\b(?:actual|cumulative)\b.* usage", row["Detail"].text, re.IGNORECASE)
+        yield row["Rate"].price(
+            row["Rate"].money(), meters[row.first.text], billed_on="active" if used else None, product="sprites"
+        )
+    hours = page.find(r"hourly rate over a {count}-hour month")["count"].value
+    for row in page.table("Tier", "When it bills", "Rate", "Per GB-month", under=r"Sprites\W+storage"):
+        if row.first.text not in ("Hot", "Cold"):
+            raise Unreadable(f"unknown storage tier {row.first.text!r}")
+        rate = checked(row["Rate"].money(), row["Per GB-month"].money(), hours)
+        yield row["Rate"].price(rate, "storage", sku=row.first.text.lower(), product="sprites")
+
+
+# -- fly.io/docs/about/pricing ----------------------------------------------------------------------------------------
+
+
+@DOCS_PRICING.reader
+def started_machines(page: Page) -> Iterator[Fact]:
+    """The rendered page's price table of each region: preset and RAM, per second, checked against hour and month."""
+    matrices = page.within("started-machines-pricing-matrix-")
+    if not matrices:
+        raise UnrenderedError(
+            "the price tables of the regions are not on this page: the template makes them, and they stand only on "
+            "what a browser is served (Accept: text/html)"
+        )
+    for region, table in matrices.items():
+        found = []
+        for row in table:
+            m = row.first.scan(PRESET)
+            found.append((row, m.group("preset"), row[r"RAM|Memory"].size()))
+        for row, sku in named(found):
+            second, hour, month = (row[rf"(?:Price)? ?(?:/|per) ?{u}"].money() for u in ("second", "hour", "month"))
+            checked(second, month, SECONDS * HOURS)
+            yield row[r"(?:Price)? ?(?:/|per) ?second"].price(
+                checked(second, hour, SECONDS), "instance", sku=sku, region=region, unit="instance_second"
+            )
+
+
+class UnrenderedError(ReadError):
+    """A part of the page that its template makes, and that was not made."""
+
+    kind = "template"
+
+
+@DOCS_PRICING.reader
+def volumes(page: Page) -> Iterator[Fact]:
+    """Volumes by provisioned capacity."""
+    m = page.find(r"{money} of provisioned capacity")
+    yield m.price(m["money"], "volume", billed_on="provisioned")
+
+
+@DOCS_PRICING.reader
+def volume_snapshots(page: Page) -> Iterator[Fact]:
+    """Charges for volume snapshots and what of them is free (a section since 2025-10-16), and the notice of them."""
+    under = r"Volume Snapshots"
+    if not page.find_all(r"^Volume Snapshots$|^First .+ free each month$"):
+        return
+    price = page.find(r"^{money}$", under=under, kinds=("item",))
+    yield price.price(price["money"], "snapshot_storage")
+    free = page.find(r"First {size} free each month", under=under)
+    yield free.allowance("snapshot_storage", "month", free["size"])
+    notice = page.maybe(r"Starting (?P<day>\w+ \w+,? \d{4}), we're introducing charges for \[?volume snapshot")
+    if notice:
+        day = on_day(notice.group("day"))
+        about = {"subject": "volume_snapshots", "kind": "price_change", "status": "announced"}
+        yield notice.fact("notices", **about, effective_on=day)
+
+
+@DOCS_PRICING.reader
+def automatic_snapshots(page: Page) -> Iterator[Fact]:
+    """Daily snapshots of new volumes."""
+    if page.maybe(r"Automatic daily snapshots with"):
+        m = page.find(r"Automatic daily snapshots with {duration} retention are enabled by default on new volumes")
+        yield retention(m)
+
+
+def retention(m: Match) -> Fact:
+    """Automatic snapshots that happen by default, and the days they are kept."""
+    if m["duration"].unit != "day":
+        raise Unreadable(f"expected days, found {m['duration'].text!r}")
+    return m.fact("persistence", mechanism="auto_snapshot", retention_days=m["duration"].value, by_default=True)
+
+
+@DOCS_PRICING.reader
+def egress(page: Page) -> Iterator[Fact]:
+    """Data transfer by region group (a table since 2024-07-17; before, an include)."""
+    public, private = r"Egress to public internet.*", r"Private network cross-region.*"
+    if not page.find_all(rf"^(?:Region groups?|{public}|{private})$", kinds=("cell",)):
+        return
+    for row in page.table(r"Region groups?", public, private):
+        for region in region_groups(row[r"Region groups?"].text):
+            yield row[public].price(row[public].money(), "egress", region=region)
+            yield row[private].price(row[private].money(), "egress", sku="private-network", region=region)
+
+
+# -- GPUs -------------------------------------------------------------------------------------------------------------
+
+GPU = re.compile(r"(?:[A-Z]{1,3}\d{1,3}[A-Z]{0,2}|RTX [A-Z0-9 ]+?)(?: \d+G)?(?: (?:PCIe|SXM\d?))?", re.IGNORECASE)
+# The quickstart names the same cards by NVIDIA's kinds.
+GPU_KINDS = {"a100-pcie-40gb": "a100-40g-pcie", "a100-sxm4-80gb": "a100-80g-sxm"}
+GPU_END = (
+    r"GPUs?(?: machines)? \(?(?:are deprecated and will be unavailable after|(?:to|will) be deprecated as of) "
+    r"(?P<day>\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?)"
+)
+GPU_ENDS_SOMEHOW = r"\bGPUs?\b.{0,60}\b(?:deprecated|discontinued|unavailable|sunset|no longer|retired)\b"
+
+
+def gpu_model(text: str) -> str:
+    """The sku of a GPU as the pricing page writes it. Raises Unreadable for what does not look like a GPU's name."""
+    name = re.sub(r"^nvidia\s+", "", text.strip(), flags=re.IGNORECASE)
+    if name.lower() in GPU_KINDS:
+        return GPU_KINDS[name.lower()]
+    if not GPU.fullmatch(name):
+        raise Unreadable(f"expected a GPU's name, found {text!r}; map it in GPU_KINDS")
+    return name.lower().replace(" ", "-")
+
+
+def gpu_end(page: Page) -> Match | None:
+    """The statement that GPUs end, if the page makes one. Raises NotFound where it says so in words not known."""
+    m = page.maybe(GPU_END)
+    if m is None and page.find_all(GPU_ENDS_SOMEHOW):
+        raise NotFound("the page speaks of an end of GPUs, but not in known words", page.nearest("GPUs are deprecated"))
+    return m
+
+
+def ends_on(m: Match) -> date | None:
+    """The day GPUs end. Figures are month first, as in the US. "August 1" names no year: it is the one that comes
+    within nine months of the page's day, or went by in the three before (a notice that was left standing)."""
+    text = m.group("day")
+    if figures := re.fullmatch(r"(\d+)/(\d+)/(\d+)", text):
+        month, day, year = (int(x) for x in figures.groups())
+        try:
+            return date(year + 2000 if year < 100 else year, month, day)
+        except ValueError:
+            raise Unreadable(f"expected a date with the month first, found {text!r}") from None
+    if re.search(r"\d{4}", text):
+        return on_day(text)
+    seen = m.page.capture.day
+    years = (seen.year - 1, seen.year, seen.year + 1) if seen else ()
+    days = [on_day(f"{text}, {year}") for year in years]
+    near = [d for d in days if seen and seen - timedelta(days=95) <= d < seen + timedelta(days=270)]
+    return near[0] if near else None
+
+
+def gpu_notice(page: Page) -> Iterator[Fact]:
+    """The notice that GPUs end."""
+    if end := gpu_end(page):
+        said = page.passage(end.text, end.where)
+        yield said.fact("notices", subject="gpu", kind="end_of_life", effective_on=ends_on(end), status="announced")
+
+
+for source in (DOCS_PRICING, GPUS, GPU_QUICKSTART, FREE_TRIAL, SUSPEND):
+    source.reader(gpu_notice)
+
+
+def gpu_status(page: Page, model: str, stated: Match, status: str = "available") -> Fact:
+    """A GPU that a page lists: ending where the page says so."""
+    end = gpu_end(page)
+    if end:
+        return page.passage(end.text, end.where).fact("gpus", model=model, status="ending", ends_on=ends_on(end))
+    return stated.fact("gpus", model=model, status=status)
+
+
+@DOCS_PRICING.reader
+def gpu_prices(page: Page) -> Iterator[Fact]:
+    """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
+    items = page.find_all(r"^(?P<model>[^:]{2,30}): (?P<price>.+)$", kinds=("item",))
+    sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
+    if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
+        raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
+    for m in items:
+        if m.where in sections:
+            model = gpu_model(m.group("model"))
+            yield gpu_status(page, model, m)
+            if not re.fullmatch(r"Contact (?:us|sales)\.?", m.group("price"), re.IGNORECASE):
+                yield m.price(amounts.money(m.group("price")), "gpu", sku=model)
+
+
+def gpu_list(page: Page, pattern: str) -> Iterator[Fact]:
+    """The models that a sentence lists. A number in front of the list must be theirs."""
+    m = page.find(pattern)
+    names = [n for n in re.split(r",? and |,? or |, ", re.sub(r" ?\([^()]*\)", "", m.group("models"))) if n]
+    if m.has("count") and m["count"].value != len(names):
+        raise Unreadable(f"expected {m.group('count')} models, found {names}")
+    # "Only available to vetted orgs", on a waiting list: until 2024-02.
+    waiting = page.maybe(r"GPUs are only available (?:to vetted orgs|on GPU-enabled accounts)")
+    for name in names:
+        yield gpu_status(page, gpu_model(name), m, "preview" if waiting else "available")
+
+
+LISTED = r"(?P<models>(?:[^.(]|\([^)]*\))+)(?:\.|$)"  # up to the sentence's end; what stands in brackets is not listed
+
+
+@GPUS.reader
+def gpu_models(page: Page) -> Iterator[Fact]:
+    """Which GPUs can be had: "Four models of GPU are available: …"."""
+    yield from gpu_list(page, r"(?:{count} models of GPU are available:|Fly GPUs are currently either the) " + LISTED)
+
+
+@GPU_QUICKSTART.reader
+def gpu_kinds(page: Page) -> Iterator[Fact]:
+    """Which GPUs can be had: "There are three GPU types available: …" (since 2023-11-16)."""
+    if page.find_all(r"GPU types available"):
+        yield from gpu_list(page, r"There are (?:{count}|these) GPU types available: " + LISTED)
+
+
+# -- billing, free trial ----------------------------------------------------------------------------------------------
+
+
+@BILLING.reader
+def stopped_machines(page: Page) -> Iterator[Fact]:
+    """The root file system of a stopped Machine (stated since 2024-01-24)."""
+    stopped = r"Stopped (?:and suspended )?Machines are billed based on their (?:root file system|RootFS)\b"
+    if page.maybe(stopped):
+        m = page.find(stopped + r".{0,140}? by {money}")
+        yield m.price(m["money"], "storage")
+
+
+@BILLING.reader
+def default_snapshots(page: Page) -> Iterator[Fact]:
+    """The snapshots that are kept by default (stated until 2024-02)."""
+    if page.maybe(r"worth of daily volume snapshots"):
+        yield retention(page.find(r"the {duration} worth of daily volume snapshots that we store for you by default"))
+
+
+@FREE_TRIAL.reader
+def trial(page: Page) -> Iterator[Fact]:
+    """What a free trial gives. Its limits are not those of a Machine."""
+    no_card = bool(page.maybe(r"before you need to add a payment method"))
+    days = page.find(r"A free trial on Fly\.io (?:lasts for|includes [^.]{0,40} or) {duration}")
+    yield days.allowance("trial", "once", days["duration"], plan="free_trial", card_required=False if no_card else None)
+    hours = page.find(r"{count} total VM hours")
+    yield hours.allowance("vm_time", "once", hours["count"], unit="vm_hour", plan="free_trial")
+    machines = page.find(r"{count} machines max")
+    yield machines.allowance("concurrent", "at_once", machines["count"], plan="free_trial")
+    storage = page.find(r"{size} of volume storage")
+    yield storage.allowance("storage", "at_once", storage["size"], plan="free_trial")
+    cpus = page.find(r"(?:Up to )?{count} vCPUs per machine")
+    yield cpus.limit("vcpu_max", cpus["count"], plan="free_trial")
+    memory = page.find(r"{size} memory per machine")
+    yield memory.limit("memory_max", memory["size"], plan="free_trial")
+
+
+@FREE_TRIAL.reader
+def trial_stop(page: Page) -> Iterator[Fact]:
+    """When a trial Machine is stopped (stated since 2025-10-28)."""
+    if page.maybe(r"automatically stop after running"):
+        m = page.find(r"automatically stop after running for {duration}")
+        yield m.limit("session_max", m["duration"], plan="free_trial")
+
+
+# -- Machines ---------------------------------------------------------------------------------------------------------
+
+
+def boot(page: Page) -> Iterator[Fact]:
+    """How fast an existing Machine boots: a figure until 2023, since then "well under a second", "subsecond"."""
+    figure = page.maybe(r"boot instances in {duration}")
+    if figure:
+        yield figure.cold_start("boot", figure["duration"])
+    usual = page.maybe(r"Usually this takes (?:well )?(?P<limit>(?:under|less than) [\w.]+ (?:milli)?seconds?)")
+    if usual:
+        limit = amounts.duration(re.sub(r"\ban?\b", "one", usual.group("limit")))
+        yield usual.cold_start("boot", limit)
+        # "The same" is what the sentence before says.
+        before = re.escape(usual.text).replace(r"\ ", " ")
+        same = page.maybe(before + r"\. The same goes for starting a stopped Machine")
+        if same:
+            yield same.cold_start("restart", limit)
+    elif m := page.maybe(r"started and stopped at (?P<limit>sub-?second) speeds"):
+        yield m.cold_start("boot", amounts.duration(re.sub(r"sub-?", "under one ", m.group("limit"))))
+    elif not figure:
+        raise NotFound("the page no longer says how fast a Machine boots", page.nearest("this takes under a second"))
+
+
+def interfaces(page: Page) -> Iterator[Fact]:
+    """The REST API and flyctl."""
+    rest = page.find(r"\b(?:fast|simple|an?) REST API\b", kinds=("text", "item"))
+    yield rest.fact("sdks", interface="rest", official=True)
+    cli = page.maybe(r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b")
+    if cli:
+        yield cli.fact("sdks", interface="cli", official=True, package=cli.group("package"))
+
+
+def machine_isolation(page: Page) -> Iterator[Fact]:
+    """Machines as Firecracker VMs (said on the overview until 2023)."""
+    m = page.maybe(r"Fly Machines are Firecracker (?:micro)?VMs")
+    if m:
+        yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
+
+
+for source in (OVERVIEW, MACHINES, FUNCTIONS):
+    source.reader(boot)
+    source.reader(interfaces)
+    source.reader(machine_isolation)
+
+
+@VOLUMES.reader
+def volume_retention(page: Page) -> Iterator[Fact]:
+    """Daily snapshots of volumes; stated twice, and both must agree."""
+    yield retention(page.find(r"takes daily snapshots and can retain them [^().]{0,40} \({duration} by default\)"))
+    yield retention(page.find(r"We keep snapshots for {duration} by default"))
+
+
+@VOLUMES.reader
+def volume_size(page: Page) -> Iterator[Fact]:
+    """The largest volume; a Machine mounts one."""
+    m = page.find(r"The maximum volume size is {size}")
+    yield m.limit("disk_max", m["size"])
+
+
+# -- Sprites ----------------------------------------------------------------------------------------------------------
+
+
+@SPRITES.reader
+def sprite_isolation(page: Page) -> Iterator[Fact]:
+    """The comparison with serverless functions (its row on isolation since 2026-01-16): the Sprites column."""
+    table = page.table("Feature", r".*Serverless.*", "Sprites")
+    if table.rows_named("Isolation"):
+        m = table.row("Isolation")["Sprites"].scan(r".*\bdedicated (?P<technology>microVM)\b.*")
+        yield m.fact("isolation", runtime="default", technology=m.group("technology").lower(), boundary="microvm")
+
+
+@SPRITES.reader
+def sprite_idle(page: Page) -> Iterator[Fact]:
+    """After what idle time a Sprite hibernates (a figure until 2026-01-26)."""
+    if page.maybe(r"hibernate after a period of inactivity"):
+        m = page.find(r"hibernate after a period of inactivity \((?:default: )?{duration}(?: by default)?\)")
+        yield m.limit("idle_timeout", m["duration"])
+
+
+@SPRITES_BILLING.reader
+def sprite_plans(page: Page) -> Iterator[Fact]:
+    """Plans with what they include. Rates come from a component that the source does not hold."""
+    free = page.find(r"^{count} sprites running concurrently$", under=r"Pay As You Go")
+    yield free.limit("concurrent", free["count"], plan="pay_as_you_go")
+    for row in page.table("Plan", "Price", "Concurrent Sprites", "CPU Hours", "RAM Hours", "Storage"):
+        plan = "level_" + row.first.scan(r"Level (?P<level>\d+)").group("level")
+        yield row["Price"].price(row["Price"].money(), "plan_fee", plan=plan, unit="month")
+        yield row["Concurrent Sprites"].limit("concurrent", row["Concurrent Sprites"].count(), plan=plan)
+        cpu = row["CPU Hours"].scan(r"{count} (?:hrs|hours)")
+        yield cpu.allowance("vcpu_time", "month", cpu["count"], unit="vcpu_hour", plan=plan)
+        ram = row["RAM Hours"].scan(r"{count} GB-(?:hrs|hours)")
+        yield ram.allowance("memory_time", "month", ram["count"], unit="gb_hour", plan=plan)
+        yield row["Storage"].allowance("storage", "month", row["Storage"].size(), plan=plan)
+
+
+@SPRITES_BILLING.reader
+def sprite_size(page: Page) -> Iterator[Fact]:
+    """The one size that is billed."""
+    m = page.find(r"fixed resource configuration \({count} vCPUs, {size} RAM\)")
+    yield m.limit("vcpu_max", m["count"])
+    yield m.limit("memory_max", gigabytes(m["size"]))
+    disk = page.find(r"Every Sprite includes {size} of storage capacity")
+    yield disk.limit("disk_max", disk["size"])
+
+
+@SPRITES_BILLING.reader
+def sprite_hibernation(page: Page) -> Iterator[Fact]:
+    """When billing of compute stops."""
+    m = page.find(r"Sprites hibernate after {duration} of inactivity")
+    yield m.limit("idle_timeout", m["duration"])
+
+
+@SPRITES_LIFECYCLE.reader
+def sprite_resources(page: Page) -> Iterator[Fact]:
+    """The fixed size: a sentence until 2025-12, since then a list."""
+    if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)"):
+        cpus, ram, disk = sentence, sentence, sentence
+        sizes = sentence["size"], sentence["size2"]
+    else:
+        listed = (r"^{count} vCPUs$", r"^{size} RAM$", r"^{size} persistent storage$")
+        cpus, ram, disk = (page.find(pattern, under="Resource Profile") for pattern in listed)
+        sizes = ram["size"], disk["size"]
+    yield cpus.limit("vcpu_max", cpus["count"])
+    yield ram.limit("memory_max", gigabytes(sizes[0]))
+    yield disk.limit("disk_max", sizes[1])
+
+
+@SPRITES_LIFECYCLE.reader
+def sprite_timeout(page: Page) -> Iterator[Fact]:
+    """After what idle time a Sprite hibernates."""
+    m = page.find(r"(?:By default, Sprites hibernate after|The default timeout is) {duration}")
+    yield m.limit("idle_timeout", m["duration"])
+
+
+@SPRITES_CHECKPOINTS.reader
+def checkpoints(page: Page) -> Iterator[Fact]:
+    """How long a checkpoint takes, and what its storage costs."""
+    m = page.find(r"Creating (?:one|a checkpoint) takes {duration}")
+    yield m.cold_start("snapshot", m["duration"])
+    storage = page.find(r"Checkpoints are billed as regular storage at {money}")
+    yield storage.price(storage["money"], "snapshot_storage")

@@ -1,0 +1,512 @@
+"""Modal Sandboxes (gVisor) and VM Sandboxes: guides state everything but the prices, which only the pricing page has.
+
+What misleads: Functions and Sandboxes stand side by side with different rates and timeouts; a core is two vCPU;
+code samples carry figures that look like limits; the changelog and the one-file documentation hold other pages' text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from sandsnap.model import Fact
+from sandsnap.read import amounts
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage, same_text
+from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.tree import Block
+
+VENDOR = Vendor("modal", product="sandbox", hosts=("modal.com", "github.com", "raw.githubusercontent.com"))
+
+_GUIDE = "https://modal.com/docs/guide"
+_CLIENT = "https://github.com/modal-labs/modal-client"
+
+
+def _guide(name: str, must: str, *former: str, product: str = "sandbox") -> Source:
+    """A guide page and its Markdown twin."""
+    url, older = f"{_GUIDE}/{name}", tuple(f"{_GUIDE}/{f}" for f in former)
+    return VENDOR.source(url, fetch=f"{url}.md", former=older, must=must, product=product)
+
+
+def _sdk(language: str, *former: str) -> Source:
+    """The reference page of the Sandbox class in one language."""
+    url = f"https://modal.com/docs/sdk/{language}/latest/Sandbox"
+    return VENDOR.source(url, fetch=f"{url}.md", former=former, must="Sandbox")
+
+
+# No copy of the pricing page could be had: its reader was written from a description and fails rather than guesses.
+PRICING = VENDOR.source("https://modal.com/pricing", must="Sandboxes", proven=False)
+SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
+SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
+SECURITY = _guide("security", "Security and privacy at Modal")
+NETWORKING = _guide("sandbox-networking", "Networking and security")
+VM_SANDBOXES = _guide("vm-sandboxes", "VM Sandboxes", product="vm-sandbox")
+GPU = _guide("gpu", "GPU acceleration")
+COLD_START = _guide("cold-start", "Cold start performance")
+REGIONS = _guide("region-selection", "Region selection")
+VOLUMES = _guide("volumes", "Volumes")
+SDK_PY = _sdk("py", "https://modal.com/docs/reference/modal.Sandbox")
+SDK_JS = _sdk("js")
+SDK_GO = _sdk("go")
+LLMS = VENDOR.source("https://modal.com/llms.txt", must="Modal llms.txt")
+_RAW = "https://raw.githubusercontent.com/modal-labs/modal-client/main"
+README = VENDOR.source(_CLIENT, fetch=f"{_RAW}/README.md", must="Modal")
+LIBMODAL = VENDOR.source("https://github.com/modal-labs/libmodal", must="Modal", live=False)
+# The whole documentation in one file, and a list of what once changed: read where a copy has been kept, never fetched.
+# Each page is fetched itself, and what a changelog said of an old version says nothing of today.
+LLMS_FULL = VENDOR.source("https://modal.com/llms-full.txt", must="Modal llms-full.txt", live=False)
+CHANGELOG_PY = VENDOR.source("https://modal.com/docs/sdk/py/releases", must="Changelog", live=False)
+CHANGELOG_JS = VENDOR.source("https://modal.com/docs/sdk/js/releases", must="Changelog", live=False)
+
+_SANDBOX_SECTION = r"Sandboxes(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
+# The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.
+GPU_NAMES = {
+    "b300": "b300",
+    "b200": "b200",
+    "h200": "h200",
+    "h100": "h100",
+    "rtx pro 6000": "rtx-pro-6000",
+    "a100, 80 gb": "a100-80gb",
+    "a100 80 gb": "a100-80gb",
+    "a100-80gb": "a100-80gb",
+    "a100, 40 gb": "a100-40gb",
+    "a100 40 gb": "a100-40gb",
+    "a100-40gb": "a100-40gb",
+    "l40s": "l40s",
+    "a10": "a10",
+    "a10g": "a10",
+    "l4": "l4",
+    "t4": "t4",
+}
+LANGUAGES = {
+    "python": "python",
+    "go": "go",
+    "javascript/typescript": "typescript",
+    "javascript": "typescript",
+    "typescript": "typescript",
+}
+
+
+def one(found: Iterable[tuple[Amount, Passage]], what: str) -> tuple[Amount, Passage]:
+    """The one amount that all passages state. Raises NotFound, or Ambiguous where two differ."""
+    stated = list(found)
+    if not stated:
+        raise NotFound(f"no {what}")
+    first = stated[0]
+    for amount, _ in stated:
+        if (amount.value, amount.per) != (first[0].value, first[0].per):
+            raise Ambiguous(f"two figures for {what}: {first[0].text!r} and {amount.text!r}")
+    return first
+
+
+def days(amount: Amount) -> Decimal:
+    """A retention in days. Raises Unreadable for another unit."""
+    if amount.unit != "day":
+        raise Unreadable(f"expected days, found {amount.text!r}")
+    return amount.value
+
+
+# -- pricing page --------------------------------------------------------------------------------------------------
+
+
+def sandbox_amounts(page: Page) -> Iterator[tuple[Amount, Passage]]:
+    """Every amount of money in a section, a column or a sentence of the Sandboxes; the Functions' stand elsewhere."""
+    for m in page.find_all("{money}", under=_SANDBOX_SECTION):
+        yield m["money"], m
+    for m in page.find_all(rf"^{_SANDBOX_SECTION}:? {{money}}$"):
+        yield m["money"], m
+    for table in page.tables_with(_SANDBOX_SECTION):
+        for row in table:
+            cell = row[_SANDBOX_SECTION]
+            if cell.text.startswith("$"):
+                yield cell.money(), cell
+
+
+@PRICING.reader
+def sandbox_rates(page: Page) -> Iterator[Fact]:
+    """Per core-second and per GiB-second. The seed's $-per-core-hour figure is the Functions' rate, a third of it."""
+    found = list(sandbox_amounts(page))
+    for meter, unit in (("core", "core"), ("memory", "gib")):
+        rates = ((a, p) for a, p in found if a.per == (unit, "second"))
+        amount, passage = one(rates, f"rate per {unit}-second of Sandboxes")
+        yield passage.price(amount, meter)
+
+
+@PRICING.reader
+def gpu_rates(page: Page) -> Iterator[Fact]:
+    """GPUs per second: in one block with their name, or each price directly after its name."""
+    rates: dict[str, list[tuple[Amount, Passage]]] = {}
+    for name, price in labelled_prices(page, page.section(r"GPU(?:s| tasks)?")):
+        sku = GPU_NAMES.get(re.sub(r"^nvidia ", "", same_text(name).lower()))
+        if sku is None:
+            raise Unreadable(f"unknown GPU {name!r}")
+        amount = amounts.money(price.text)
+        if amount.per == ("second",):
+            rates.setdefault(sku, []).append((amount, price))
+    if not rates:
+        raise NotFound("no GPU has a price per second")
+    for sku, stated in rates.items():
+        amount, passage = one(stated, f"price of {sku}")
+        yield passage.price(amount, "gpu", sku=sku)
+
+
+def labelled_prices(page: Page, blocks: list[Block]) -> Iterator[tuple[str, Passage]]:
+    """Names and prices of a list in which they alternate strictly, name first; anything else raises."""
+    name: str | None = None
+    for block in blocks:
+        if block.kind == "heading":
+            if name is not None:
+                raise Unreadable(f"no price follows {name!r}")
+            continue
+        together = re.fullmatch(r"(?P<name>[^$]*[^$\s])?\s*(?P<price>\$\S.*)?", block.text)
+        # Exactly one name must be open when a price comes, and none when a name comes.
+        if together is None or (name is None) == (together["name"] is None):
+            raise Unreadable(f"names and prices do not alternate at {block.text!r}")
+        name = together["name"] or name
+        if together["price"] and name is not None:
+            yield name, Passage(page, together["price"], f"{name} {together['price']}", block.headings)
+            name = None
+
+
+@PRICING.reader
+def plans(page: Page) -> Iterator[Fact]:
+    """Plans: fee, monthly credit, containers at one time. Each stands under the plan's name."""
+    for plan in ("starter", "team"):
+        if not page.find_all(".", under=plan):
+            raise NotFound(f"no section is headed {plan!r}")
+        fee = page.maybe(r"^{money}(?: \+ compute)?(?:\s*/\s*mo(?:nth)?)?$", under=plan)
+        if fee and fee["money"].value > 0 and fee["money"].per in ((), ("month",)):
+            if not (fee["money"].per or re.search(r"mo(?:nth)?$", fee.text)):
+                raise Unreadable(f"no period is stated for {fee.text!r}")
+            yield fee.price(fee["money"], "plan_fee", unit="month", plan=plan)
+        credit = page.maybe(r"{money} (?:in |of )?(?:free )?(?:compute )?credits?", under=plan)
+        if credit:
+            if credit["money"].per != ("month",):
+                raise Unreadable(f"expected a credit per month, found {credit.text!r}")
+            yield credit.allowance("credit", "month", credit["money"], plan=plan)
+        containers = page.maybe(r"^{count} containers\b", under=plan)
+        if containers:
+            yield containers.limit("concurrent", containers["count"], plan=plan)
+
+
+# -- guides --------------------------------------------------------------------------------------------------------
+
+
+def lifetimes(page: Page, under: str | None = None) -> Iterator[Fact]:
+    """Default and longest lifetime, under a heading where the page holds other guides too."""
+    m = page.find(r"Sandboxes have a default maximum lifetime of {duration}", under=under)
+    yield m.limit("session_default", m["duration"])
+    m = page.find(r"passing a timeout of up to {duration}", under=under)
+    yield m.limit("session_max", m["duration"])
+
+
+def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
+    """How long each kind of snapshot is kept: a table since 2026-06, before that a sentence for each."""
+    page.find(r"copies of a Sandbox['’]s entire state, both in memory and on the filesystem", under=under)
+    # The first two say by their names what they keep.
+    for mechanism, name, preserves in (
+        ("filesystem_snapshot", "Filesystem Snapshots?", "filesystem"),
+        ("directory_snapshot", "Directory Snapshots?", "filesystem"),
+        ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
+    ):
+        if page.tables_with("Snapshot Type", "Default Retention Period", under=under):
+            table = page.table("Snapshot Type", "Default Retention Period", under=under)
+            yield kept(table.row(name)["Default Retention Period"], mechanism, preserves)
+        else:
+            yield kept_in_prose(page, name, under, mechanism, preserves)
+
+
+def kept(cell: Passage, mechanism: str, preserves: str | None) -> Fact:
+    """A cell: "30 days after creation (configurable)" or "Persistent until you delete them"."""
+    if re.fullmatch(r"Persistent until you delete them", cell.text, re.IGNORECASE):
+        return cell.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
+    m = cell.scan(r"{duration} after creation(?: \([^()]*\))?")
+    return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
+
+
+def kept_as(m: Match, mechanism: str) -> Fact:
+    """A snapshot of files, kept for the duration the statement names."""
+    return m.fact("persistence", mechanism=mechanism, preserves="filesystem", retention_days=days(m["duration"]))
+
+
+def kept_in_prose(page: Page, name: str, under: str | None, mechanism: str, preserves: str | None) -> Fact:
+    """The sentence on one kind of snapshot."""
+    m = page.maybe(
+        rf"{name} (?:are currently persisted for|will expire|expire) {{duration}}"
+        r" after (?:creation|they were last created or used)",
+        under=under,
+    )
+    forever = page.maybe(rf"{name} will generally persist indefinitely", under=under)
+    if m and forever:
+        raise Ambiguous(f"the page says both {m.text!r} and {forever.text!r}")
+    if m:
+        return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
+    if forever:
+        return forever.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
+    raise NotFound(f"no retention is stated for {name}", page.nearest(f"{name} expire after creation"))
+
+
+def gpu_values(page: Page, under: str | None = None) -> Iterator[Fact]:
+    """The values the gpu parameter takes, one per list item; "!" and "+" only modify a request."""
+    page.find(r"Modal supports the following values for this parameter", under=under)
+    items = [b for b in page.section("Specifying GPU type") if b.kind == "item"]
+    if not items:
+        raise NotFound("no list of GPUs under 'Specifying GPU type'")
+    for block in items:
+        passage = page.passage(block.text, block.headings)
+        m = passage.scan(r"(?P<model>(?:[A-Z]+-)*[A-Z]+\d+[A-Z]*(?:-\d+GB)?|RTX-PRO-\d+)(?:/(?P=model)[!+])?")
+        yield m.fact("gpus", model=m.group("model").lower(), status="available")
+
+
+def boot_time(page: Page, under: str | None = None) -> Iterator[Fact]:
+    """A container's boot; the time to become warm includes the user's own code."""
+    m = page.find(r"Containers boot in {duration}", under=under)
+    yield m.cold_start("boot", m["duration"])
+
+
+@SANDBOXES.reader
+def lifetime(page: Page) -> Iterator[Fact]:
+    """Default and longest lifetime. Probes, idle timeouts and samples have figures of their own."""
+    yield from lifetimes(page)
+
+
+@SNAPSHOTS.reader
+def snapshots(page: Page) -> Iterator[Fact]:
+    """What each kind of snapshot keeps, and how long."""
+    yield from snapshot_retention(page)
+
+
+@GPU.reader
+def gpus(page: Page) -> Iterator[Fact]:
+    """The GPUs that can be asked for; VM Sandboxes have none."""
+    yield from gpu_values(page)
+
+
+@COLD_START.reader
+def container_boot(page: Page) -> Iterator[Fact]:
+    """The vendor's figure for a container's boot."""
+    yield from boot_time(page)
+
+
+@SECURITY.reader
+def data_retention(page: Page) -> Iterator[Fact]:
+    """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
+    table = page.table("Data", "Product", "Retention", under="Data retention")
+    for mechanism, data, product, preserves in (
+        ("memory_snapshot", "Memory snapshots", r".*\bSandbox memory snapshots\b.*", None),
+        ("filesystem_snapshot", "Filesystem snapshots", r".*\bSandbox filesystem snapshots\b.*", "filesystem"),
+        ("directory_snapshot", "Directory snapshots", r".*\bSandbox directory snapshots\b.*", "filesystem"),
+        ("volume", "Files", r".*\bVolumes\b.*", "filesystem"),
+    ):
+        row = table.row(data)
+        row["Product"].scan(product)
+        yield kept(row["Retention"], mechanism, preserves)
+
+
+@VM_SANDBOXES.reader
+def vm_disk(page: Page) -> Iterator[Fact]:
+    """The root filesystem's limit; the RAM named on the page is a default."""
+    m = page.find(r"The VM root filesystem is (?:currently )?limited to {size}")
+    yield m.limit("disk_max", m["size"])
+
+
+@VM_SANDBOXES.reader
+def vm_snapshots(page: Page) -> Iterator[Fact]:
+    """Which snapshots work on VM Sandboxes."""
+    if m := page.maybe(r"Only Filesystem Snapshots work on VM Sandboxes"):
+        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
+
+
+@REGIONS.reader
+def regions(page: Page) -> Iterator[Fact]:
+    """The container regions, a drawn table; the routing regions below do not apply to Sandboxes."""
+    lines = [b for b in page.section("Container region options") if b.kind == "code"]
+    found = 0
+    for block in lines:
+        if re.fullmatch(r"[=-]{3,}|Broad Narrow Notes", block.text):
+            continue
+        m = page.passage(block.text, block.headings).scan(r'"(?P<region>[a-z]{2}(?:-[a-z]+)?)"(?: [A-Z][\w .-]+)?')
+        found += 1
+        yield m.fact("regions", region=m.group("region"), status="available")
+    if not found:
+        raise NotFound("no regions under 'Container region options'")
+
+
+# -- SDK references --------------------------------------------------------------------------------------------------
+
+
+@SDK_JS.reader
+@SDK_GO.reader
+def default_lifetime(page: Page) -> Iterator[Fact]:
+    """The default of create's timeout; exec's own timeout is another."""
+    m = page.find(r"Maximum lifetime of the Sandbox(?: in milliseconds)?\. Defaults to {duration}")
+    yield m.limit("session_default", m["duration"])
+
+
+@SDK_PY.reader
+@SDK_JS.reader
+@SDK_GO.reader
+def default_retention(page: Page) -> Iterator[Fact]:
+    """How long the image of a snapshot is kept where no ttl is given; each method says it for itself."""
+    for kind in ("filesystem", "directory"):
+        method = rf"snapshot_?{kind}"
+        m = page.maybe(
+            r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", under=method
+        ) or page.maybe(r"image is retained for {duration} as a hard cutoff", under=method)
+        if m:
+            yield kept_as(m, f"{kind}_snapshot")
+
+
+@SDK_PY.reader
+def default_timeout(page: Page) -> Iterator[Fact]:
+    """The default of create's timeout: an attribute of a component, or a comment in the signature of older pages."""
+    described = r"Maximum lifetime of the sandbox in (?P<unit>seconds|minutes|hours)\."
+    stated = {
+        (m["n"], m["unit"]): m[0]
+        for pattern in (
+            rf'<Parameter name="timeout" type="int" defaultValue="(?P<n>\d+)" description="{described}"',
+            rf"\btimeout: int = (?P<n>\d+),\s*# {described}",
+        )
+        for m in re.finditer(pattern, page.text)
+    }
+    if len(stated) != 1:
+        raise (Ambiguous if stated else NotFound)(f"expected one default timeout of create, found {len(stated)}")
+    (n, unit), text = stated.popitem()
+    passage = page.passage(text)
+    yield passage.limit("session_default", amounts.duration(f"{n} {unit}"))
+
+
+# -- interfaces and credit -------------------------------------------------------------------------------------------
+
+
+@LLMS.reader
+@LLMS_FULL.reader
+def free_credit(page: Page) -> Iterator[Fact]:
+    """The monthly credit that comes with an account."""
+    m = page.find(r"sign up for free at \S+ and get {money} of credits")
+    if m["money"].per != ("month",):
+        raise Unreadable(f"expected a credit per month, found {m.text!r}")
+    yield m.allowance("credit", "month", m["money"])
+
+
+@LLMS.reader
+def official_sdks(page: Page) -> Iterator[Fact]:
+    """The languages with an official SDK, and the CLI."""
+    m = page.find(
+        r"Modal offers official SDKs in (?P<list>[\w/, ]+?)(?P<cli>,? along with a fully-featured CLI)?(?= for|\.|$)"
+    )
+    for name in re.split(r",? and |, ", m.group("list")):
+        yield m.fact("sdks", interface=language(name), official=True)
+    if m.has("cli"):
+        yield m.fact("sdks", interface="cli", official=True)
+
+
+def language(name: str) -> str:
+    """An interface by the page's name. Raises Unreadable for a language nobody has mapped."""
+    if name.strip().lower() not in LANGUAGES:
+        raise Unreadable(f"unknown language {name!r}")
+    return LANGUAGES[name.strip().lower()]
+
+
+def linked(page: Page, badge: str, address: str) -> str | None:
+    """The package a badge links to; the address is not in the text. Raises Ambiguous where two badges differ."""
+    found = set(re.findall(rf"\[!\[{badge}\]\([^)]*\)\]\(https?://[^/)]+/{address}\)", page.text))
+    if len(found) > 1:
+        raise Ambiguous(f"two packages for {badge}: {', '.join(sorted(found))}")
+    return found.pop() if found else None
+
+
+@README.reader
+def python_sdk(page: Page) -> Iterator[Fact]:
+    """The Python SDK and its package, from the installation command."""
+    m = page.find(r"^(?:uv )?pip install (?P<package>[\w-]+)$", kinds=("code",))
+    yield m.fact("sdks", interface="python", official=True, package=m.group("package"))
+
+
+@LIBMODAL.reader
+def python_elsewhere(page: Page) -> Iterator[Fact]:
+    """The Python SDK, which the other repository holds."""
+    m = page.find(r"please use the Modal Python Library|see the main Modal Python SDK")
+    yield m.fact("sdks", interface="python", official=True)
+
+
+@README.reader
+@LIBMODAL.reader
+def javascript_and_go(page: Page) -> Iterator[Fact]:
+    """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
+    hosted = page.maybe(
+        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go"
+    )
+    if not hosted:
+        return
+    for interface, command, badge, address in (
+        ("typescript", r"^npm install (?P<package>[@\w/-]+)$", "JS npm Version", r"package/([@\w/.-]+)"),
+        ("go", r"^go get -u (?P<package>[\w./-]+)$", "Go Reference Documentation", r"(github\.com/[\w./-]+)"),
+    ):
+        installed = page.maybe(command, kinds=("code",))
+        package = installed.group("package") if installed else linked(page, badge, address)
+        yield (installed or hosted).fact("sdks", interface=interface, official=True, package=package)
+
+
+@README.reader
+@LIBMODAL.reader
+def community_sdks(page: Page) -> Iterator[Fact]:
+    """Libraries of others, which Modal says it does not support."""
+    items = page.find_all(r"^(?P<name>\w+): [\w.-]+/[\w.-]+$", under="Community SDKs", kinds=("item",))
+    if items:
+        page.find(r"not officially supported by Modal", under="Community SDKs")
+    for m in items:
+        yield m.fact("sdks", interface=m.group("name").lower(), official=False)
+
+
+@README.reader
+def client_licence(page: Page) -> Iterator[Fact]:
+    """The client's licence, from its badge."""
+    spdx = {"apache_2.0": "Apache-2.0", "mit": "MIT"}
+    m = re.search(r"!\[License\]\([^)]*/badge/license-(?P<licence>[\w.]+)-\w+(?:\.svg)?\)", page.text)
+    if m:
+        if m["licence"] not in spdx:
+            raise Unreadable(f"unknown licence {m['licence']!r}")
+        yield page.passage(m[0]).fact("self_hosting", offering="sdk", licence=spdx[m["licence"]], repository=_CLIENT)
+
+
+# -- copies of many pages --------------------------------------------------------------------------------------------
+
+
+@LLMS_FULL.reader
+def full_lifetime(page: Page) -> Iterator[Fact]:
+    """The Sandboxes guide in the one-file documentation."""
+    yield from lifetimes(page, "Sandboxes")
+
+
+@LLMS_FULL.reader
+def full_snapshots(page: Page) -> Iterator[Fact]:
+    """The Snapshots guide in the one-file documentation."""
+    yield from snapshot_retention(page, "Snapshots")
+
+
+@LLMS_FULL.reader
+def full_gpus(page: Page) -> Iterator[Fact]:
+    """The GPU guide in the one-file documentation."""
+    yield from gpu_values(page, "GPU acceleration")
+
+
+@LLMS_FULL.reader
+def full_container_boot(page: Page) -> Iterator[Fact]:
+    """The cold-start guide in the one-file documentation."""
+    yield from boot_time(page, "Cold start performance")
+
+
+@CHANGELOG_PY.reader
+@CHANGELOG_JS.reader
+def snapshot_defaults(page: Page) -> Iterator[Fact]:
+    """The new default retention of snapshots, once it is released: "Unreleased" is not in force."""
+    m = page.maybe(
+        r"snapshot_?filesystem(?:\(\))?(?: \(JS\))? and [\w. /()]*?snapshot_?directory(?:\(\))?(?: \(JS\))?"
+        r" now accept an explicit .*?Both methods default to {duration}",
+        under=r"(?:js/v|\d+\.\d+\.\d+).*",
+    )
+    if m:
+        yield kept_as(m, "filesystem_snapshot")
+        yield kept_as(m, "directory_snapshot")

@@ -1,0 +1,545 @@
+"""Vercel Sandbox: the pricing page states rates, allotments and most limits; columns are plans, cells carry units.
+
+What misleads: the header says "Per month" over cells that say "/hour"; one column mixes monthly and lifetime; a
+Markdown twin came without its price table, leaving example costs that are no rates; full-page captures begin with the
+whole site's navigation. All paths moved from /docs/vercel-sandbox to /docs/sandbox.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sandsnap.model import Fact
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import NotFound, Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Cell, Table
+
+VENDOR = Vendor("vercel", product="sandbox", hosts=("vercel.com", "github.com", "raw.githubusercontent.com"))
+
+_DOCS = "https://vercel.com/docs/sandbox"
+_OLD = "https://vercel.com/docs/vercel-sandbox"
+
+
+def _page(path: str, *must: str, proven: bool = True) -> Source:
+    """A page of the documentation, its Markdown twin and its address before 2026-05."""
+    new = _DOCS + path
+    return VENDOR.source(new, fetch=f"{new}.md", former=(_OLD + path,), must=must, proven=proven)
+
+
+# Snapshots and persistence first: the pricing page repeats how long a snapshot is kept, without saying what it keeps.
+SNAPSHOTS = _page("/concepts/snapshots", "Snapshots capture")
+PERSISTENCE = _page("/concepts/persistent-sandboxes", "Persistent sandboxes automatically", proven=False)
+PRICING = _page("/pricing", "Vercel Sandbox pricing")
+REGIONS = _page("/concepts/regions", "Available regions", proven=False)
+CONCEPTS = _page("/concepts", "Understanding Sandboxes")
+OVERVIEW = _page("", "compute primitive", "Using Vercel Sandbox")
+SDK = _page("/sdk-reference", "SDK Reference", "SDK reference")
+CLI = _page("/cli-reference", "Sandbox CLI Reference")
+WORKING = _page("/working-with-sandbox", "Working with Sandbox")
+QUICKSTART = _page("/quickstart", "Vercel Sandbox")
+_RAW = "https://raw.githubusercontent.com/vercel/sandbox/main"
+README = VENDOR.source("https://github.com/vercel/sandbox", fetch=f"{_RAW}/README.md", must="Vercel Sandbox")
+SKILL = VENDOR.source(
+    "https://github.com/vercel/sandbox/blob/main/skills/sandbox/SKILL.md",
+    fetch=f"{_RAW}/skills/sandbox/SKILL.md", must="@vercel/sandbox",
+)  # fmt: skip
+# The same text as the repository's README, a few weeks apart.
+OLD_README = VENDOR.source(f"{_OLD}/reference/readme", must="Vercel Sandbox", live=False)
+PACKAGE = VENDOR.source("https://www.npmjs.example/package/@vercel/sandbox", must="Vercel Sandbox", live=False)
+
+PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise"}
+PLAN_COLUMNS = tuple(rf"{plan}(?: \(.*\))?" for plan in PLANS)
+# What stands in a cell where no figure is stated.
+SILENT = re.compile(r"-|–|—|n/a|custom|none|not (?:included|available)|contact (?:us|sales)", re.IGNORECASE)
+
+# Row of the plan table, meter, what is billed (the row's own name says it).
+METERS = (
+    ("Sandbox Active CPU", "vcpu", "active"),
+    ("Sandbox Provisioned Memory", "memory", "provisioned"),
+    ("Sandbox Creations", "creation", None),
+    ("Sandbox Data Transfer", "egress", None),
+    ("(?:Sandbox|Snapshot) Storage", "snapshot_storage", None),  # renamed in 2026-07; it is the snapshots' storage
+)
+# The table of 2025: one row, the unit in the heading.
+OLD_METERS = (
+    (r"Active CPU time \(per hour\)", "vcpu", "vcpu_hour", "active"),
+    (r"Provisioned Memory \(per GB-hr\)", "memory", "gb_hour", "provisioned"),
+    (r"Network \(per GB\)", "egress", "gb", None),
+    (r"Sandbox creations \(per 1M\)", "creation", "million", None),
+)
+_PERIOD = r"(?:(?:\s*/\s*|\s+per\s+)(?P<month>mo(?:nth)?)|\s*\((?P<lifetime>lifetime)\))"
+# Row of the plan table, allowance, its unit, how the cell says it.
+ALLOTMENTS = (
+    ("Sandbox Active CPU", "vcpu_time", "vcpu_hour", r"{count} hours?"),
+    ("Sandbox Provisioned Memory", "memory_time", "gb_hour", r"{count} GB-(?:hours?|hrs?)"),
+    ("Sandbox Creations", "creations", "count", r"{count}"),
+    ("Sandbox Data Transfer", "transfer", "gb", r"{count} GB"),
+    ("(?:Sandbox|Snapshot) Storage", "storage", "gb", r"{count} GB"),
+)
+OLD_ALLOTMENTS = {
+    "CPU (hour)": ("vcpu_time", "vcpu_hour"),
+    "Provisioned Memory (GB-hr)": ("memory_time", "gb_hour"),
+    "Network (GB)": ("transfer", "gb"),
+    "Sandbox creations": ("creations", "count"),
+}
+# Rows of the plan table that other readers take, and those the contract has no term for.
+KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", "Max Runtime Duration"])
+IGNORED_ROWS = "vCPU Allocation Rate"
+
+DEFAULT_TIMEOUT = (
+    r"(?:default timeout(?: is| of)?|when their timeout expires\. The default is|based on your plan\. The default is"
+    r"|sandboxes time ?out after|Sandboxes automatically stop after"
+    r"|maximum runtime duration of [^.]{1,100}, with a default of) {duration}"
+)
+RUNTIME = (
+    r"maximum runtime duration of {duration}"
+    r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
+)
+RETENTION = r"Snapshots expire (?:after )?{duration}(?: after their last use)? by default"
+ISOLATION = (
+    r"(?:each sandbox runs in|internally, it is) (?:its own|an?)(?: secure)? Firecracker microVM"
+    r"(?: with a (?P<kernel>dedicated kernel))?"
+)
+ONLY_REGION = (
+    r"(?:Sandbox is (?:currently )?only available in the|Currently, only|automatically provision in)"
+    r" (?P<region>[a-z]{3}\d)\b"
+)
+
+
+def plan_of(name: str) -> str:
+    """A plan by the page's name for it. Raises Unreadable for a plan nobody has mapped."""
+    if name.strip().lower() not in PLANS:
+        raise Unreadable(f"unknown plan {name!r}; the plans are {', '.join(PLANS)}")
+    return PLANS[name.strip().lower()]
+
+
+def plans_of(text: str) -> list[str]:
+    """Plans of a list such as "Pro/Enterprise" or "Pro and Enterprise"."""
+    return [plan_of(name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
+
+
+def days(amount: Amount) -> Decimal:
+    """A retention in days. Raises Unreadable for another unit."""
+    if amount.unit != "day":
+        raise Unreadable(f"expected days, found {amount.text!r}")
+    return amount.value
+
+
+def _is(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text, re.IGNORECASE) is not None
+
+
+def silent(cell: Cell) -> bool:
+    """Whether the cell says that nothing is stated."""
+    return SILENT.fullmatch(cell.text) is not None
+
+
+def plan_table(page: Page) -> Table | None:
+    """The table with one column per plan, None where the page has not got one."""
+    return page.table(*PLAN_COLUMNS) if page.tables_with(*PLAN_COLUMNS) else None
+
+
+def parts(m: Match, pattern: str) -> Iterator[Match]:
+    """The members of the comma-separated group `list`, each of which must fit `pattern` in full."""
+    for text in m.group("list").split(", "):
+        yield Passage(m.page, text, m.quote, m.where).scan(pattern)
+
+
+# -- prices and allotments -----------------------------------------------------------------------------------------
+
+
+def rates(page: Page, *meters: str) -> Iterator[Fact]:
+    """Prices of these meters, from the plan table or from the one-row table of 2025."""
+    if table := plan_table(page):
+        for name, meter, billed_on in METERS:
+            for row in table.rows_named(name) if meter in meters else ():
+                for plan in ("pro", "enterprise"):
+                    cell = row[rf"{plan}(?: \(.*\))?"]
+                    if not silent(cell):
+                        yield cell.price(cell.money(), meter, plan=plan, billed_on=billed_on)
+        return
+    old = page.table(*(heading for heading, *_ in OLD_METERS))
+    if len(old.rows) != 1:
+        raise Unreadable(f"expected one row of prices, found {len(old.rows)}")
+    plans = page.find(r"sandboxes under (?P<plans>[\w, ]+) plans based on the following regional pricing")
+    for heading, meter, unit, billed_on in OLD_METERS:
+        cell = old.rows[0][heading]
+        for plan in plans_of(plans.group("plans")) if meter in meters else ():
+            yield cell.price(cell.money(), meter, unit=unit, plan=plan, billed_on=billed_on)
+
+
+@PRICING.reader
+def compute(page: Page) -> Iterator[Fact]:
+    """CPU and memory. A page whose price table is lost raises: its example costs are no rates."""
+    facts = list(rates(page, "vcpu", "memory"))
+    if missing := {"vcpu", "memory"} - {f.key["meter"] for f in facts}:
+        raise NotFound(f"the price table has no row for {', '.join(sorted(missing))}")
+    yield from facts
+
+
+@PRICING.reader
+def creation_transfer_storage(page: Page) -> Iterator[Fact]:
+    """What is billed by the piece or the gigabyte."""
+    yield from rates(page, "creation", "egress", "snapshot_storage")
+
+
+@PRICING.reader
+def allotments(page: Page) -> Iterator[Fact]:
+    """What Hobby includes; the period stands in each cell (one is for life), in 2025 in the heading."""
+    if table := plan_table(page):
+        for name, allowance, unit, amount in ALLOTMENTS:
+            for row in table.rows_named(name):
+                cell = row[r"hobby(?: \(.*\))?"]
+                if not silent(cell):
+                    m = cell.scan(amount + _PERIOD)
+                    period = "month" if m.has("month") else "lifetime"
+                    yield cell.allowance(allowance, period, m["count"], unit=unit, plan="hobby")
+        return
+    old = page.table("Metric", "Monthly amount included for Hobby")
+    for row in old:
+        if row.first.text not in OLD_ALLOTMENTS:
+            raise Unreadable(f"unknown metric {row.first.text!r}")
+        allowance, unit = OLD_ALLOTMENTS[row.first.text]
+        for cell in row.cells[1:]:
+            included = re.fullmatch(r"Monthly amount included for (\w+)", cell.column)
+            if not included:
+                raise Unreadable(f"unknown column {cell.column!r}")
+            yield cell.allowance(allowance, "month", cell.count(), unit=unit, plan=plan_of(included[1]))
+
+
+@PRICING.reader
+def credit(page: Page) -> Iterator[Fact]:
+    """The credit that usage on Pro is charged against first: no fee."""
+    if m := page.maybe(r"usage on (?P<plan>\w+) plans is charged against your {money} credit"):
+        if m["money"].per != ("month",):
+            raise Unreadable(f"expected a credit per month, found {m.text!r}")
+        yield m.allowance("credit", "month", m["money"], plan=plan_of(m.group("plan")))
+
+
+@PRICING.reader
+def unknown_rows(page: Page) -> Iterator[Fact]:
+    """No facts: a row or a plan of the price table that no reader knows must be looked at."""
+    if table := plan_table(page):
+        if other := [h for h in table.header[1:] if not _is("|".join(PLAN_COLUMNS), h)]:
+            raise Unreadable(f"unknown columns of the price table: {', '.join(other)}")
+        if rows := [r.first.text for r in table if not _is(f"{KNOWN_ROWS}|{IGNORED_ROWS}", r.first.text)]:
+            raise Unreadable(f"unknown rows of the price table: {', '.join(rows)}")
+    yield from ()
+
+
+# -- limits --------------------------------------------------------------------------------------------------------
+
+
+@PRICING.reader
+def resources(page: Page) -> Iterator[Fact]:
+    """The largest sandbox: by plan since 2026-04, before that one for all, in 2025 in sentences."""
+    by_plan = ("Plan", "Maximum vCPUs", "Maximum memory", "Maximum open ports")
+    if page.tables_with(*by_plan):
+        table = page.table(*by_plan)
+        for row in table:
+            plan = plan_of(row["Plan"].text)
+            for heading, limit in (("Maximum vCPUs", "vcpu_max"), ("Maximum open ports", "ports_max")):
+                if not silent(row[heading]):
+                    yield row[heading].limit(limit, row[heading].count(), plan=plan)
+            for heading, limit in (("Maximum memory", "memory_max"), ("Disk size", "disk_max")):
+                if table.has(heading) and not silent(row[heading]):
+                    yield row[heading].limit(limit, row[heading].size(), plan=plan)
+    elif page.tables_with("Resource", "Limit"):
+        table = page.table("Resource", "Limit")
+        for name, limit in (("Maximum vCPUs per sandbox", "vcpu_max"), ("Open ports per sandbox", "ports_max")):
+            cell = table.row(name)["Limit"]
+            yield cell.limit(limit, cell.count())
+        cell = table.row("Maximum memory per sandbox")["Limit"]
+        yield cell.limit("memory_max", cell.size())
+    else:
+        m = page.find(r"Each sandbox can use a maximum of {count} vCPUs")
+        yield m.limit("vcpu_max", m["count"])
+        if ports := page.maybe(r"Sandboxes can have up to {count} open ports"):
+            yield ports.limit("ports_max", ports["count"])
+
+
+@PRICING.reader
+def session_max(page: Page) -> Iterator[Fact]:
+    """The longest session: a table of its own, a row of the plan table, and in 2025 a sentence; they have to agree."""
+    facts = list(runtime_sentence(page))
+    for table in page.tables_with("Plan", "Maximum duration|Duration limit"):
+        for row in table:
+            cell = row["Maximum duration|Duration limit"]
+            if not silent(cell):
+                facts.append(cell.limit("session_max", cell.duration(), plan=plan_of(row["Plan"].text)))
+    facts += plan_row(page, "Max Runtime Duration", "session_max")
+    if not facts:
+        raise NotFound("no table or sentence states the longest session", page.nearest("maximum runtime duration"))
+    yield from facts
+
+
+@PRICING.reader
+def concurrency(page: Page) -> Iterator[Fact]:
+    """Sandboxes at one time, by plan."""
+    table = page.table("Plan", "Concurrent sandboxes(?: limit)?")
+    for row in table:
+        cell = row["Concurrent sandboxes(?: limit)?"]
+        if not silent(cell):
+            yield cell.limit("concurrent", cell.count(), plan=plan_of(row["Plan"].text))
+    yield from plan_row(page, "Concurrent Sandboxes", "concurrent")
+
+
+def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
+    """A limit that is a row of the plan table."""
+    if table := plan_table(page):
+        for row in table.rows_named(name):
+            for plan in PLANS:
+                cell = row[rf"{plan}(?: \(.*\))?"]
+                if not silent(cell):
+                    yield cell.limit(limit, cell.duration() if limit == "session_max" else cell.count(), plan=plan)
+
+
+def runtime_sentence(page: Page) -> Iterator[Fact]:
+    """The sentence "maximum runtime duration of … for Pro/Enterprise and … for Hobby, with a default of …"."""
+    m = page.maybe(RUNTIME)
+    if m and not m.has("first"):
+        yield m.limit("session_max", m["duration"])
+    elif m:
+        for plan in plans_of(m.group("first")):
+            yield m.limit("session_max", m["duration"], plan=plan)
+        for plan in plans_of(m.group("second")) if m.has("second") else ():
+            yield m.limit("session_max", m["duration2"], plan=plan)
+
+
+@CONCEPTS.reader
+@WORKING.reader
+@QUICKSTART.reader
+@SDK.reader
+@PRICING.reader
+@README.reader
+@OLD_README.reader
+@PACKAGE.reader
+def session_default(page: Page) -> Iterator[Fact]:
+    """How long a sandbox runs where nothing is asked for."""
+    m = page.find(DEFAULT_TIMEOUT)
+    yield m.limit("session_default", m["duration"])
+
+
+@CLI.reader
+def cli_default(page: Page) -> Iterator[Fact]:
+    """The default of --timeout."""
+    m = page.find(r"We'll stop it after {duration} by default")
+    yield m.limit("session_default", m["duration"])
+
+
+@SDK.reader
+def sdk_session_max(page: Page) -> Iterator[Fact]:
+    """How far a timeout can be extended, by plan."""
+    m = page.maybe(
+        r"extend it programmatically up to {duration} on the (?P<first>[\w ]+?) plan"
+        r" and up to {duration2} on (?P<second>[\w ]+?) plans"
+    )
+    if m:
+        for plan in plans_of(m.group("first")):
+            yield m.limit("session_max", m["duration"], plan=plan)
+        for plan in plans_of(m.group("second")):
+            yield m.limit("session_max", m["duration2"], plan=plan)
+
+
+@README.reader
+@OLD_README.reader
+@PACKAGE.reader
+def readme_limits(page: Page) -> Iterator[Fact]:
+    """The README's limitations. Its vCPU limit and the pricing page's have differed: each is kept with its source."""
+    m = page.find(r"Max resources: (?P<list>[^.]+)\.")
+    yield from vcpus(m)
+    yield from runtime_sentence(page)
+
+
+@SKILL.reader
+def skill_limits(page: Page) -> Iterator[Fact]:
+    """The skill's table of limitations."""
+    table = page.table("Limitation", "Details")
+    details = table.row("Max vCPUs")["Details"].scan(r"(?P<list>[^()]+?)(?: \([^()]* per vCPU\))?")
+    yield from vcpus(details)
+    for part in parts(table.row("Max timeout")["Details"].scan(r"(?P<list>.+)"), r"{duration} \((?P<plans>[\w/]+)\)"):
+        for plan in plans_of(part.group("plans")):
+            yield part.limit("session_max", part["duration"], plan=plan)
+    default = table.row("Default timeout")["Details"]
+    yield default.limit("session_default", default.duration())
+    ports = table.row("Max ports")["Details"].scan(r"{count} exposed ports")
+    yield ports.limit("ports_max", ports["count"])
+
+
+def vcpus(m: Match) -> Iterator[Fact]:
+    """The list "4 vCPUs on Hobby, 8 vCPUs on Pro/Enterprise", or "8 vCPUs" for all."""
+    for part in parts(m, r"{count} vCPUs(?: on (?P<plans>[\w/]+))?"):
+        for plan in plans_of(part.group("plans")) if part.has("plans") else ["any"]:
+            yield part.limit("vcpu_max", part["count"], plan=plan)
+
+
+# -- isolation, persistence, regions, interfaces ---------------------------------------------------------------------
+
+
+@CONCEPTS.reader
+@OVERVIEW.reader
+@README.reader
+@OLD_README.reader
+@PACKAGE.reader
+def isolation(page: Page) -> Iterator[Fact]:
+    """What a sandbox runs in. Docker's column of the comparison is the thing compared with."""
+    found = page.find_all(ISOLATION)
+    if found:
+        m = next((m for m in found if m.has("kernel")), found[0])
+        yield m.fact(
+            "isolation", runtime="default", technology="firecracker", boundary="microvm",
+            dedicated_kernel=True if m.has("kernel") else None,
+        )  # fmt: skip
+
+
+@SNAPSHOTS.reader
+def snapshots(page: Page) -> Iterator[Fact]:
+    """What a snapshot holds and how long it is kept unless asked otherwise."""
+    page.find(r"Snapshots capture the state of a running sandbox, including the filesystem and installed packages")
+    m = page.find(RETENTION)
+    kept = days(m["duration"])
+    yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
+
+
+@PRICING.reader
+@SDK.reader
+def retention(page: Page) -> Iterator[Fact]:
+    """How long a snapshot is kept."""
+    if m := page.maybe(RETENTION):
+        yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
+
+
+@CONCEPTS.reader
+@SKILL.reader
+def snapshot_contents(page: Page) -> Iterator[Fact]:
+    """What a snapshot holds."""
+    m = page.maybe(
+        r"Snapshots save (?:the current state of a sandbox, including all installed packages and files"
+        r"|the entire sandbox filesystem)"
+    )
+    if m:
+        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
+
+
+@CONCEPTS.reader
+@OVERVIEW.reader
+@SKILL.reader
+@PACKAGE.reader
+def automatic_snapshots(page: Page) -> Iterator[Fact]:
+    """Since 2026-05 a sandbox keeps its filesystem unless told not to; before, it was temporary by design."""
+    m = page.maybe(
+        r"Sandboxes are persistent by default(?:[.:]| [—-])"
+        r"(?: when a sandbox stops, the SDK automatically snapshots"
+        r" (?P<kept>its filesystem|it and restores the filesystem))?"
+    )
+    if m:
+        kept = "filesystem" if m.has("kept") else None
+        yield m.fact("persistence", mechanism="auto_snapshot", by_default=True, preserves=kept)
+    elif m := page.maybe(r"Persistence is the default\."):
+        yield m.fact("persistence", mechanism="auto_snapshot", by_default=True)
+
+
+@PERSISTENCE.reader
+def persistence(page: Page) -> Iterator[Fact]:
+    """The page on persistent sandboxes, in the beta (opt in) and after."""
+    m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
+    default = page.maybe(r"Persistence is the default\.")
+    by_default = True if default else None
+    yield m.fact("persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default)
+
+
+@CONCEPTS.reader
+@OVERVIEW.reader
+def drives(page: Page) -> Iterator[Fact]:
+    """Filesystems that outlive a sandbox and attach to another."""
+    if m := page.maybe(r"Drives(?: \(beta\))?: Attach persistent filesystem storage to sandboxes"):
+        yield m.fact("persistence", mechanism="volume", preserves="filesystem")
+
+
+@PRICING.reader
+@CONCEPTS.reader
+def only_region(page: Page) -> Iterator[Fact]:
+    """The one region, as long as there is one."""
+    if m := page.maybe(ONLY_REGION):
+        yield m.fact("regions", region=m.group("region"), status="available")
+
+
+@REGIONS.reader
+def regions(page: Page) -> Iterator[Fact]:
+    """The regions a sandbox can be created in."""
+    for row in page.table("Region", "Location", under="Available regions"):
+        m = row["Region"].scan(r"(?P<region>[a-z]{3}\d)")
+        yield m.fact("regions", region=m.group("region"), status="available")
+
+
+@OVERVIEW.reader
+def sdks(page: Page) -> Iterator[Fact]:
+    """The SDKs and the CLI, with their packages where the page names them."""
+    both = page.maybe(
+        r"through the CLI or TypeScript/Python SDK|through the CLI, JS SDK, or Python SDK"
+        r"|using our TypeScript SDK or Python SDK"
+    )
+    for interface, named in (
+        ("typescript", r"Use (?P<package>@[\w/.-]+) for (?:JavaScript and )?TypeScript"),
+        ("python", r"Use vercel\.sandbox from the (?P<package>[\w-]+) Python package"),
+    ):
+        if m := page.maybe(named):
+            yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
+        elif both:
+            yield both.fact("sdks", interface=interface, official=True)
+    if m := page.maybe(r"Use the (?:sandbox CLI for manual testing|CLI reference to manage sandboxes)"):
+        yield m.fact("sdks", interface="cli", official=True)
+
+
+# "the SDK" of the first version does not say for which language.
+_INTERFACES = {"CLI": "cli", "JS SDK": "typescript", "Python SDK": "python", "SDK": None}
+
+
+@CONCEPTS.reader
+def ways_to_create(page: Page) -> Iterator[Fact]:
+    """The interfaces a sandbox can be created with."""
+    if m := page.maybe(r"To create a sandbox, you can use the (?P<list>[^.:]+)"):
+        for name in re.split(r",? or the |, the ", m.group("list")):
+            if name not in _INTERFACES:
+                raise Unreadable(f"unknown interface {name!r} in {m.text!r}")
+            if _INTERFACES[name]:
+                yield m.fact("sdks", interface=_INTERFACES[name], official=True)
+
+
+@README.reader
+@OLD_README.reader
+@PACKAGE.reader
+def packages(page: Page) -> Iterator[Fact]:
+    """The packages of the repository."""
+    for interface, what in (
+        ("typescript", r"SDK for programmatic access to Vercel Sandbox"),
+        ("cli", r"CLI for interacting with Vercel Sandbox"),
+    ):
+        if m := page.maybe(rf"(?<![\w./-])(?P<package>@?[\w./-]+)(?: \(this package\))? - The {what}"):
+            yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
+
+
+@SKILL.reader
+def skill_interfaces(page: Page) -> Iterator[Fact]:
+    """The SDK the skill is about, and the REST API since it is listed without "(Beta)"."""
+    m = page.find(r"Always Use Correct (?P<package>@[\w./-]+) Documentation")
+    yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
+    if rest := page.maybe(r"REST API: https://vercel\.com/docs/rest-api/sandboxes\b"):
+        yield rest.fact("sdks", interface="rest", official=True)
+
+
+@SDK.reader
+def sdk_package(page: Page) -> Iterator[Fact]:
+    """The package, from the installation command."""
+    if m := page.maybe(r"p?npm i (?P<package>@vercel/[\w-]+)", kinds=("code",)):
+        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
+
+
+@CLI.reader
+def cli_package(page: Page) -> Iterator[Fact]:
+    """The command line's package, from the installation command."""
+    if m := page.maybe(r"^(?:pnpm|npm) i (?:-g )?(?P<package>sandbox)$", kinds=("code",)):
+        yield m.fact("sdks", interface="cli", official=True, package=m.group("package"))
