@@ -43,13 +43,15 @@ def histories(days: int) -> list[list[Row]]:
         skus = [s for s in state if rng.random() > 0.02]
         if rng.random() < 0.3:
             rng.shuffle(skus)
-        out.append([("machines", "any", "gpu", s, "-", Decimal(state[s][0]), "gpu_hour", None, state[s][1]) for s in skus])
+        out.append(
+            [("machines", "any", "gpu", s, "-", Decimal(state[s][0]), "gpu_hour", None, state[s][1]) for s in skus]
+        )
     return out
 
 
-@pytest.mark.parametrize("days_per_run", [1, 4, 20])
+@pytest.mark.parametrize("days_per_run", [4, 12])
 def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
-    days = histories(20)
+    days = histories(12)
     stored = []
     for bulk in (False, True):
         con = duckdb.connect()
@@ -69,7 +71,9 @@ def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
                              {"usd": r[5], "unit": r[6], "billed_on": r[7]}, "read", URL, r[8], None, None)
                         for r in days[n]
                     )  # fmt: skip
-                    reading = Reading("fly", URL, URL + "#gpus", "v1", "good", facts, captured_at=at, capture=f"{n:064x}")
+                    reading = Reading(
+                        "fly", URL, URL + "#gpus", "v1", "good", facts, captured_at=at, capture=f"{n:064x}"
+                    )
                     recorder.day(day, [reading])
             recorder.finish()
         stored.append(
@@ -80,8 +84,9 @@ def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
                     "FROM store.facts ORDER BY ALL",
                     "SELECT * FROM changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL",
                     "SELECT * FROM prices ORDER BY ALL",
-                    "SELECT * FROM prices_on(DATE '2026-01-11') ORDER BY ALL",
-                    "SELECT unseen_on, missing_on, ended_on, removed FROM store.absences WHERE known_to IS NULL ORDER BY ALL",
+                    "SELECT * FROM prices_on(DATE '2026-01-07') ORDER BY ALL",
+                    "SELECT unseen_on, missing_on, ended_on, removed FROM store.absences "
+                    "WHERE known_to IS NULL ORDER BY ALL",
                 )
             ]
         )

@@ -153,7 +153,11 @@ CASES = {
         [(1, "removed", "a10", "*", REMOVED_A, None)],
         {"l40s": ("2.5", 3)},
     ),
-    "back before it was confirmed": ([good(0, L, A), good(1, L), good(2, L, A)], [], {"l40s": ("2.5", 2), "a10": ("1.5", 2)}),
+    "back before it was confirmed": (
+        [good(0, L, A), good(1, L), good(2, L, A)],
+        [],
+        {"l40s": ("2.5", 2), "a10": ("1.5", 2)},
+    ),
     "back with another value": (
         [good(0, L), good(1), good(2, L2)],
         [(2, "changed", "l40s", "usd", "2.5", "1.25")],
@@ -225,9 +229,10 @@ def test_a_day_without_change_adds_no_fact_rows(con: duckdb.DuckDBPyConnection) 
 def test_capture_and_version_are_stored_only_when_they_change(con: duckdb.DuckDBPyConnection) -> None:
     record(con, Clock(), [(n, [good(n, L, capture="a" * 64 if n < 3 else "b" * 64)]) for n in range(5)])
     assert con.execute("SELECT count(capture), count(version), count(*) FROM store.readings").fetchall() == [(2, 1, 5)]
-    assert con.execute("SELECT capture[1], version FROM readings ORDER BY day").fetchall() == [("a", "v1")] * 3 + [
-        ("b", "v1")
-    ] * 2
+    assert (
+        con.execute("SELECT capture[1], version FROM readings ORDER BY day").fetchall()
+        == [("a", "v1")] * 3 + [("b", "v1")] * 2
+    )
     assert con.execute(f"SELECT capture[1] FROM prices_on(DATE '{d(2)}')").fetchall() == [("a",)]
 
 
@@ -365,7 +370,11 @@ def test_the_gate_sees_standing_facts_and_can_hold(con: duckdb.DuckDBPyConnectio
 
     def gate(vendor: str, day: date, standing: Any, readings: Sequence[Reading]) -> list[Reading]:
         seen.append((vendor, day, {r: [f.values["usd"] for f in facts] for r, facts in standing.items()}))
-        return [failed(1, "held", issues=(Issue("held", "fly", URL, "12 times", None),))] if day == d(1) else list(readings)
+        return (
+            [failed(1, "held", issues=(Issue("held", "fly", URL, "12 times", None),))]
+            if day == d(1)
+            else list(readings)
+        )
 
     recorder = Recorder(con, Clock().run(), gate, {})
     recorder.day(d(0), [good(0, L)])
@@ -391,7 +400,10 @@ def everything(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]
 def valid_time(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
     """What holds now, without known time, causes and numbers: what must not depend on the order of recording."""
     key = "r.name, f.product, f.plan, f.meter, f.sku, f.region"
-    claim = f"(SELECT any_value(({key})::VARCHAR) FROM store.facts f JOIN store.readers r USING (reader) WHERE f.claim = x.claim)"
+    claim = (
+        f"(SELECT any_value(({key})::VARCHAR) FROM store.facts f JOIN store.readers r USING (reader) "
+        "WHERE f.claim = x.claim)"
+    )
     return {
         "facts": con.execute(
             f"SELECT {key}, f.usd, f.unit, f.billed_on, f.basis, f.quote, f.valid_from, f.valid_to FROM store.facts f "
@@ -490,7 +502,7 @@ def check_any_order(
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=6, deadline=None, suppress_health_check=QUIET)
 @given(archive_and_order())
 def test_any_order_of_days_gives_the_same(
     database: duckdb.DuckDBPyConnection, case: tuple[list[tuple[int, list[Reading]]], list[list[int]]]

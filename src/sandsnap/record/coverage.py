@@ -42,7 +42,7 @@ class Cell:
 
 def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[Cell]:
     """One cell per vendor and row, in the page's order. Raises QueryError."""
-    found: dict[tuple[str, str], tuple[int, str, date]] = {}
+    found: dict[tuple[str, str], tuple[int, str | None, date | None]] = {}
     try:
         for row, table in ROWS.items():
             where = f"WHERE \"limit\" IN {_RUNTIME}" if table == "limits" else ""
@@ -62,8 +62,9 @@ def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[C
     except duckdb.Error as e:
         raise QueryError(str(e).splitlines()[0]) from None
     troubles = {(v, t): n for v, t, n in issues}
-    return [
-        Cell(v, row, table, *found.get((v, row), (0, None, None)), troubles.get((v, table), 0))
-        for v in vendors
-        for row, table in ROWS.items()
-    ]
+    cells = []
+    for v in vendors:
+        for row, table in ROWS.items():
+            facts, basis, day = found.get((v, row), (0, None, None))
+            cells.append(Cell(v, row, table, facts, basis, day, troubles.get((v, table), 0)))
+    return cells

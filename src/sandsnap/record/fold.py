@@ -1,0 +1,203 @@
+"""What one good reading does to the claims of its reader. Pure: timelines in, timelines changed in place.
+
+The rules, in the order of architecture.md, "Recording" and "Checking":
+the first reading of a reader, or of its new code, is coverage and not news; a different value is a change, unless
+the page is byte for byte the one read before by other code (then it is our correction); a claim that a complete
+reading lacks is missing, and removed once a complete reading of a later day lacks it too; excerpts and quoted
+readings confirm, add and change, and never remove.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sandsnap.model import Value
+from sandsnap.record.timeline import (
+    CORRECTION,
+    COVERAGE,
+    VENDOR,
+    Absence,
+    Citation,
+    Claim,
+    Event,
+    Interval,
+    Read,
+    differing,
+    summary,
+    text,
+)
+
+Ident = tuple[str, str, tuple[str, ...]]  # source_url, table, key values with product first
+
+
+@dataclass(slots=True)
+class Stated:
+    """One fact of a reading, in the form that timelines hold: values in the table's order."""
+
+    ident: Ident
+    values: tuple[Value, ...]
+    basis: str
+    quote: str | None
+    judged_on: date | None
+
+
+@dataclass(slots=True)
+class Reader:
+    """One reader: its readings by day (one a day, in order) and its claims."""
+
+    id: int
+    vendor: str
+    source_url: str
+    name: str
+    rank: int = 0
+    reads: list[Read] = field(default_factory=list)
+    claims: dict[Ident, Claim] = field(default_factory=dict)
+
+    def last_good(self, before: date) -> Read | None:
+        """The last good reading before the day, or None."""
+        end = bisect_left(self.reads, before, key=lambda r: r.day)
+        return next((r for r in reversed(self.reads[:end]) if r.good), None)
+
+    def at(self, day: date) -> Read | None:
+        """The reading of that day, or None."""
+        i = bisect_right(self.reads, day, key=lambda r: r.day)
+        return self.reads[i - 1] if i and self.reads[i - 1].day == day else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A good reading in its context: what came before it decides what its differences mean."""
+
+    read: Read
+    before: Read | None
+    looked: bool  # an earlier complete reading by the same code: only then is a new claim "added"
+
+    @property
+    def day(self) -> date:
+        """The day of the reading."""
+        return self.read.day
+
+    @property
+    def ours(self) -> bool:
+        """The same bytes read by other code: a difference is our correction, never the vendor's change."""
+        return (
+            self.before is not None
+            and self.before.version != self.read.version
+            and self.before.capture == self.read.capture
+            and self.read.capture is not None
+        )
+
+    @property
+    def new_code(self) -> bool:
+        """Read by other code than the last good reading."""
+        return self.before is not None and self.before.version != self.read.version
+
+
+def step(reader: Reader, read: Read) -> Step:
+    """The context of a reading that is about to be applied."""
+    looked = any(r.complete and r.version == read.version and r.day < read.day for r in reader.reads)
+    return Step(read, reader.last_good(read.day), looked and not read.sticky)
+
+
+def see(reader: Reader, claim: Claim, now: Stated, at: Step, fields: tuple[str, ...]) -> None:
+    """The reading states the claim: confirm, add, change or re-cite it."""
+    if not claim.open:
+        _open(claim, now, at, VENDOR if at.looked and not at.ours else COVERAGE)
+        if at.looked and not at.ours:
+            event = Event(
+                at.day, at.day, "added", "*", None, summary(fields, now.values), None, now.quote, None, at.read.capture
+            )
+            claim.events.append(event)
+        return
+    seen = _seen(reader, claim, at)
+    absence = claim.absence
+    if absence is not None:
+        if absence.missing_on is not None:
+            claim.events.pop()  # the unconfirmed removal: always the claim's last event
+        absence.ended_on = at.day
+    cited, last = claim.cited(), claim.intervals[-1]
+    changed = list(differing(fields, last.values, now.values))
+    if not changed:
+        if (cited.basis, cited.quote, cited.judged_on) != (now.basis, now.quote, now.judged_on):
+            claim.citations.append(Citation(at.day, now.basis, now.quote, now.judged_on))
+        return
+    # A field that other code leaves empty was not covered then: a new column is never a change.
+    news = [] if at.ours else [c for c in changed if not (at.new_code and c[1] is None)]
+    last.valid_to = at.day
+    _open(claim, now, at, CORRECTION if at.ours else VENDOR if news else COVERAGE)
+    capture = seen.capture if seen else None
+    claim.events.extend(
+        Event(at.day, at.day, "changed", name, text(old), text(new), cited.quote, now.quote, capture, at.read.capture)
+        for name, old, new in news
+    )
+
+
+def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...]) -> None:
+    """The reading is good and does not state an open claim: missing, then removed."""
+    absence = claim.absence
+    if absence is None and at.ours and at.read.complete:
+        claim.intervals[-1].valid_to = at.day  # the page did not change, our reading of it did
+        return
+    if absence is None:
+        absence = Absence(at.day)
+        claim.absences.append(absence)
+    if not at.read.complete:
+        return
+    if absence.missing_on is None:
+        absence.missing_on = at.day
+        claim.events.append(removal(reader, claim, absence, fields, at.day, at.read.capture))
+    elif absence.missing_on < at.day:
+        claim.events.pop()
+        missing = reader.at(absence.missing_on)
+        claim.events.append(
+            removal(reader, claim, absence, fields, at.day, missing.capture if missing else at.read.capture, "removed")
+        )
+        claim.intervals[-1].valid_to = absence.missing_on
+        absence.ended_on, absence.removed = at.day, True
+
+
+def removal(
+    reader: Reader,
+    claim: Claim,
+    absence: Absence,
+    fields: tuple[str, ...],
+    decided_on: date,
+    capture: str | None,
+    kind: str = "removal_unconfirmed",
+) -> Event:
+    """The change row of a removal; it dates from the first complete reading without the claim."""
+    assert absence.missing_on is not None
+    seen = reader.last_good(absence.unseen_on)
+    quote = claim.cited().quote
+    before = summary(fields, claim.intervals[-1].values)
+    return Event(
+        absence.missing_on, decided_on, kind, "*", before, None, quote, None, seen.capture if seen else None, capture
+    )
+
+
+def pending_removals(reader: Reader, day: date, fields: Mapping[str, tuple[str, ...]]) -> dict[tuple[int, date], Event]:
+    """The unconfirmed removals as they stood before `day`, by (claim id, missing_on): what a rewind puts back."""
+    found = {}
+    for claim in reader.claims.values():
+        for absence in claim.absences:
+            missing_on = absence.missing_on
+            if missing_on is None or missing_on >= day or (absence.ended_on is not None and absence.ended_on < day):
+                continue
+            past = Claim(claim.id, claim.source_url, claim.table, claim.key)
+            past.intervals = [i for i in claim.intervals if i.valid_from < day]
+            past.citations = [c for c in claim.citations if c.day < day]
+            read = reader.at(missing_on)
+            capture = read.capture if read else None
+            found[claim.id, missing_on] = removal(reader, past, absence, fields[claim.table], missing_on, capture)
+    return found
+
+
+def _seen(reader: Reader, claim: Claim, at: Step) -> Read | None:
+    """The last good reading that stated the claim."""
+    absence = claim.absence
+    return reader.last_good(absence.unseen_on) if absence else at.before
+
+
+def _open(claim: Claim, now: Stated, at: Step, cause: str) -> None:
+    claim.intervals.append(Interval(at.day, None, now.values, now.basis, now.quote, now.judged_on, cause))

@@ -1,0 +1,276 @@
+"""From the contract to the database: renders warehouse/*.sql, creates what is missing, comments everything."""
+
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from sandsnap.record.errors import RecordError
+from schemas import TABLES, Table
+from schemas.contract import VERSION as CONTRACT
+
+LAYOUT = 1
+BLOCK_SIZE = 16384  # bytes; the default of 256 KB makes today's file eight times larger
+STORAGE_VERSION = "v1.5.0"  # DuckDB 2 would write files that 1.5 cannot open
+
+COMMENTS = {
+    "readings": "Every reading of every source: one row per reader and day, with the capture and code version it had.",
+    "history": "Every claim of every table with its valid and known intervals; values as JSON.",
+    "freshness": "Per vendor and table: how many facts stand, and the oldest and newest day they were verified.",
+    "conflicts": "Keys that two sources give different values for, with both citations; the table shows the first.",
+    "issues": "What a person must look at, open and closed.",
+    "open_issues": "What a person must look at now.",
+    "runs": "Every run that wrote, with what it recorded.",
+    "sources": "Every source and reader: first, last and last good day.",
+    "vendors": "Every vendor: sources, readers, days and facts.",
+    "captures": "Every stored page that a reading rests on.",
+    "changes": "What vendors changed, from < day <= to: changes(DATE '2026-07-01', DATE '2026-07-31').",
+    "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
+}
+
+
+def sql_file(name: str) -> str:
+    """The text of one file of warehouse/: inside the installed package, or at the root of a checkout."""
+    here = Path(__file__).resolve()
+    for folder in (here.parents[1] / "warehouse", here.parents[3] / "warehouse"):
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise FileNotFoundError(f"warehouse/{name} is in neither the package nor the checkout: reinstall sandsnap")
+
+
+def key_columns(table: Table) -> tuple[str, ...]:
+    """Key columns without vendor, product first: what a claim's key holds."""
+    return table.key[1:]
+
+
+def fact_columns() -> dict[str, str]:
+    """DuckDB types of the key and value columns of all tables together, vendor first."""
+    out: dict[str, str] = {}
+    for table in TABLES.values():
+        for name in (*table.key, *table.values):
+            kind = table.by_name[name].duckdb
+            if out.setdefault(name, kind) != kind:
+                raise RecordError(
+                    f"{table.name}.{name} is {kind}, elsewhere {out[name]}: give one of them another name"
+                )
+    return out
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Make an empty database whole, or add to an older one the columns it lacks."""
+    held = {
+        c
+        for (c,) in con.execute(
+            "SELECT column_name FROM duckdb_columns() "
+            "WHERE schema_name = 'store' AND table_name = 'facts' AND database_name = current_database()"
+        ).fetchall()
+    }
+    columns = {name: f'"{name}" {kind}' for name, kind in fact_columns().items()}
+    if not held:
+        con.execute(sql_file("tables.sql"))
+        con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
+        con.execute(Template(sql_file("fact_table.sql")).substitute(typed_columns=", ".join(columns.values())))
+        return
+    (layout, contract) = con.execute("SELECT version, contract FROM store.layout").fetchall()[0]
+    if layout > LAYOUT or contract > CONTRACT:
+        raise RecordError(f"the warehouse was written by a newer sandsnap (layout {layout}): upgrade sandsnap")
+    for name, column in columns.items():
+        if name not in held:  # null for what was read before, which is no change
+            con.execute(f"ALTER TABLE store.facts ADD COLUMN {column}")
+
+
+def define_views(con: duckdb.DuckDBPyConnection) -> None:
+    """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
+    con.execute(sql_file("citation_views.sql"))
+    for table in TABLES.values():
+        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
+    texts = {"key": _by_table(_key_text), "values": _by_table(_values_json), "key_columns": _by_table(_key_json, "e.")}
+    con.execute(Template(sql_file("views.sql")).substitute(texts))
+    con.execute(";\n".join(comments(con)))
+
+
+def fingerprint() -> str:
+    """What the views depend on: when it differs from the stored one they are defined anew."""
+    import hashlib
+
+    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", "views.sql")]
+    parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
+    return hashlib.sha256("\n".join([*parts, *COMMENTS.values()]).encode()).hexdigest()
+
+
+def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """COMMENT ON statements for every table, column, view and macro."""
+    out = []
+    columns: dict[str, list[str]] = {}
+    for schema, relation, column in con.execute(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = current_database() "
+        "ORDER BY table_oid, column_index"
+    ).fetchall():
+        columns.setdefault(relation if schema == "main" else f"{schema}.{relation}", []).append(column)
+    for table in TABLES.values():
+        told = {c.name: c.description for c in table.columns}
+        out += [
+            f"COMMENT ON VIEW {table.name} IS {_quote(table.description)}",
+            f"COMMENT ON MACRO TABLE {table.name}_on IS "
+            + _quote(f"{table.description} As it stood on a day: {table.name}_on(DATE '2026-07-04')."),
+            f"COMMENT ON MACRO TABLE {table.name}_known IS "
+            + _quote(f"{table.description} As it stood on a day and as we knew it at a time (UTC)."),
+        ]
+        out += [f'COMMENT ON COLUMN {table.name}."{c}" IS {_quote(told[c])}' for c in columns[table.name]]
+    for name, sentence in COMMENTS.items():
+        macro = name in ("changes", "corrections")
+        out.append(f"COMMENT ON {'MACRO TABLE' if macro else 'VIEW'} {name} IS {_quote(sentence)}")
+        if not macro:
+            out += [f'COMMENT ON COLUMN {name}."{c}" IS {_quote(STORED[c])}' for c in columns[name]]
+    out += [f"COMMENT ON MACRO TABLE store.{name} IS {_quote(sentence)}" for name, sentence in STORE_MACROS.items()]
+    for name, sentence in STORE_TABLES.items():
+        out.append(f"COMMENT ON {'VIEW' if name.startswith('all_') else 'TABLE'} store.{name} IS {_quote(sentence)}")
+        out += [f'COMMENT ON COLUMN store.{name}."{c}" IS {_quote(_stored(c))}' for c in columns[f"store.{name}"]]
+    return out
+
+
+STORE_TABLES = {
+    "facts": "Every claim on every table of the contract, as intervals; columns of other tables are null.",
+    "readers": "One reader of one source; its claims are compared only with themselves.",
+    "readings": "One small row per reader and day; capture and version only where they differ from the last good one.",
+    "versions": "Versions of readers, numbered.",
+    "captures": "Stored pages, numbered.",
+    "absences": "Days on which good readings lacked a claim.",
+    "citations": "The same values on another quote.",
+    "events": "What vendors changed, one row per differing field.",
+    "corrections": "What we changed about days already recorded.",
+    "contested": "Claims whose key another claim states too.",
+    "issues": "Issues with their first and their closing day.",
+    "runs": "Every run that wrote.",
+    "layout": "Version of this layout and of the contract.",
+    "all_history": "All interval tables in one, values as JSON.",
+    "all_claims": "All claims that stand today, values as JSON.",
+}
+
+STORE_MACROS = {
+    "as_known": "A table on a day, as known at a time: one row per key.",
+    "last_read": "Per reader, the last good reading by a day, as known at a time.",
+    "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
+    "cited": "Claims whose values rest on a later citation than their interval began with.",
+}
+
+STORED = {
+    "contest": "The lowest claim number of the key.",
+    "after": "The value after, as text; null where the page no longer states it.",
+    "basis": "read, quoted or judged.",
+    "before": "The value before, as text; null where the page did not state it.",
+    "capture": "The stored page.",
+    "capture_after": "The stored page the new value was read from.",
+    "capture_before": "The stored page the old value was last read from.",
+    "cause": "coverage: first read; vendor: the vendor changed it; correction or backfill: we did.",
+    "changes": "Change rows written.",
+    "cited_from": "First day of this citation.",
+    "claim": "Number of the claim: one vendor, page, reader, table and key.",
+    "closed_on": "The first day it was no longer reported; null while open.",
+    "contract": "Version of the contract.",
+    "corrected": "Stored rows replaced in known time.",
+    "corrected_at": "When it was corrected (UTC).",
+    "day": "The day (UTC) of the captured page.",
+    "days": "Vendor days recorded.",
+    "decided_on": "The day of the reading that decided it; for a removal the second one without the fact.",
+    "ended": "Intervals that ended.",
+    "ended_at": "When valid_to became known (UTC).",
+    "ended_on": "The day it was seen again, or its removal confirmed.",
+    "facts": "Number of facts that stand.",
+    "field": "The column that differs; * for all values of an added or removed fact.",
+    "finished_at": "When it finished (UTC).",
+    "first_on": "First day.",
+    "flow_run_id": "The Prefect run, if one started it.",
+    "held": "Whether the last reading of a source was held back for a person.",
+    "issue": "Number of the issue.",
+    "issues_closed": "Issues closed.",
+    "issues_opened": "Issues opened.",
+    "judged_on": "The day a person judged it; null unless judged.",
+    "key": "The key without vendor and product, joined by ' / '.",
+    "kind": "What kind it is.",
+    "known_at": "The time (UTC) from which its rows are known.",
+    "known_from": "When this dataset began to hold the row (UTC).",
+    "known_to": "When the row was replaced (UTC); null for what holds now.",
+    "last_good_on": "The last day with a good reading.",
+    "last_on": "Last day.",
+    "last_outcome": "Outcome of the last reading.",
+    "message": "What is wrong and what to do next.",
+    "missing_from": "First day a complete reading lacked it; null while it is seen.",
+    "missing_on": "First day a complete reading lacked it; null while only excerpts do.",
+    "name": "The reader's stable name.",
+    "nearest": "The nearest text on the page then.",
+    "newest": "The newest verified_on.",
+    "oldest": "The oldest verified_on.",
+    "opened": "Intervals that began.",
+    "other": "The values of the other claim, as JSON.",
+    "other_quote": "The quote of the other claim.",
+    "other_source_url": "The page of the other claim.",
+    "other_verified_on": "verified_on of the other claim.",
+    "outcome": "good, failed, bad_page or held.",
+    "partial": "Whether it came from an excerpt, from which nothing can be missing.",
+    "product": "Which of the vendor's products.",
+    "quote": "The text of the page that states it.",
+    "quote_after": "The quote the new value rests on.",
+    "quote_before": "The quote the old value rested on.",
+    "rank": "Order among sources of one fact: the lowest is shown.",
+    "reader": "The reader: the source URL and the function's name, or its number.",
+    "readers": "Number of readers.",
+    "readings": "Readings recorded.",
+    "removed": "Whether a second complete reading confirmed the removal.",
+    "run": "Id of the run.",
+    "sha256": "SHA-256 of the stored page.",
+    "shown": "The values of the claim that the table shows, as JSON.",
+    "shown_from": "When the dataset began to show the mistaken value (UTC).",
+    "shown_quote": "The quote of the claim shown.",
+    "shown_source_url": "The page of the claim shown.",
+    "shown_verified_on": "verified_on of the claim shown.",
+    "source_url": "The page.",
+    "sources": "Number of pages.",
+    "started_at": "When it started (UTC).",
+    "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
+    "table": "The table of the contract.",
+    "unseen_on": "First day a good reading lacked it.",
+    "url": "The page's address.",
+    "valid_from": "First day on which the page said so.",
+    "valid_to": "First day on which it no longer did; null while it does.",
+    "values": "The values, as JSON.",
+    "vendor": "The vendor's short name.",
+    "views": "Fingerprint of what the views were defined from.",
+    "verified_on": "The last day on which a good reading confirmed it.",
+    "version": "Which code (and quotes) read it.",
+}
+
+
+def _stored(column: str) -> str:
+    """What a stored column means: here, or in the first table of the contract that has it."""
+    if column in STORED:
+        return STORED[column]
+    return next(t.by_name[column].description for t in TABLES.values() if column in t.by_name)
+
+
+def _by_table(expression: Callable[[Table, str], str], prefix: str = "") -> str:
+    """CASE over the tables of the contract."""
+    cases = [f"WHEN '{t.name}' THEN {expression(t, prefix)}" for t in TABLES.values()]
+    return f'CASE {prefix}"table" ' + "\n            ".join(cases) + " END"
+
+
+def _key_text(table: Table, prefix: str) -> str:
+    columns = [f'{prefix}"{c}"' for c in key_columns(table)[1:]]
+    return f"concat_ws(' / ', {', '.join(columns)})" if columns else "'-'"
+
+
+def _values_json(table: Table, prefix: str) -> str:
+    pairs = ", ".join(f"'{c}', " + f'{prefix}"{c}"' for c in table.values)
+    return f"json_object({pairs})::VARCHAR"
+
+
+def _key_json(table: Table, prefix: str) -> str:
+    pairs = [f"'product', {prefix}product"]
+    pairs += [f"'{c}', split_part({prefix}key, ' / ', {i})" for i, c in enumerate(key_columns(table)[1:], 1)]
+    return f"json_object({', '.join(pairs)})"
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

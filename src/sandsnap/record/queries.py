@@ -1,0 +1,240 @@
+"""Questions to the warehouse, for the command line and the site. Read-only; imports only duckdb, so it starts fast.
+
+Every answer is `Answer(columns, rows)`: column names and plain tuples. The SQL that people read is in warehouse/*.sql.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sandsnap.record.errors import QueryError
+
+SILENT_DAYS = 7
+PLAIN_VIEWS = (
+    "captures", "conflicts", "freshness", "history", "issues", "open_issues", "readings", "runs", "sources", "vendors",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Column names and rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def records(self) -> list[dict[str, Any]]:
+        """One mapping per row."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `sandsnap status` shows; each part is an Answer."""
+
+    last_run: Answer
+    freshness: Answer
+    open_issues: Answer
+    silent_sources: Answer
+    unproven_readers: Answer
+
+
+def connect_readonly(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse for reading. SQL on it can reach no file, no network and no setting.
+
+    Raises QueryError if there is no such file or it is not a warehouse.
+    """
+    if not path.is_file():
+        raise QueryError(
+            f"{path} does not exist: run `sandsnap demo`, `sandsnap snapshot` or `sandsnap backfill` first"
+        )
+    try:
+        # In memory with the file attached: connections to one path would share their settings, and the old file.
+        con = duckdb.connect()
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("ATTACH '{}' AS warehouse (READ_ONLY)".format(str(path).replace("'", "''")))
+        con.execute("USE warehouse")
+        con.execute("SELECT version FROM store.layout")
+    except duckdb.Error as error:
+        raise QueryError(f"{path} is not a sandsnap warehouse: {_line(error)}") from None
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def changes(con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None) -> Answer:
+    """Vendors' changes with start < day <= end, oldest first. Columns: see `changes` in warehouse/views.sql."""
+    return _ask(
+        con,
+        "SELECT * FROM changes(?::DATE, ?::DATE) WHERE ?::VARCHAR IS NULL OR vendor = ? "
+        'ORDER BY day, vendor, "table", product, key, field, source_url',
+        [start, end, vendor, vendor],
+    )
+
+
+def corrections(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime, vendor: str | None = None) -> Answer:
+    """Our corrections with start < corrected_at <= end (UTC), oldest first."""
+    return _ask(
+        con,
+        "SELECT * FROM corrections(?::TIMESTAMP, ?::TIMESTAMP) WHERE ?::VARCHAR IS NULL OR vendor = ? "
+        'ORDER BY corrected_at, vendor, "table", product, key, field, valid_from',
+        [_naive(start), _naive(end), vendor, vendor],
+    )
+
+
+def history(con: duckdb.DuckDBPyConnection, vendor: str, table: str | None = None) -> Answer:
+    """Every interval of every claim of a vendor that holds now, by key and day."""
+    if table is not None:
+        _contract_table(con, table)
+    return _ask(
+        con,
+        'SELECT * FROM history WHERE vendor = ? AND (?::VARCHAR IS NULL OR "table" = ?) AND known_to IS NULL '
+        'ORDER BY "table", product, key, reader, valid_from',
+        [vendor, table, table],
+    )
+
+
+def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answer:
+    """Every interval of the claims on one key, typed: fact_history(con, "prices", vendor="fly", sku="l40s")."""
+    columns = [c for c in _contract_table(con, table) if c not in ("quote", "capture", "verified_on")]
+    unknown = key.keys() - set(columns)
+    if unknown:
+        raise QueryError(f"{table} has no column {', '.join(sorted(unknown))}; it has {', '.join(columns)}")
+    where = " AND ".join(f'f."{c}" = ?' for c in key)
+    picked = ", ".join(f'f."{c}"' for c in columns)
+    return _ask(
+        con,
+        f"SELECT {picked}, f.quote, f.cause, f.valid_from, f.valid_to, f.known_from, r.name AS reader "
+        f"FROM store.facts f JOIN store.readers r USING (reader) "
+        f"WHERE f.\"table\" = '{table}' AND {where} AND f.known_to IS NULL "
+        f"ORDER BY f.reader, f.claim, f.valid_from",
+        list(key.values()),
+    )
+
+
+def show(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    on: date | None = None,
+    known_at: datetime | None = None,
+    vendor: str | None = None,
+) -> Answer:
+    """A table of the contract: today, on a day, or on a day as we knew it at a time (UTC). Sorted by its columns."""
+    columns = _contract_table(con, table)
+    order = ", ".join(f'"{c}"' for c in columns)
+    relation = f"{table}_known(?::DATE, ?::TIMESTAMP)"
+    far = datetime(9999, 12, 31)  # noqa: DTZ001 -- DuckDB's TIMESTAMP has no zone; all times are UTC
+    return _ask(
+        con,
+        f"SELECT * FROM {relation} WHERE ?::VARCHAR IS NULL OR vendor = ? ORDER BY {order}",
+        [on or date.max, _naive(known_at) if known_at else far, vendor, vendor],
+    )
+
+
+def status(con: duckdb.DuckDBPyConnection, today: date, silent_days: int = SILENT_DAYS) -> Status:
+    """Last run, age of verified_on, open issues, sources without a good reading for long, readers never proven."""
+    return Status(
+        last_run=_ask(con, "SELECT * FROM runs ORDER BY known_at DESC LIMIT 1"),
+        freshness=_ask(
+            con,
+            "SELECT *, ?::DATE - oldest AS oldest_days, ?::DATE - newest AS newest_days FROM freshness",
+            [today, today],
+        ),
+        open_issues=_ask(con, "SELECT * FROM open_issues ORDER BY vendor, source_url, reader, kind, message"),
+        silent_sources=_ask(
+            con,
+            "SELECT vendor, source_url, max(last_good_on) AS last_good_on, max(last_on) AS last_on, "
+            "?::DATE - max(last_good_on) AS days FROM sources GROUP BY vendor, source_url "
+            "HAVING max(last_good_on) IS NULL OR ?::DATE - max(last_good_on) > ? ORDER BY vendor, source_url",
+            [today, today, silent_days],
+        ),
+        unproven_readers=_ask(
+            con,
+            "SELECT vendor, reader, source_url, last_on, last_outcome FROM sources WHERE last_good_on IS NULL "
+            "ORDER BY vendor, reader",
+        ),
+    )
+
+
+def open_issues(con: duckdb.DuckDBPyConnection) -> Answer:
+    """What waits for a person."""
+    return _ask(con, "SELECT * FROM open_issues ORDER BY vendor, source_url, reader, kind, message")
+
+
+def last_readings(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Per reader: vendor, reader, last_on, last_good_on, and the version that last read well."""
+    return _ask(
+        con,
+        "SELECT vendor, reader, max(day) AS last_on, max(day) FILTER (outcome = 'good') AS last_good_on, "
+        "arg_max(version, day) FILTER (outcome = 'good') AS version FROM readings GROUP BY vendor, reader ORDER BY ALL",
+    )
+
+
+def sql(con: duckdb.DuckDBPyConnection, query: str, timeout_s: float = 60.0) -> Answer:
+    """Someone else's SQL, on a read-only connection, for at most `timeout_s` seconds.
+
+    Raises QueryError in one line for bad SQL, a forbidden action, or the time limit.
+    """
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        con.interrupt()
+
+    timer = threading.Timer(timeout_s, stop)
+    timer.start()
+    try:
+        return _ask(con, query)
+    except QueryError:
+        if late.is_set():
+            raise QueryError(f"stopped after {timeout_s:g} s: narrow the query, or give it more time") from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Every view and macro that people may use, with its description."""
+    return _ask(
+        con,
+        "SELECT view_name AS name, comment FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal UNION ALL "
+        "SELECT function_name, comment FROM duckdb_functions() WHERE schema_name = 'main' AND NOT internal "
+        "ORDER BY name",
+    )
+
+
+def _contract_table(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns of a contract table. Raises QueryError for any other name."""
+    views = con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal ORDER BY 1")
+    known = [name for (name,) in views.fetchall() if name not in PLAIN_VIEWS]
+    if table not in known:
+        raise QueryError(f"there is no table {table!r}: use one of {', '.join(known)}")
+    columns = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = ? ORDER BY column_index",
+        [table],
+    )
+    return [name for (name,) in columns.fetchall()]
+
+
+def _ask(con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()) -> Answer:
+    try:
+        done = con.execute(query, list(parameters))
+        return Answer(tuple(d[0] for d in done.description or ()), done.fetchall())
+    except duckdb.Error as error:
+        raise QueryError(_line(error)) from None
+
+
+def _line(error: duckdb.Error) -> str:
+    """The first lines of DuckDB's message that say something, as one line."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return " ".join(line for line in lines if line and not line.startswith(("LINE ", "^")))
+
+
+def _naive(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        return at
+    return (at - (at.utcoffset() or at - at)).replace(tzinfo=None)

@@ -1,0 +1,495 @@
+"""Days of readings into the warehouse: in order, or again from a day on. The only way facts are stored."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from sandsnap.model import Fact, Issue, Reading, Value
+from sandsnap.record import bulk, store
+from sandsnap.record.bulk import BulkReading, BulkState
+from sandsnap.record.errors import RecordError
+from sandsnap.record.fold import Reader, Stated, miss, pending_removals, see, step
+from sandsnap.record.layout import key_columns
+from sandsnap.record.store import FIELDS, Loaded, Names, Written
+from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
+from sandsnap.record.writer import Writer
+from schemas import TABLES
+
+Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading]], Sequence[Reading]]
+"""(vendor, day, the vendor's standing facts by reader, the day's readings) -> the readings to record."""
+
+_NINE_PLACES = Decimal("1e-9")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One writing run. `known_at` (UTC) must be later than every run before; `kind` reread makes corrections."""
+
+    id: str
+    kind: str
+    started_at: datetime
+    known_at: datetime
+    flow_run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run wrote. `opened` and `ended` count intervals, `corrected` the stored rows it replaced."""
+
+    run: str
+    days: int
+    readings: int
+    opened: int
+    ended: int
+    corrected: int
+    changes: int
+    issues_opened: int
+    issues_closed: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether any fact differs from before."""
+        return bool(self.opened or self.ended or self.corrected)
+
+
+@dataclass(slots=True)
+class _OpenIssue:
+    issue: int | None
+    kind: str
+    vendor: str
+    source_url: str
+    reader: str | None
+    message: str
+    nearest: str | None
+    first_on: date
+    closed_on: date | None = None
+    dropped: bool = False
+
+    @property
+    def identity(self) -> tuple[str, str, str | None, str]:
+        """What makes two issues the same: everything but the figures in the message."""
+        return self.kind, self.source_url, self.reader, re.sub(r"[0-9]+", "#", self.message)
+
+
+def record_days(
+    path: Path,
+    days: Iterable[tuple[date, Sequence[Reading | BulkReading]]],
+    *,
+    run: Run,
+    gate: Gate | None = None,
+    replace_from: Mapping[str, date] | None = None,
+    on_day: Callable[[date], None] | None = None,
+) -> RunResult:
+    """Record readings, day by day in date order, and publish the new file.
+
+    A vendor in `replace_from` is rewound to just before that day; `days` must then hold *all* its readings from
+    that day on. Rows that come out as they were are left untouched, others are replaced in known time. For any
+    other vendor a day earlier than its last is refused; its last day may be given again and changes nothing.
+    Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
+    """
+    with Writer(path) as writer:
+        recorder = Recorder(writer.con, run, gate, replace_from or {})
+        for day, readings in days:
+            recorder.day(day, readings)
+            if on_day is not None:
+                on_day(day)
+        writer.step("folded")
+        return recorder.finish()
+
+
+def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | None:
+    """The claim as a fact (on `day`: only if it was stated by that day's reading); None where it does not stand."""
+    read = reader.reads[-1] if reader.reads else None
+    if day is None:
+        interval = claim.intervals[-1] if claim.open else None
+        absence = claim.absence
+        citation = claim.cited() if interval else None
+    else:
+        interval = next(
+            (i for i in claim.intervals if i.valid_from <= day and (not i.valid_to or day < i.valid_to)), None
+        )
+        absence = next((a for a in claim.absences if a.unseen_on <= day and (not a.ended_on or day < a.ended_on)), None)
+        if interval is None or absence is not None:
+            return None
+        past = Claim(claim.id, claim.source_url, claim.table, claim.key, [interval])
+        past.citations = [c for c in claim.citations if c.day <= day]
+        citation = past.cited()
+    if interval is None or citation is None:
+        return None
+    end = absence.unseen_on if absence else (day or (read.day if read else interval.valid_from)) + timedelta(days=1)
+    seen = reader.last_good(end)
+    judged = citation.basis == "judged"
+    return Fact(
+        table=claim.table,
+        vendor=reader.vendor,
+        key=dict(zip(key_columns(TABLES[claim.table]), claim.key, strict=True)),
+        values=dict(zip(FIELDS[claim.table], interval.values, strict=True)),
+        basis=citation.basis,
+        source_url=claim.source_url,
+        quote=citation.quote,
+        capture=None if judged or seen is None else seen.capture,
+        verified_on=citation.judged_on if judged else seen.day if seen else interval.valid_from,
+    )
+
+
+def stored_readings(con: duckdb.DuckDBPyConnection, vendor: str, day: date) -> dict[str, Reading]:
+    """By reader, the readings of a vendor and day as they are held now, with their facts.
+
+    For a reread: where today's reader cannot read an old capture, give back what is stored and its rows stay.
+    `con` is open on the warehouse (queries.connect_readonly).
+    """
+    loaded = store.load(con, vendor, store.load_names(con))
+    out = {}
+    for reader in loaded.readers.values():
+        read = reader.at(day)
+        if read is None:
+            continue
+        facts = [facts_of(c, reader, day) for c in reader.claims.values()] if read.good else []
+        out[reader.name] = Reading(
+            vendor=vendor,
+            source_url=reader.source_url,
+            reader=reader.name,
+            version=read.version,
+            outcome=read.outcome,
+            facts=tuple(f for f in facts if f is not None),
+            partial=read.partial,
+            sticky=read.sticky,
+            rank=reader.rank,
+            captured_at=datetime(day.year, day.month, day.day),  # noqa: DTZ001 -- only its day is used
+            capture=read.capture,
+        )
+    return out
+
+
+class Recorder:
+    """One run's state: the vendors it touched, in memory, until `finish` writes what became different."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date]
+    ) -> None:
+        self.con, self.run, self.gate = con, run, gate
+        self.known_at = _naive(run.known_at)
+        last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
+        if last is not None and self.known_at <= last:
+            raise RecordError(f"known_at {self.known_at} is not later than the last run's {last}: check the clock")
+        self.names: Names = store.load_names(con)
+        self.vendors: dict[str, Loaded] = {}
+        self.bulk: dict[str, BulkState] = {}
+        self.issues: dict[str, list[_OpenIssue]] = {}
+        self.last: date | None = None
+        self.vendor_days = 0
+        for vendor, day in replace_from.items():
+            self._rewind(vendor, day)
+
+    def day(self, day: date, readings: Sequence[Reading | BulkReading]) -> None:
+        """Record one day. Days come in order."""
+        if self.last is not None and day < self.last:
+            raise RecordError(f"days must come in order: {day} after {self.last}")
+        self.last = day
+        by_vendor: dict[str, list[Reading]] = {}
+        for reading in readings:
+            if isinstance(reading, BulkReading):
+                self._bulk_reading(reading, day)
+            else:
+                by_vendor.setdefault(reading.vendor, []).append(reading)
+        for vendor, given in by_vendor.items():
+            self._vendor_day(vendor, day, merge(given))
+
+    def finish(self) -> RunResult:
+        """Write what became different, and the run itself."""
+        written = Written()
+        cause = CORRECTION if self.run.kind == "reread" else BACKFILL
+        for loaded in self.vendors.values():
+            self._write_readers(loaded)
+            in_bulk = self.bulk.get(loaded.vendor)
+            if in_bulk is not None:
+                written.opened += bulk.write(self.con, in_bulk, self.known_at)
+            before = written.opened
+            store.write(self.con, loaded, self.names, self.known_at, cause, written, bulk=in_bulk is not None)
+            if in_bulk is not None and len(loaded.readers) > 1 and written.opened > before:
+                bulk.write_contested(self.con, loaded.vendor)
+        store.write_names(self.con, self.names)
+        opened, closed = self._write_issues()
+        result = RunResult(
+            self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
+            written.changes, opened, closed,
+        )  # fmt: skip
+        finished_at = self.con.execute("SELECT get_current_timestamp() AT TIME ZONE 'UTC'").fetchall()[0][0]
+        self.con.execute(
+            "INSERT INTO store.runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [self.run.id, self.run.kind, _naive(self.run.started_at), finished_at, self.known_at, self.run.flow_run_id,
+             self.vendor_days, written.readings, written.opened, written.ended, written.corrected, written.changes,
+             opened, closed],
+        )  # fmt: skip
+        return result
+
+    def _vendor(self, vendor: str, in_bulk: bool = False) -> Loaded:
+        if vendor not in self.vendors:
+            self.vendors[vendor] = store.load(self.con, vendor, self.names, bulk=in_bulk)
+            if in_bulk:
+                self.bulk[vendor] = BulkState()
+                for reader in self.vendors[vendor].readers.values():
+                    self.bulk[vendor].seen.update(bulk.load(self.con, reader))
+            self.issues[vendor] = [
+                _OpenIssue(*row)
+                for row in self.con.execute(
+                    "SELECT issue, kind, vendor, source_url, reader, message, nearest, first_on, closed_on "
+                    "FROM store.issues WHERE vendor = ? ORDER BY issue",
+                    [vendor],
+                ).fetchall()
+            ]
+        return self.vendors[vendor]
+
+    def _rewind(self, vendor: str, day: date) -> None:
+        loaded = self._vendor(vendor)
+        loaded.replayed = True
+        for reader in loaded.readers.values():
+            self._rewind_reader(reader, day)
+        for issue in self.issues[vendor]:
+            _rewind_issue(issue, day)
+
+    def _rewind_reader(self, reader: Reader, day: date) -> None:
+        pending = pending_removals(reader, day, FIELDS)
+        for claim in reader.claims.values():
+            rewind(claim, day, pending)
+        reader.claims = {ident: c for ident, c in reader.claims.items() if c.intervals}
+        reader.reads = [r for r in reader.reads if r.day < day]
+
+    def _vendor_day(self, vendor: str, day: date, readings: list[Reading]) -> None:
+        loaded = self._vendor(vendor)
+        self.vendor_days += 1
+        readings = [r for r in readings if self._again(loaded, r, day)]
+        if self.gate is not None:
+            standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
+            readings = list(self.gate(vendor, day, standing, readings))
+        for reading in readings:
+            self._reading(loaded, reading, day)
+        self._day_issues(vendor, day, readings)
+
+    def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
+        """Whether to record the reading: a day given again replaces itself, unless it only failed this time."""
+        reader = loaded.readers.get(reading.reader)
+        if reader is None or not reader.reads or reader.reads[-1].day < day:
+            return True
+        last = reader.reads[-1]
+        if last.day > day:
+            raise RecordError(
+                f"{reading.vendor}: {day} comes after {last.day} was recorded; "
+                f"record it with replace_from={{{reading.vendor!r}: {day}}} and all later days"
+            )
+        if last.good and reading.outcome != "good":
+            return False
+        self._rewind_reader(reader, day)
+        for issue in self.issues[loaded.vendor]:
+            if issue.reader == reading.reader or (issue.reader is None and issue.source_url == reading.source_url):
+                _rewind_issue(issue, day)
+        return True
+
+    def _reading(self, loaded: Loaded, reading: Reading, day: date) -> None:
+        reader = self._reader(loaded, reading)
+        read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
+        if read.good:
+            at = step(reader, read)
+            stated = {s.ident: s for s in (stated_fact(f, day) for f in reading.facts)}
+            for ident, now in stated.items():
+                claim = reader.claims.get(ident)
+                if claim is None:
+                    claim = self._claim(loaded, reader, now)
+                see(reader, claim, now, at, FIELDS[claim.table])
+            for ident, claim in reader.claims.items():
+                if ident not in stated and claim.open:
+                    miss(reader, claim, at, FIELDS[claim.table])
+        reader.reads.append(read)
+
+    def _bulk_reading(self, reading: BulkReading, day: date) -> None:
+        loaded = self._vendor(reading.vendor, in_bulk=True)
+        state = self.bulk.get(reading.vendor)
+        if state is None or self.gate is not None:
+            raise RecordError(f"{reading.vendor}: bulk readings go with no gate, no replay and no other readings")
+        reader = self._reader(loaded, reading)
+        if reader.reads and reader.reads[-1].day >= day:
+            raise RecordError(f"{reading.vendor}: {day} was recorded; bulk readings come once, in order")
+        self.vendor_days += 1
+        read = Read(day, "good", False, False, reading.version, reading.capture)
+        at = step(reader, read)
+        for claim, now in bulk.apply(state, loaded, reader, reading, at, self.names):
+            see(reader, claim or self._claim(loaded, reader, now), now, at, FIELDS[now.ident[1]])
+        reader.reads.append(read)
+
+    def _reader(self, loaded: Loaded, reading: Reading | BulkReading) -> Reader:
+        reader = loaded.readers.get(reading.reader)
+        if reader is None:
+            reader = Reader(self.names.next_reader, loaded.vendor, reading.source_url, reading.reader, reading.rank)
+            self.names.next_reader += 1
+            loaded.readers[reading.reader] = reader
+        reader.rank, reader.source_url = reading.rank, reading.source_url
+        return reader
+
+    def _claim(self, loaded: Loaded, reader: Reader, now: Stated) -> Claim:
+        number = loaded.former.get((reader.id, now.ident))
+        if number is None:
+            number = self.names.next_claim
+            self.names.next_claim += 1
+            loaded.former[reader.id, now.ident] = number
+        claim = Claim(number, *now.ident)
+        reader.claims[now.ident] = claim
+        return claim
+
+    def _day_issues(self, vendor: str, day: date, readings: Sequence[Reading]) -> None:
+        held = self.issues[vendor]
+        open_now = {i.identity: i for i in held if i.closed_on is None and not i.dropped}
+        reported = set()
+        for given in (issue for reading in readings for issue in reading.issues):
+            new = _issue(given, day)
+            reported.add(new.identity)
+            if new.identity in open_now:
+                open_now[new.identity].message, open_now[new.identity].nearest = new.message, new.nearest
+            else:
+                open_now[new.identity] = new
+                held.append(new)
+        read_sources = {r.source_url for r in readings}
+        # A page that could not be judged says nothing about what was wrong in its reader.
+        read_readers = {r.reader for r in readings if r.outcome != "bad_page"}
+        for issue in open_now.values():
+            looked = issue.source_url in read_sources if issue.reader is None else issue.reader in read_readers
+            if looked and issue.identity not in reported:
+                issue.closed_on = day
+
+    def _write_issues(self) -> tuple[int, int]:
+        opened = closed = 0
+        new: list[tuple[object, ...]] = []
+        number = int(self.con.execute("SELECT coalesce(max(issue), 0) FROM store.issues").fetchall()[0][0])
+        for loaded in self.vendors.values():
+            was = {
+                i: rest
+                for i, *rest in self.con.execute(
+                    "SELECT issue, message, nearest, closed_on FROM store.issues WHERE vendor = ?", [loaded.vendor]
+                ).fetchall()
+            }
+            for i in _joined(self.issues[loaded.vendor]):
+                if i.issue is None:
+                    number += 1
+                    opened, closed = opened + 1, closed + (i.closed_on is not None)
+                    new.append(
+                        (
+                            number,
+                            i.kind,
+                            i.vendor,
+                            i.source_url,
+                            i.reader,
+                            i.message,
+                            i.nearest,
+                            i.first_on,
+                            i.closed_on,
+                        )
+                    )
+                elif i.dropped:
+                    self.con.execute("DELETE FROM store.issues WHERE issue = ?", [i.issue])
+                elif was[i.issue] != [i.message, i.nearest, i.closed_on]:
+                    closed += i.closed_on is not None and was[i.issue][2] is None
+                    self.con.execute(
+                        "UPDATE store.issues SET message = ?, nearest = ?, closed_on = ? WHERE issue = ?",
+                        [i.message, i.nearest, i.closed_on, i.issue],
+                    )
+        store.insert(self.con, "issues", new)
+        return opened, closed
+
+    def _write_readers(self, loaded: Loaded) -> None:
+        was = {
+            i: (url, rank)
+            for i, url, rank in self.con.execute(
+                "SELECT reader, source_url, rank FROM store.readers WHERE vendor = ?", [loaded.vendor]
+            ).fetchall()
+        }
+        new = [r for r in loaded.readers.values() if r.id not in was]
+        store.insert(self.con, "readers", [(r.id, r.vendor, r.source_url, r.name, r.rank) for r in new])
+        for r in loaded.readers.values():
+            if r.id in was and was[r.id] != (r.source_url, r.rank):
+                self.con.execute(
+                    "UPDATE store.readers SET source_url = ?, rank = ? WHERE reader = ?", [r.source_url, r.rank, r.id]
+                )
+
+
+def merge(readings: Sequence[Reading]) -> list[Reading]:
+    """One reading per reader of a day: the last complete good one, else all good excerpts together, else the last."""
+    by_reader: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_reader.setdefault(reading.reader, []).append(reading)
+    out = []
+    for given in by_reader.values():
+        given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
+        good = [r for r in given if r.outcome == "good"]
+        complete = [r for r in good if not r.partial]
+        if complete or not good:
+            out.append((complete or given)[-1])
+            continue
+        facts = {f.id: f for r in good for f in r.facts}
+        issues = {i: None for r in good for i in r.issues}
+        out.append(replace(good[-1], facts=tuple(facts.values()), issues=tuple(issues)))
+    return out
+
+
+def standing_facts(reader: Reader) -> tuple[Fact, ...]:
+    """What the reader's claims say now, missing ones included, each with the day it was last verified."""
+    facts = (facts_of(c, reader) for c in reader.claims.values() if c.open)
+    return tuple(f for f in facts if f is not None)
+
+
+def stated_fact(fact: Fact, day: date) -> Stated:
+    """A fact in the table's column order. Raises RecordError for an unknown table, a missing column or a rounding."""
+    table = TABLES.get(fact.table)
+    if table is None:
+        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
+    try:
+        key = tuple(fact.key[c] for c in key_columns(table))
+        values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
+    except KeyError as missing:
+        raise RecordError(f"{fact.vendor} {fact.table}: the reader gave no column {missing}") from None
+    judged = fact.basis == "judged"
+    return Stated(
+        (fact.source_url, fact.table, key),
+        values,
+        fact.basis,
+        fact.quote,
+        (fact.verified_on or day) if judged else None,
+    )
+
+
+def _exact(fact: Fact, column: str, value: Value) -> Value:
+    if isinstance(value, Decimal) and value != value.quantize(_NINE_PLACES):
+        raise RecordError(f"{fact.vendor} {fact.table}.{column}: {value} has more than nine decimal places")
+    return value
+
+
+def _issue(issue: Issue, day: date) -> _OpenIssue:
+    return _OpenIssue(None, issue.kind, issue.vendor, issue.source_url, issue.reader, issue.message, issue.nearest, day)
+
+
+def _rewind_issue(issue: _OpenIssue, day: date) -> None:
+    if issue.first_on >= day:
+        issue.dropped = True
+    elif issue.closed_on is not None and issue.closed_on >= day:
+        issue.closed_on = None
+
+
+def _joined(issues: list[_OpenIssue]) -> list[_OpenIssue]:
+    """A dropped issue that the replay reported again from the same day is the stored one, not a new one."""
+    dropped = {(i.identity, i.first_on): i for i in issues if i.dropped and i.issue is not None}
+    out = [i for i in issues if not i.dropped]
+    for issue in out:
+        old = dropped.pop((issue.identity, issue.first_on), None) if issue.issue is None else None
+        if old is not None:
+            issue.issue = old.issue
+    return out + list(dropped.values())
+
+
+def _naive(at: datetime) -> datetime:
+    """UTC without its zone, as DuckDB's TIMESTAMP holds it."""
+    if at.tzinfo is None:
+        raise RecordError(f"{at} has no time zone: give UTC")
+    return (at - (at.utcoffset() or timedelta())).replace(tzinfo=None)

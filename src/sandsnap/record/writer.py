@@ -1,0 +1,208 @@
+"""One writer at a time, on a copy: copy, change, check, rename. A reader is never blocked and a crash loses nothing.
+
+Files beside `warehouse.duckdb`: `.lock` (pid of the writer), `.next` (the copy being written), `.previous` (the file
+before the last run: rename it into place to roll back).
+"""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from sandsnap.record import layout
+from sandsnap.record.errors import DamagedError, LockedError, RecordError
+from schemas.contract import VERSION as CONTRACT
+
+STEPS = ("locked", "copied", "opened", "folded", "written", "checked", "closed", "kept", "renamed", "unlocked")
+CATALOG = "warehouse"
+
+
+class Writer:
+    """`with Writer(path) as w: w.con.execute(...)`: publishes on a clean exit, leaves everything as it was on an error.
+
+    Raises LockedError while another live process writes, DamagedError when the result breaks an invariant.
+    """
+
+    con: duckdb.DuckDBPyConnection
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = path.with_name(path.name + ".lock")
+        self.next = path.with_name(path.name + ".next")
+        self.previous = path.with_name(path.name + ".previous")
+
+    def step(self, name: str) -> None:
+        """Called after every step that a crash may follow; the crash test kills the process here."""
+        if name not in STEPS:
+            raise ValueError(name)
+
+    def __enter__(self) -> "Writer":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = _take(self.lock)
+        try:
+            self.step("locked")
+            _remove(self.next)
+            if self.path.exists():
+                shutil.copyfile(self.path, self.next)
+            self.step("copied")
+            self.con = duckdb.connect()
+            self.con.execute("SET TimeZone = 'UTC'")
+            attach(self.con, self.next)
+            _open(self.con)
+            self.step("opened")
+        except BaseException:
+            self._abandon()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is not None:
+            self._abandon()
+            return
+        try:
+            self.con.execute("COMMIT")
+            self.step("written")
+            check(self.con)
+            self.step("checked")
+            _compact(self.con, self.next)
+            self.con.close()
+            _sync(self.next)
+            self.step("closed")
+            _keep(self.path, self.previous)
+            self.step("kept")
+            self.next.replace(self.path)
+            _sync(self.path.parent)
+            self.step("renamed")
+        except BaseException:
+            self._abandon()
+            raise
+        _free(self._descriptor)
+        self.step("unlocked")
+
+    def _abandon(self) -> None:
+        if hasattr(self, "con"):
+            self.con.close()
+        _remove(self.next)
+        _free(self._descriptor)
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str = CATALOG) -> None:
+    """Attach a warehouse file for writing, made with small blocks if it is new."""
+    quoted = str(path).replace("'", "''")
+    fresh = f"BLOCK_SIZE {layout.BLOCK_SIZE}, STORAGE_VERSION '{layout.STORAGE_VERSION}'"
+    con.execute(f"ATTACH '{quoted}' AS {name}" + ("" if path.exists() else f" ({fresh})"))
+    con.execute(f"USE {name}")
+
+
+def check(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise DamagedError unless the interval tables are sound: what the database itself is not asked to enforce."""
+    empty, backward, incomplete = con.execute(
+        "SELECT count(*) FILTER (valid_to <= valid_from), count(*) FILTER (known_to <= known_from), "
+        "count(*) FILTER (claim IS NULL OR reader IS NULL OR valid_from IS NULL OR known_from IS NULL) FROM store.facts"
+    ).fetchall()[0]
+    (double,) = con.execute(
+        "SELECT count(*) - count(DISTINCT claim) FROM store.facts WHERE valid_to IS NULL AND known_to IS NULL"
+    ).fetchall()[0]
+    # Only claims with more than one interval can overlap, and those are few.
+    (overlap,) = con.execute(
+        "WITH held AS (SELECT claim, valid_from, valid_to FROM store.facts WHERE known_to IS NULL), "
+        "ended AS (SELECT DISTINCT claim FROM held WHERE valid_to IS NOT NULL), "
+        "next AS (SELECT valid_to, lead(valid_from) OVER (PARTITION BY claim ORDER BY valid_from) AS starts "
+        "FROM held SEMI JOIN ended USING (claim)) "
+        "SELECT count(*) FROM next WHERE starts IS NOT NULL AND (valid_to IS NULL OR valid_to > starts)"
+    ).fetchall()[0]
+    if empty or backward or incomplete or double or overlap:
+        raise DamagedError(
+            f"{empty} empty and {backward} backward intervals, {incomplete} incomplete rows, {double} claims open "
+            f"twice, {overlap} overlaps: nothing was published; please report this with the captures"
+        )
+
+
+def roll_back(path: Path) -> None:
+    """Put the file from before the last run back. Raises RecordError if there is none."""
+    previous = path.with_name(path.name + ".previous")
+    if not previous.exists():
+        raise RecordError(f"{previous} does not exist: there is nothing to roll back to")
+    previous.replace(path)
+
+
+def _open(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("BEGIN")
+    layout.create(con)
+    wanted = layout.fingerprint()
+    held = con.execute("SELECT views FROM store.layout").fetchall()[0][0]
+    if held != wanted:
+        layout.define_views(con)
+        con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
+
+
+def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Close the file; where a good part of it is unused (old catalog, old column segments), write it anew first."""
+    con.execute(f"CHECKPOINT {CATALOG}")
+    total, free = con.execute(
+        "SELECT total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = ?", [CATALOG]
+    ).fetchall()[0]
+    con.execute("USE memory")
+    if free * 5 < total:
+        con.execute(f"DETACH {CATALOG}")
+        return
+    compact = path.with_name(path.name + ".compact")
+    _remove(compact)
+    attach(con, compact, "compact")
+    con.execute(f"COPY FROM DATABASE {CATALOG} TO compact")
+    con.execute("USE memory")
+    con.execute(f"DETACH {CATALOG}")
+    con.execute("DETACH compact")
+    compact.replace(path)
+
+
+def _take(lock: Path) -> int:
+    """Lock the file and write our pid into it. The kernel frees the lock of a process that died, however it died."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+        os.close(descriptor)
+        raise LockedError(
+            f"process {holder} is writing the warehouse: wait for it, or stop it, and run again ({lock})"
+        ) from None
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+    return descriptor
+
+
+def _free(descriptor: int) -> None:
+    """Release the lock. The file stays: removing it would let two writers lock two files of one name."""
+    os.truncate(descriptor, 0)
+    os.close(descriptor)
+
+
+def _keep(path: Path, previous: Path) -> None:
+    """Keep the file that is about to be replaced, without a moment in which neither exists."""
+    # After a crash between keeping and renaming the two are one file already, and rename would leave both names.
+    if not path.exists() or (previous.exists() and previous.samefile(path)):
+        return
+    waiting = previous.with_name(previous.name + ".new")
+    _remove(waiting)
+    try:
+        os.link(path, waiting)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(path, waiting)
+    waiting.replace(previous)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)

@@ -1,0 +1,51 @@
+-- A table of the contract as it stood on a day and as known at a time, with every row's verified_on, capture and quote.
+
+-- Per reader, the last good reading by a day: what verified_on and capture come from.
+CREATE OR REPLACE MACRO store.last_read(on_day, known_at) AS TABLE
+SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256
+FROM (
+    SELECT reader, max(day) AS verified_on, arg_max(capture, day) AS capture FROM store.readings
+    WHERE outcome = 'good' AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
+    GROUP BY reader) g
+LEFT JOIN store.captures c ON c.capture = g.capture;
+
+-- Claims that the last good readings lacked, each with the last good reading that had it.
+CREATE OR REPLACE MACRO store.unseen(on_day, known_at) AS TABLE
+SELECT u.claim, u.missing_on, u.verified_on, lower(hex(c.sha256)) AS sha256
+FROM (
+    SELECT a.claim, max(a.missing_on) AS missing_on, max(g.day) AS verified_on, arg_max(g.capture, g.day) AS capture
+    FROM store.absences a JOIN store.readings g ON g.reader = a.reader AND g.day < a.unseen_on
+    WHERE a.unseen_on <= on_day AND (a.ended_on IS NULL OR a.ended_on > on_day)
+      AND a.known_from <= known_at AND (a.known_to IS NULL OR a.known_to > known_at)
+      AND g.outcome = 'good' AND g.known_from <= known_at AND (g.known_to IS NULL OR g.known_to > known_at)
+    GROUP BY a.claim) u
+LEFT JOIN store.captures c ON c.capture = u.capture;
+
+-- Claims whose values rest on a later citation than the one their interval began with.
+CREATE OR REPLACE MACRO store.cited(on_day, known_at) AS TABLE
+SELECT claim, max(cited_from) AS cited_from, arg_max(basis, cited_from) AS basis,
+       arg_max_null(quote, cited_from) AS quote, arg_max_null(judged_on, cited_from) AS judged_on
+FROM store.citations
+WHERE cited_from <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
+GROUP BY claim;
+
+-- A table on a day, as known at a time. One row per key: where several sources state it, the one that is asked first
+-- (judgements last). The columns of all tables; the macros of each table pick theirs.
+CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
+SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
+                    CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
+       CASE WHEN f.basis = 'judged' THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on
+FROM store.facts f
+LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
+LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
+LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
+WHERE f."table" = wanted AND f.valid_from <= on_day AND f.known_from <= known_at
+  AND (f.known_to IS NULL OR f.known_to > known_at) AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)
+  AND f.claim NOT IN (
+    SELECT s.claim FROM store.facts s
+    JOIN store.contested t ON t.claim = s.claim JOIN store.readers r ON r.reader = s.reader
+    WHERE s."table" = wanted AND s.valid_from <= on_day AND s.known_from <= known_at
+      AND (s.known_to IS NULL OR s.known_to > known_at)
+      AND (s.valid_to IS NULL OR s.valid_to > on_day OR s.ended_at > known_at)
+    QUALIFY row_number() OVER (PARTITION BY t.contest ORDER BY s.basis = 'judged', r.rank, s.source_url, r.name) > 1);

@@ -1,0 +1,132 @@
+-- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
+-- prices_known(DATE, TIMESTAMP).
+
+-- What vendors changed, from < day <= to. One row per differing field; an added or removed fact is one row with
+-- field '*' and all its values in one line. removal_unconfirmed: one reading lacks it; the next one decides.
+CREATE OR REPLACE MACRO changes("from", "to") AS TABLE
+SELECT r.vendor, e.product, e."table", e.key,
+       $key_columns AS key_columns,
+       e.kind, e.field, e."before", e."after", e.day, r.source_url, e.quote_before, e.quote_after,
+       lower(hex(b.sha256)) AS capture_before, lower(hex(a.sha256)) AS capture_after, r.name AS reader
+FROM store.events e
+JOIN store.readers r USING (reader)
+LEFT JOIN store.captures b ON b.capture = e.capture_before
+LEFT JOIN store.captures a ON a.capture = e.capture_after
+WHERE e.day > "from" AND e.day <= "to" AND e.known_to IS NULL;
+
+-- What we corrected between two known times: over [valid_from, valid_to) the dataset said "before", shown to readers
+-- from shown_from until corrected_at.
+CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
+SELECT r.vendor, e.product, e."table", e.key, e.cause, e.field, e."before", e."after", e.valid_from, e.valid_to,
+       e.shown_from, e.corrected_at, r.source_url, e.quote_before, e.quote_after
+FROM store.corrections e JOIN store.readers r USING (reader)
+WHERE e.corrected_at > "from" AND e.corrected_at <= "to";
+
+CREATE OR REPLACE VIEW store.all_history AS
+SELECT claim, reader, "table", product,
+       $key AS key,
+       $values AS "values",
+       valid_from, valid_to, basis, source_url, quote, judged_on, cause, known_from, known_to
+FROM store.facts;
+
+-- All claims that stand today, whichever is shown.
+CREATE OR REPLACE VIEW store.all_claims AS
+SELECT h.claim, h.reader, r.vendor, h."table", h.product, h.key, h."values", coalesce(c.basis, h.basis) AS basis,
+       h.source_url, CASE WHEN c.claim IS NULL THEN h.quote ELSE c.quote END AS quote,
+       coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on
+FROM store.all_history h
+JOIN store.readers r USING (reader)
+LEFT JOIN store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') l ON l.reader = h.reader
+LEFT JOIN store.unseen(DATE '9999-12-31', TIMESTAMP '9999-12-31') u ON u.claim = h.claim
+LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c ON c.claim = h.claim AND c.cited_from > h.valid_from
+WHERE h.valid_to IS NULL AND h.known_to IS NULL;
+
+-- Every claim of every table with its two intervals; replaced rows too (known_to set).
+CREATE OR REPLACE VIEW history AS
+SELECT r.vendor, h."table", h.product, h.key, h."values", h.valid_from, h.valid_to, h.basis, h.source_url, h.quote,
+       h.cause, a.missing_on AS missing_from, h.known_from, h.known_to, r.name AS reader, h.claim
+FROM store.all_history h
+JOIN store.readers r USING (reader)
+LEFT JOIN store.absences a
+       ON a.claim = h.claim AND a.ended_on IS NULL AND a.known_to IS NULL AND h.valid_to IS NULL AND h.known_to IS NULL;
+
+-- How old each vendor's facts are, table by table. held: the last reading of a source was held back for a person.
+CREATE OR REPLACE VIEW freshness AS
+WITH last AS (
+    SELECT reader, arg_max(outcome, day) AS outcome FROM store.readings WHERE known_to IS NULL GROUP BY reader
+)
+SELECT c.vendor, c."table", count(*) AS facts, min(c.verified_on) AS oldest, max(c.verified_on) AS newest,
+       coalesce(bool_or(l.outcome = 'held'), false) AS held
+FROM store.all_claims c LEFT JOIN last l USING (reader)
+GROUP BY ALL ORDER BY ALL;
+
+-- One key, two sources, two values: both citations. The table shows the first of them.
+CREATE OR REPLACE VIEW conflicts AS
+WITH c AS (
+    SELECT c.*, r.rank, r.name FROM store.all_claims c JOIN store.readers r USING (reader)
+    WHERE c.claim IN (SELECT claim FROM store.contested)
+)
+SELECT a.vendor, a."table", a.product, a.key, a."values" AS shown, b."values" AS other,
+       a.source_url AS shown_source_url, b.source_url AS other_source_url, a.quote AS shown_quote,
+       b.quote AS other_quote, a.verified_on AS shown_verified_on, b.verified_on AS other_verified_on
+FROM c a JOIN c b USING (vendor, "table", product, key)
+WHERE a."values" <> b."values"
+  AND (a.basis = 'judged', a.rank, a.source_url, a.name) < (b.basis = 'judged', b.rank, b.source_url, b.name)
+ORDER BY ALL;
+
+-- Every reading, with the capture and version it had.
+CREATE OR REPLACE VIEW readings AS
+SELECT r.vendor, r.source_url, r.name AS reader, d.day, d.outcome, d.partial, d.sticky,
+       last_value(v.name IGNORE NULLS) OVER w AS version,
+       lower(hex(coalesce(c.sha256, last_value(CASE WHEN d.outcome = 'good' THEN c.sha256 END IGNORE NULLS) OVER w)))
+           AS capture
+FROM store.readings d JOIN store.readers r USING (reader) LEFT JOIN store.captures c USING (capture)
+LEFT JOIN store.versions v ON v.version = d.version
+WHERE d.known_to IS NULL
+WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
+
+-- What a person must look at, open and closed. A missing claim is an issue until the next good reading decides.
+CREATE OR REPLACE VIEW issues AS
+WITH looked AS (
+    SELECT r.source_url, r.name AS reader, d.day FROM store.readings d JOIN store.readers r USING (reader)
+    WHERE d.known_to IS NULL
+), last AS (
+    SELECT i.issue, max(l.day) AS last_on FROM store.issues i
+    JOIN looked l ON l.source_url = i.source_url AND (i.reader IS NULL OR i.reader = l.reader)
+     AND (i.closed_on IS NULL OR l.day < i.closed_on)
+    GROUP BY i.issue
+)
+SELECT i.kind, i.vendor, i.source_url, i.reader, i.message, i.nearest, i.first_on,
+       coalesce(greatest(l.last_on, i.first_on), i.first_on) AS last_on, i.closed_on
+FROM store.issues i LEFT JOIN last l USING (issue)
+UNION ALL
+SELECT 'missing', r.vendor, r.source_url, r.name,
+       h."table" || ' ' || h.product || ' / ' || h.key || ' is not on the page; it said: ' || coalesce(h.quote, ''),
+       NULL, a.missing_on, coalesce(a.ended_on, a.missing_on), a.ended_on
+FROM store.absences a JOIN store.readers r USING (reader)
+JOIN store.all_history h ON h.claim = a.claim AND h.known_to IS NULL AND h.valid_from < a.missing_on
+ AND (h.valid_to IS NULL OR h.valid_to >= a.missing_on)
+WHERE a.missing_on IS NOT NULL AND a.known_to IS NULL;
+
+CREATE OR REPLACE VIEW open_issues AS
+SELECT * EXCLUDE (closed_on) FROM issues WHERE closed_on IS NULL;
+
+CREATE OR REPLACE VIEW runs AS
+SELECT run, kind, started_at, finished_at, known_at, flow_run_id, days, readings, opened, ended, corrected, changes,
+       issues_opened, issues_closed
+FROM store.runs;
+
+-- One row per source and reader: when it was last read, and how.
+CREATE OR REPLACE VIEW sources AS
+SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on, max(d.day) AS last_on,
+       max(d.day) FILTER (d.outcome = 'good') AS last_good_on, arg_max(d.outcome, d.day) AS last_outcome
+FROM store.readers r LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
+GROUP BY ALL;
+
+CREATE OR REPLACE VIEW vendors AS
+SELECT s.vendor, count(DISTINCT s.source_url) AS sources, count(*) AS readers, min(s.first_on) AS first_on,
+       max(s.last_good_on) AS last_good_on, (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
+FROM sources s GROUP BY s.vendor;
+
+CREATE OR REPLACE VIEW captures AS
+SELECT lower(hex(sha256)) AS sha256, url, first_on FROM store.captures;
