@@ -4,11 +4,11 @@ from pathlib import Path
 
 from prefect import flow, task
 from prefect.runtime import flow_run
-from schemas.vocabulary import VENDORS
 
 from flows.report import publish
 from sandsnap import pipeline
 from sandsnap.settings import load
+from schemas.vocabulary import VENDORS
 
 
 @task(name="backfill", retries=1, retry_delay_seconds=60, timeout_seconds=2 * 3600, persist_result=False)

@@ -18,4 +18,6 @@ def publish(settings: Settings, outcome: Outcome, kind: str) -> None:
         changes = queries.changes(con, first - timedelta(days=1), last).records()
         issues = queries.open_issues(con).records()
     text = markdown(f"{kind}: {first} to {outcome.last}", changes, issues, datetime.now(UTC).date())
-    create_markdown_artifact(text, key=f"sandsnap-{kind}", description=f"{len(changes)} changes, {len(issues)} open issues")
+    create_markdown_artifact(
+        text, key=f"sandsnap-{kind}", description=f"{len(changes)} changes, {len(issues)} open issues"
+    )

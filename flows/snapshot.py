@@ -6,21 +6,26 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
-from prefect.states import State
-from schemas.vocabulary import VENDORS
 
 from flows.report import publish
 from sandsnap import pipeline
 from sandsnap.capture import Archive
 from sandsnap.model import Issue, Reading
 from sandsnap.settings import load
+from schemas.vocabulary import VENDORS
 
 # A vendor's pages are fetched within minutes; what hangs longer than this would hold up the day's record.
 VENDOR_TIMEOUT_S = 15 * 60
 RECORD_TIMEOUT_S = 30 * 60
 
 
-@task(name="fetch and read", retries=2, retry_delay_seconds=[30, 120], timeout_seconds=VENDOR_TIMEOUT_S, persist_result=False)
+@task(
+    name="fetch and read",
+    retries=2,
+    retry_delay_seconds=[30, 120],
+    timeout_seconds=VENDOR_TIMEOUT_S,
+    persist_result=False,
+)
 def fetch_vendor(name: str, home: Path | None) -> list[Reading]:
     """Fetch a vendor's pages, concurrently, into the archive, and read them. A page that fails is a reading with an issue."""
     settings = load(home)
@@ -45,7 +50,7 @@ def snapshot(vendors: list[str] | None = None, home: Path | None = None) -> pipe
     wait(list(futures.values()))
     readings: list[Reading] = []
     for name, future in futures.items():
-        state: State[list[Reading]] = future.state
+        state = future.state
         if state.is_completed():
             readings += future.result()
         else:

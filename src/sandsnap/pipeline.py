@@ -10,13 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.vocabulary import VENDORS
-
 from sandsnap.capture import Archive, replay
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.read.reading import judgements, read
 from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
 from sandsnap.settings import Settings, SettingsError
+from schemas.vocabulary import VENDORS
 
 if TYPE_CHECKING:
     from sandsnap.capture import FetchPolicy, FetchResult
@@ -34,7 +33,9 @@ def quiet(what: str, done: int, total: int) -> None:
 # -- fetching -----------------------------------------------------------------------------------------------------
 
 
-def fetch(sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, progress: Progress = quiet) -> list["FetchResult"]:
+def fetch(
+    sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, progress: Progress = quiet
+) -> list["FetchResult"]:
     """Fetch sources, each response archived before it is returned; a page that cannot be had is an issue."""
     from sandsnap.capture import FetchRequest, fetch_all
     from sandsnap.capture.policy import DEFAULT_ACCEPT
@@ -46,7 +47,9 @@ def fetch(sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, pr
         done += 1
         progress(result.request.url, done, len(sources))
 
-    requests = [FetchRequest(s.fetch, s.vendor, vendor(s.vendor).hosts, accept=s.accept or DEFAULT_ACCEPT) for s in sources]
+    requests = [
+        FetchRequest(s.fetch, s.vendor, vendor(s.vendor).hosts, accept=s.accept or DEFAULT_ACCEPT) for s in sources
+    ]
     return asyncio.run(fetch_all(requests, policy, archive, on_result=count))
 
 
@@ -132,7 +135,13 @@ def undated(captures: Iterable[Capture], at: datetime) -> list[Reading]:
     for c in captures:
         if c.day is None:
             url, name = (source.url, source.vendor) if (source := source_of(c.url)) else (c.url, UNKNOWN)
-            issue = Issue("undated", name, url, f"{c.file or c.url}: its day is not known; it can be read, not recorded", f"{url}#undated")
+            issue = Issue(
+                "undated",
+                name,
+                url,
+                f"{c.file or c.url}: its day is not known; it can be read, not recorded",
+                f"{url}#undated",
+            )
             out.append(Reading(name, url, f"{url}#undated", "", "failed", (), (issue,), captured_at=at))
     return out
 
@@ -164,7 +173,11 @@ def record(
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
     from sandsnap.check import gate
+    from sandsnap.check.rows import invalid
     from sandsnap.record.recorder import Run, record_days
+
+    # All rows of the run in one validation per table; what fails is refused, with its message, by the gate of its day.
+    invalid(f for _, readings in days for r in readings for f in r.facts)
 
     def gated(
         name: str, day: date, standing: Mapping[str, tuple[Fact, ...]], readings: Sequence[Reading]
@@ -206,7 +219,9 @@ def backfill(
     days = with_judgements(_archived_days(settings, first, progress), first)
     if days:
         days[-1][1].extend(undated(brought, datetime.combine(days[-1][0], time(), UTC)))
-    return record(settings, days, "backfill", replace_from=first, flow_run_id=flow_run_id, release=release, progress=progress)
+    return record(
+        settings, days, "backfill", replace_from=first, flow_run_id=flow_run_id, release=release, progress=progress
+    )
 
 
 def record_today(
@@ -239,14 +254,18 @@ def reread(
     A stored day that today's reader cannot read keeps its rows.
     """
     days = with_judgements(_archived_days(settings, since, progress), since)
-    return record(settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress)
+    return record(
+        settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
+    )
 
 
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress) -> Days:
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
-            c for c in archive.captures(start) if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
+            c
+            for c in archive.captures(start)
+            if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
         ]
     return readings_by_day(entries, progress, len(entries))
 
@@ -262,10 +281,17 @@ def _keeping(settings: Settings, days: Days) -> Days:
     with connect_readonly(settings.warehouse) as con:
         for day, readings in days:
             unread = {r.vendor for r in readings if r.outcome != "good"}
-            stored = {k: r for name in sorted(unread) for k, r in stored_readings(con, name, day).items() if r.outcome == "good"}
+            stored = {
+                k: r
+                for name in sorted(unread)
+                for k, r in stored_readings(con, name, day).items()
+                if r.outcome == "good"
+            }
             read_well = {r.reader for r in readings if r.outcome == "good"}
             kept = [
-                replace(stored[r.reader], issues=r.issues) if r.outcome != "good" and r.reader in stored.keys() - read_well else r
+                replace(stored[r.reader], issues=r.issues)
+                if r.outcome != "good" and r.reader in stored.keys() - read_well
+                else r
                 for r in readings
             ]
             out.append((day, kept))

@@ -74,7 +74,9 @@ def command(
     as_json: bool = False, data: bool = True,
 ) -> argparse.ArgumentParser:  # fmt: skip
     """Add a command: its parser with the options all share. `data`: it uses the data folder."""
-    parser = commands.add_parser(name, help=help, description=help, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = commands.add_parser(
+        name, help=help, description=help, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.set_defaults(run=run)
     if data:
         parser.add_argument(
@@ -88,7 +90,7 @@ def command(
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from sandsnap.cli import asking, reading, recording, serving
+    from sandsnap.cli import asking, exporting, reading, recording, serving
 
     top = _Parser(
         prog="sandsnap",
@@ -99,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"sandsnap {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for group in (recording, asking, reading, serving):
+    for group in (recording, asking, exporting, reading, serving):
         group.add(commands)
     return top
 

@@ -15,17 +15,27 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    p = command(commands, "changes", changes, "What the vendors changed after FROM, up to and including TO.", as_json=True)
+    p = command(
+        commands, "changes", changes, "What the vendors changed after FROM, up to and including TO.", as_json=True
+    )
     p.add_argument("start", metavar="FROM", type=day)
     p.add_argument("end", metavar="TO", type=day)
     p.add_argument("--vendor", type=vendor_name)
     p.add_argument("--table", help="only this table")
     p.add_argument("--quotes", action="store_true", help="both quotes below each change")
-    p = command(commands, "corrections", corrections, "What we corrected between two times: our mistakes, not the vendors' changes.", as_json=True)
+    p = command(
+        commands,
+        "corrections",
+        corrections,
+        "What we corrected between two times: our mistakes, not the vendors' changes.",
+        as_json=True,
+    )
     p.add_argument("start", metavar="FROM", type=moment)
     p.add_argument("end", metavar="TO", type=moment)
     p.add_argument("--vendor", type=vendor_name)
-    p = command(commands, "history", history, "Every value a vendor's facts have had, with its days and quote.", as_json=True)
+    p = command(
+        commands, "history", history, "Every value a vendor's facts have had, with its days and quote.", as_json=True
+    )
     p.add_argument("vendor", metavar="VENDOR", type=vendor_name)
     p.add_argument("table", metavar="TABLE", nargs="?")
     p = command(commands, "show", show, "A table: today, on a day, or on a day as we knew it at a time.", as_json=True)
@@ -33,9 +43,23 @@ def add(commands: "Commands") -> None:
     p.add_argument("--on", type=day, metavar="DATE", help="as the vendors' pages said on that day")
     p.add_argument("--known-at", type=moment, metavar="TIME", help="as this dataset held it at that time")
     p.add_argument("--vendor", type=vendor_name)
-    command(commands, "status", status, "Last run, age of the facts, open issues, silent sources, unproven readers.", as_json=True)
-    command(commands, "coverage", coverage, "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.", as_json=True)
-    p = command(commands, "sql", sql, "Ask the warehouse in SQL; read-only, no access to anything outside it.", as_json=True)
+    command(
+        commands,
+        "status",
+        status,
+        "Last run, age of the facts, open issues, silent sources, unproven readers.",
+        as_json=True,
+    )
+    command(
+        commands,
+        "coverage",
+        coverage,
+        "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.",
+        as_json=True,
+    )
+    p = command(
+        commands, "sql", sql, "Ask the warehouse in SQL; read-only, no access to anything outside it.", as_json=True
+    )
     p.add_argument("query", metavar="QUERY", nargs="?", help="without it: the views and macros there are")
     p.add_argument("--csv", action="store_true", help="print CSV")
     p.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
@@ -130,7 +154,12 @@ def history(args: argparse.Namespace) -> int:
 
     with _warehouse(args) as con:
         answer = queries.history(con, args.vendor, args.table)
-    _print(args, answer, drop=("vendor", "known_from", "known_to", "claim", "reader", "basis", "cause"), nothing="no fact was ever recorded")
+    _print(
+        args,
+        answer,
+        drop=("vendor", "known_from", "known_to", "claim", "reader", "basis", "cause"),
+        nothing="no fact was ever recorded",
+    )
     return OK
 
 
@@ -161,7 +190,13 @@ def status(args: argparse.Namespace) -> int:
         "unproven_readers": s.unproven_readers,
     }
     if args.as_json:
-        print(json.dumps({k: [{c: output.plain(v) for c, v in r.items()} for r in a.records()] for k, a in parts.items()}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {k: [{c: output.plain(v) for c, v in r.items()} for r in a.records()] for k, a in parts.items()},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         for name, answer in parts.items():
             print(f"\n{name.replace('_', ' ')}: {len(answer.rows) or 'none'}")
@@ -172,11 +207,10 @@ def status(args: argparse.Namespace) -> int:
 
 def coverage(args: argparse.Namespace) -> int:
     """Print the grid."""
-    from schemas.vocabulary import VENDORS
-
     from sandsnap.cli import output
     from sandsnap.record.coverage import ROWS, Cell
     from sandsnap.record.coverage import coverage as cells_of
+    from schemas.vocabulary import VENDORS
 
     with _warehouse(args) as con:
         cells = cells_of(con, VENDORS)
@@ -187,7 +221,9 @@ def coverage(args: argparse.Namespace) -> int:
         grid = {(c.vendor, c.row): c for c in cells}
         rows = [[row, *(_cell(grid[v, row]) for v in VENDORS)] for row in ROWS]
         output.as_table(["", *VENDORS], rows)
-        print("\nr read, q quoted, j judged, with the number of facts and the day last verified; ! open issues on their pages")
+        print(
+            "\nr read, q quoted, j judged, with the number of facts and the day last verified; ! open issues on their pages"
+        )
     return OK if all(c.facts for c in cells) else ATTENTION
 
 

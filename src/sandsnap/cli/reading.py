@@ -17,15 +17,31 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    p = command(commands, "read", read, "Read one page or a folder of captures, offline, and print its facts and issues.", as_json=True)
-    p.add_argument("path_or_url", help="a saved page, a folder with index.jsonl, a WARC file; or a URL that is in the archive")
+    p = command(
+        commands,
+        "read",
+        read,
+        "Read one page or a folder of captures, offline, and print its facts and issues.",
+        as_json=True,
+    )
+    p.add_argument(
+        "path_or_url", help="a saved page, a folder with index.jsonl, a WARC file; or a URL that is in the archive"
+    )
     p.add_argument("--url", help="the URL a saved page was captured from (a single file without an index)")
-    p.add_argument("--on", type=day, metavar="DATE", help="the day it was captured; of a URL: the last capture up to that day")
+    p.add_argument(
+        "--on", type=day, metavar="DATE", help="the day it was captured; of a URL: the last capture up to that day"
+    )
     p = command(commands, "pin", pin, "Save a page and the facts read from it as a golden pair.", data=False)
     p.add_argument("path", type=Path, help="a saved page")
     p.add_argument("--url", help="the URL it was captured from (without an index.jsonl beside it)")
     p.add_argument("--on", type=day, metavar="DATE", help="the day it was captured")
-    p.add_argument("--to", type=Path, default=Path("tests/golden"), metavar="DIR", help="where golden pages lie (default: tests/golden)")
+    p.add_argument(
+        "--to",
+        type=Path,
+        default=Path("tests/golden"),
+        metavar="DIR",
+        help="where golden pages lie (default: tests/golden)",
+    )
 
 
 def read(args: argparse.Namespace) -> int:
@@ -58,8 +74,21 @@ def pin(args: argparse.Namespace) -> int:
     expected = (folder / args.path.name).with_suffix(".expected.json")
     expected.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8")
     index = folder / "index.jsonl"
-    lines = [x for x in (index.read_text("utf-8").splitlines() if index.exists() else []) if json.loads(x)["file"] != args.path.name]
-    lines.append(json.dumps({"file": args.path.name, "url": capture.url, "captured_at": capture.day.isoformat(), "sha256": capture.sha256}))
+    lines = [
+        x
+        for x in (index.read_text("utf-8").splitlines() if index.exists() else [])
+        if json.loads(x)["file"] != args.path.name
+    ]
+    lines.append(
+        json.dumps(
+            {
+                "file": args.path.name,
+                "url": capture.url,
+                "captured_at": capture.day.isoformat(),
+                "sha256": capture.sha256,
+            }
+        )
+    )
     index.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"pinned {len(facts)} facts: look at {expected} before you commit it")
     return OK
@@ -99,7 +128,9 @@ def _one(path: Path, url: str | None, on: date | None) -> "list[Capture]":
     if not path.is_file():
         raise Stop(f"{path} is not a file")
     if url is None:
-        known = [c for c in replay(path.parent) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
+        known = (
+            [c for c in replay(path.parent) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
+        )
         if not known:
             raise Stop(f"which URL is {path.name} a copy of? Say --url URL (no index.jsonl beside it names it)")
         return known
@@ -117,13 +148,20 @@ def _plain(value: Any) -> Any:
 
 
 def _fact(f: "Fact") -> dict[str, Any]:
-    return {"table": f.table, "key": dict(f.key), "values": {k: _plain(v) for k, v in f.values.items()}, "quote": f.quote}
+    return {
+        "table": f.table,
+        "key": dict(f.key),
+        "values": {k: _plain(v) for k, v in f.values.items()},
+        "quote": f.quote,
+    }
 
 
 def _json(capture: "Capture", readings: "list[Reading]") -> str:
     facts = [{**_fact(f), "basis": f.basis} for r in readings for f in r.facts]
     issues = [
-        {"kind": i.kind, "message": i.message, "reader": i.reader, "nearest": i.nearest} for r in readings for i in r.issues
+        {"kind": i.kind, "message": i.message, "reader": i.reader, "nearest": i.nearest}
+        for r in readings
+        for i in r.issues
     ]
     return json.dumps(
         {

@@ -17,14 +17,35 @@ if TYPE_CHECKING:
 def add(commands: "Commands") -> None:
     """The commands of this group."""
     p = command(commands, "demo", demo, "Replay the embedded archive of dated pages, offline, and show what changed.")
-    p = command(commands, "snapshot", snapshot, "Fetch every declared page, read it, and record today's snapshot.", as_json=True)
+    p = command(
+        commands, "snapshot", snapshot, "Fetch every declared page, read it, and record today's snapshot.", as_json=True
+    )
     _vendors(p)
-    p.add_argument("--captures", type=Path, metavar="PATH", help="replay an archive instead of fetching (a folder with index.jsonl, WARC files)")
-    p.add_argument("--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)")
+    p.add_argument(
+        "--captures",
+        type=Path,
+        metavar="PATH",
+        help="replay an archive instead of fetching (a folder with index.jsonl, WARC files)",
+    )
+    p.add_argument(
+        "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
+    )
     p = command(commands, "backfill", backfill, "Record a whole archive of dated captures, in any order.", as_json=True)
-    p.add_argument("--captures", type=Path, required=True, metavar="PATH", help="a folder with index.jsonl, a folder of such folders, or WARC files")
+    p.add_argument(
+        "--captures",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="a folder with index.jsonl, a folder of such folders, or WARC files",
+    )
     _vendors(p)
-    p = command(commands, "reread", reread, "Read stored captures again with today's readers: differences are corrections.", as_json=True)
+    p = command(
+        commands,
+        "reread",
+        reread,
+        "Read stored captures again with today's readers: differences are corrections.",
+        as_json=True,
+    )
     p.add_argument("--vendor", type=vendor_name, action="append", help="only this vendor; may be given again")
     p.add_argument("--since", type=day, metavar="DATE", help="from that day on (default: the last captures)")
     p.add_argument("--dry-run", action="store_true", help="show what would be corrected, and record nothing")
@@ -52,7 +73,9 @@ def errors() -> Iterator[None]:
     except (RecordError, ArchiveError) as e:
         raise Stop(str(e), WAREHOUSE) from None
     except OSError as e:
-        raise Stop(f"{e.strerror or e}: {e.filename or ''}; free space or choose another --home, then run it again", WAREHOUSE) from None
+        raise Stop(
+            f"{e.strerror or e}: {e.filename or ''}; free space or choose another --home, then run it again", WAREHOUSE
+        ) from None
 
 
 def settings_of(args: argparse.Namespace) -> "Settings":
@@ -71,11 +94,10 @@ def snapshot(args: argparse.Namespace) -> int:
     """Fetch, read, record."""
     from datetime import UTC, datetime
 
-    from schemas.vocabulary import VENDORS
-
     from sandsnap import pipeline
     from sandsnap.capture import Archive
     from sandsnap.cli.output import Progress
+    from schemas.vocabulary import VENDORS
 
     names = args.vendor or VENDORS
     progress = Progress()
@@ -95,15 +117,16 @@ def snapshot(args: argparse.Namespace) -> int:
 
 def backfill(args: argparse.Namespace) -> int:
     """Record an archive."""
-    from schemas.vocabulary import VENDORS
-
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
+    from schemas.vocabulary import VENDORS
 
     progress = Progress()
     with errors():
         settings = settings_of(args)
-        outcome = pipeline.backfill(settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress)
+        outcome = pipeline.backfill(
+            settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
+        )
         progress.done()
         return _finish(args, settings, outcome)
 
@@ -114,10 +137,9 @@ def reread(args: argparse.Namespace) -> int:
     import tempfile
     from dataclasses import replace
 
-    from schemas.vocabulary import VENDORS
-
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
+    from schemas.vocabulary import VENDORS
 
     progress = Progress()
     with errors(), tempfile.TemporaryDirectory() as scratch:
@@ -125,8 +147,11 @@ def reread(args: argparse.Namespace) -> int:
         recorded = pipeline.last_days(settings)
         names = [n for n in args.vendor or (*VENDORS, pipeline.UNKNOWN) if n in recorded]
         if not names:
-            raise Stop(f"nothing is recorded in {settings.warehouse}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE)
-        since = {n: args.since for n in names} if args.since else pipeline.last_captures(settings, names)
+            raise Stop(
+                f"nothing is recorded in {settings.warehouse}; run 'sandsnap snapshot' or 'sandsnap backfill' first",
+                WAREHOUSE,
+            )
+        since = dict.fromkeys(names, args.since) if args.since else pipeline.last_captures(settings, names)
         into = settings
         if args.dry_run:
             # The same run on a copy: what it would correct is what it does correct there.
@@ -151,7 +176,9 @@ def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") 
         print(json.dumps({**asdict(r), "open_issues": len(waiting), "warehouse": str(settings.warehouse)}))
     else:
         span = f"{outcome.first} to {outcome.last}" if outcome.first else "no day"
-        print(f"recorded {r.readings} readings of {r.days} vendor days, {span}: {r.opened} facts began, {r.ended} ended, {r.changes} changes")
+        print(
+            f"recorded {r.readings} readings of {r.days} vendor days, {span}: {r.opened} facts began, {r.ended} ended, {r.changes} changes"
+        )
         print(f"{len(waiting)} issues wait for a person: sandsnap status" if waiting else "no open issue")
         print(f"warehouse: {settings.warehouse}")
     return ATTENTION if waiting else OK
@@ -165,7 +192,9 @@ def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome
 
     with queries.connect_readonly(settings.warehouse) as con:
         known_at = queries.status(con, datetime.now(UTC).date()).last_run.records()[0]["known_at"]
-        answer = queries.sql(con, f"SELECT * FROM corrections(TIMESTAMP '{known_at}' - INTERVAL 1 MICROSECOND, TIMESTAMP '{known_at}')")
+        answer = queries.sql(
+            con, f"SELECT * FROM corrections(TIMESTAMP '{known_at}' - INTERVAL 1 MICROSECOND, TIMESTAMP '{known_at}')"
+        )
     if args.as_json:
         output.as_json(answer.columns, answer.rows)
         return OK
@@ -183,14 +212,13 @@ def demo(args: argparse.Namespace) -> int:
     from datetime import UTC, date, datetime
     from importlib.resources import as_file, files
 
-    from schemas.vocabulary import VENDORS
-
     from sandsnap import pipeline
     from sandsnap.cli.asking import change_line
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
     from sandsnap.record import queries
     from sandsnap.settings import Settings
+    from schemas.vocabulary import VENDORS
 
     progress = Progress()
     with errors():

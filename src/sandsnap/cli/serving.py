@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    p = command(commands, "serve", serve, "Run the daily snapshot on a schedule, in this one process, until it is stopped.")
-    p.add_argument("--cron", default="17 5 * * *", metavar="CRON", help="when, in UTC, as five cron fields (default: '17 5 * * *')")
+    p = command(
+        commands, "serve", serve, "Run the daily snapshot on a schedule, in this one process, until it is stopped."
+    )
+    p.add_argument(
+        "--cron", default="17 5 * * *", metavar="CRON", help="when, in UTC, as five cron fields (default: '17 5 * * *')"
+    )
     p.add_argument("--vendor", type=vendor_name, action="append", help="only this vendor; may be given again")
-    p.add_argument("--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)")
+    p.add_argument(
+        "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
+    )
 
 
 def serve(args: argparse.Namespace) -> int:

@@ -29,12 +29,12 @@ from importlib.resources import files
 from typing import Any
 
 import polars as pl
-from schemas import TABLES
 
 from sandsnap.model import Fact, Value
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.sources import canonical, vendor
+from schemas import TABLES
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def judged(name: str) -> tuple[Judged, ...]:
         given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
             "vendor": name,
-            **{k: "-" for k in spec.key[1:]},
+            **dict.fromkeys(spec.key[1:], "-"),
             "product": vendor(name).product,
             **dict.fromkeys(spec.values),
             **given,
@@ -145,7 +145,10 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
     for entry in quoted(page.vendor):
         if here not in entry.urls:
             continue
-        key = (entry.table, *(str(v) for k, v in sorted(entry.fields.items()) if k in TABLES[entry.table].key))
+        key: tuple[object, ...] = (
+            entry.table,
+            *(str(v) for k, v in sorted(entry.fields.items()) if k in TABLES[entry.table].key),
+        )
         try:
             fact = entry.on(page)
         except ReadError as e:
@@ -158,9 +161,9 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
         else:
             facts[key] = fact
     conflicting = {k for k in facts if any(t[0] == "conflict" and repr(facts[k].quote) in t[1] for t in troubles)}
-    for key, entry in lost.items():
-        if key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
-            message = f"{entry.table} {' '.join(map(str, key[1:]))}: no longer found: {entry.quotes[0]!r}"
+    for lost_key, entry in lost.items():
+        if lost_key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
+            message = f"{entry.table} {' '.join(map(str, lost_key[1:]))}: no longer found: {entry.quotes[0]!r}"
             troubles.append(("lost_quote", message, page.nearest(entry.quotes[0])))
     return [f for k, f in facts.items() if k not in conflicting], troubles
 
