@@ -1,0 +1,88 @@
+"""Columns of the published tables that are no tables of the contract: intervals, changes, readings, conflicts."""
+
+import polars as pl
+
+from schemas import Column
+
+
+def column(
+    name: str, description: str, kind: pl.DataType | None = None, *, null: bool = False, key: bool = False
+) -> Column:
+    """A published column; text where no type is given."""
+    return Column(name, key, null, description, kind or pl.String(), None, None)
+
+
+DAY, TIME, FLAG, WHOLE = pl.Date(), pl.Datetime("us", "UTC"), pl.Boolean(), pl.Int64()
+
+INTERVAL = (
+    column(
+        "reader",
+        "The reader that states it: the source URL and the function's name; its intervals of one key do not overlap.",
+    ),
+    column(
+        "rank",
+        "Order among the readers of one key: the table shows the lowest that states it (judged ones last).",
+        WHOLE,
+    ),
+    column(
+        "cause",
+        "Why the interval began. coverage: first read; vendor: the vendor changed it; correction or backfill: we did.",
+    ),
+    column("valid_from", "First day on which the page said so.", DAY),
+    column("valid_to", "First day on which it no longer did; null while it does.", DAY, null=True),
+    column(
+        "missing_from",
+        "First day on which a complete reading lacked it, not yet confirmed; null while it is seen.",
+        DAY,
+        null=True,
+    ),
+    column("known_from", "When this dataset began to hold the row (UTC).", TIME),
+    column("ended_at", "When valid_to became known (UTC); null while the interval is open.", TIME, null=True),
+    column("known_to", "When the row was replaced by a correction (UTC); null for what holds now.", TIME, null=True),
+)
+
+CHANGES = (
+    column("day", "The day (UTC) of the captured page that shows the change.", DAY),
+    column("vendor", "The vendor's short name."),
+    column("table", "The table of the contract."),
+    column("product", "Which of the vendor's products."),
+    column("key", "The key without vendor and product, joined by ' / '."),
+    column("key_columns", "The key as JSON, product included."),
+    column("kind", "changed, added, removed, or removal_unconfirmed (one reading lacks it; the next one decides)."),
+    column("field", "The column that differs; * for all values of an added or removed fact."),
+    column("before", "The value before, as text; null where the page did not state it.", null=True),
+    column("after", "The value after, as text; null where the page no longer states it.", null=True),
+    column("source_url", "The page."),
+    column("quote_before", "The quote the old value rested on.", null=True),
+    column("quote_after", "The quote the new value rests on.", null=True),
+    column("capture_before", "SHA-256 of the stored page the old value was last read from.", null=True),
+    column("capture_after", "SHA-256 of the stored page the new value was read from.", null=True),
+    column("reader", "The reader: the source URL and the function's name."),
+)
+
+READINGS = (
+    column("vendor", "The vendor's short name, or unknown for a page that no vendor module declares.", key=True),
+    column("reader", "The reader: the source URL and the function's name.", key=True),
+    column("day", "The day (UTC) of the captured page.", DAY, key=True),
+    column("source_url", "The page."),
+    column("outcome", "good; failed: its facts carried forward; bad_page: not the page; held: kept back for a person."),
+    column("partial", "Whether it came from an excerpt, from which nothing can be missing.", FLAG),
+    column("sticky", "Whether it re-checks quotes: a lost phrase is an issue, never a removal.", FLAG),
+    column("version", "Fingerprint of the code and quotes that read it.", null=True),
+    column("capture", "SHA-256 of the stored page its facts rest on; null before the first good reading.", null=True),
+)
+
+CONFLICTS = (
+    column("vendor", "The vendor's short name."),
+    column("table", "The table of the contract."),
+    column("product", "Which of the vendor's products."),
+    column("key", "The key without vendor and product, joined by ' / '."),
+    column("shown", "The values that the table shows, as JSON."),
+    column("other", "The values that another page states, as JSON."),
+    column("shown_source_url", "The page of the values shown."),
+    column("other_source_url", "The page of the other values."),
+    column("shown_quote", "The quote of the values shown; null where judged.", null=True),
+    column("other_quote", "The quote of the other values; null where judged.", null=True),
+    column("shown_verified_on", "The last day on which the values shown were confirmed.", DAY, null=True),
+    column("other_verified_on", "The last day on which the other values were confirmed.", DAY, null=True),
+)
