@@ -112,8 +112,8 @@ def changes(args: argparse.Namespace) -> int:
     if args.as_json:
         output.as_json(answer.columns, [list(r.values()) for r in records])
         return OK
-    for r in records:
-        print(change_line(r))
+    for r, pages in folded(records):
+        print(change_line(r) + (f"  ({pages} pages)" if pages > 1 else ""))
         if args.quotes:
             for side in ("before", "after"):
                 if text := r[f"quote_{side}"]:
@@ -122,6 +122,15 @@ def changes(args: argparse.Namespace) -> int:
     if not records:
         print(f"no change after {args.start}, up to {args.end}")
     return OK
+
+
+def folded(records: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
+    """Changes for reading: what several pages of a vendor say on one day is one line, with how many say it."""
+    same: dict[tuple[Any, ...], tuple[dict[str, Any], set[str]]] = {}
+    for r in records:
+        what = tuple(r[c] for c in ("day", "vendor", "product", "table", "key", "kind", "field", "before", "after"))
+        same.setdefault(what, (r, set()))[1].add(r["source_url"])
+    return [(r, len(pages)) for r, pages in same.values()]
 
 
 def change_line(r: dict[str, Any]) -> str:

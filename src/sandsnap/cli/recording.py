@@ -213,7 +213,7 @@ def demo(args: argparse.Namespace) -> int:
     from importlib.resources import as_file, files
 
     from sandsnap import pipeline
-    from sandsnap.cli.asking import change_line
+    from sandsnap.cli.asking import change_line, folded
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
     from sandsnap.record import queries
@@ -234,9 +234,10 @@ def demo(args: argparse.Namespace) -> int:
         report.write_text(markdown("What changed in the demo", changes, issues, datetime.now(UTC).date()), "utf-8")
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
-    for c in changes:
-        print(change_line(c))
-    print(f"\n{len(changes)} changes, {len(issues)} open issues")
+    lines = folded(changes)
+    for c, pages in lines:
+        print(change_line(c) + (f"  ({pages} pages)" if pages > 1 else ""))
+    print(f"\n{len(lines)} changes, {len(issues)} open issues")
     print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
     print(f"report:    {report}")
     return OK

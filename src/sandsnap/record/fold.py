@@ -100,11 +100,18 @@ def step(reader: Reader, read: Read) -> Step:
     return Step(read, reader.last_good(read.day), looked and not read.sticky)
 
 
-def see(reader: Reader, claim: Claim, now: Stated, at: Step, fields: tuple[str, ...]) -> None:
-    """The reading states the claim: confirm, add, change or re-cite it."""
+def see(
+    reader: Reader, claim: Claim, now: Stated, at: Step, fields: tuple[str, ...], *, stated_before: bool = False
+) -> None:
+    """The reading states the claim: confirm, add, change or re-cite it.
+
+    `stated_before`: another reader of the page has had it so already; then only its finder is new. A judgement that
+    is new is our coverage too: nobody looked before.
+    """
     if not claim.open:
-        _open(claim, now, at, VENDOR if at.looked and not at.ours else COVERAGE)
-        if at.looked and not at.ours:
+        added = at.looked and not at.ours and not stated_before and now.basis != "judged"
+        _open(claim, now, at, VENDOR if added else COVERAGE)
+        if added:
             event = Event(
                 at.day, at.day, "added", "*", None, summary(fields, now.values), None, now.quote, None, at.read.capture
             )

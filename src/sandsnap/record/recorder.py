@@ -13,7 +13,7 @@ from sandsnap.model import Fact, Issue, Reading, Value
 from sandsnap.record import bulk, store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
-from sandsnap.record.fold import Reader, Stated, miss, pending_removals, see, step
+from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
 from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
@@ -267,8 +267,10 @@ class Recorder:
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
             readings = list(self.gate(vendor, day, standing, readings))
+        facts = (stated_fact(f, day) for r in readings if r.outcome == "good" for f in r.facts)
+        today = {(s.ident, s.values) for s in facts}
         for reading in readings:
-            self._reading(loaded, reading, day)
+            self._reading(loaded, reading, day, today)
         self._day_issues(vendor, day, readings)
 
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
@@ -290,7 +292,10 @@ class Recorder:
                 _rewind_issue(issue, day)
         return True
 
-    def _reading(self, loaded: Loaded, reading: Reading, day: date) -> None:
+    def _reading(
+        self, loaded: Loaded, reading: Reading, day: date, today: set[tuple[Ident, tuple[Value, ...]]]
+    ) -> None:
+        """Apply one reading. `today`: everything that the vendor's readings state on the day, by any reader."""
         reader = self._reader(loaded, reading)
         read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
         if read.good:
@@ -300,9 +305,11 @@ class Recorder:
                 claim = reader.claims.get(ident)
                 if claim is None:
                     claim = self._claim(loaded, reader, now)
-                see(reader, claim, now, at, FIELDS[claim.table])
+                before = not claim.open and self._stated_before(loaded, reader, now)
+                see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
             for ident, claim in reader.claims.items():
-                if ident not in stated and claim.open:
+                # What another reader finds on the same page has not gone from the page.
+                if ident not in stated and claim.open and (ident, claim.intervals[-1].values) not in today:
                     miss(reader, claim, at, FIELDS[claim.table])
         reader.reads.append(read)
 
@@ -329,6 +336,11 @@ class Recorder:
             loaded.readers[reading.reader] = reader
         reader.rank, reader.source_url = reading.rank, reading.source_url
         return reader
+
+    def _stated_before(self, loaded: Loaded, reader: Reader, now: Stated) -> bool:
+        """Whether another reader of the same page holds the same values for the same key."""
+        others = (r.claims.get(now.ident) for r in loaded.readers.values() if r is not reader)
+        return any(c is not None and c.open and c.intervals[-1].values == now.values for c in others)
 
     def _claim(self, loaded: Loaded, reader: Reader, now: Stated) -> Claim:
         number = loaded.former.get((reader.id, now.ident))

@@ -139,6 +139,9 @@ def _open(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
 
 
+SMALL_BLOCKS = 512  # of 16 KB: 8 MB
+
+
 def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Close the file; where a good part of it is unused (old catalog, old column segments), write it anew first."""
     con.execute(f"CHECKPOINT {CATALOG}")
@@ -146,7 +149,8 @@ def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         "SELECT total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = ?", [CATALOG]
     ).fetchall()[0]
     con.execute("USE memory")
-    if free * 5 < total:
+    # A small file is written anew for a tenth of a second; a large one only where a fifth of it would go.
+    if free == 0 or (total > SMALL_BLOCKS and free * 5 < total):
         con.execute(f"DETACH {CATALOG}")
         return
     compact = path.with_name(path.name + ".compact")

@@ -1,0 +1,108 @@
+"""Questions that only alerts and the change report ask: changes with their values, claims beside them, outages.
+
+Imports only duckdb; every answer is `queries.Answer`. Days are days of the vendors' pages; all rows stand now.
+"""
+
+from datetime import date
+
+import duckdb
+
+from sandsnap.record.queries import Answer, _ask
+
+OUTAGE_KINDS = (
+    "fetch_failed", "http_status", "template", "script_shell", "soft_404", "bot_wall", "cookie_wall", "truncated",
+    "charset", "wrong_page", "run_together", "unreadable",
+)  # fmt: skip
+
+
+def changes(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = date.max) -> Answer:
+    """The columns of `queries.changes` (start < day <= end), and for both sides what the fact said in all:
+    decided_on, basis, values_before, values_after (JSON objects or null)."""
+    return _ask(
+        con,
+        'SELECT r.vendor, e.product, e."table", e.key, e.kind, e.field, e."before", e."after", e.day, e.decided_on, '
+        "r.source_url, r.name AS reader, e.quote_before, e.quote_after, lower(hex(cb.sha256)) AS capture_before, "
+        "lower(hex(ca.sha256)) AS capture_after, coalesce(a.basis, b.basis) AS basis, "
+        'b."values" AS values_before, a."values" AS values_after '
+        "FROM store.events e JOIN store.readers r USING (reader) "
+        "LEFT JOIN store.captures cb ON cb.capture = e.capture_before "
+        "LEFT JOIN store.captures ca ON ca.capture = e.capture_after "
+        "LEFT JOIN store.all_history a ON a.claim = e.claim AND a.valid_from = e.day AND a.known_to IS NULL "
+        "LEFT JOIN store.all_history b ON b.claim = e.claim AND b.known_to IS NULL AND b.valid_from < e.day "
+        " AND (b.valid_to IS NULL OR b.valid_to = e.day) "
+        "WHERE e.known_to IS NULL AND e.day > ?::DATE AND e.day <= ?::DATE "
+        'ORDER BY e.day, r.vendor, e.product, e."table", e.key, r.source_url, r.name, e.field',
+        [start, end],
+    )
+
+
+def claims_beside(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Every interval of the claims whose key another claim of the vendor states too."""
+    return _ask(
+        con,
+        'SELECT r.vendor, h.product, h."table", h.key, h."values", h.valid_from, h.valid_to, h.source_url, '
+        "r.name AS reader, h.basis FROM store.all_history h JOIN store.readers r USING (reader) "
+        "SEMI JOIN store.contested c ON c.claim = h.claim WHERE h.known_to IS NULL ORDER BY ALL",
+    )
+
+
+def outage_issues(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Issues that say a page could not be read, of readers that had read it well before; oldest first.
+
+    A page-level issue (reader null) on a page that its readers read all the same on that day is left out.
+    """
+    kinds = ", ".join(f"'{k}'" for k in OUTAGE_KINDS)
+    return _ask(
+        con,
+        "SELECT i.vendor, i.source_url, i.reader, i.kind, i.message, i.first_on, i.last_on, i.closed_on FROM issues i "
+        f"WHERE i.kind IN ({kinds}) "
+        "AND EXISTS (FROM readings g WHERE g.source_url = i.source_url AND (i.reader IS NULL OR g.reader = i.reader) "
+        " AND g.outcome = 'good' AND g.day < i.first_on) "
+        "AND NOT EXISTS (FROM readings g WHERE g.source_url = i.source_url AND (i.reader IS NULL OR g.reader = i.reader) "
+        " AND g.outcome = 'good' AND g.day = i.first_on AND NOT g.sticky) "
+        "ORDER BY i.first_on, i.vendor, i.source_url, i.reader NULLS FIRST, i.kind",
+    )
+
+
+def held_issues(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Changes the gate held for a person, open and closed; oldest first."""
+    return _ask(con, "SELECT * FROM issues WHERE kind = 'held' ORDER BY first_on, vendor, source_url, reader, message")
+
+
+def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Every interval of a notice with an effective day or a GPU with a last day: what a reminder rests on."""
+    return _ask(
+        con,
+        'SELECT r.vendor, f.product, f."table", coalesce(f.subject, f.model) AS subject, coalesce(f.kind, \'end\') AS kind, '
+        "coalesce(f.effective_on, f.ends_on) AS effective_on, f.status, f.valid_from, f.valid_to, f.source_url, f.quote, "
+        "f.basis, lower(hex(c.sha256)) AS capture FROM store.facts f JOIN store.readers r USING (reader) "
+        "LEFT JOIN (SELECT reader, day, capture FROM store.readings WHERE known_to IS NULL AND capture IS NOT NULL) g "
+        " ON g.reader = f.reader AND g.day <= f.valid_from "
+        "LEFT JOIN store.captures c USING (capture) "
+        "WHERE f.known_to IS NULL AND f.\"table\" IN ('notices', 'gpus') AND coalesce(f.effective_on, f.ends_on) IS NOT NULL "
+        "QUALIFY row_number() OVER (PARTITION BY f.claim, f.valid_from ORDER BY g.day DESC) = 1 "
+        "ORDER BY r.vendor, effective_on, f.product, f.\"table\", subject, f.valid_from, f.source_url",
+    )
+
+
+def last_day(con: duckdb.DuckDBPyConnection) -> date | None:
+    """The last day on which a page was read; None in an empty warehouse."""
+    (row,) = _ask(con, "SELECT max(day) FROM readings").rows
+    return row[0]  # type: ignore[no-any-return]
+
+
+def unverified(con: duckdb.DuckDBPyConnection, today: date, days: int) -> Answer:
+    """Sources none of whose readers read well in the last `days` days, with the facts that rest on them.
+
+    Columns: vendor, source_url, facts, verified_on (the last good reading; null for never), last_on, days, outcome.
+    """
+    return _ask(
+        con,
+        "SELECT s.vendor, s.source_url, coalesce(any_value(f.facts), 0) AS facts, max(s.last_good_on) AS verified_on, "
+        "max(s.last_on) AS last_on, ?::DATE - max(s.last_good_on) AS days, arg_max(s.last_outcome, s.last_on) AS outcome "
+        "FROM sources s LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims "
+        " WHERE basis <> 'judged' GROUP BY ALL) f USING (vendor, source_url) "
+        "WHERE s.reader NOT LIKE '%#judged' AND s.reader NOT LIKE '%#undated' GROUP BY s.vendor, s.source_url "
+        "HAVING max(s.last_good_on) IS NULL OR ?::DATE - max(s.last_good_on) > ? ORDER BY s.vendor, verified_on, s.source_url",
+        [today, today, days],
+    )
