@@ -95,7 +95,9 @@ def test_holes_take_whole_amounts_or_nothing(hole: str, text: str, found: str | 
 
 
 numbers = st.decimals(min_value=0, max_value=10**7, places=9, allow_nan=False)
-units = st.sampled_from([("s", "second"), (" minutes", "minute"), ("ms", "millisecond"), (" hrs", "hour"), ("-day", "day")])
+units = st.sampled_from(
+    [("s", "second"), (" minutes", "minute"), ("ms", "millisecond"), (" hrs", "hour"), ("-day", "day")]
+)
 
 
 @given(numbers, st.sampled_from(["/hour", " per GB-hour", "/GiB/s", "", "/GB per month"]))

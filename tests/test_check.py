@@ -41,7 +41,10 @@ def test_a_good_row_passes_untouched() -> None:
         (price("0"), "prices.usd"),
         (replace(price("1"), values={"usd": D(1), "unit": "furlong", "billed_on": None}), "prices.unit: 'furlong'"),
         (price("0.0000000001"), "more than nine decimals"),
-        (replace(price("1"), values={"usd": "1", "unit": "vcpu_hour", "billed_on": None}), "prices.usd: '1' is no Decimal"),
+        (
+            replace(price("1"), values={"usd": "1", "unit": "vcpu_hour", "billed_on": None}),
+            "prices.usd: '1' is no Decimal",
+        ),
         (replace(price("1"), quote=None), "evidence"),
         (replace(price("1"), capture="xyz"), "prices.capture"),
     ],
@@ -55,7 +58,9 @@ def test_each_failing_cell_has_a_message_and_the_rest_goes_on(fact: Fact, cell: 
     assert cell in out.issues[0].message
 
 
-@pytest.mark.parametrize("factor", ["12", "24", "30", "60", "730", "1000", "1024", "3600", "86400", "1000000", "1.073741824"])
+@pytest.mark.parametrize(
+    "factor", ["12", "24", "30", "60", "730", "1000", "1024", "3600", "86400", "1000000", "1.073741824"]
+)
 def test_a_price_that_moves_by_a_unit_is_held(factor: str) -> None:
     for usd in (D("0.05") * D(factor), D("0.05") / D(factor)):
         out = through([price("0.05")], price(format(round(usd, 9), "f")))
@@ -68,7 +73,9 @@ def test_a_unit_that_moves_without_its_figure_is_held() -> None:
     assert through([price("0.05")], price("0.05", "vcpu_second")).issues[0].kind == "held"
 
 
-@pytest.mark.parametrize(("before", "after"), [("2.50", "1.25"), ("1.50", "0.75"), ("3.50", "1.50"), ("1.25", "0.70"), ("0.05", "0.055")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("2.50", "1.25"), ("1.50", "0.75"), ("3.50", "1.50"), ("1.25", "0.70"), ("0.05", "0.055")]
+)
 def test_real_repricings_pass(before: str, after: str) -> None:
     assert through([price(before)], price(after)).facts == (price(after),)
 

@@ -22,9 +22,18 @@ BAD = [
     ("soft_404", capture(URL, "# Page Not Found\n\nSimilar pages:\n\n- [Pricing](/pricing)\n")),
     ("soft_404", capture(URL, "<!doctype html><html><title>x</title><h1>404</h1><p>Nothing here</p></html>")),
     ("bot_wall", capture(URL, "<!doctype html><html><h1>Just a moment...</h1><p>Checking your browser</p></html>")),
-    ("cookie_wall", capture(URL, "<!doctype html><html><p>We use cookies. Accept all or manage your preferences.</p></html>")),
-    ("script_shell", capture(URL, "<!doctype html><html><body><div id=root></div><script>" + "x" * 5000 + "</script></body></html>")),
-    ("script_shell", capture(URL, "<!doctype html><html><body><noscript>Please enable JavaScript</noscript><p>x</p></body></html>")),
+    (
+        "cookie_wall",
+        capture(URL, "<!doctype html><html><p>We use cookies. Accept all or manage your preferences.</p></html>"),
+    ),
+    (
+        "script_shell",
+        capture(URL, "<!doctype html><html><body><div id=root></div><script>" + "x" * 5000 + "</script></body></html>"),
+    ),
+    (
+        "script_shell",
+        capture(URL, "<!doctype html><html><body><noscript>Please enable JavaScript</noscript><p>x</p></body></html>"),
+    ),
     ("truncated", capture(URL, "<!doctype html><html><body><p>" + LONG)),
     ("truncated", capture(URL, f"# Plans\n\n{LONG}\n\n| Plan | Price |\n| --- | --- |\n| Pro | $1")),
     ("truncated", capture(URL, f"# Plans\n\n{LONG}\n\n```js\nfoo(")),
@@ -41,7 +50,10 @@ def test_bad_pages_have_a_type(kind: str, c: Capture) -> None:
 
 
 def test_real_pages_pass() -> None:
-    assert bad_page(page(capture(URL, f"# Errors\n\n{LONG}\n\nA 404 means not found. Accept cookies. Just a moment."))) is None
+    assert (
+        bad_page(page(capture(URL, f"# Errors\n\n{LONG}\n\nA 404 means not found. Accept cookies. Just a moment.")))
+        is None
+    )
     assert bad_page(page(capture(URL, f"<!doctype html><html><body><h1>Plans</h1><p>{LONG}</p></body></html>"))) is None
     assert bad_page(page(capture(URL, "# A short page\n\nOne sentence.\n"))) is None
     assert bad_page(page(capture(URL, "| Plan | Price", complete=False))) is None
@@ -51,7 +63,9 @@ def test_templates_and_run_together_cells_are_remarked_on() -> None:
     assert [k for k, _ in remarks(page(capture(URL, "Costs <%= price %> a month.\n")))] == ["template"]
     assert [k for k, _ in remarks(page(capture(URL, "Costs {{ price }} a month.\n")))] == ["template"]
     assert [k for k, _ in remarks(page(capture(URL, "Concurrent Sandboxes102,0002,000\n")))] == ["run_together"]
-    assert remarks(page(capture(URL, "Open http://{{PORT}}-{{id}}.example.com, 2,000 sandboxes, 1,000,000 runs.\n"))) == []
+    assert (
+        remarks(page(capture(URL, "Open http://{{PORT}}-{{id}}.example.com, 2,000 sandboxes, 1,000,000 runs.\n"))) == []
+    )
 
 
 @pytest.mark.shared

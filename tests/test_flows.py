@@ -78,7 +78,6 @@ def test_backfill_and_reread(home: Path) -> None:
     assert not reread(date(2020, 1, 1), ["fly"], home).result.changed
 
 
-
 def test_serve_runs_on_the_minute_and_survives_a_failed_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import serving
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from schemas.vocabulary import VENDORS
 
 from sandsnap.model import Capture
 from sandsnap.read.reading import read
+from schemas.vocabulary import VENDORS
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -43,19 +43,25 @@ def one_source(monkeypatch: pytest.MonkeyPatch) -> None:
         statements.Quoted(
             "isolation", {"runtime": "default", "technology": "firecracker"}, (canonical(URL),), ("run on Firecracker",)
         ),
-        statements.Quoted("isolation", {"runtime": "default", "technology": "gvisor"}, (canonical(URL),), ("run on gVisor",)),
+        statements.Quoted(
+            "isolation", {"runtime": "default", "technology": "gvisor"}, (canonical(URL),), ("run on gVisor",)
+        ),
     )
     for module in (reading, statements):
         monkeypatch.setattr(module, "quoted", lambda _: quoted)
     monkeypatch.setattr(statements, "judged", lambda _: ())
-    monkeypatch.setattr(reading, "source_of", lambda url: source if canonical(url) in map(canonical, source.urls) else None)
+    monkeypatch.setattr(
+        reading, "source_of", lambda url: source if canonical(url) in map(canonical, source.urls) else None
+    )
 
 
 def read(text: str, url: str = URL, **fields: object) -> dict[str, tuple[str, list[str], list[str]]]:
     """{reader: (outcome, values, issue kinds)}"""
     out = {}
     for r in reading.read(capture(url, text, **fields)):
-        values = [f"{f.key.get('plan', '')} {f.values.get('amount') or f.values.get('technology')}".strip() for f in r.facts]
+        values = [
+            f"{f.key.get('plan', '')} {f.values.get('amount') or f.values.get('technology')}".strip() for f in r.facts
+        ]
         out[r.reader.rpartition("#")[2]] = (r.outcome, values, [i.kind for i in r.issues])
     return out
 
@@ -92,7 +98,9 @@ class TestOneSource:
 
     def test_a_lost_quote_shows_the_nearest_text(self) -> None:
         (issue,) = next(
-            r.issues for r in reading.read(capture(URL, PAGE.replace("Firecracker microVMs", "microVMs"))) if r.reader.endswith("#quoted")
+            r.issues
+            for r in reading.read(capture(URL, PAGE.replace("Firecracker microVMs", "microVMs")))
+            if r.reader.endswith("#quoted")
         )
         assert issue.kind == "lost_quote"
         assert issue.nearest is not None
@@ -101,7 +109,7 @@ class TestOneSource:
     def test_a_bad_page_is_one_issue_and_no_facts(self) -> None:
         got = read("# Page Not Found\n")
         assert {outcome for outcome, _, _ in got.values()} == {"bad_page"}
-        assert sum((kinds for _, _, kinds in got.values()), []) == ["soft_404"]
+        assert [k for _, _, kinds in got.values() for k in kinds] == ["soft_404"]
         assert read("# Something else entirely\n\nHello there, world.\n")["plans"][2] == ["wrong_page"]
 
     def test_an_excerpt_is_partial(self) -> None:
@@ -141,7 +149,10 @@ CANONICAL = [
     ("https://e2b.dev/docs/billing.md", "e2b.dev/docs/billing"),
     ("http://www.E2B.dev/docs/billing/?x=1#plans", "e2b.dev/docs/billing"),
     ("https://raw.githubusercontent.com/e2b-dev/E2B/main/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
-    ("https://raw.githubusercontent.com/superfly/docs/refs/heads/main/about/pricing.html.markerb", "github.com/superfly/docs/blob/main/about/pricing"),
+    (
+        "https://raw.githubusercontent.com/superfly/docs/refs/heads/main/about/pricing.html.markerb",
+        "github.com/superfly/docs/blob/main/about/pricing",
+    ),
     ("https://github.com/e2b-dev/E2B/blob/master/README.md", "github.com/e2b-dev/e2b"),
     ("https://docs.sprites.dev/", "docs.sprites.dev"),
 ]  # fmt: skip

@@ -69,14 +69,19 @@ def test_rewording_is_no_change(replayed: Settings, shared: Path) -> None:
     wrong = []
     for truth in sorted((shared / "truth").glob("*.jsonl")):
         rows = changes(replayed, truth.stem)
-        index = [json.loads(line) for line in (shared / "captures" / truth.stem / "index.jsonl").read_text("utf-8").splitlines()]
+        index = [
+            json.loads(line)
+            for line in (shared / "captures" / truth.stem / "index.jsonl").read_text("utf-8").splitlines()
+        ]
         captured = {f"{truth.stem}/{e['file']}": e for e in index}
         for line in truth.read_text("utf-8").splitlines():
             case = json.loads(line)
             if case["kind"] != "pair" or case["changes"]:
                 continue
             after = captured[case["after"]]
-            same_day = [e for e in index if e["url"] == after["url"] and e.get("captured_at") == after.get("captured_at")]
+            same_day = [
+                e for e in index if e["url"] == after["url"] and e.get("captured_at") == after.get("captured_at")
+            ]
             if len(same_day) > 1:
                 continue  # a day holds one reading: a pair within a day, or a day of two versions, is not told apart
             wrong += [
@@ -92,7 +97,9 @@ def test_rewording_is_no_change(replayed: Settings, shared: Path) -> None:
 def _in_scope(row: dict[str, Any], part: dict[str, Any]) -> bool:
     key = json.loads(row["key_columns"])
     where = part.get("where") or {}
-    return row["table"] == part["table"] and all(key.get(k, v) in (v if isinstance(v, list) else [v]) for k, v in where.items())
+    return row["table"] == part["table"] and all(
+        key.get(k, v) in (v if isinstance(v, list) else [v]) for k, v in where.items()
+    )
 
 
 def test_every_unread_page_is_an_issue_with_a_reason(replayed: Settings) -> None:

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from schemas import TABLES
-from schemas.vocabulary import PRODUCTS, VENDORS
 
 from sandsnap.read import statements
 from sandsnap.read.sources import canonical, vendor
+from schemas import TABLES
+from schemas.vocabulary import PRODUCTS, VENDORS
 
 ROOT = Path(__file__).resolve().parents[1]
 # dataset.md, "seed row it answers": the ten rows of the comparison table.

@@ -172,18 +172,19 @@ def record(
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
-    from sandsnap.check import gate
+    from sandsnap.check import Gate
+    from sandsnap.check.decisions import DecisionError, load
     from sandsnap.check.rows import invalid
     from sandsnap.record.recorder import Run, record_days
 
     # All rows of the run in one validation per table; what fails is refused, with its message, by the gate of its day.
     invalid(f for _, readings in days for r in readings for f in r.facts)
 
-    def gated(
-        name: str, day: date, standing: Mapping[str, tuple[Fact, ...]], readings: Sequence[Reading]
-    ) -> Sequence[Reading]:
-        return gate(name, day, {} if name in release else standing, readings)
-
+    try:
+        decisions = load(settings.decisions)
+    except DecisionError as e:
+        raise SettingsError(str(e)) from None
+    gate = Gate(decisions, release, _held_since(settings, replace_from or {}))
     done = 0
 
     def count(day: date) -> None:
@@ -193,8 +194,30 @@ def record(
 
     now = datetime.now(UTC)
     run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
-    result = record_days(settings.warehouse, days, run=run, gate=gated, replace_from=replace_from, on_day=count)
+    result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
+
+
+def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[str, date]:
+    """Vendors that were held when they were last recorded, each with the first day of that hold."""
+    if not settings.warehouse.exists():
+        return {}
+    from sandsnap.record import queries
+
+    query = "SELECT vendor, reader, day, outcome FROM readings WHERE outcome IN ('good', 'held') ORDER BY reader, day"
+    with queries.connect_readonly(settings.warehouse) as con:
+        rows = queries.sql(con, query).rows
+    since: dict[tuple[str, str], date] = {}
+    for name, reader, day, outcome in rows:
+        if name not in replace_from or day < replace_from[name]:
+            if outcome == "held":
+                since.setdefault((name, reader), day)
+            else:
+                since.pop((name, reader), None)
+    out: dict[str, date] = {}
+    for (name, _), day in since.items():
+        out[name] = min(day, out.get(name, day))
+    return out
 
 
 def backfill(

@@ -1,4 +1,4 @@
-"""Commands that ask the warehouse: changes, corrections, history, show, status, coverage, sql. Read-only, quick to start."""
+"""Commands that ask the warehouse (changes, corrections, history, show, status, coverage, sql): read-only, quick to start."""
 
 import argparse
 from collections.abc import Iterator

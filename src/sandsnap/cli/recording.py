@@ -235,8 +235,8 @@ def demo(args: argparse.Namespace) -> int:
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
     lines = folded(changes)
-    for c, pages in lines:
-        print(change_line(c) + (f"  ({pages} pages)" if pages > 1 else ""))
+    for c, sources in lines:
+        print(change_line(c) + (f"  ({sources} pages)" if sources > 1 else ""))
     print(f"\n{len(lines)} changes, {len(issues)} open issues")
     print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
     print(f"report:    {report}")

@@ -18,7 +18,10 @@ from sandsnap.read.errors import Unreadable
 
 # No digit, letter, separator or currency may touch a number: "102,0002,000" and "v2.1" are not amounts.
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
-_WORDS = {w: Decimal(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_NAMES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_WORDS = {name: Decimal(i) for i, name in enumerate(_NAMES)}
 _WORD = "|".join(_WORDS)
 _START = r"(?<![\w.,$€£-])"
 _END = r"(?![\w%])(?!,\d)(?!\.\d)"
@@ -131,15 +134,18 @@ _NUM = rf"(?:{NUMBER})"
 _DUR_UNIT = _any_of(DURATIONS)
 _SIZE_UNIT = _any_of(SIZES)
 _PER_UNIT = _any_of({**DURATIONS, **SIZES, **_THINGS})
-_PER = rf"(?:(?:\s*/\s*|\s+per\s+|\s*[-·]\s*(?=(?:second|sec|hour|hr|month|mo|s|h)\b)|\s+(?:a|an|each)\s+)(?:{NUMBER}\s*)?{_PER_UNIT}(?![A-Za-z0-9]))"
+_JOIN = r"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*(?=(?:second|sec|hour|hr|month|mo|s|h)\b)|\s+(?:a|an|each)\s+)"
+_PER = rf"(?:{_JOIN}(?:{NUMBER}\s*)?{_PER_UNIT}(?![A-Za-z0-9]))"
+_LEADS = rf"(?:{_BOUND_RE}\s*)*"
+_SPELT = rf"(?:{_NUM}|\b(?:{_WORD}))"
 
 # Regexes of the holes of a phrase, without groups: {duration}, {size}, {money}, {count}, {rate}.
 HOLES = {
-    "duration": rf"{_START}(?:{_BOUND_RE}\s*)*(?:(?:{_NUM}|\b(?:{_WORD}))(?:\s*{_DUR_UNIT})?{_DASH})?(?:{_NUM}|\b(?:{_WORD}))[\s-]*{_DUR_UNIT}{_END}",
-    "size": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}(?:\s*{_SIZE_UNIT})?{_DASH})?{_NUM}\s*{_SIZE_UNIT}{_END}",
-    "money": rf"(?<![\w.,-])(?:{_BOUND_RE}\s*)*(?:US)?\\?\$\s?{_NUM}(?:\s*USD)?{_PER}*{_END}",
-    "count": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}{_DASH})?(?:{_NUM}|\b(?:{_WORD})\b)\+?{_END}",
-    "rate": rf"{_START}(?:{_BOUND_RE}\s*)*(?:{_NUM}{_DASH})?{_NUM}{_PER}+{_END}",
+    "duration": rf"{_START}{_LEADS}(?:{_SPELT}(?:\s*{_DUR_UNIT})?{_DASH})?{_SPELT}[\s-]*{_DUR_UNIT}{_END}",
+    "size": rf"{_START}{_LEADS}(?:{_NUM}(?:\s*{_SIZE_UNIT})?{_DASH})?{_NUM}\s*{_SIZE_UNIT}{_END}",
+    "money": rf"(?<![\w.,-]){_LEADS}(?:US)?\\?\$\s?{_NUM}(?:\s*USD)?{_PER}*{_END}",
+    "count": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?(?:{_NUM}|\b(?:{_WORD})\b)\+?{_END}",
+    "rate": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?{_NUM}{_PER}+{_END}",
 }
 
 _LEAD = re.compile(rf"(?:(?P<max>{_BOUNDS['max']})|(?P<min>{_BOUNDS['min']})|(?P<about>{_BOUNDS['about']}))\s*", re.IGNORECASE)

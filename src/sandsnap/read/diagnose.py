@@ -8,16 +8,26 @@ from sandsnap.read.page import Page
 # A wall or an error page is short: a long documentation page may well mention cookies or "just a moment".
 _SHORT = 1500
 
-_SOFT_404 = re.compile(r"\b(page not found|404|not found|page (?:could not|couldn't) be found|page doesn.t exist|this page does not exist)\b", re.IGNORECASE)
+_SOFT_404 = re.compile(
+    r"\b(page not found|404|not found|page (?:could not|couldn't) be found|page doesn.t exist|this page does not exist)\b",
+    re.IGNORECASE,
+)
 _BOT = re.compile(
-    r"just a moment|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies to continue"
+    r"just a moment|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|enable javascript and cookies to continue"
     r"|attention required|access denied|are you a robot|captcha|security checkpoint",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"\b(accept|consent|manage|reject)\b.{0,80}\bcookies?\b|\bcookies?\b.{0,120}\b(accept|consent|preferences|reject)\b", re.IGNORECASE | re.DOTALL)
+_COOKIE = re.compile(
+    r"\b(accept|consent|manage|reject)\b.{0,80}\bcookies?\b|\bcookies?\b.{0,120}\b(accept|consent|preferences|reject)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _SHELL = re.compile(r"enable javascript|javascript is (?:required|disabled)|loading\.{3}|loading…", re.IGNORECASE)
 # Not inside a longer word: "{{PORT}}-{{id}}.example.com" explains a URL, it is no unfilled price.
-_UNFILLED = re.compile(r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.@-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%|\bundefined\b.{0,20}\bundefined\b|\[object Object\]")
+_UNFILLED = re.compile(
+    r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.@-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%"
+    r"|\bundefined\b.{0,20}\bundefined\b|\[object Object\]"
+)
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 
 
@@ -82,7 +92,8 @@ def _cut(page: Page, words: str) -> tuple[str, str] | None:
     if length and length.isdigit() and not page.capture.header("content-encoding") and int(length) > len(page.capture.body):
         return "truncated", f"{len(page.capture.body)} of {length} bytes"
     if page.form == "html":
-        if not re.search(r"</(?:html|body)\s*>\s*(?:<!--.*?-->\s*)*$", page.text[-4000:], re.IGNORECASE | re.DOTALL) and "<html" in page.text[:2000].lower():
+        end = re.search(r"</(?:html|body)\s*>\s*(?:<!--.*?-->\s*)*$", page.text[-4000:], re.IGNORECASE | re.DOTALL)
+        if not end and "<html" in page.text[:2000].lower():
             return "truncated", f"no </html>; the body ends {page.text[-60:]!r}"
         return None
     lines = [line for line in page.text.splitlines() if line.strip()]

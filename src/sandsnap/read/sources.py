@@ -17,10 +17,9 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from schemas.vocabulary import VENDORS
-
 from sandsnap.model import Fact
 from sandsnap.read.page import Page
+from schemas.vocabulary import VENDORS
 
 Reader = Callable[[Page], Iterable[Fact]]
 
