@@ -120,6 +120,26 @@ class TestOneSource:
         assert (r.outcome, r.issues[0].kind) == ("failed", "no_reader")
 
 
+def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    source = vendor.source(URL, must="Limits")
+
+    @source.reader
+    def broken(page: Page) -> Iterator[Fact]:
+        raise KeyError("a defect")
+        yield
+
+    source.reader(idle)
+    monkeypatch.setattr(reading, "quoted", lambda _: ())
+    monkeypatch.setattr(statements, "judged", lambda _: ())
+    monkeypatch.setattr(reading, "source_of", lambda _: source)
+    got = reading.read(capture(URL, PAGE))
+    assert [(r.outcome, [i.kind for i in r.issues]) for r in got] == [("failed", ["defect"]), ("good", [])]
+    assert "test_reading.py" in got[0].issues[0].message or "KeyError" in got[0].issues[0].message
+    deep = reading.read(capture(URL, "<!doctype html><html><body>" + "<div>" * 5000 + "Limits" + "</div>" * 5000 + "</body></html>"))
+    assert {r.outcome for r in deep} == {"bad_page"}
+
+
 def test_one_page_two_readers_two_values(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = Vendor("e2b", hosts=("e2b.dev",))
     source = vendor.source(URL, must="Limits")

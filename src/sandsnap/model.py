@@ -98,6 +98,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "no_reader": "no reader is declared for this URL",
     "undated": "the capture's day is not known: it can be read, not recorded",
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
+    "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
     "appeared": "a phrase that a judgement rests on being absent has appeared",

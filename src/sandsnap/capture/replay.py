@@ -1,6 +1,6 @@
 """Archived copies as captures: folders with an `index.jsonl`, and WARC files of any origin, in date order.
 
-An index row names a file beside it: `file`, `url`, `sha256`, and where known `captured_at` (a day or a UTC time),
+An index row names a file beside it: `file`, `url`, where known `sha256` and `captured_at` (a day or a UTC time),
 `complete` (false for an excerpt), `status`. Other keys are for people. Nothing here writes.
 """
 
@@ -33,10 +33,11 @@ class ReplayError(Exception):
     """An archived copy that cannot be replayed: names the file and says what to do next."""
 
 
-def replay(path: Path) -> Iterator[Capture]:
+def replay(path: Path, *, verify: bool = True) -> Iterator[Capture]:
     """The captures of a folder with `index.jsonl`, of a folder of such folders, of a WARC file, or of a folder of
     WARC files; ordered by (captured_at, url, file), undated ones last (WARC records: in the files' order, revisits
-    of bodies that come later at the end).
+    of bodies that come later at the end). Without `verify` a file that differs from its row's sha256 is taken as it
+    lies there: for looking at a page, never for recording it.
 
     Raises ReplayError: nothing there to replay, a broken index row, a missing or altered file, a damaged WARC,
     a revisit record whose body is in none of the files.
@@ -50,7 +51,7 @@ def replay(path: Path) -> Iterator[Capture]:
         return _replay_warcs([path])
     indexes = [path / "index.jsonl"] if (path / "index.jsonl").is_file() else sorted(path.glob("*/index.jsonl"))
     if indexes:
-        return _replay_rows(indexes)
+        return _replay_rows(indexes, verify)
     warcs = sorted(file for file in path.rglob("*") if file.is_file() and _is_warc(file))
     if warcs:
         return _replay_warcs(warcs)
@@ -66,16 +67,16 @@ class _Row:
     folder: Path
     file: str
     url: str
-    sha256: str
+    sha256: str | None
     captured_at: datetime | None
     complete: bool
     status: int
 
 
-def _replay_rows(indexes: Iterable[Path]) -> Iterator[Capture]:
+def _replay_rows(indexes: Iterable[Path], verify: bool) -> Iterator[Capture]:
     rows = [row for index in indexes for row in _rows(index)]
     rows.sort(key=lambda row: (row.captured_at or _FAR, row.url, row.file))
-    return map(_read_copy, rows)
+    return (_read_copy(row, verify) for row in rows)
 
 
 def _rows(index: Path) -> Iterator[_Row]:
@@ -93,7 +94,7 @@ def _rows(index: Path) -> Iterator[_Row]:
 
 
 def _row(row: dict[str, Any], folder: Path, where: str) -> _Row:
-    for key in ("file", "url", "sha256"):
+    for key in ("file", "url", *(["sha256"] if "sha256" in row else [])):
         if not isinstance(row.get(key), str) or not row[key]:
             raise ReplayError(f"{where}: {key!r} is missing or not a text; add it")
     parts = PurePosixPath(row["file"])
@@ -106,7 +107,7 @@ def _row(row: dict[str, Any], folder: Path, where: str) -> _Row:
         folder=folder,
         file=row["file"],
         url=row["url"],
-        sha256=row["sha256"].lower(),
+        sha256=row["sha256"].lower() if "sha256" in row else None,
         captured_at=_captured_at(row.get("captured_at"), where),
         complete=complete,
         status=status,
@@ -124,14 +125,14 @@ def _captured_at(value: object, where: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _read_copy(row: _Row) -> Capture:
+def _read_copy(row: _Row, verify: bool) -> Capture:
     path = row.folder / row.file
     try:
         body = path.read_bytes()
     except FileNotFoundError:
         raise ReplayError(f"{path}: named in index.jsonl and not there; restore it or remove its row") from None
     sha256 = hashlib.sha256(body).hexdigest()
-    if sha256 != row.sha256:
+    if verify and row.sha256 is not None and sha256 != row.sha256:
         raise ReplayError(
             f"{path}: sha256 is {sha256}, index.jsonl says {row.sha256}; restore the file, or correct the row if"
             " the new content is meant"

@@ -112,7 +112,7 @@ def _captures(args: argparse.Namespace) -> "Iterable[Capture]":
         raise Stop(f"{path} does not exist")
     if path.is_dir() or path.name.endswith((".warc", ".warc.gz")):
         try:
-            return list(replay(path))
+            return list(replay(path, verify=False))
         except ReplayError as e:
             raise Stop(str(e)) from None
     return _one(path, args.url, args.on)
@@ -129,7 +129,7 @@ def _one(path: Path, url: str | None, on: date | None) -> "list[Capture]":
         raise Stop(f"{path} is not a file")
     if url is None:
         known = (
-            [c for c in replay(path.parent) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
+            [c for c in replay(path.parent, verify=False) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
         )
         if not known:
             raise Stop(f"which URL is {path.name} a copy of? Say --url URL (no index.jsonl beside it names it)")

@@ -1,5 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
+import traceback
+
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
@@ -22,7 +24,11 @@ def read(capture: Capture) -> list[Reading]:
     except CharsetError as e:
         return _all(source, capture, names or ["page"], "charset", str(e))
     page = Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
-    if trouble := diagnose.bad_page(page):
+    try:
+        trouble = diagnose.bad_page(page)
+    except RecursionError:
+        trouble = ("unreadable", "the page is nested too deeply to be read")
+    if trouble:
         return _all(source, capture, names or ["page"], *trouble)
     if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
@@ -46,7 +52,18 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     except ReadError as e:
         issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
+    except Exception as e:
+        # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
+        issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
+        return _reading(source, capture, name, "failed", (), (issue,))
     return _reading(source, capture, name, "good", tuple(facts))
+
+
+def _where(error: Exception) -> str:
+    """An unexpected error in one line, with the last line of ours that it passed."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "sandsnap" in f.filename]
+    at = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
+    return f"the reader failed: {type(error).__name__}: {error}{at}; please report it with the capture"
 
 
 def _agreed(readings: list[Reading]) -> list[Reading]:
