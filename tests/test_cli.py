@@ -1,0 +1,141 @@
+"""The command line: every command helps, answers in text and JSON, and fails in one line with the next step."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandsnap.cli.app import parser, run
+
+DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
+
+
+def commands() -> list[str]:
+    (action,) = (a for a in parser()._actions if hasattr(a, "choices") and isinstance(a.choices, dict))
+    return sorted(action.choices)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of two vendors' demo pages."""
+    folder = tmp_path_factory.mktemp("cli")
+    for vendor in ("fly", "e2b"):
+        assert run(["backfill", "--captures", str(DEMO / vendor), "--home", str(folder)]) in (0, 1)
+    return folder
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_helps(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as e:
+        run([name, "--help"])
+    assert e.value.code == 0
+    out = capsys.readouterr().out
+    assert "exit codes" in out
+    assert len(out) > 300
+
+
+WRONG = [
+    (["bogus"], 2, "invalid choice"),
+    (["read", "/nowhere"], 2, "does not exist"),
+    (["read", __file__], 2, "--url"),
+    (["changes", "yesterday", "2026-01-01"], 2, "write it as 2026-07-04"),
+    (["snapshot", "--vendor", "acme"], 2, "there are e2b"),
+    (["show", "prices", "--home", "/nowhere"], 3, "first"),
+    (["backfill", "--captures", "/nowhere"], 2, "give a folder with index.jsonl"),
+    (["serve", "--cron", "often", "--contact", "https://example.org"], 2, "five cron fields"),
+]
+
+
+@pytest.mark.parametrize(("argv", "code", "hint"), WRONG, ids=[" ".join(a) for a, _, _ in WRONG])
+def test_wrong_calls_are_one_line_with_the_next_step(
+    argv: list[str], code: int, hint: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SANDSNAP_CONTACT", raising=False)
+    assert run(argv) == code
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert hint in err
+
+
+def test_nobody_asks_without_saying_who(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SANDSNAP_CONTACT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert run(["snapshot", "--home", str(tmp_path)]) == 2
+    assert "SANDSNAP_CONTACT" in capsys.readouterr().err
+
+
+ASK = [
+    ["changes", "2020-01-01", "2026-12-31"],
+    ["history", "fly", "gpus"],
+    ["show", "prices", "--on", "2026-03-01"],
+    ["show", "gpus", "--vendor", "fly"],
+    ["coverage"],
+    ["sql", "SELECT vendor, count(*) AS n FROM prices GROUP BY ALL"],
+]
+
+
+@pytest.mark.parametrize("argv", ASK, ids=" ".join)
+def test_answers_in_text_and_json(argv: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*argv, "--home", str(home)]) in (0, 1)
+    assert len(capsys.readouterr().out.splitlines()) > 2
+    assert run([*argv, "--home", str(home), "--json"]) in (0, 1)
+    records = json.loads(capsys.readouterr().out)
+    assert records
+    assert all(isinstance(r, dict) for r in records)
+
+
+def test_the_gpu_offer_ends(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["changes", "2026-01-01", "2026-12-31", "--vendor", "fly", "--home", str(home)])
+    out = capsys.readouterr().out
+    assert "gpus a10: status available → ending" in out
+    assert "gpus a10: removed status ending" in out
+
+
+def test_coverage_names_every_cell(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["coverage", "--home", str(home), "--json"])
+    cells = json.loads(capsys.readouterr().out)
+    assert len(cells) == 80
+    assert {"vendor", "row", "facts", "basis", "verified_on"} <= set(cells[0])
+    assert all(c["facts"] for c in cells if c["vendor"] in ("fly", "e2b"))
+
+
+def test_sql_reaches_nothing_else(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for query in ("SELECT * FROM read_csv('/etc/passwd')", "CREATE TABLE x (a INT)", "SET enable_external_access = true", "SELEC"):
+        assert run(["sql", query, "--home", str(home)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_read_and_pin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = json.loads((DEMO / "fly" / "index.jsonl").read_text("utf-8").splitlines()[0])
+    page = DEMO / "fly" / row["file"]
+    assert run(["read", str(page), "--json"]) == 0
+    read = json.loads(capsys.readouterr().out)
+    assert {"file", "url", "captured_at", "facts", "issues"} <= set(read)
+    assert read["facts"]
+    assert all({"table", "key", "values", "quote"} <= set(f) for f in read["facts"])
+    assert run(["pin", str(page), "--to", str(tmp_path)]) == 0
+    assert json.loads(next((tmp_path / "fly").glob("*.expected.json")).read_text("utf-8"))
+    assert run(["read", str(tmp_path / "fly"), "--json"]) == 0
+
+
+def test_reread_corrects_nothing_that_was_read_right(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["reread", "--since", "2020-01-01", "--dry-run", "--home", str(home)]) == 0
+    assert "0 values would be corrected" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_what_only_reads_the_warehouse_loads_nothing_heavy(home: Path) -> None:
+    """Start-up is measured in benchmarks; here only that the slow libraries stay out."""
+    for argv in (["--help"], ["changes", "2026-01-01", "2026-12-31", "--home", str(home)]):
+        code = (
+            "import sys; from sandsnap.cli.app import run\n"
+            f"try:\n    run({argv!r})\nexcept SystemExit:\n    pass\n"
+            "print([m for m in ('polars', 'pandera', 'prefect', 'httpx', 'selectolax') if m in sys.modules])"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[]"
