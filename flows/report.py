@@ -1,10 +1,12 @@
-"""The artifact of a run: the day's changes and what waits for a person, as Markdown."""
+"""What a run tells: an artifact with the day's changes and what waits for a person, and the alerts that are due."""
 
 from datetime import UTC, date, datetime, timedelta
 
+from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
 from sandsnap.pipeline import Outcome
+from sandsnap.publish.alerts_send import after_recording
 from sandsnap.publish.report import markdown
 from sandsnap.record import queries
 from sandsnap.settings import Settings
@@ -21,3 +23,6 @@ def publish(settings: Settings, outcome: Outcome, kind: str) -> None:
     create_markdown_artifact(
         text, key=f"sandsnap-{kind}", description=f"{len(changes)} changes, {len(issues)} open issues"
     )
+    # A channel that fails is tried again after the next run; it never fails this one.
+    new, sent = after_recording(settings.warehouse, settings.home)
+    get_run_logger().info("%d new alerts; %s", len(new), sent)
