@@ -1,13 +1,15 @@
 """Where things lie and how to fetch: the environment and one optional TOML file. Secrets never stand in it.
 
-    SANDSNAP_HOME     folder of the data (default: warehouse/data below the current folder)
-    SANDSNAP_CONTACT  URL that stands in the User-Agent, so that who runs a server can ask
-    SANDSNAP_CONFIG   a TOML file (default: sandsnap.toml in the current folder, where there is one)
+SANDSNAP_HOME     folder of the data (default: warehouse/data below the current folder)
+SANDSNAP_CONTACT  URL that stands in the User-Agent, so that who runs a server can ask
+SANDSNAP_CONFIG   a TOML file (default: sandsnap.toml in the current folder, where there is one)
+SANDSNAP_DECISIONS  what people decided in `sandsnap review` (default: the configuration's `decisions`, or
+                  warehouse/decisions.toml where there is one, or decisions.toml in the home)
 
-    [fetch]                     # any field of capture.FetchPolicy
-    contact_url = "https://…"
-    requests_per_s = 0.5
-    allow_private = false
+[fetch]                     # any field of capture.FetchPolicy
+contact_url = "https://…"
+requests_per_s = 0.5
+allow_private = false
 """
 
 import os
@@ -28,6 +30,7 @@ class Settings:
     home: Path
     fetch: dict[str, Any] = field(default_factory=dict)
     warehouse_file: Path | None = None
+    decisions_file: Path | None = None
 
     @property
     def warehouse(self) -> Path:
@@ -38,6 +41,12 @@ class Settings:
     def archive(self) -> Path:
         """The folder of captures."""
         return self.home / "captures"
+
+    @property
+    def decisions(self) -> Path:
+        """The file of decisions; it belongs under version control."""
+        shared = Path("warehouse") / "decisions.toml"
+        return self.decisions_file or (shared if shared.is_file() else self.home / "decisions.toml")
 
     @property
     def reports(self) -> Path:
@@ -55,10 +64,11 @@ def load(home: Path | None = None) -> Settings:
             config = tomllib.loads(path.read_text("utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as e:
             raise SettingsError(f"{path}: {e}") from None
-    if unknown := config.keys() - {"fetch", "home"}:
-        raise SettingsError(f"{path}: unknown section {', '.join(sorted(unknown))}; there are: fetch, home")
+    if unknown := config.keys() - {"fetch", "home", "decisions"}:
+        raise SettingsError(f"{path}: unknown section {', '.join(sorted(unknown))}; there are: decisions, fetch, home")
     fetch = dict(config.get("fetch", {}))
     if contact := os.environ.get("SANDSNAP_CONTACT"):
         fetch["contact_url"] = contact
     chosen = home or os.environ.get("SANDSNAP_HOME") or config.get("home") or Path("warehouse") / "data"
-    return Settings(Path(chosen), fetch)
+    decisions = os.environ.get("SANDSNAP_DECISIONS") or config.get("decisions")
+    return Settings(Path(chosen), fetch, decisions_file=Path(decisions) if decisions else None)

@@ -1,116 +1,225 @@
-"""The gate of one vendor and day: what may be recorded, what is held for a person."""
+"""The gate of one vendor and day: what may be recorded, what is held for a person, and what a person decided."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
+import polars as pl
+
+from sandsnap.check.breaker import breaker
+from sandsnap.check.decisions import Decision, Decisions
+from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
+from sandsnap.check.plausible import implausible, suspicious
+from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
+from sandsnap.check.twins import conflicts, parted
 from sandsnap.model import Fact, Issue, Reading, Value
+from schemas import TABLES
 
-# A redesign or a broken reader moves most of a vendor's facts at once; real repricings on record moved a third.
-BREAKER_SHARE = Fraction(1, 2)
-BREAKER_LEAST = 10
-BREAKER_MOST = 20
-# "At once" needs a before: what was last verified longer ago (a sparse archive, a long outage) had time to change.
-BREAKER_RECENT = timedelta(days=31)
-
-# What a slipped unit looks like: hours for seconds, GB for GiB, months for hours (720, 730, 744), a dozen, a year.
-UNIT_FACTORS = tuple(
-    Fraction(f) for f in ("12", "24", "30", "60", "365/12", "720", "730", "744", "1000", "1024", "3600", "86400", "1000000")
-)
-_GIB = Fraction(1024**3, 1000**3)
-_CLOSE = Fraction(1, 1000)
+# From so many facts of one reader on, one objection to all of them (a swapped unit column, say) is one question.
+TOGETHER = 4
 
 
-Claims = Mapping[tuple[str, object], Fact]
+@dataclass
+class Gate:
+    """The gate over days in order, as the recorder calls it. It remembers since when each (vendor, reader) is held.
+
+    `released`: vendors whose held changes a person has looked at, all of them; rows against the contract stay out.
+    """
+
+    decisions: Decisions = field(default_factory=Decisions)
+    released: Collection[str] = ()
+    held_since: dict[tuple[str, str], date] = field(default_factory=dict)
+
+    def __call__(
+        self, vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
+    ) -> list[Reading]:
+        """The day's readings of one vendor, made safe to record."""
+        out = gate(
+            vendor, day, standing, readings, self.decisions,
+            released=vendor in self.released, held_since=min((d for (v, _), d in self.held_since.items() if v == vendor), default=None),
+        )  # fmt: skip
+        for r in out:
+            if r.outcome == "held":
+                self.held_since.setdefault((vendor, r.reader), day)
+            elif r.outcome == "good":
+                self.held_since.pop((vendor, r.reader), None)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why one fact of a reading (by position) is not let in; doubts of one reader and `group` are one question."""
+
+    at: int
+    kind: str
+    group: str
+    text: str
+    old: Fact | None
+    twin: Fact | None = None
 
 
 def gate(
-    vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
-) -> list[Reading]:
+    vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading],
+    decisions: Decisions | None = None, *, released: bool = False, held_since: date | None = None,
+) -> list[Reading]:  # fmt: skip
     """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
-    Rows against the contract and prices that moved by the factor of a unit are taken out (the fact keeps its last
-    value); when more than half of the vendor's facts move at once, the whole day is held.
+    Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
+    figures that moved by the factor of a unit; twins that moved apart. When more than half of the vendor's facts move
+    at once, the whole day is held. Pages that contradict each other are an issue. Decisions apply as long as their
+    evidence is what is seen: accepted values pass, edited ones stand as judged, rejected ones stay out unasked.
     """
+    decisions = decisions if decisions is not None else Decisions()
     before = {(reader, f.id): f for reader, facts in standing.items() for f in facts}
-    checked = [_unit_slips(_valid(r), before) for r in readings]
-    return _breaker(vendor, day, before, checked)
-
-
-def _without(reading: Reading, objections: dict[int, tuple[str, str]]) -> Reading:
-    """The reading without some of its facts (by position), as partial: what is taken out must not go missing."""
-    if not objections:
-        return reading
-    facts = tuple(f for i, f in enumerate(reading.facts) if i not in objections)
-    issues = tuple(Issue(kind, reading.vendor, reading.source_url, text, reading.reader) for kind, text in objections.values())
-    return replace(reading, facts=facts, issues=(*reading.issues, *issues), partial=True)
-
-
-def _valid(reading: Reading) -> Reading:
-    wrong: dict[int, tuple[str, str]] = {}
-    position = {id(f): i for i, f in enumerate(reading.facts)}
-    for fact, message in invalid(reading.facts):
-        wrong.setdefault(position[id(fact)], ("invalid", f"{_name(fact)}: {message}; the page says {fact.quote!r}"))
-    return _without(reading, wrong)
-
-
-def _unit_slips(reading: Reading, before: Claims) -> Reading:
-    wrong: dict[int, tuple[str, str]] = {}
-    for i, fact in enumerate(reading.facts):
-        old = before.get((reading.reader, fact.id))
-        if old is None or fact.table != "prices" or old.basis == "judged":
-            continue
-        if reason := slipped(old.values, fact.values):
-            wrong[i] = ("held", f"{_name(fact)}: {reason}; before: {old.quote!r}, now: {fact.quote!r}")
-    return _without(reading, wrong)
-
-
-def slipped(old: Mapping[str, Value], new: Mapping[str, Value]) -> str | None:
-    """Why a price's move looks like a slipped unit, or None: the figure moved by the factor of a unit while the unit
-    stayed, or the unit changed its scale while the figure stayed."""
-    was, now = Decimal(str(old["usd"])), Decimal(str(new["usd"]))
-    if old["unit"] == new["unit"] and was != now:
-        ratio = Fraction(now) / Fraction(was)
-        for factor in (*UNIT_FACTORS, _GIB):
-            if any(abs(r / factor - 1) < _CLOSE for r in (ratio, 1 / ratio)):
-                return f"{was} became {now} {new['unit']}: a factor of {float(factor):g} looks like another unit"
-    scales = {"second", "hour", "month"}
-    if old["unit"] != new["unit"] and was == now:
-        ends = [str(v["unit"]).rpartition("_")[2] for v in (old, new)]
-        if ends[0] != ends[1] and set(ends) <= scales:
-            return f"{was} stayed while its unit went from {old['unit']} to {new['unit']}"
-    return None
-
-
-def _breaker(vendor: str, day: date, before: Claims, readings: Sequence[Reading]) -> list[Reading]:
-    recent = day - BREAKER_RECENT
-    read = {k: f for k, f in before.items() if f.basis == "read" and f.verified_on and f.verified_on >= recent}
-    # Absence counts only where the whole page was read well.
-    whole = {r.reader for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
-    now = {(r.reader, f.id): f for r in readings for f in r.facts}
-    moved = [k for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole)]
-    # One long table (36 sizes in 35 regions) must not outvote the rest of the vendor.
-    counts, moves = Counter(reader for reader, _ in read), Counter(reader for reader, _ in moved)
-    weight = {reader: Fraction(min(n, BREAKER_MOST), n) for reader, n in counts.items()}
-    total = sum(n * weight[reader] for reader, n in counts.items())
-    gone = sum(n * weight[reader] for reader, n in moves.items())
-    if gone < BREAKER_LEAST or gone / total <= BREAKER_SHARE:
-        return list(readings)
-    first = read[moved[0]]
-    message = (
-        f"{len(moved)} of {len(read)} facts of {vendor} changed or vanished at once on {day}, more than half: "
-        f"held until a person has looked. First: {_name(first)}"
-    )
-    issue = Issue("held", vendor, first.source_url, message)
+    today = {(f.source_url, f.id) for r in readings for f in r.facts}
+    apart = {} if released else parted(before, readings)
+    out, held = [], set[Claim]()
+    for r in readings:
+        doubts = _doubts(r, before, apart, released)
+        passed, kept = _decided(r, doubts, decisions, day)
+        whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
+        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
+        held |= {(r.reader, r.facts[i].id) for i in kept}
+    if not released:
+        out = breaker(vendor, day, before, out, decisions, held, held_since)
+    contradictions = tuple(conflicts(day, standing, out))
     return [
-        replace(r, outcome="held", facts=(), issues=(*r.issues, issue) if i == 0 else r.issues) if r.outcome == "good" else r
-        for i, r in enumerate(readings)
+        replace(r, issues=_asked((*r.issues, *(contradictions if i == 0 else ())), decisions, day))
+        for i, r in enumerate(out)
     ]
 
 
-def _name(fact: Fact) -> str:
-    return f"{fact.table} {' / '.join(v for v in fact.key.values() if v != '-')}"
+def _asked(issues: Iterable[Issue], decisions: Decisions, day: date) -> tuple[Issue, ...]:
+    return tuple(i for i in issues if not decisions.muted(of_issue(i), day))
+
+
+def _doubts(reading: Reading, before: Claims, apart: Mapping[Claim, Fact], released: bool) -> list[_Doubt]:
+    """At most one doubt for each fact."""
+    position = {id(f): i for i, f in enumerate(reading.facts)}
+    found: dict[int, _Doubt] = {}
+    for fact, message in invalid(reading.facts):
+        i = position[id(fact)]
+        found.setdefault(i, _Doubt(i, "invalid", f"row {i}", message, before.get((reading.reader, fact.id))))
+    for i, fact in enumerate(reading.facts if not released else ()):
+        # What a person judged is meant; a quoted value was written by a person too, but is checked for typing slips.
+        if i in found or fact.basis == "judged":
+            continue
+        claim = (reading.reader, fact.id)
+        old = before.get(claim)
+        objection = (suspicious(old, fact) if old is not None else None) or implausible(fact)
+        if objection is not None:
+            found[i] = _Doubt(i, "held", objection.kind, objection.text, old)
+        elif claim in apart:
+            twin = apart[claim]
+            text = f"it moved today to {_values(fact)}, and on {twin.source_url} to {_values(twin)}; both had agreed"
+            found[i] = _Doubt(i, "held", f"twin {i}", text, old, twin)
+    return [found[i] for i in sorted(found)]
+
+
+def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: date) -> tuple[Reading, set[int]]:
+    """The reading as it may be recorded, and the positions of the facts that stay out. It is partial then: what is
+    taken out must not go missing."""
+    facts: dict[int, Fact] = dict(enumerate(reading.facts))
+    issues = list(reading.issues)
+    kept: set[int] = set()
+    for group in _questions(doubts):
+        about = [reading.facts[d.at] for d in group]
+        ident = of_facts(about)
+        decision = decisions.get(ident)
+        if decision is not None and decision.verdict == "edit" and len(group) == 1:
+            instead = edited(about[0], decision)
+            wrong = invalid([instead])
+            if not wrong:
+                facts[group[0].at] = instead
+                continue
+            group = [replace(group[0], text=f"{group[0].text}; {decision.author}'s edit does not fit: {wrong[0][1]}")]
+        if decision is not None and decision.verdict == "accept" and group[0].kind == "held":
+            continue
+        kept |= {d.at for d in group}
+        if not decisions.muted(ident, day):
+            issues.append(_issue(reading, ident, group, about))
+    if not doubts:
+        return reading, kept
+    facts = {i: f for i, f in facts.items() if i not in kept}
+    partial = reading.partial or bool(kept)
+    return replace(reading, facts=tuple(facts.values()), issues=tuple(issues), partial=partial), kept
+
+
+def _questions(doubts: list[_Doubt]) -> list[list[_Doubt]]:
+    by_group: dict[tuple[str, str], list[_Doubt]] = {}
+    for d in doubts:
+        by_group.setdefault((d.kind, d.group), []).append(d)
+    out = []
+    for group in by_group.values():
+        out += [group] if len(group) >= TOGETHER and group[0].kind == "held" else [[d] for d in group]
+    return out
+
+
+def _issue(reading: Reading, ident: str, group: list[_Doubt], about: list[Fact]) -> Issue:
+    first, fact = group[0], about[0]
+    number = f" ({len(group)} in all)" if len(group) > 1 else ""
+    said = f"; it said: {first.old.quote!r}" if first.old is not None else ""
+    also = "".join(f"; {label(f)}" for f in about[1:])
+    message = f"{label(fact)}{number}: {first.text}{also}; the page says {fact.quote!r}{said}"
+    return Issue(first.kind, reading.vendor, reading.source_url, marked(ident, message), reading.reader, fact.quote)
+
+
+def edited(fact: Fact, decision: Decision) -> Fact:
+    """The fact with the values a person gave instead. It keeps its quote: that is what the person judged."""
+    values = {**fact.values, **typed(fact.table, decision.values)}
+    return replace(fact, values=values, basis="judged", capture=None, verified_on=decision.on)
+
+
+def typed(table: str, values: Mapping[str, str | bool]) -> dict[str, Value]:
+    """A decision's texts in the types of their columns; "" is null. Raises ValueError for a column or a value that
+    the contract does not know."""
+    out: dict[str, Value] = {}
+    for name, text in values.items():
+        if name not in TABLES[table].values:
+            raise ValueError(f"{table} has no value {name!r}; it has {', '.join(TABLES[table].values)}")
+        column = TABLES[table].by_name[name]
+        value: Value = text if text != "" else None
+        if isinstance(text, str) and text:
+            if isinstance(column.polars, pl.Decimal):
+                value = _decimal(name, text)
+            elif column.polars == pl.Date:
+                value = date.fromisoformat(text)
+            elif column.polars == pl.Boolean:
+                if text not in ("true", "false"):
+                    raise ValueError(f"{name} {text!r} is neither true nor false")
+                value = text == "true"
+        if objection := column.objection(value):
+            raise ValueError(objection)
+        out[name] = value
+    return out
+
+
+def _decimal(name: str, text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError(f"{name} {text!r} is no number") from None
+
+
+def _kept_absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
+    """A fact that its page no longer states, and of which a person said that it holds all the same, stands as judged."""
+    if reading.outcome != "good" or reading.partial or reading.sticky:
+        return reading
+    stated = {f.id for f in reading.facts}
+    kept = []
+    for f in standing:
+        decision = decisions.get(absence(f)) if f.id not in stated else None
+        if decision is not None and decision.verdict == "reject":
+            kept.append(replace(f, basis="judged", capture=None, verified_on=decision.on))
+    return replace(reading, facts=(*reading.facts, *kept)) if kept else reading
+
+
+def absence(fact: Fact) -> str:
+    """The id of a fact's absence from its page."""
+    return of_absence(fact.vendor, fact.source_url, fact.table, key_text(fact), fact.quote, fact.values)
+
+
+def _values(fact: Fact) -> str:
+    return " ".join(str(v) for v in fact.values.values() if v is not None)

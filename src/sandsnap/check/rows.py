@@ -63,8 +63,8 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
                 else:
                     message = f"{table}.{case['column']}: {case['failure_case']!r} fails {case['check']}"
                     found.append((rows[case["index"]], message))
-    wrong = {id(f) for f, _ in found}
-    _passed.update(_row_identity(f) for f in fresh if id(f) not in wrong)
+    refused = {id(f) for f, _ in found}
+    _passed.update(_row_identity(f) for f in fresh if id(f) not in refused)
     return found
 
 

@@ -1,0 +1,104 @@
+"""Stated twins: one fact that several pages (or readers) of a vendor state. Where they disagree, somebody must look."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from sandsnap.check.breaker import RECENT
+from sandsnap.check.evidence import Claim, Claims, label, marked, of_facts
+from sandsnap.check.plausible import measure
+from sandsnap.model import Fact, Issue, Reading
+from schemas import TABLES
+
+# The same price per second and per hour, each rounded as printed.
+ROUNDING = Fraction(1, 100)
+# "A microVM" and "Firecracker" are two ways to say one thing: the first names no product.
+_UNNAMED = {"microvm", "hypervisor", "container"}
+
+
+def disagree(a: Fact, b: Fact) -> str | None:
+    """The first column in which two statements of one fact contradict each other, or None. What one of them leaves
+    open, and wordings outside the vocabulary (statements, package names), contradict nothing."""
+    columns = TABLES[a.table].by_name
+    same_unit = a.values.get("unit") == b.values.get("unit")
+    for name, one in a.values.items():
+        other = b.values[name]
+        if a.table == "limits" and name == "amount" and (one is None) != (other is None):
+            return name  # a limit without an amount is a statement: there is none
+        if one is None or other is None or one == other or name == "unit":
+            continue
+        if isinstance(one, Decimal) and isinstance(other, Decimal):
+            x, y = measure(a, name), measure(b, name)
+            if same_unit or x is None or y is None or not x or abs(y / x - 1) > ROUNDING:
+                return name
+        elif name == "technology" and {one, other} & _UNNAMED:
+            continue
+        elif isinstance(one, bool | date) or columns[name].terms is not None:
+            return name
+    return None
+
+
+def _claims(
+    day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
+) -> dict[object, dict[str, Fact]]:
+    """By fact id, what each reader says: today, or not long ago on a page that was not read well today."""
+    out: dict[object, dict[str, Fact]] = {}
+    good = {r.reader: r for r in readings if r.outcome == "good"}
+    for reader, facts in standing.items():
+        for f in facts:
+            recent = f.verified_on is not None and f.verified_on >= day - RECENT
+            if f.basis != "judged" and recent and (reader not in good or good[reader].partial):
+                out.setdefault(f.id, {})[reader] = f
+    for r in good.values():
+        for f in r.facts:
+            if f.basis != "judged":
+                out.setdefault(f.id, {})[r.reader] = f
+    return out
+
+
+def parted(before: Claims, readings: Sequence[Reading]) -> dict[Claim, Fact]:
+    """Claims of today whose twin moved today too, elsewhere, after both had agreed: one of them is misread. Each with
+    the twin it contradicts."""
+    moved: dict[object, list[tuple[Claim, Fact, Fact]]] = {}
+    for r in readings:
+        for f in r.facts if r.outcome == "good" else ():
+            old = before.get((r.reader, f.id))
+            if old is not None and old.values != f.values and f.basis == "read" == old.basis:
+                moved.setdefault(f.id, []).append(((r.reader, f.id), old, f))
+    out: dict[Claim, Fact] = {}
+    for several in moved.values():
+        for claim, old, new in several:
+            for other, other_old, other_new in several:
+                if claim != other and disagree(old, other_old) is None and disagree(new, other_new) is not None:
+                    out[claim] = other_new
+    return out
+
+
+def conflicts(day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]) -> list[Issue]:
+    """One issue per fact that the vendor's pages state differently, on each day on which one of them was read well.
+
+    It goes by the last of the readers by name, whichever was read: so it is one issue, however often each page is read.
+    """
+    today = {r.reader for r in readings if r.outcome == "good"}
+    out = []
+    for claims in _claims(day, standing, readings).values():
+        if len(claims) == 1 or not today & claims.keys():
+            continue
+        here = max(claims)
+        fact = claims[here]
+        others = [f for reader, f in sorted(claims.items()) if reader != here and disagree(fact, f)]
+        if not others:
+            continue
+        other = others[0]
+        column = disagree(fact, other)
+        said = [f"{f.values[str(column)]}{_unit(f)} in {f.quote!r} on {f.source_url}" for f in (fact, other)]
+        message = f"{label(fact)}: the vendor states {column} as {said[0]}, and as {said[1]}"
+        out.append(
+            Issue("conflict", fact.vendor, fact.source_url, marked(of_facts([fact, other]), message), here, other.quote)
+        )
+    return out
+
+
+def _unit(fact: Fact) -> str:
+    return f" {fact.values['unit']}" if fact.values.get("unit") else ""

@@ -1,0 +1,191 @@
+"""The command for what waits: sandsnap review lists it, shows one with its evidence, and writes down a decision."""
+
+import argparse
+import re
+from typing import TYPE_CHECKING, Any
+
+from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+
+if TYPE_CHECKING:
+    from sandsnap.check.decisions import Decision
+    from sandsnap.check.waiting import Waiting
+    from sandsnap.cli.app import Commands
+    from sandsnap.settings import Settings
+
+VERDICTS = ("accept", "reject", "ignore", "edit")
+
+# Claims that their page no longer makes, with the quote they last rested on.
+_ABSENT = (
+    'SELECT c.vendor, c."table", c.product, c.key, c."values", c.quote, c.source_url, r.name AS reader '
+    "FROM store.all_claims c JOIN store.readers r USING (reader) WHERE c.missing_on IS NOT NULL"
+)
+
+
+def add(commands: "Commands") -> None:
+    """The command of this group."""
+    p = command(
+        commands, "review", review,
+        "What waits for a person: held values, lost quotes, conflicts, removals. With ID and VERDICT: decide.",
+        as_json=True,
+    )  # fmt: skip
+    p.add_argument("id", metavar="ID", nargs="?", help="one question, by the id that the list shows")
+    p.add_argument(
+        "verdict", metavar="VERDICT", nargs="?", choices=VERDICTS,
+        help="accept: the page is right. reject: keep the last value, do not ask again about this evidence. "
+        "ignore: say nothing until a day. edit: record --value instead, as judged",
+    )  # fmt: skip
+    p.add_argument("--until", type=day, metavar="DATE", help="for ignore: the first day on which it is asked again")
+    p.add_argument(
+        "--value", action="append", default=[], metavar="[COLUMN=]VALUE",
+        help="for edit: what the fact says instead (without COLUMN: its first value); may be given again",
+    )  # fmt: skip
+    p.add_argument("--author", metavar="NAME", help="who decides")
+    p.add_argument("--reason", metavar="TEXT", help="why; it is kept with the decision")
+    p.add_argument("--vendor", type=vendor_name, help="list only this vendor")
+    p.add_argument("--all", action="store_true", help="list every kind of open issue, and what was decided already")
+
+
+def review(args: argparse.Namespace) -> int:
+    """List, show or decide."""
+    from sandsnap.check.decisions import DecisionError
+    from sandsnap.settings import SettingsError, load
+
+    try:
+        settings = load(args.home)
+        found = _waiting(settings, every=args.all or args.id is not None)
+        if args.id is None:
+            return _list(args, [w for w in found if args.vendor in (None, w.vendor)])
+        chosen = [w for w in found if w.id == args.id]
+        if not chosen:
+            raise Stop(f"nothing waits under {args.id!r}; 'sandsnap review' lists what does")
+        if args.verdict is None:
+            return _list(args, chosen)
+        return _decide(args, settings, chosen[0])
+    except (SettingsError, DecisionError) as e:
+        raise Stop(str(e)) from None
+
+
+def _waiting(settings: "Settings", every: bool) -> "list[Waiting]":
+    from datetime import UTC, datetime
+
+    from sandsnap.check.decisions import load
+    from sandsnap.check.waiting import REVIEWED, waiting
+    from sandsnap.model import ISSUE_KINDS
+    from sandsnap.record import queries
+    from sandsnap.record.errors import RecordError
+
+    decisions = load(settings.decisions)
+    try:
+        with queries.connect_readonly(settings.warehouse) as con:
+            issues = queries.open_issues(con).records()
+            readings = queries.sql(con, "SELECT reader, day, outcome, capture FROM readings").records()
+            absent = queries.sql(con, _ABSENT).records()
+    except RecordError as e:
+        raise Stop(str(e), WAREHOUSE) from None
+    kinds = (*REVIEWED, *ISSUE_KINDS) if every else REVIEWED
+    found = waiting(issues, readings, absent, decisions, datetime.now(UTC).date(), kinds)
+    return [w for w in found if every or w.decision is None]
+
+
+def _list(args: argparse.Namespace, found: "list[Waiting]") -> int:
+    from dataclasses import asdict
+
+    if args.as_json:
+        import json
+
+        print(json.dumps([_plain(asdict(w)) for w in found], ensure_ascii=False, indent=1))
+    for w in found if not args.as_json else ():
+        print(f"{w.id}  {w.kind}  {w.vendor}  since {w.first_on}, last seen {w.last_on}")
+        print(f"    {w.message}")
+        sides = (("before", w.quote_before, w.capture_before), ("now", w.quote_after, w.capture_after))
+        for side, quote, capture in sides:
+            if quote:
+                print(f"    {side + ':':8}“{quote}”" + (f"  (capture {capture[:12]})" if capture else ""))
+        print(f"    {w.source_url}")
+        if w.decision is not None:
+            print(f"    decided on {w.decision.on}: {w.decision.verdict}, by {w.decision.author}: {w.decision.reason}")
+        else:
+            print(f"    decide: sandsnap review {w.id} {'|'.join(w.verdicts)} --author NAME --reason TEXT")
+        print()
+    open_ones = [w for w in found if w.decision is None]
+    if not args.as_json:
+        print(f"{len(open_ones)} wait for a decision" if open_ones else "nothing waits")
+    return ATTENTION if open_ones else OK
+
+
+def _plain(value: Any) -> Any:
+    from sandsnap.cli.output import plain
+
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else plain(value)
+
+
+def _decide(args: argparse.Namespace, settings: "Settings", w: "Waiting") -> int:
+    from sandsnap.check.decisions import VERDICTS as MEANING
+    from sandsnap.check.decisions import append
+
+    if args.verdict not in w.verdicts:
+        raise Stop(f"{w.id} cannot be decided with {args.verdict}: {_instead(w, args.verdict)}")
+    decision = _decision(args, w)
+    append(settings.decisions, decision)
+    if args.as_json:
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps({**_plain(asdict(decision)), "file": str(settings.decisions)}, ensure_ascii=False, indent=1))
+        return OK
+    print(f"{w.id}: {args.verdict} ({MEANING[args.verdict]})")
+    print(f"written to {settings.decisions}; the next run of {w.vendor} applies it")
+    if args.verdict in ("accept", "edit"):
+        print(f"to record it from the day it was first seen: sandsnap reread --vendor {w.vendor} --since {w.first_on}")
+    return OK
+
+
+def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":
+    from datetime import UTC, datetime
+
+    from sandsnap.check.decisions import Decision, checked
+    from sandsnap.check.gate import typed
+
+    if not args.author or not args.reason:
+        raise Stop("who decides, and why? Say --author NAME and --reason TEXT: both are kept with the decision")
+    today = datetime.now(UTC).date()
+    if args.until is not None and args.until <= today:
+        raise Stop(f"--until {args.until} is not in the future")
+    values: dict[str, str | bool] = {}
+    for given in args.value:
+        from schemas import TABLES
+
+        name = re.fullmatch(r"([a-z_]+)=(.*)", given, re.DOTALL)
+        first = TABLES[w.table].values[0] if w.table else ""
+        values[name[1] if name else first] = name[2] if name else given
+    if values and w.table is not None:
+        try:
+            typed(w.table, values)
+        except ValueError as e:
+            raise Stop(f"--value: {e}") from None
+    return checked(
+        Decision(
+            w.id, args.verdict, args.author, args.reason, today, args.until, values, w.vendor, w.source_url,
+            w.what or w.message, w.quote_after or w.quote_before,
+        ),
+        "review",
+    )  # fmt: skip
+
+
+def _instead(w: "Waiting", verdict: str) -> str:
+    """What to do where a verdict does not fit."""
+    if w.kind == "missing":
+        return "the next good reading of the page decides; reject keeps the fact, as judged by you"
+    if w.kind == "invalid":
+        return (
+            "a row against the contract cannot stand; edit it, reject it, or mend the reader and run 'sandsnap reread'"
+        )
+    if w.kind == "held":
+        return f"it is about {w.facts or 'many'} facts at once; accept or reject them, then edit what is left"
+    if w.kind in ("lost_quote", "appeared"):
+        return f"write what the page says now into vendors/{w.vendor}.toml, or reject it to keep what stands"
+    return (
+        f"there is no value to {verdict}; mend the reader and run 'sandsnap reread', or reject it to keep what stands"
+    )
