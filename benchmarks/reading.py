@@ -54,7 +54,9 @@ def as_html(captures: Iterable[Capture]) -> list[tuple[Capture, str]]:
         except CharsetError:
             continue
         if form_of(c, text) in ("markdown", "erb"):
-            body = source_text.markdown_html(source_text.mdx(source_text.erb(source_text.strip_front_matter(text), c.day)))
+            body = source_text.markdown_html(
+                source_text.mdx(source_text.erb(source_text.strip_front_matter(text), c.day))
+            )
             text = f"<!doctype html><html><body>{body}</body></html>"
         elif form_of(c, text) != "html":
             continue
@@ -71,7 +73,10 @@ def others() -> dict[str, Callable[[str], object]]:
 
         def by_lxml(html: str) -> object:
             tree = lxml.html.document_fromstring(html)
-            return [" ".join(n.text_content().split()) for n in tree.iter("p", "li", "td", "th", "h1", "h2", "h3", "h4", "pre")]
+            return [
+                " ".join(n.text_content().split())
+                for n in tree.iter("p", "li", "td", "th", "h1", "h2", "h3", "h4", "pre")
+            ]
 
         found["lxml, the same blocks"] = by_lxml
     if importlib.util.find_spec("bs4"):
@@ -79,7 +84,10 @@ def others() -> dict[str, Callable[[str], object]]:
 
         def by_soup(html: str) -> object:
             soup = BeautifulSoup(html, "html.parser")
-            return [" ".join(n.get_text().split()) for n in soup.find_all(["p", "li", "td", "th", "h1", "h2", "h3", "h4", "pre"])]
+            return [
+                " ".join(n.get_text().split())
+                for n in soup.find_all(["p", "li", "td", "th", "h1", "h2", "h3", "h4", "pre"])
+            ]
 
         found["BeautifulSoup, the same blocks"] = by_soup
     if importlib.util.find_spec("trafilatura"):

@@ -163,7 +163,7 @@ def test_a_second_plan_table_is_ambiguous() -> None:
         NEW,
         (
             "## Example calculations",
-            "## Former prices\n\n" + table.replace("0.128", "0.100") + "\n## Example calculations",
+            "## Prices on Teams\n\n" + table.replace("0.128", "0.100") + "\n## Example calculations",
         ),
     )
     assert not [key for key in facts(twice) if key[0] == "prices"]

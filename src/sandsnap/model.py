@@ -5,7 +5,7 @@ gives `Reading`s, one per reader: facts, or issues that say why not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -102,6 +102,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
     "appeared": "a phrase that a judgement rests on being absent has appeared",
+    "residue": "an amount has appeared that no fact uses and no reviewed ignore-entry covers",
     "missing": "a fact is gone from a page that was read well; the next good reading decides",
     "held": "the change was too large or too suspicious to publish unseen",
     "invalid": "a row does not satisfy the contract",
@@ -119,7 +120,8 @@ class Reading:
     make a fact missing either: a lost phrase is an issue, not an absence.
     `rank` orders the claims of several sources on one fact: the lowest is the one that is shown.
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
-    same capture are our corrections.
+    same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
+    for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
     """
 
     vendor: str
@@ -134,6 +136,7 @@ class Reading:
     rank: int = 0
     captured_at: datetime | None = None
     capture: str | None = None
+    text: str = field(default="", repr=False, compare=False)
 
     @property
     def day(self) -> date | None:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
-from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.model import Capture, Issue, Reading
 from sandsnap.read.reading import judgements, read
+from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
 from sandsnap.settings import Settings, SettingsError
+from sandsnap.watching import watch_since, with_issues, with_residue
 from schemas.vocabulary import VENDORS
 
 if TYPE_CHECKING:
@@ -103,10 +105,14 @@ def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:
 # -- reading days -------------------------------------------------------------------------------------------------
 
 
-def readings_by_day(captures: Iterable[Capture], progress: Progress = quiet, total: int = 0) -> Days:
-    """Captures as readings, day by day. Undated captures are left out (see `undated`)."""
+def readings_by_day(
+    captures: Iterable[Capture], progress: Progress = quiet, total: int = 0, watch: Watch | None = None
+) -> Days:
+    """Captures in the order of time as readings, day by day, with the residue that is new since the captures before
+    and since those that `watch` has learned. Undated captures are left out (see `undated`)."""
     by_day: dict[date, list[Reading]] = {}
     known: dict[tuple[str, str, bool], list[Reading]] = {}
+    watch = watch or Watch()
     for n, c in enumerate(captures, 1):
         progress(c.url, n, total)
         if c.day is None:
@@ -115,7 +121,8 @@ def readings_by_day(captures: Iterable[Capture], progress: Progress = quiet, tot
         key = (c.url, c.sha256, c.complete)
         if key not in known or b"<%" in c.body:
             known[key] = read(c)
-        by_day.setdefault(c.day, []).extend(replace(r, captured_at=c.captured_at) for r in known[key])
+        readings = with_issues([replace(r, captured_at=c.captured_at) for r in known[key]], watch.issues(c, known[key]))
+        by_day.setdefault(c.day, []).extend(readings)
     return sorted(by_day.items())
 
 
@@ -172,8 +179,8 @@ def record(
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
-    from sandsnap.check import Gate
     from sandsnap.check.decisions import DecisionError, load
+    from sandsnap.check.gate import Gate
     from sandsnap.check.rows import invalid
     from sandsnap.record.recorder import Run, record_days
 
@@ -198,8 +205,8 @@ def record(
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[str, date]:
-    """Vendors that were held when they were last recorded, each with the first day of that hold."""
+def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[tuple[str, str], date]:
+    """By (vendor, reader), the first day of a hold that lasted when the vendor was last recorded."""
     if not settings.warehouse.exists():
         return {}
     from sandsnap.record import queries
@@ -209,15 +216,13 @@ def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[st
         rows = queries.sql(con, query).rows
     since: dict[tuple[str, str], date] = {}
     for name, reader, day, outcome in rows:
-        if name not in replace_from or day < replace_from[name]:
-            if outcome == "held":
-                since.setdefault((name, reader), day)
-            else:
-                since.pop((name, reader), None)
-    out: dict[str, date] = {}
-    for (name, _), day in since.items():
-        out[name] = min(day, out.get(name, day))
-    return out
+        if name in replace_from and day >= replace_from[name]:
+            continue
+        if outcome == "held":
+            since.setdefault((name, reader), day)
+        else:
+            since.pop((name, reader), None)
+    return since
 
 
 def backfill(
@@ -259,7 +264,7 @@ def record_today(
         reread(settings, outdated, flow_run_id=flow_run_id, progress=progress)
     last = last_days(settings)
     by_day: dict[date, list[Reading]] = {}
-    for r in readings:
+    for r in with_residue(settings, readings):
         if r.day is not None:
             by_day.setdefault(r.day, []).append(r)
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
@@ -290,7 +295,8 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
             for c in archive.captures(start)
             if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
         ]
-    return readings_by_day(entries, progress, len(entries))
+        watch = watch_since(archive, entries)
+    return readings_by_day(entries, progress, len(entries), watch)
 
 
 def _keeping(settings: Settings, days: Days) -> Days:

@@ -148,13 +148,16 @@ HOLES = {
     "rate": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?{_NUM}{_PER}+{_END}",
 }
 
-_LEAD = re.compile(rf"(?:(?P<max>{_BOUNDS['max']})|(?P<min>{_BOUNDS['min']})|(?P<about>{_BOUNDS['about']}))\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"(?:(?P<max>{_BOUNDS['max']})|(?P<min>{_BOUNDS['min']})|(?P<about>{_BOUNDS['about']}))\s*", re.IGNORECASE
+)
 _SPAN = re.compile(
     rf"(?:(?P<low>{NUMBER}|{_WORD})\s*(?P<lowunit>[A-Za-z]+)?{_DASH})?(?P<high>{NUMBER}|{_WORD})(?P<plus>\+)?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _PER_PART = re.compile(
-    rf"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*|\s+(?:a|an|each)\s+)(?P<n>{NUMBER})??\s*(?P<u>{_PER_UNIT})(?![A-Za-z0-9])", re.IGNORECASE
+    rf"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*|\s+(?:a|an|each)\s+)(?P<n>{NUMBER})??\s*(?P<u>{_PER_UNIT})(?![A-Za-z0-9])",
+    re.IGNORECASE,
 )
 
 
@@ -199,7 +202,9 @@ def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Dec
 
 def duration(text: str) -> Amount:
     """A duration or range of durations; unit is millisecond … year. Refuses a bare number."""
-    return _parse(text, lambda r: (_name(DURATIONS, r.strip().lstrip("-").strip(), text=text), (), Decimal(1)), "a duration")
+    return _parse(
+        text, lambda r: (_name(DURATIONS, r.strip().lstrip("-").strip(), text=text), (), Decimal(1)), "a duration"
+    )
 
 
 def size(text: str) -> Amount:

@@ -25,9 +25,12 @@ _COOKIE = re.compile(
 _SHELL = re.compile(r"enable javascript|javascript is (?:required|disabled)|loading\.{3}|loading…", re.IGNORECASE)
 # Not inside a longer word: "{{PORT}}-{{id}}.example.com" explains a URL, it is no unfilled price.
 _UNFILLED = re.compile(
-    r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w.@-])|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%"
+    r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w@-]|\.\w)|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%"
     r"|\bundefined\b.{0,20}\bundefined\b|\[object Object\]"
 )
+# The parser takes a server's tag for a comment and drops it; in scripts and samples it belongs.
+_SERVER_TAG = re.compile(r"<%[=-]?.*?%>", re.DOTALL)
+_NOT_TEXT = re.compile(r"<(script|style|pre|code|template|textarea)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 
 
@@ -47,7 +50,15 @@ def remarks(page: Page) -> list[tuple[str, str]]:
     """What a person should know of a page that can be read all the same: an unfilled template, run-together cells."""
     found = []
     if page.form == "erb":
-        found.append(("template", "the unrendered source was served: what its template fills in (prices by region, say) is not there"))
+        found.append(
+            (
+                "template",
+                "the unrendered source was served: what its template fills in (prices by region, say) is not there",
+            )
+        )
+    if page.form == "html" and "<%" in page.text and (m := _SERVER_TAG.search(_NOT_TEXT.sub("", page.text))):
+        found.append(("template", f"an unfilled placeholder: {m[0][:120]!r}"))
+        return found
     for block in page.blocks:
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
@@ -77,8 +88,15 @@ def _wall(page: Page, words: str) -> tuple[str, str] | None:
 
 
 def _shell(page: Page, words: str) -> tuple[str, str] | None:
-    if page.form == "html" and len(words) < _SHORT and (_SHELL.search(page.text) or len(words) < 0.005 * len(page.text)):
-        return "script_shell", f"{len(page.text)} characters of HTML with {len(words)} of text: the content is made in the browser"
+    if (
+        page.form == "html"
+        and len(words) < _SHORT
+        and (_SHELL.search(page.text) or len(words) < 0.005 * len(page.text))
+    ):
+        return (
+            "script_shell",
+            f"{len(page.text)} characters of HTML with {len(words)} of text: the content is made in the browser",
+        )
     if not words:
         return "truncated", "the page is empty"
     return None
@@ -89,7 +107,12 @@ def _cut(page: Page, words: str) -> tuple[str, str] | None:
     if not page.capture.complete:
         return None
     length = page.capture.header("content-length")
-    if length and length.isdigit() and not page.capture.header("content-encoding") and int(length) > len(page.capture.body):
+    if (
+        length
+        and length.isdigit()
+        and not page.capture.header("content-encoding")
+        and int(length) > len(page.capture.body)
+    ):
         return "truncated", f"{len(page.capture.body)} of {length} bytes"
     if page.form == "html":
         end = re.search(r"</(?:html|body)\s*>\s*(?:<!--.*?-->\s*)*$", page.text[-4000:], re.IGNORECASE | re.DOTALL)

@@ -1,11 +1,10 @@
 """Tables as rectangles: row and column spans expanded as browsers do (WHATWG HTML, 'forming a table')."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One cell of the source table and the span it claims. `rowspan` 0 means down to the end of its row group."""
 
     text: str

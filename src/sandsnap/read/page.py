@@ -8,20 +8,31 @@ the only thing that can make a fact that rests on a page.
 import difflib
 import json
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 from sandsnap.model import Capture
 from sandsnap.read import source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
-from sandsnap.read.passage import Match, Passage, compiled, same_text
+from sandsnap.read.literals import folded
+from sandsnap.read.markdown import markdown_outline
+from sandsnap.read.passage import Match, Passage, compiled, same_text, words_of
 from sandsnap.read.table import Table
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "cell", "heading")
+# What stands under such a heading held once. A reader that wants it names the heading.
+_PAST = re.compile(
+    r"\b(?:previous|former|historical|old|past) (?:prices?|pricing|plans?|limits?|rates?|allowances?|values?)\b"
+    r"|\((?:until|before|up to) (?:\w+ )?\d{4}\)",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -49,7 +60,7 @@ class Page:
         body = source_text.strip_front_matter(self.text)
         if self.form == "erb":
             body = source_text.erb(body, self.capture.day)
-        return outline(source_text.markdown_html(source_text.mdx(body)))
+        return markdown_outline(source_text.mdx(body))
 
     @property
     def blocks(self) -> list[Block]:
@@ -73,12 +84,23 @@ class Page:
         return Passage(self, text, text, tuple(where))
 
     @cached_property
-    def _all_text(self) -> str:
+    def running_text(self) -> str:
+        """The text of all blocks, a line each."""
         return "\n".join(b.text for b in self.blocks)
 
     @cached_property
-    def _all_same(self) -> str:
-        return same_text(self._all_text)
+    def _folded(self) -> str:
+        return folded(self.running_text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each block begins in `running_text`."""
+        return list(accumulate((len(b.text) + 1 for b in self.blocks), initial=0))[:-1]
+
+    @cached_property
+    def _same_lines(self) -> str:
+        """The blocks as `same_text`, a line each."""
+        return "\n".join(map(same_text, self.running_text.split("\n")))
 
     # -- statements ----------------------------------------------------------------------------------------------
 
@@ -92,15 +114,33 @@ class Page:
         """
         regex, holes = compiled(pattern)
         found: list[Match] = []
-        # One search over the whole page first: most patterns are on no block, and then that is all they cost.
-        # It cannot miss a match inside a block, but for anchors and look-arounds at the block's ends.
-        if not _EDGE.search(pattern) and not regex.search(self._all_text):
-            return found
-        for block in self.blocks:
-            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
+        for block in self._worth_searching(pattern, regex):
+            if block.kind in kinds and _is_here(block.headings, under):
                 for m in regex.finditer(block.text):
                     found.append(Match(self, m.group(), _sentence(block.text, m), block.headings, m, holes))
         return found
+
+    def _worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+        """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
+        words = words_of(pattern)
+        if not words:
+            # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
+            # at the block's ends.
+            return self.blocks if _EDGE.search(pattern) or regex.search(self.running_text) else ()
+        if len(self._folded) != len(self.running_text):
+            return self.blocks
+        return self._blocks_with(words)
+
+    def _blocks_with(self, words: tuple[str, ...]) -> list[Block]:
+        text, starts, blocks = self._folded, self._starts, self.blocks
+        hits: set[int] = set()
+        for word in words:
+            at = text.find(word)
+            while at >= 0:
+                i = bisect_right(starts, at) - 1
+                hits.add(i)
+                at = text.find(word, starts[i + 1]) if i + 1 < len(starts) else -1
+        return [blocks[i] for i in sorted(hits)]
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
@@ -108,26 +148,31 @@ class Page:
         if not found:
             raise NotFound(f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""), self.nearest(pattern))
         if len({m.said for m in found}) > 1:
-            raise Ambiguous(f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}")
+            raise Ambiguous(
+                f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}"
+            )
         return found[0]
 
     def maybe(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match | None:
         """As `find`, but None where nothing fits: for a statement that a page may well not make."""
-        return self.find(pattern, under=under, kinds=kinds) if self.find_all(pattern, under=under, kinds=kinds) else None
+        return (
+            self.find(pattern, under=under, kinds=kinds) if self.find_all(pattern, under=under, kinds=kinds) else None
+        )
 
     def says(self, phrase: str) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
         wanted = same_text(phrase)
-        if wanted not in self._all_same:
-            return None
-        found = next((b for b in self.blocks if wanted in same_text(b.text)), None)
+        lines = self._same_lines
+        if lines.count("\n") == len(self.blocks) - 1:
+            at = lines.find(wanted)
+            return Passage(self, phrase, phrase, self.blocks[lines.count("\n", 0, at)].headings) if at >= 0 else None
+        found = next((b for b in self.blocks if wanted in same_text(b.text)), None)  # a label in several lines
         return Passage(self, phrase, phrase, found.headings) if found else None
 
     def nearest(self, phrase: str) -> str | None:
         """The block most like `phrase`: what an issue shows of a lost quote."""
         plain = re.sub(r"[\\^$.|?*+(){}\[\]]", " ", phrase)
-        close = difflib.get_close_matches(plain, [b.text[:300] for b in self.blocks if b.kind != "code"], n=1, cutoff=0.3)
-        return close[0] if close else None
+        return _most_like(plain, {b.text[:300] for b in self.blocks if b.kind != "code"})
 
     def section(self, under: str) -> list[Block]:
         """All blocks under a heading that `under` matches in full. Raises NotFound where no such heading is."""
@@ -140,12 +185,16 @@ class Page:
 
     @cached_property
     def tables(self) -> list[Table]:
-        """Every table of the page, spans expanded."""
+        """Every table of the page, spans expanded; not those under a heading that says they held once."""
+        return [t for t in self._all_tables if _is_here(t.headings, None)]
+
+    @cached_property
+    def _all_tables(self) -> list[Table]:
         return [Table(self, raw) for raw in self.outline.tables]
 
     def tables_with(self, *header: str, under: str | None = None) -> list[Table]:
         """Tables that have all these column headings (regular expressions, in full), under that heading."""
-        return [t for t in self.tables if t.has(*header) and (under is None or _is_under(t.headings, under))]
+        return [t for t in self._all_tables if t.has(*header) and _is_here(t.headings, under)]
 
     def table(self, *header: str, under: str | None = None) -> Table:
         """The one table with all these column headings, under that heading. Raises NotFound or Ambiguous."""
@@ -172,8 +221,38 @@ class Page:
         return found
 
 
+@lru_cache(maxsize=8192)
+def _is_here(headings: tuple[str, ...], under: str | None) -> bool:
+    """Whether a place is under the heading that is wanted, and under none that makes it a thing of the past."""
+    if under is None:
+        return not any(_PAST.search(h) for h in headings)
+    wanted = [h for h in headings if re.fullmatch(under, h, re.IGNORECASE)]
+    return bool(wanted) and not any(_PAST.search(h) for h in headings if h not in wanted)
+
+
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     return any(re.fullmatch(under, h, re.IGNORECASE) for h in headings)
+
+
+def _most_like(plain: str, texts: Iterable[str], cutoff: float = 0.3) -> str | None:
+    """What difflib.get_close_matches(n=1) gives: the ratio is only worked out where it can still be the best."""
+    letters = Counter(plain)
+    size = len(plain)
+    bounds = (
+        (2.0 * sum(min(n, t.count(c)) for c, n in letters.items()) / (size + len(t)), t)
+        for t in texts
+        if size + len(t) and 2.0 * min(size, len(t)) / (size + len(t)) >= cutoff
+    )
+    matcher: difflib.SequenceMatcher[str] = difflib.SequenceMatcher(b=plain)
+    best: tuple[float, str] | None = None
+    for bound, text in sorted((b for b in bounds if b[0] >= cutoff), reverse=True):
+        if best and bound < best[0]:
+            break
+        matcher.set_seq1(text)
+        ratio = matcher.ratio()
+        if ratio >= cutoff and (best is None or (ratio, text) > best):
+            best = (ratio, text)
+    return best[1] if best else None
 
 
 def _sentence(text: str, m: re.Match[str]) -> str:

@@ -7,26 +7,30 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from schemas import TABLES
-from schemas.vocabulary import PRODUCTS
-
 from sandsnap.model import Fact, Value
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
+from sandsnap.read.literals import needed
+from schemas import TABLES
+from schemas.vocabulary import PRODUCTS
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
 
-_SAME = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "})
+_SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _SPACES = re.compile(r" ([?*+]?)")
+_HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
 
 def same_text(text: str) -> str:
     """Text for comparing: white space folded, typographic quotes and dashes as plain ones."""
-    return " ".join(text.translate(_SAME).split())
+    if not text.isascii():
+        for mark, plain in _SAME:
+            text = text.replace(mark, plain)
+    return " ".join(text.split())  # a no-break space is white space, too
 
 
 @lru_cache(maxsize=2048)
@@ -38,8 +42,15 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
         holes.append(m[0][1:-1])
         return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
 
-    regex = re.sub(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}", hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
+    regex = _HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
     return re.compile(regex, re.IGNORECASE), tuple(holes)
+
+
+@lru_cache(maxsize=2048)
+def words_of(pattern: str) -> tuple[str, ...]:
+    """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
+    plain = _HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
+    return needed(_SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain))
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class Passage:
             raise Unreadable(f"{table} has no column {', '.join(sorted(unknown))}")
         row: dict[str, Value] = {
             "vendor": self.page.vendor,
-            **{k: "-" for k in spec.key[1:]},
+            **dict.fromkeys(spec.key[1:], "-"),
             "product": self.page.product,
             **dict.fromkeys(spec.values),
             **fields,
@@ -135,7 +146,15 @@ class Passage:
             billed_on=billed_on, product=product or self.page.product,
         )  # fmt: skip
 
-    def limit(self, limit: str, amount: Amount | None, *, plan: str = "any", unit: str | None = None, product: str | None = None) -> Fact:
+    def limit(
+        self,
+        limit: str,
+        amount: Amount | None,
+        *,
+        plan: str = "any",
+        unit: str | None = None,
+        product: str | None = None,
+    ) -> Fact:
         """A row of limits. `amount` None means the page states that there is no such limit (then name the `unit`).
 
         A range keeps both ends, "40/10 min" becomes per minute only where it divides exactly (else Unreadable).
@@ -156,9 +175,19 @@ class Passage:
                 low, unit = amount.value, amount.unit
             if amount.unit in ("week", "month") or (not amount.per and unit not in _LIMIT_UNITS):
                 raise Unreadable(f"no unit of the contract fits {amount.text!r}")
-        return self.fact("limits", plan=plan, limit=limit, amount=low, amount_max=high, unit=unit, product=product or self.page.product)
+        return self.fact(
+            "limits",
+            plan=plan,
+            limit=limit,
+            amount=low,
+            amount_max=high,
+            unit=unit,
+            product=product or self.page.product,
+        )
 
-    def cold_start(self, operation: str, amount: Amount, *, statistic: str | None = None, product: str | None = None) -> Fact:
+    def cold_start(
+        self, operation: str, amount: Amount, *, statistic: str | None = None, product: str | None = None
+    ) -> Fact:
         """A row of cold_starts: "under 90 ms" is max, "~2–4 s" is typical with both ends. Raises for "over N"."""
         low, high = amount.ms
         stated = "max" if amount.bound == "max" else "typical"
@@ -227,22 +256,32 @@ def price_unit(amount: Amount, meter: str) -> str:
         return per[0]
     if len(per) == 2 and per[1] in ("second", "hour", "month"):
         return "_".join(per)
-    if len(per) == 2 and per[0] in ("second", "hour", "month") and per[1] in ("gb", "gib", "vcpu", "core", "gpu", "instance"):
+    if (
+        len(per) == 2
+        and per[0] in ("second", "hour", "month")
+        and per[1] in ("gb", "gib", "vcpu", "core", "gpu", "instance")
+    ):
         return f"{per[1]}_{per[0]}"
     raise Unreadable(f"no unit of the contract fits {amount.text!r}")
 
 
 def on_day(text: str) -> date:
     """A date as pages write it: 2026-08-01, August 1, 2026, 1 August 2026, Aug 1 2026. Raises Unreadable."""
-    months = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.strip().lower().replace(",", ""))
-    for pattern in (r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2}) (?P<y>\d{4})", r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.? (?P<y>\d{4})"):
+    for pattern in (
+        r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
+        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2}) (?P<y>\d{4})",
+        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.? (?P<y>\d{4})",
+    ):
         if m := re.fullmatch(pattern, plain):
-            month = int(m["m"]) if m["m"].isdigit() else next((i for i, n in enumerate(months, 1) if m["m"].startswith(n)), 0)
+            month = (
+                int(m["m"])
+                if m["m"].isdigit()
+                else next((i for i, n in enumerate(months, 1) if m["m"].startswith(n)), 0)
+            )
             try:
                 return date(int(m["y"]), month, int(m["d"]))
             except ValueError:
                 break
     raise Unreadable(f"expected a date, found {text!r}")
-
-

@@ -1,6 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
+from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.read import diagnose, statements
@@ -20,10 +21,9 @@ def read(capture: Capture) -> list[Reading]:
     if any(canonical(source.url) in q.urls for q in quoted(source.vendor)):
         names.append("quoted")
     try:
-        text = text_of(capture)
+        page = page_of(capture)
     except CharsetError as e:
         return _all(source, capture, names or ["page"], "charset", str(e))
-    page = Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
     try:
         trouble = diagnose.bad_page(page)
     except RecursionError:
@@ -32,12 +32,38 @@ def read(capture: Capture) -> list[Reading]:
         return _all(source, capture, names or ["page"], *trouble)
     if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
-        return _all(source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?")
+        return _all(
+            source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
+        )
     readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
-    remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in diagnose.remarks(page)]
+    found = diagnose.remarks(page)
+    readings = [_with(r, text=page.running_text) for r in readings]
+    if not _is_template_file(capture) and any(kind == "template" for kind, _ in found):
+        readings = [
+            _with(r, partial=True) for r in readings
+        ]  # what a placeholder stands for is not missing from the page
+    remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     readings[0] = _with(readings[0], issues=(*readings[0].issues, *remarks))
     return _agreed(readings)
+
+
+@lru_cache(maxsize=1)
+def page_of(capture: Capture) -> Page:
+    """The capture as a page of its source. The last one is kept: what its facts leave is asked next (read/residue.py).
+
+    Raises CharsetError, and ValueError for a URL that nobody declared.
+    """
+    source = source_of(capture.url)
+    if source is None:
+        raise ValueError(f"{capture.url} is not declared as a source")
+    text = text_of(capture)
+    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+
+
+def _is_template_file(capture: Capture) -> bool:
+    """Whether the docs' own source was captured, where tags are to be expected, and not a page that failed to render."""
+    return (capture.file or capture.url.split("?")[0]).lower().endswith((".erb", ".markerb"))
 
 
 def _read(source: Source, page: Page, name: str) -> Reading:
@@ -45,7 +71,9 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     if name == "quoted":
         facts, troubles = read_quoted(page)
         reader = f"{source.url}#{name}"
-        issues = tuple(Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles)
+        issues = tuple(
+            Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles
+        )
         return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
     try:
         facts = list(source.readers[name](page))

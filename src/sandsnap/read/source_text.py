@@ -7,6 +7,7 @@ What only decorates is dropped (front matter, imports, JSX comments and style ob
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 from markdown_it import MarkdownIt
 
@@ -14,13 +15,20 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 _FRONT_MATTER = re.compile(r"\A﻿?\s*---\r?\n.*?\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})")
-_IMPORT = re.compile(r"^(?:import\s+.*?\bfrom\s+['\"].*?['\"];?|import\s+['\"].*?['\"];?|export\s+(?:const|default)\b.*)\s*$")
+_IMPORT = re.compile(
+    r"^(?:import\s+.*?\bfrom\s+['\"].*?['\"];?|import\s+['\"].*?['\"];?|export\s+(?:const|default)\b.*)\s*$"
+)
 _COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?-->", re.DOTALL)
 _JSX_ATTRIBUTE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _TAG_LINE = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
 # The fences of a Starlight aside (":::note", ":::caution[Experimental]", ":::") and the mark of a GitHub alert.
 _ASIDE = re.compile(r"^\s*:::\s*\w*(?:\[([^\]]*)\])?\s*$")
 _ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
+# A line that may be any of these, with the line break in front of it: searched for, as most lines are none.
+_NOTABLE = re.compile(r"\n[^\S\n]*(?:```|~~~|:::|</?[A-Z]|>[^\S\n]*\[!|import\b|export\b)")
+_FENCED = re.compile(r"(\n[ \t]*(?:`{3,}|~{3,}).*?\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|\Z))", re.DOTALL)
+_FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
+_DECORATION = ("{/*", "<!--", "={", '{" "}')
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 _ERB_DATED = re.compile(
     r"<%-?\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?%>(.*?)<%-?\s*end\s*-?%>", re.DOTALL
@@ -58,16 +66,33 @@ def strip_front_matter(text: str) -> str:
 
 def mdx(text: str) -> str:
     """MDX as Markdown with HTML: imports, comments, JSX attributes and lone component tags dropped, titles kept."""
+    if any(mark in text for mark in _DECORATION):
+        text = _outside_fences(text, _without_decoration)
     out: list[str] = []
     fence = ""
-    text = _outside_fences(text, lambda part: _JSX_ATTRIBUTE.sub("", _COMMENT.sub("", part)).replace('{" "}', " "))
     indents: list[int | None] = []  # of the children of each open component; None until its first child
-    for raw in text.splitlines():
-        line = raw
-        if indents and raw.strip():
+    text = "\n" + "\n".join(text.splitlines())
+    at = 0  # of the line break in front of the next line
+    while at < len(text):
+        if not indents or indents[-1] is not None:  # lines up to the next one worth a look go through
+            found = (_FENCE_NEXT if fence else _NOTABLE).search(text, at)
+            start = found.start() if found else len(text)
+            if start > at:
+                part = text[at:start]
+                out.append((_dedent(indents[-1]).sub("\n", part) if indents and indents[-1] else part)[1:])
+            if found is None:
+                break
+            at = start
+        end = text.find("\n", at + 1)
+        end = len(text) if end < 0 else end
+        line = raw = text[at + 1 : end]
+        body = raw.lstrip()
+        at = end
+        if indents and body:
+            width = len(raw) - len(body)
             if indents[-1] is None:
-                indents[-1] = len(raw) - len(raw.lstrip())
-            line = raw[min(indents[-1] or 0, len(raw) - len(raw.lstrip())) :]
+                indents[-1] = width
+            line = raw[min(indents[-1] or 0, width) :]
         if m := _FENCE.match(line):
             if not fence:
                 fence = m[2]
@@ -99,6 +124,19 @@ def markdown_html(text: str) -> str:
     return str(_markdown.render(text))
 
 
+@cache
+def _dedent(width: int) -> re.Pattern[str]:
+    return re.compile(rf"\n[^\S\n]{{1,{width}}}(?=[^\S\n]*\S)")
+
+
+def _without_decoration(text: str) -> str:
+    if "{/*" in text or "<!--" in text:
+        text = _COMMENT.sub("", text)
+    if "={" in text:
+        text = _JSX_ATTRIBUTE.sub("", text)
+    return text.replace('{" "}', " ")
+
+
 def _outside_fences(text: str, change: Callable[[str], str]) -> str:
-    parts = re.split(r"(^[ \t]*(?:`{3,}|~{3,}).*?^[ \t]*(?:`{3,}|~{3,})[ \t]*$)", text, flags=re.DOTALL | re.MULTILINE)
-    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))
+    parts = _FENCED.split("\n" + text)
+    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))[1:]

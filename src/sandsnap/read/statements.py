@@ -157,7 +157,9 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
         if fact is None:
             lost.setdefault(key, entry)
         elif key in facts and facts[key].values != fact.values:
-            troubles.append(("conflict", f"{fact.table}: the page says both {facts[key].quote!r} and {fact.quote!r}", None))
+            troubles.append(
+                ("conflict", f"{fact.table}: the page says both {facts[key].quote!r} and {fact.quote!r}", None)
+            )
         else:
             facts[key] = fact
     conflicting = {k for k in facts if any(t[0] == "conflict" and repr(facts[k].quote) in t[1] for t in troubles)}

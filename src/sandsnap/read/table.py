@@ -62,7 +62,10 @@ class Table:
         out = []
         for row in self.raw.rows[self.raw.head :]:
             quote = " | ".join(dict.fromkeys(s.text for s in row if s.text))
-            cells = (Cell(self.page, s.text, quote, self.headings, h, row[0].text) for s, h in zip(row, self.header, strict=True))
+            cells = (
+                Cell(self.page, s.text, quote, self.headings, h, row[0].text)
+                for s, h in zip(row, self.header, strict=True)
+            )
             out.append(Row(self, tuple(cells)))
         return tuple(out)
 

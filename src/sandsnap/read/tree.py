@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sandsnap.read.grid import Slot, expand
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body button center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol option p pre section select summary ul label "
-    "table thead tbody tfoot tr td th caption".split()
+    (
+        "address article aside blockquote body button center dd details dialog dir div dl dt fieldset figcaption "
+        "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol option p pre section select "
+        "summary ul label table thead tbody tfoot tr td th caption"
+    ).split()
 )
 _SKIPPED = frozenset("script style template head noscript nav iframe object canvas video audio".split())
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text without a block break. `kind` is heading, text, item, cell or code."""
 
     kind: str
@@ -65,12 +67,17 @@ class Outline:
 
 def outline(html: str) -> Outline:
     """Walk the page once. Scripts, styles and navigation are left out; icon-only content keeps its alt text."""
-    body = LexborHTMLParser(html).body
     out = Outline()
+    walk(html, out)
+    out.flush("text")
+    return out
+
+
+def walk(html: str, out: Outline) -> None:
+    """Walk a page, or a part of one, into an outline; text at its end that no block closes stays open."""
+    body = LexborHTMLParser(html).body
     if body is not None:
         _walk(body, out, "text")
-        out.flush("text")
-    return out
 
 
 def _walk(node: LexborNode, out: Outline, kind: str) -> None:

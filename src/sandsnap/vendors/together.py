@@ -310,8 +310,8 @@ def resumption(page: Page) -> Iterator[Fact]:
     stated = r"\bFrom memory(?:/disk snapshot)?:|\bSandbox continues from snapshot in|\baccessed.{1,3}typically within"
     if m := page.maybe(rf"(?:{stated}) {{duration}}"):
         yield m.cold_start("resume", m["duration"])
-    for table in page.tables_with("State", "Resume Time"):
-        cell = table.row("Memory(?:/Disk)?")["Resume Time"]
+    if page.find_all(r"\bResume Time\b"):
+        cell = page.table("State", "Resume Time").row("Memory(?:/Disk)?")["Resume Time"]
         yield cell.cold_start("resume", cell.duration())
 
 

@@ -1,0 +1,365 @@
+"""Residue: the amounts on a watched page that no fact uses and no reviewed ignore-entry covers.
+
+A new fee, plan or limit shows up here although every known fact still reads the same. An amount is money (any
+currency), a percentage, a duration, a size, a rate or a count of something this project is about (sandboxes, vCPUs,
+GPUs, requests, seats …; also a bare figure in a table whose row or column names one). Code samples, navigation and
+JSON feeds are left out. An amount is accounted for when
+
+  used     it stands in the row or the words that a fact cites, and its figure is one of that fact's figures; or
+  ignored  an entry of the vendor's TOML covers it; or it is money and zero, which is no row of the contract.
+
+    [[ignore]]
+    url = "https://e2b.dev/docs/billing"   # one or several sources; left out: every page of the vendor
+    heading = "Example.*"                  # a regular expression that one of the headings above matches in full
+    outside = "Sandbox.*|Pricing"          # one that none of them matches: of a dump of all documentation, other chapters
+    sentence = "for example"               # one that is found in the sentence; of a cell: "row — column: cell"
+    amount = "1d|14d"                      # one that matches the amount in full
+    kind = "percentage"                    # one or several of KINDS
+    restates = true                        # only while a fact of this page has the same figure
+    why = "an example cost, not a rate"
+
+An entry needs a heading, an outside or a sentence, so that no page is waved through as a whole. Nothing here makes or changes a fact.
+"""
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sandsnap.model import Capture, Fact, Reading
+from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.reading import page_of
+from sandsnap.read.sources import canonical, source_of
+
+KINDS = ("money", "percentage", "duration", "size", "rate", "count")
+_STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z*`$~])")
+_PLACES = ("heading", "outside", "sentence")
+FREE = "free of charge: a price of zero is no row of the contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """One amount that is not accounted for. `heading`: the headings above, outermost first, joined by " > ".
+
+    `sentence` is the sentence around it; of a table cell "row — column: cell".
+    """
+
+    amount: str
+    kind: str
+    heading: str
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        """What makes two the same, on any page and day: the amount and its sentence, whatever their markup."""
+        return _key(self.amount, self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How the amounts of one capture are accounted for; `ignored` counts them by the reason that was given."""
+
+    vendor: str
+    source_url: str
+    used: int
+    ignored: Mapping[str, int]
+    residue: tuple[Residue, ...]
+    keys: frozenset[str]  # of every amount, accounted for or not
+
+    @property
+    def amounts(self) -> int:
+        """How many amounts the page states."""
+        return self.used + sum(self.ignored.values()) + len(self.residue)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A reviewed entry: which amounts need no fact, and why."""
+
+    urls: tuple[str, ...]
+    heading: re.Pattern[str] | None
+    outside: re.Pattern[str] | None
+    sentence: re.Pattern[str] | None
+    amount: re.Pattern[str] | None
+    kinds: tuple[str, ...]
+    restates: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A block or a cell: `text` is searched, `row` is what a fact read from the cell's row cites."""
+
+    text: str
+    headings: tuple[str, ...]
+    row: str | None = None
+    label: str = ""
+
+    def sentence(self, m: re.Match[str], start: int) -> str:
+        """What stands around an amount found at `start` in the text."""
+        if self.row is not None:
+            return self.label + self.text
+        before = max((e.end() for e in _STOP.finditer(self.text, 0, start + 1)), default=0)
+        after = _STOP.search(self.text, start + len(m[0]) - 1)
+        return self.text[before : after.start() + 1 if after else len(self.text)].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    text: str
+    kind: str
+    figures: frozenset[Decimal]
+    unit: _Unit
+    start: int
+    sentence: str
+
+
+def residue(capture: Capture, readings: Sequence[Reading]) -> list[Residue]:
+    """The amounts on a capture that its readings' facts do not use and no ignore-entry covers; [] for a page that
+    could not be read at all."""
+    found = account(capture, readings)
+    return list(found.residue) if found else []
+
+
+def account(capture: Capture, readings: Sequence[Reading]) -> Account | None:
+    """How a capture's amounts are accounted for. None where the capture is not a page of ours, or not in prose."""
+    if source_of(capture.url) is None or any(r.outcome == "bad_page" for r in readings):
+        return None
+    page = page_of(capture)
+    if page.form == "json":
+        return None
+    return account_of(page, [f for r in readings for f in r.facts])
+
+
+def account_of(page: Page, facts: Sequence[Fact]) -> Account:
+    """As `account`, for a page that is outlined already and the facts read from it."""
+    amounts = list(_amounts(page))
+    used = _used(amounts, facts)
+    stated = frozenset(n for f in facts for n in _figures(f))
+    here = [e for e in ignores(page.vendor) if not e.urls or canonical(page.source_url) in e.urls]
+    ignored: Counter[str] = Counter()
+    left = []
+    for i, a in enumerate(amounts):
+        if i in used:
+            continue
+        if why := _ignored(a, here, stated):
+            ignored[why] += 1
+        else:
+            left.append(Residue(a.text, a.kind, " > ".join(a.unit.headings), a.sentence))
+    keys = frozenset(_key(a.text, a.sentence) for a in amounts)
+    return Account(page.vendor, page.source_url, len(used), dict(ignored), tuple(left), keys)
+
+
+# -- ignore-entries -------------------------------------------------------------------------------------------------
+
+
+@cache
+def ignores(name: str) -> tuple[Ignore, ...]:
+    """A vendor's ignore-entries. Raises ValueError for one that covers a page as a whole or gives no reason."""
+    text = (files("sandsnap") / "vendors" / f"{name}.toml").read_text("utf-8")
+    return tuple(ignore_entry(entry, name) for entry in tomllib.loads(text).get("ignore", []))
+
+
+def ignore_entry(entry: Mapping[str, Any], name: str) -> Ignore:
+    """One entry of vendors/<name>.toml, checked. Raises ValueError."""
+    where = f"{name}.toml: [[ignore]] {dict(entry)}"
+    if extra := entry.keys() - {"url", *_PLACES, "amount", "kind", "restates", "why"}:
+        raise ValueError(f"{where}: unknown keys {', '.join(sorted(extra))}")
+    if len(entry.get("why", "")) < 10:
+        raise ValueError(f"{where}: say why these amounts need no fact")
+    if not entry.keys() & set(_PLACES):
+        raise ValueError(f"{where}: name a heading or a sentence; a page cannot be ignored as a whole")
+    if "outside" in entry and "url" not in entry:
+        raise ValueError(f"{where}: say which page's other chapters")
+    kinds = _texts(entry.get("kind", ()))
+    if unknown := set(kinds) - set(KINDS):
+        raise ValueError(f"{where}: unknown kind {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
+    patterns = {k: re.compile(entry[k], re.IGNORECASE) for k in (*_PLACES, "amount") if k in entry}
+    for key, pattern in patterns.items():
+        # What fits nothing and any word alike is a catch-all, however it is written.
+        if pattern.search("") or all(pattern.fullmatch(word) for word in ("Quartz", "$1", "vexing jumps")):
+            raise ValueError(f"{where}: the {key} fits everything")
+    return Ignore(
+        tuple(canonical(u) for u in _texts(entry.get("url", ()))),
+        patterns.get("heading"), patterns.get("outside"), patterns.get("sentence"), patterns.get("amount"),
+        kinds, bool(entry.get("restates", False)), entry["why"],
+    )  # fmt: skip
+
+
+def _texts(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _ignored(a: _Amount, here: Sequence[Ignore], stated: frozenset[Decimal]) -> str | None:
+    for e in here:
+        if (
+            (not e.kinds or a.kind in e.kinds)
+            and (e.heading is None or any(e.heading.fullmatch(h) for h in a.unit.headings))
+            and (e.outside is None or not any(e.outside.fullmatch(h) for h in a.unit.headings))
+            and (e.sentence is None or e.sentence.search(a.sentence))
+            and (e.amount is None or e.amount.fullmatch(a.text))
+            and (not e.restates or not a.figures.isdisjoint(stated))
+        ):
+            return e.why
+    return FREE if a.kind == "money" and a.figures == {Decimal(0)} else None
+
+
+# -- amounts --------------------------------------------------------------------------------------------------------
+
+_NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_WORDS = {
+    w: Decimal(i)
+    for i, w in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
+    )
+}
+_TO = r"[ ]?(?:-|–|—|\bto\b)[ ]?"
+_TIME = r"(?i:milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?)\b"
+_TIME_ABBREVIATED = r"(?:ms|s|mo|min|m|h|d)\b"
+_SIZE = r"(?:[KMGT]i?B|(?i:(?:kilo|mega|giga|tera|gibi|mebi|tebi)bytes?))(?![a-zA-Z])"
+_NOUN = (
+    r"(?i:sandboxes|sandbox|micro-?vms?|vms?|virtual machines?|machines?|containers?|instances?|vcpus?|virtual cpus?|cpus?"
+    r"|cores?|gpus?|requests?|sessions?|snapshots?|volumes?|seats?|users?|members?|developers?|credits?|invocations?"
+    r"|connections?|deployments?|projects?|workspaces?|organi[sz]ations?|regions?|templates?|builds?|executions?"
+    r"|environments?|domains?|concurrent|concurrency)\b"
+)
+_QUALITY = r"(?!(?i:for|of|in|per|to|and|or|the|with|your|if|is|are|on|at|by|too|as|an|a)\b)(?:[a-z][a-z-]*|[A-Z][a-z]+|API|GPU|CPU)"
+_BY = (
+    r"[ ]?(?:/|\bper\b)[ ]?(?:\d[\d,.]*[ ]?)?[kKMB]?(?:[a-zA-Z][a-zA-Z-]*)?"
+    r"|[ ](?:a|an|each)[ ](?i:second|minute|hour|day|week|month|year)\b"
+)
+# One search over the whole page: a figure, a currency before it or a unit behind it. Units and figures stand in one
+# line; a line is a block or a cell.
+_AMOUNT = re.compile(
+    rf"""(?<![\w.,$€£/=-])(?:
+      (?P<money>(?:US|USD[ ])?\\?[$€£¥][ ]?{_NUM}(?:[ ]?[kKMB]\b)?(?:{_TO}\\?[$€£¥]?{_NUM})?\+?(?:[ ]USD\b)?(?:{_BY}){{0,3}}
+        |{_NUM}[ ]?(?:¢|(?i:cents?|USD|EUR|dollars?)\b)(?:{_BY}){{0,3}})
+      |(?P<percentage>{_NUM}(?:{_TO}{_NUM})?[ ]?(?:%|percent\b))
+      |(?:(?P<spelt>(?i:{"|".join(_WORDS)}))[ -]{_TIME})
+      |(?:{_NUM}[ ]?(?:[a-zA-Z]+[ ]?)?{_TO})?{_NUM}(?:[ ]?[kKM]\b)?\+?(?:
+        (?P<size>[ -]?{_SIZE}(?:{_BY}){{0,2}})
+        |(?P<duration>[ -]?{_TIME}|[ ]?{_TIME_ABBREVIATED})
+        |(?P<rate>[ ]?(?:/|\bper\b)[ ]?(?:\d+[ ]?)?(?:{_TIME}|{_TIME_ABBREVIATED}))
+        |(?P<count>[ -](?:{_QUALITY}[ ]){{0,2}}?{_NOUN}(?:{_BY}){{0,1}})
+      )
+    )""",
+    re.VERBOSE,
+)
+# What a unit needs for the search to find anything in it; most have neither.
+_WORTH_IT = re.compile(r"\d|[ -](?i:milli|sec|min|h(?:ou)?r|day|week|month|y(?:ea)?r)")
+_FIGURE = re.compile(rf"({_NUM})(?:[ ]?([kKMB])\b)?")
+_BARE = re.compile(rf"(?:~|<|>|≤|≥)?[ ]?(?P<count>{_NUM}(?:{_TO}{_NUM})?\+?)")
+_BARE_OF = re.compile(
+    rf"{_NOUN}|\b(?i:concurren\w+|limit|max(?:imum)?|quota|memory|ram|disk|storage|price|cost|rate)\b|\$|\b[GM]i?B\b"
+)
+_SCALE = {"k": Decimal(1000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
+
+
+def _amounts(page: Page) -> Iterator[_Amount]:
+    units = [u for u in _units(page) if _WORTH_IT.search(u.text)]
+    starts, at = [], 0
+    for u in units:
+        starts.append(at)
+        at += len(u.text) + 1
+    for m in _AMOUNT.finditer("\n".join(u.text for u in units)):
+        i = bisect_right(starts, m.start()) - 1
+        yield _amount(m, units[i], m.start() - starts[i])
+    for u in units:
+        bare = _BARE.fullmatch(u.text) if u.row is not None and len(u.text) < 24 else None
+        if bare and _BARE_OF.search(u.label):
+            yield _amount(bare, u, 0)
+
+
+def _units(page: Page) -> Iterator[_Unit]:
+    for b in page.blocks:
+        if b.kind not in ("cell", "code"):
+            yield _Unit(b.text, b.headings)
+    for t in page.tables:
+        for h in dict.fromkeys(t.header):
+            if h:
+                yield _Unit(h, t.headings, "", "column: ")
+        for row in t.rows:
+            seen = set()
+            for c in row.cells:
+                if c.text and c.text not in seen:  # a cell over several columns is one cell
+                    seen.add(c.text)
+                    label = f"{c.first} — " if c is not row.first else ""
+                    yield _Unit(c.text, t.headings, c.quote, f"{label}{c.column}: ")
+
+
+def _amount(m: re.Match[str], unit: _Unit, start: int) -> _Amount:
+    kind = "duration" if (groups := m.groupdict()).get("spelt") else next(k for k in KINDS if groups.get(k))
+    figures = set()
+    # What it is per ("$0.60/1M", "40/10 min") is a unit and no figure of its own.
+    own = re.split(r"/|\bper\b", m[0])[0]
+    for n in _FIGURE.finditer(own):
+        value = Decimal(n[1].replace(",", ""))
+        figures.add((value * _SCALE.get((n[2] or "").lower(), Decimal(1))).normalize())
+    if each := re.search(r"(?:/|\bper\b) ?(\d+) ?[a-zA-Z]", m[0]):
+        figures |= {(f / Decimal(each[1])).normalize() for f in figures if int(each[1])}  # 40/10 min is 4 a minute
+    if word := groups.get("spelt"):
+        figures.add(_WORDS[word.lower()])
+    return _Amount(m[0].strip(), kind, frozenset(figures), unit, start, unit.sentence(m, start))
+
+
+def _key(amount: str, sentence: str) -> str:
+    words = re.sub(r"[^0-9a-z$€£%.]+", " ", same_text(sentence).lower())
+    return f"{re.sub(r'[^0-9a-z$€£%.]+', '', amount.lower())} {words.strip(' .')}"
+
+
+# -- what facts use -------------------------------------------------------------------------------------------------
+
+_CONVERSIONS = {"cold_starts": (Decimal(1000), Decimal(60_000), Decimal(3_600_000))}
+
+
+def _figures(fact: Fact) -> set[Decimal]:
+    """The figures of a fact: its values, times also as a page would write them, and those in its names (a100-40g)."""
+    out = set()
+    for v in (*fact.values.values(), *fact.key.values()):
+        if isinstance(v, Decimal):
+            out |= {v.normalize(), *((v / f).normalize() for f in _CONVERSIONS.get(fact.table, ()))}
+        elif isinstance(v, str):
+            out |= {Decimal(n).normalize() for n in re.findall(r"\d+(?:\.\d+)?", v)}
+    return out
+
+
+def _used(amounts: Sequence[_Amount], facts: Sequence[Fact]) -> set[int]:
+    """Which amounts (by position) stand in what a fact cites and are one of its figures."""
+    cited: dict[str, set[Decimal]] = {}
+    verbatim = set()  # a person has quoted these words, figures and all
+    for f in facts:
+        if f.quote:
+            quote = same_text(f.quote)
+            cited.setdefault(quote, set()).update(_figures(f))
+            if f.basis == "quoted":
+                verbatim.add(quote)
+    used, found = set(), set()
+    places = [(i, a, same_text(a.unit.text), same_text(a.unit.row or "")) for i, a in enumerate(amounts)]
+    for i, a, text, row in places:
+        for quote, figures in cited.items():
+            if row == quote or _covers(quote, text, a.start):
+                found.add(quote)
+                if quote in verbatim or not a.figures.isdisjoint(figures):
+                    used.add(i)
+    # What is cited and stands in no block was joined by its reader from several: a card, a row of a list.
+    joined = {q: figures for q, figures in cited.items() if q not in found}
+    for i, a, text, _ in places:
+        if i not in used and any(text in q and not a.figures.isdisjoint(figures) for q, figures in joined.items()):
+            used.add(i)
+    return used
+
+
+def _covers(quote: str, text: str, start: int) -> bool:
+    at = text.find(quote)
+    while at >= 0:
+        if at <= start < at + len(quote):
+            return True
+        at = text.find(quote, at + 1)
+    return False
