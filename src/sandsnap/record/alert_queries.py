@@ -73,7 +73,7 @@ def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
     """Every interval of a notice with an effective day or a GPU with a last day: what a reminder rests on."""
     return _ask(
         con,
-        'SELECT r.vendor, f.product, f."table", coalesce(f.subject, f.model) AS subject, coalesce(f.kind, \'end\') AS kind, '
+        "SELECT r.vendor, f.product, f.\"table\", coalesce(f.subject, f.model) AS subject, coalesce(f.kind, 'end') AS kind, "
         "coalesce(f.effective_on, f.ends_on) AS effective_on, f.status, f.valid_from, f.valid_to, f.source_url, f.quote, "
         "f.basis, lower(hex(c.sha256)) AS capture FROM store.facts f JOIN store.readers r USING (reader) "
         "LEFT JOIN (SELECT reader, day, capture FROM store.readings WHERE known_to IS NULL AND capture IS NOT NULL) g "
@@ -81,7 +81,7 @@ def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
         "LEFT JOIN store.captures c USING (capture) "
         "WHERE f.known_to IS NULL AND f.\"table\" IN ('notices', 'gpus') AND coalesce(f.effective_on, f.ends_on) IS NOT NULL "
         "QUALIFY row_number() OVER (PARTITION BY f.claim, f.valid_from ORDER BY g.day DESC) = 1 "
-        "ORDER BY r.vendor, effective_on, f.product, f.\"table\", subject, f.valid_from, f.source_url",
+        'ORDER BY r.vendor, effective_on, f.product, f."table", subject, f.valid_from, f.source_url',
     )
 
 

@@ -1,0 +1,86 @@
+"""What alerts besides changes are made from: outages out of issues, reminders out of dated notices. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sandsnap.publish.alerts_changes import Citation
+
+Row = Mapping[str, Any]
+ENDED = ("withdrawn", "ended", "effective", "not_offered")
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Pages of one vendor that could not be read, from one time on. `ended_on` is None while one still cannot."""
+
+    vendor: str
+    first_on: date
+    ended_on: date | None
+    pages: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A day that a vendor announced comes near."""
+
+    vendor: str
+    day: date
+    effective_on: date
+    days_left: int
+    subjects: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+def outages(rows: Iterable[Row], *, join_days: int, least_days: int) -> list[Outage]:
+    """Outages from issue rows: those of a vendor that began within `join_days` are one; an issue that was not seen for
+    at least `least_days` is none."""
+    lasting = [r for r in rows if (r["last_on"] - r["first_on"]).days >= least_days]
+    groups: list[list[Row]] = []
+    for r in sorted(lasting, key=lambda r: (r["vendor"], r["first_on"], r["source_url"])):
+        last = groups[-1] if groups else None
+        if last and last[0]["vendor"] == r["vendor"] and (r["first_on"] - last[0]["first_on"]).days <= join_days:
+            last.append(r)
+        else:
+            groups.append([r])
+    out = []
+    for own in groups:
+        ends = [r["closed_on"] for r in own]
+        out.append(Outage(
+            own[0]["vendor"], own[0]["first_on"], None if None in ends else max(ends),
+            tuple(dict.fromkeys(r["source_url"] for r in own)),
+            tuple(dict.fromkeys(f"{r['kind']}: {r['message']}" for r in own))[:5],
+        ))  # fmt: skip
+    return out
+
+
+def reminders(rows: Sequence[Row], before: Sequence[int], last_day: date) -> list[Reminder]:
+    """Reminders due by `last_day`: so many days before an announced day, one for all of the vendor's facts with it.
+
+    None is due where the announcement itself came later than that, or where it no longer stood.
+    """
+    groups: dict[tuple[str, date, int], list[Row]] = {}
+    for r in rows:
+        for days in before:
+            due = r["effective_on"] - timedelta(days=days)
+            stands = r["valid_from"] < due and (r["valid_to"] is None or r["valid_to"] > due)
+            if stands and due <= last_day and r["status"] not in ENDED:
+                groups.setdefault((r["vendor"], r["effective_on"], days), []).append(r)
+    out = []
+    for (vendor, effective_on, days), own in sorted(groups.items(), key=lambda g: (g[0][1], g[0][0], -g[0][2])):
+        # A notice names the matter; the single GPU models that end with it are told only where there is none.
+        told = [r for r in own if r["table"] == "notices"] or own
+        subjects = dict.fromkeys(
+            f"{r['product']} {r['subject'].replace('_', ' ')} ({r['kind'].replace('_', ' ')})" for r in told
+        )
+        citations = {
+            r["source_url"]: Citation(
+                r["source_url"], r["valid_from"], None, r["quote"], None, r["capture"], r["basis"]
+            )
+            for r in told
+        }
+        due = effective_on - timedelta(days=days)
+        out.append(Reminder(vendor, due, effective_on, days, tuple(subjects), tuple(citations.values())))
+    return out

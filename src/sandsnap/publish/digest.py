@@ -1,0 +1,48 @@
+"""Alerts as one message: at once, or as the digest of a day or a week, most significant first, vendor by vendor."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sandsnap.publish.alerts import Alert
+from sandsnap.publish.alerts_text import body
+from sandsnap.publish.channels import Message
+
+MOST = 50  # alerts in one message; a vendor that moves 500 prices is named, not spelled out
+_LEADS = {
+    "new": "",
+    "returned": "UPDATE, it went back to what it was: ",
+    "unstable": "UPDATE, it moved again and has held since: ",
+    "retracted": "TAKEN BACK, the record no longer holds it: ",
+}
+
+
+def message(told: Sequence[tuple[Alert, str]], level: str) -> Message:
+    """The message for (alert, phase) pairs; `level` says which mail it is: urgent, daily or weekly."""
+    ordered = sorted(told, key=lambda t: (-t[0].significance, t[0].vendor, t[0].day, t[0].id))
+    return Message(
+        hashlib.sha256("\n".join(sorted(f"{a.id} {p}" for a, p in told)).encode()).hexdigest()[:12],
+        subject(ordered, level),
+        text(ordered),
+        tuple({"phase": p, **asdict(a)} for a, p in ordered),
+    )
+
+
+def subject(told: Sequence[tuple[Alert, str]], level: str) -> str:
+    """The subject line: the one alert, or how many of which vendors."""
+    if len(told) == 1:
+        alert, phase = told[0]
+        return f"sandsnap {level}: {_LEADS[phase]}{alert.title}"[:180]
+    vendors = ", ".join(dict.fromkeys(a.vendor for a, _ in told))
+    return f"sandsnap {level}: {len(told)} alerts ({vendors})"
+
+
+def text(told: Sequence[tuple[Alert, str]]) -> str:
+    """The body: each alert in full, up to MOST; of the rest, the number per vendor."""
+    parts = [_LEADS[phase] + body(alert) for alert, phase in told[:MOST]]
+    if rest := told[MOST:]:
+        counts = {v: sum(a.vendor == v for a, _ in rest) for v in dict.fromkeys(a.vendor for a, _ in rest)}
+        parts.append(
+            f"and {len(rest)} more ({', '.join(f'{v} {n}' for v, n in counts.items())}): sandsnap alerts --list"
+        )
+    return "\n\n".join(parts)
