@@ -29,8 +29,28 @@ FROM store.citations
 WHERE cited_from <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
 GROUP BY claim;
 
--- A table on a day, as known at a time. One row per key: where several sources state it, the one that is asked first
--- (judgements last). The columns of all tables; the macros of each table pick theirs.
+-- The claims whose key others state too, in the order in which they are asked: place 1 is shown. Judgements stand last,
+-- except where one was made after the last day on which any other claim of the key was verified: it knows more.
+CREATE OR REPLACE MACRO store.places(on_day, known_at) AS TABLE
+SELECT claim, contest, row_number() OVER (
+    PARTITION BY contest
+    ORDER BY CASE WHEN NOT judged THEN 1 WHEN verified_on <= on_day AND verified_on > read_on THEN 0 ELSE 2 END,
+             rank, source_url, name) AS place
+FROM (
+    SELECT *, max(verified_on) FILTER (NOT judged) OVER (PARTITION BY contest) AS read_on
+    FROM (
+        SELECT f.claim, t.contest, f.source_url, r.rank, r.name, coalesce(c.basis, f.basis) = 'judged' AS judged,
+               coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on
+        FROM store.facts f
+        JOIN store.contested t ON t.claim = f.claim JOIN store.readers r ON r.reader = f.reader
+        LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
+        LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
+        LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
+        WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
+          AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)));
+
+-- A table on a day, as known at a time. One row per key: where several sources state it, the one in the first place.
+-- The columns of all tables; the macros of each table pick theirs.
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
@@ -42,10 +62,4 @@ LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
 WHERE f."table" = wanted AND f.valid_from <= on_day AND f.known_from <= known_at
   AND (f.known_to IS NULL OR f.known_to > known_at) AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)
-  AND f.claim NOT IN (
-    SELECT s.claim FROM store.facts s
-    JOIN store.contested t ON t.claim = s.claim JOIN store.readers r ON r.reader = s.reader
-    WHERE s."table" = wanted AND s.valid_from <= on_day AND s.known_from <= known_at
-      AND (s.known_to IS NULL OR s.known_to > known_at)
-      AND (s.valid_to IS NULL OR s.valid_to > on_day OR s.ended_at > known_at)
-    QUALIFY row_number() OVER (PARTITION BY t.contest ORDER BY s.basis = 'judged', r.rank, s.source_url, r.name) > 1);
+  AND f.claim NOT IN (SELECT p.claim FROM store.places(on_day, known_at) p WHERE p.place > 1);

@@ -65,4 +65,4 @@ CREATE TABLE store.runs (
 );
 
 -- views: what the views were last defined from.
-CREATE TABLE store.layout (version INTEGER, contract INTEGER, views VARCHAR);
+CREATE TABLE store.layout (version INTEGER, contract INTEGER, views BIGINT);

@@ -1,11 +1,15 @@
 -- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
 -- prices_known(DATE, TIMESTAMP).
 
+CREATE OR REPLACE MACRO store.key_names(of_table) AS
+$key_names;
+
 -- What vendors changed, from < day <= to. One row per differing field; an added or removed fact is one row with
 -- field '*' and all its values in one line. removal_unconfirmed: one reading lacks it; the next one decides.
 CREATE OR REPLACE MACRO changes("from", "to") AS TABLE
 SELECT r.vendor, e.product, e."table", e.key,
-       $key_columns AS key_columns,
+       '{' || array_to_string(list_transform(list_prepend('product', coalesce(string_split(store.key_names(e."table"), ' '), [])),
+           lambda n, i: '"' || n || '":' || to_json(CASE i WHEN 1 THEN e.product ELSE split_part(e.key, ' / ', i::INTEGER - 1) END)), ',') || '}' AS key_columns,
        e.kind, e.field, e."before", e."after", e.day, r.source_url, e.quote_before, e.quote_after,
        lower(hex(b.sha256)) AS capture_before, lower(hex(a.sha256)) AS capture_after, r.name AS reader
 FROM store.events e
@@ -60,18 +64,40 @@ SELECT c.vendor, c."table", count(*) AS facts, min(c.verified_on) AS oldest, max
 FROM store.all_claims c LEFT JOIN last l USING (reader)
 GROUP BY ALL ORDER BY ALL;
 
--- One key, two sources, two values: both citations. The table shows the first of them.
+-- Units made comparable. hours: how many hours the span in a unit lasts (a month is 730). measure: what a unit counts,
+-- whatever the span, so that vcpu_hour, vcpu_second and core_second are one; months are compared with months only.
+CREATE OR REPLACE MACRO store.hours(unit) AS
+CASE regexp_extract(unit, '[a-z]+$$') WHEN 'second' THEN 1 / 3600 WHEN 'minute' THEN 1 / 60 WHEN 'hour' THEN 1
+     WHEN 'day' THEN 24 WHEN 'month' THEN 730 END;
+CREATE OR REPLACE MACRO store.measure(unit) AS
+regexp_replace(replace(unit, 'core', 'vcpu'), '(second|minute|hour|day)$$', 'time');
+-- A figure among the values of a claim (JSON), as it is compared: the price or amount of a thing per or over hours,
+-- rounded to where a page's figures end. A retention without end is one without bound.
+CREATE OR REPLACE MACRO store.comparable("values", name) AS
+round((CASE WHEN name = 'retention_days' AND ("values"->>'indefinite') = 'true' THEN 'inf' ELSE ("values"->>name) END)::DOUBLE
+      * coalesce(store.hours(("values"->>'unit')), 1) ** CASE WHEN name = 'usd' OR starts_with(("values"->>'unit'), 'per_') THEN -1 ELSE 1 END
+      / CASE WHEN starts_with(("values"->>'unit'), 'core') THEN 2 ELSE 1 END, 9);
+
+-- What the table shows against what another source says of the same key, with both citations. Null is "not stated":
+-- two claims disagree where both state a column and differ. A limit without amount and a retention without end are
+-- statements. An hour is 3600 s, a core two vCPU; GiB is not GB; a price per month is compared with those per month.
 CREATE OR REPLACE VIEW conflicts AS
 WITH c AS (
-    SELECT c.*, r.rank, r.name FROM store.all_claims c JOIN store.readers r USING (reader)
-    WHERE c.claim IN (SELECT claim FROM store.contested)
+    SELECT h.*, p.contest, p.place, store.measure(("values"->>'unit')) AS measure
+    FROM store.all_claims h JOIN store.places(DATE '9999-12-31', TIMESTAMP '9999-12-31') p USING (claim)
 )
 SELECT a.vendor, a."table", a.product, a.key, a."values" AS shown, b."values" AS other,
        a.source_url AS shown_source_url, b.source_url AS other_source_url, a.quote AS shown_quote,
        b.quote AS other_quote, a.verified_on AS shown_verified_on, b.verified_on AS other_verified_on
-FROM c a JOIN c b USING (vendor, "table", product, key)
-WHERE a."values" <> b."values"
-  AND (a.basis = 'judged', a.rank, a.source_url, a.name) < (b.basis = 'judged', b.rank, b.source_url, b.name)
+FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
+WHERE replace(a.measure, 'month', 'time') <> replace(b.measure, 'month', 'time')
+   OR (a."table" = 'limits' AND ((a."values"->>'amount') IS NULL) <> ((b."values"->>'amount') IS NULL))
+   OR list_bool_or(list_transform(json_keys(a."values"), lambda k: CASE
+        WHEN k = 'unit' THEN false
+        WHEN k IN ('usd', 'amount', 'amount_max') THEN
+             a.measure = b.measure AND store.comparable(a."values", k) <> store.comparable(b."values", k)
+        WHEN k = 'retention_days' THEN store.comparable(a."values", k) <> store.comparable(b."values", k)
+        ELSE (a."values"->>k) <> (b."values"->>k) END))
 ORDER BY ALL;
 
 -- Every reading, with the capture and version it had.

@@ -45,7 +45,7 @@ def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[C
     found: dict[tuple[str, str], tuple[int, str | None, date | None]] = {}
     try:
         for row, table in ROWS.items():
-            where = f"WHERE \"limit\" IN {_RUNTIME}" if table == "limits" else ""
+            where = f'WHERE "limit" IN {_RUNTIME}' if table == "limits" else ""
             query = (
                 "SELECT vendor, count(*), arg_min(basis, list_position(['read', 'quoted', 'judged'], basis)), "
                 f"max(verified_on) FILTER (basis <> 'judged'), max(verified_on) FROM {table} {where} GROUP BY vendor"

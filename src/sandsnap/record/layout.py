@@ -1,8 +1,10 @@
 """From the contract to the database: renders warehouse/*.sql, creates what is missing, comments everything."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import duckdb
 
@@ -11,6 +13,9 @@ from schemas import TABLES, Table
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 1
+VIEW_FILES = ("views.sql", "unit_views.sql", "workload_views.sql")
+WORKLOADS = "workloads.toml"
+VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
 BLOCK_SIZE = 16384  # bytes; the default of 256 KB makes today's file eight times larger
 STORAGE_VERSION = "v1.5.0"  # DuckDB 2 would write files that 1.5 cannot open
 
@@ -25,8 +30,19 @@ COMMENTS = {
     "sources": "Every source and reader: first, last and last good day.",
     "vendors": "Every vendor: sources, readers, days and facts.",
     "captures": "Every stored page that a reading rests on.",
+    "prices_per_hour": "Prices per hour and per 730-hour month; a core is two vCPU, GiB is not GB.",
+    "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
+    "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
+    "workloads": "The reference workloads: each is all that an account runs in one month.",
+    "workload_assumptions": "What the costs take from outside the tables, with its reason.",
+    "workload_lines": "The arithmetic of workload_costs, one row per line.",
+    "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
+}
+
+MACROS = {
     "changes": "What vendors changed, from < day <= to: changes(DATE '2026-07-01', DATE '2026-07-31').",
     "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
+    "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
 
 
@@ -86,18 +102,41 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES.values():
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
-    texts = {"key": _by_table(_key_text), "values": _by_table(_values_json), "key_columns": _by_table(_key_json, "e.")}
-    con.execute(Template(sql_file("views.sql")).substitute(texts))
+    texts = {
+        "key": _key_text(),
+        "key_names": _by_table(_key_names, "of_table"),
+        "values": _by_table(_values_json, '"table"'),
+        **reference(),
+    }
+    for name in VIEW_FILES:
+        con.execute(_thin(Template(sql_file(name)).substitute(texts)))
     con.execute(";\n".join(comments(con)))
 
 
-def fingerprint() -> str:
-    """What the views depend on: when it differs from the stored one they are defined anew."""
+def _thin(script: str) -> str:
+    """Each view as a macro and a view of it: DuckDB stores a view twice, as text and as a tree, a macro only once."""
+    return re.sub(
+        r"CREATE OR REPLACE VIEW (?:store\.)?(\w+) AS\n(?!FROM \w+_on)(.*?;)\n",
+        lambda m: (
+            f"CREATE OR REPLACE MACRO store.{VIEW_MACRO}{m[1]}() AS TABLE\n{m[2]}\n"
+            f"{m[0].partition(' AS')[0]} AS FROM store.{VIEW_MACRO}{m[1]}();\n"
+        ),
+        script,
+        flags=re.DOTALL,
+    )
+
+
+def fingerprint() -> int:
+    """What the views depend on: when it differs from the stored one they are defined anew.
+
+    A number, because DuckDB keeps a column of one number without a block of its own, and of one text with one.
+    """
     import hashlib
 
-    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", "views.sql")]
+    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", *VIEW_FILES, WORKLOADS)]
     parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
-    return hashlib.sha256("\n".join([*parts, *COMMENTS.values()]).encode()).hexdigest()
+    parts += [*COMMENTS.values(), *MACROS.values(), *STORED.values(), *OF_VIEW.values()]
+    return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 
 
 def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -109,25 +148,40 @@ def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
         "ORDER BY table_oid, column_index"
     ).fetchall():
         columns.setdefault(relation if schema == "main" else f"{schema}.{relation}", []).append(column)
+    macros = {
+        name
+        for (name,) in con.execute(
+            "SELECT function_name FROM duckdb_functions() WHERE database_name = current_database()"
+        ).fetchall()
+    }
     for table in TABLES.values():
         told = {c.name: c.description for c in table.columns}
         out += [
             f"COMMENT ON VIEW {table.name} IS {_quote(table.description)}",
             f"COMMENT ON MACRO TABLE {table.name}_on IS "
-            + _quote(f"{table.description} As it stood on a day: {table.name}_on(DATE '2026-07-04')."),
+            + _quote(f"{table.name} as it stood on a day: {table.name}_on(DATE '2026-07-04')."),
             f"COMMENT ON MACRO TABLE {table.name}_known IS "
-            + _quote(f"{table.description} As it stood on a day and as we knew it at a time (UTC)."),
+            + _quote(f"{table.name} as it stood on a day, as we knew it at a time (UTC)."),
         ]
         out += [f'COMMENT ON COLUMN {table.name}."{c}" IS {_quote(told[c])}' for c in columns[table.name]]
     for name, sentence in COMMENTS.items():
-        macro = name in ("changes", "corrections")
-        out.append(f"COMMENT ON {'MACRO TABLE' if macro else 'VIEW'} {name} IS {_quote(sentence)}")
-        if not macro:
-            out += [f'COMMENT ON COLUMN {name}."{c}" IS {_quote(STORED[c])}' for c in columns[name]]
+        out.append(f"COMMENT ON VIEW {name} IS {_quote(sentence)}")
+        out += [f'COMMENT ON COLUMN {name}."{c}" IS {_quote(told_of(name, c))}' for c in columns[name]]
+        if f"{name}_on" in macros:
+            out.append(f"COMMENT ON MACRO TABLE {name}_on IS {_quote(f'{name} on a day.')}")
+    out += [f"COMMENT ON MACRO TABLE {name} IS {_quote(sentence)}" for name, sentence in MACROS.items()]
     out += [f"COMMENT ON MACRO TABLE store.{name} IS {_quote(sentence)}" for name, sentence in STORE_MACROS.items()]
+    out += [f"COMMENT ON MACRO store.{name} IS {_quote(sentence)}" for name, sentence in STORE_FUNCTIONS.items()]
+    out += [
+        f"COMMENT ON MACRO TABLE store.{name} IS 'Body of the view.'"
+        for name in sorted(macros)
+        if name.startswith(VIEW_MACRO)
+    ]
     for name, sentence in STORE_TABLES.items():
         out.append(f"COMMENT ON {'VIEW' if name.startswith('all_') else 'TABLE'} store.{name} IS {_quote(sentence)}")
-        out += [f'COMMENT ON COLUMN store.{name}."{c}" IS {_quote(_stored(c))}' for c in columns[f"store.{name}"]]
+        for c in columns[f"store.{name}"]:
+            seen = name in COMMENTS and c in columns[name]
+            out.append(f'COMMENT ON COLUMN store.{name}."{c}" IS {_quote(f"See {name}." if seen else _stored(c))}')
     return out
 
 
@@ -154,6 +208,15 @@ STORE_MACROS = {
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
+    "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
+    "offers": "Products with their plans, as workload_costs takes them.",
+}
+
+STORE_FUNCTIONS = {
+    "key_names": "The key columns of a table, product apart.",
+    "hours": "How many hours the span in a unit lasts.",
+    "measure": "What a unit counts, whatever the span.",
+    "comparable": "An amount or price in the unit of comparison.",
 }
 
 STORED = {
@@ -240,36 +303,113 @@ STORED = {
     "views": "Fingerprint of what the views were defined from.",
     "verified_on": "The last day on which a good reading confirmed it.",
     "version": "Which code (and quotes) read it.",
+    "active_seconds": "Seconds of a run that use the CPU.",
+    "arithmetic": "All lines: the base fee, each meter, what is free, what could not be priced.",
+    "because": "What it rests on.",
+    "computed_from": "What it was computed from.",
+    "concurrent": "How many run at once.",
+    "credit_usd": "Monthly credit used, negative.",
+    "fee_usd": "Base fee of a month; null where none is stated.",
+    "gpu": "Beginning of the GPU model's sku.",
+    "has_limit": "False where the page states that there is no limit.",
+    "item": "What the line prices.",
+    "list_usd": "The line at list price, nothing deducted.",
+    "memory_gb": "Memory in GB.",
+    "memory_gib": "Memory of one sandbox in GiB.",
+    "minutes": "The limit in minutes; null where there is none.",
+    "minutes_max": "Upper end of a stated range.",
+    "per": "What the price is of: vcpu, gib, gb, gpu, instance ...",
+    "runs": "Sandboxes run in the month.",
+    "seconds": "Seconds that a run lasts.",
+    "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
+    "text": "The line in words and numbers.",
+    "title": "The workload in one sentence.",
+    "unpriced": "Why usd is null.",
+    "usage_usd": "Usage at list prices, without fee, allowances and credits.",
+    "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824.",
+    "usd_per_hour": "Dollars per hour; null where it is not by time.",
+    "usd_per_month": "Dollars per month of 730 hours.",
+    "vcpu": "vCPU of one sandbox.",
+    "workload": "The workload's name.",
+}
+
+OF_VIEW = {
+    "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
+    "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
+    "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
 
 
-def _stored(column: str) -> str:
-    """What a stored column means: here, or in the first table of the contract that has it."""
-    if column in STORED:
-        return STORED[column]
+def told_of(view: str, column: str) -> str:
+    """What a column of a view means: there in particular, wherever it stands, or in the table that it comes from."""
+    if told := OF_VIEW.get(f"{view}.{column}") or STORED.get(column):
+        return told
     return next(t.by_name[column].description for t in TABLES.values() if column in t.by_name)
 
 
-def _by_table(expression: Callable[[Table, str], str], prefix: str = "") -> str:
+def _stored(column: str) -> str:
+    """What a stored column means: here, or where it is described."""
+    return STORED.get(column) or f"As in {next(t.name for t in TABLES.values() if column in t.by_name)}."
+
+
+def _by_table(expression: Callable[[Table], str], table: str) -> str:
     """CASE over the tables of the contract."""
-    cases = [f"WHEN '{t.name}' THEN {expression(t, prefix)}" for t in TABLES.values()]
-    return f'CASE {prefix}"table" ' + "\n            ".join(cases) + " END"
+    return (
+        f"CASE {table} "
+        + "\n            ".join(f"WHEN '{t.name}' THEN {expression(t)}" for t in TABLES.values())
+        + " END"
+    )
 
 
-def _key_text(table: Table, prefix: str) -> str:
-    columns = [f'{prefix}"{c}"' for c in key_columns(table)[1:]]
-    return f"concat_ws(' / ', {', '.join(columns)})" if columns else "'-'"
+def _key_names(table: Table) -> str:
+    return _quote(" ".join(key_columns(table)[1:])) if len(key_columns(table)) > 1 else "NULL"
 
 
-def _values_json(table: Table, prefix: str) -> str:
-    pairs = ", ".join(f"'{c}', " + f'{prefix}"{c}"' for c in table.values)
+def _values_json(table: Table) -> str:
+    pairs = ", ".join(f"'{c}', {_name(c)}" for c in table.values)
     return f"json_object({pairs})::VARCHAR"
 
 
-def _key_json(table: Table, prefix: str) -> str:
-    pairs = [f"'product', {prefix}product"]
-    pairs += [f"'{c}', split_part({prefix}key, ' / ', {i})" for i, c in enumerate(key_columns(table)[1:], 1)]
-    return f"json_object({', '.join(pairs)})"
+def _key_text() -> str:
+    """A key as text: one expression for all tables, because the columns that a table does not have are null."""
+    order: list[str] = []
+    for table in TABLES.values():
+        for column in key_columns(table)[1:]:
+            if column not in order:
+                order.append(column)
+    for table in TABLES.values():
+        keys = key_columns(table)[1:]
+        if [c for c in order if c in keys] != list(keys) or set(order) & set(table.values):
+            raise RecordError(f"the key of {table.name} is in another order than elsewhere: {', '.join(keys)}")
+    return f"coalesce(nullif(concat_ws(' / ', {', '.join(_name(c) for c in order)}), ''), '-')"
+
+
+def reference() -> dict[str, str]:
+    """warehouse/workloads.toml as two SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
+    import json
+    import tomllib
+
+    def rows(entries: list[dict[str, Any]], columns: dict[str, Any]) -> str:
+        for entry in entries:
+            if unknown := entry.keys() - columns.keys():
+                raise RecordError(f"{WORKLOADS}: there is no field {', '.join(sorted(unknown))}: {entry}")
+            if missing := [c for c, default in columns.items() if default is ... and c not in entry]:
+                raise RecordError(f"{WORKLOADS}: {', '.join(missing)} is missing: {entry}")
+        return _quote(
+            json.dumps([{c: e.get(c, d) for c, d in columns.items() if e.get(c, d) is not None} for e in entries])
+        )
+
+    given = tomllib.loads(sql_file(WORKLOADS))
+    workload = {"workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ...}
+    assumption = {"kind": ..., "vendor": ..., "product": ..., "plan": None, "sku": None, "vcpu": None}
+    return {
+        "workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None}),
+        "assumptions": rows(given["assumption"], assumption | {"memory_gb": None, "because": ..., "source_url": ...}),
+    }
+
+
+def _name(column: str) -> str:
+    return f'"{column}"'
 
 
 def _quote(text: str) -> str:

@@ -16,8 +16,30 @@ from sandsnap.record.errors import QueryError
 
 SILENT_DAYS = 7
 PLAIN_VIEWS = (
-    "captures", "conflicts", "freshness", "history", "issues", "open_issues", "readings", "runs", "sources", "vendors",
+    "allowances_in_dollars", "captures", "conflicts", "freshness", "history", "issues", "limits_in_minutes",
+    "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors", "workload_assumptions",
+    "workload_costs", "workload_lines", "workloads",
 )  # fmt: skip
+
+# Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.
+MACRO_COLUMNS = {
+    "key_columns": "The key as JSON, product included.",
+    "field": "The column that differs; * for all values of an added or removed fact.",
+    "before": "The value before, as text; null where there was none.",
+    "after": "The value after, as text; null where there is none.",
+    "quote_before": "The quote the old value rested on.",
+    "quote_after": "The quote the new value rests on.",
+    "capture_before": "SHA-256 of the stored page the old value was last read from.",
+    "capture_after": "SHA-256 of the stored page the new value was read from.",
+    "shown_from": "When the wrong value was first shown (UTC).",
+    "corrected_at": "When it was corrected (UTC).",
+    "was_cheaper": "vendor/product that cost less on the first day.",
+    "is_cheaper": "vendor/product that costs less on the second.",
+    "was_cheaper_before": "Dollars of was_cheaper on the first day, in its cheapest plan.",
+    "is_cheaper_before": "Dollars of is_cheaper on the first day.",
+    "was_cheaper_after": "Dollars of was_cheaper on the second day.",
+    "is_cheaper_after": "Dollars of is_cheaper on the second day.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +227,51 @@ def tables(con: duckdb.DuckDBPyConnection) -> Answer:
         "SELECT function_name, comment FROM duckdb_functions() WHERE schema_name = 'main' AND NOT internal "
         "ORDER BY name",
     )
+
+
+def schema(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, Answer]:
+    """What a table, view or macro is, and its columns: name, type, description. Raises QueryError for another name.
+
+    The columns of a macro have no comments of their own: they are described as those of the same name are in views.
+    """
+    found = _ask(
+        con,
+        "SELECT comment, NULL AS parameters FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal "
+        "AND view_name = ?1 UNION ALL "
+        "SELECT comment, parameters FROM duckdb_functions() WHERE schema_name = 'main' AND NOT internal "
+        "AND function_name = ?1",
+        [name],
+    ).rows
+    if not found:
+        near = [n for (n, _) in tables(con).rows]
+        raise QueryError(f"there is no {name!r}: use one of {', '.join(near)}")
+    told, parameters = found[0]
+    call = name if parameters is None else f"{name}({', '.join(['DATE ' + repr('1970-01-01')] * len(parameters))})"
+    columns = _ask(
+        con,
+        'SELECT d.column_name AS "column", d.column_type AS "type", coalesce('
+        "any_value(c.comment) FILTER (c.table_name = ?), any_value(c.comment)) AS description "
+        f"FROM (SELECT *, row_number() OVER () AS place FROM (DESCRIBE SELECT * FROM {call})) d "
+        "LEFT JOIN (SELECT * FROM duckdb_columns() WHERE schema_name = 'main') c USING (column_name) "
+        "GROUP BY d.column_name, d.column_type, d.place ORDER BY d.place",
+        [name.removesuffix("_on").removesuffix("_known")],
+    )
+    rows = [(column, kind, text or MACRO_COLUMNS.get(column)) for column, kind, text in columns.rows]
+    return told, Answer(columns.columns, rows)
+
+
+def names(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every name a query may use: views, macros and columns, for completion."""
+    return [
+        n
+        for (n,) in _ask(
+            con,
+            "SELECT DISTINCT n FROM (SELECT name AS n FROM (SELECT view_name AS name FROM duckdb_views() WHERE "
+            "schema_name = 'main' AND NOT internal UNION ALL SELECT function_name || '(' FROM duckdb_functions() "
+            "WHERE schema_name = 'main' AND NOT internal) UNION ALL SELECT column_name FROM duckdb_columns() "
+            "WHERE schema_name = 'main' AND NOT internal) ORDER BY n",
+        ).rows
+    ]
 
 
 def _contract_table(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:

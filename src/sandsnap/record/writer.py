@@ -134,7 +134,7 @@ def _open(con: duckdb.DuckDBPyConnection) -> None:
     layout.create(con)
     wanted = layout.fingerprint()
     held = con.execute("SELECT views FROM store.layout").fetchall()[0][0]
-    if held != wanted:
+    if str(held) != str(wanted):  # text in files of before
         layout.define_views(con)
         con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
 

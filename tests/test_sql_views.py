@@ -1,0 +1,294 @@
+"""The views that analysts use: which claim is shown, what conflicts, figures in one unit, workloads and their order."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from sandsnap.model import Fact, Reading
+from sandsnap.record import layout
+from sandsnap.record.recorder import Recorder, Run
+from schemas import TABLES
+
+PAGE, DOCS = "https://e2b.dev/pricing", "https://e2b.dev/docs/billing"
+START, T0 = date(2026, 1, 1), datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def d(n: int) -> date:
+    return START + timedelta(days=n)
+
+
+def fact(table: str, key: dict[str, str], url: str = PAGE, judged_on: date | None = None, **values: Any) -> Fact:
+    """A fact of e2b/sandbox; values that are not given are null. Judged where a day of judgement is given."""
+    contract = TABLES[table]
+    filled = {c: values.get(c) for c in contract.values}
+    filled |= {
+        c: Decimal(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
+    }
+    basis, quote = ("judged", None) if judged_on else ("read", f"{sorted(values.items())} {url}")
+    return Fact(table, "e2b", {"product": "sandbox", **key}, filled, basis, url, quote, None, judged_on)
+
+
+def price(usd: str, unit: str, meter: str = "vcpu", plan: str = "any", sku: str = "-", **more: Any) -> Fact:
+    return fact("prices", {"plan": plan, "meter": meter, "sku": sku, "region": "-"}, usd=usd, unit=unit, **more)
+
+
+def limit(amount: str | None, unit: str, name: str = "session_max", plan: str = "any", **more: Any) -> Fact:
+    return fact("limits", {"plan": plan, "limit": name}, amount=amount, unit=unit, **more)
+
+
+def reading(n: int, *facts: Fact, reader: str = "page", rank: int = 0, vendor: str = "e2b") -> Reading:
+    url = facts[0].source_url if facts else PAGE
+    return Reading(
+        vendor, url, f"{url}#{reader}", "v1", "good", facts, captured_at=T0, capture=f"{n:064x}", rank=rank,
+        sticky=reader == "judged",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    layout.create(con)
+    layout.define_views(con)
+    yield con
+    con.close()
+
+
+@pytest.fixture
+def con(database: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    database.execute("BEGIN")
+    yield database
+    database.execute("ROLLBACK")
+
+
+def record(con: duckdb.DuckDBPyConnection, days: Sequence[tuple[int, Sequence[Reading]]], run: int = 1) -> None:
+    at = T0 + timedelta(hours=run)
+    recorder = Recorder(con, Run(f"run-{run}", "snapshot", at, at), None, {})
+    for n, readings in days:
+        recorder.day(d(n), readings)
+    recorder.finish()
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return con.execute(query).fetchall()
+
+
+def test_a_judgement_is_shown_only_while_it_is_newer_than_every_reading(con: duckdb.DuckDBPyConnection) -> None:
+    read = limit("24", "hour")
+    judged = limit("1", "hour", judged_on=d(5), url=DOCS)
+    by_person = [reading(5, judged, reader="judged", rank=9)]
+    record(con, [(0, [reading(0, read)]), (3, [reading(3, read)]), (5, by_person)], run=1)
+    record(con, [(8, [reading(8, read)])], run=2)
+    amounts = {n: rows(con, f"SELECT amount FROM limits_on(DATE '{d(n)}')") for n in (0, 3, 5, 7, 8)}
+    assert amounts == {0: [(24,)], 3: [(24,)], 5: [(1,)], 7: [(1,)], 8: [(24,)]}
+    assert rows(con, "SELECT amount, basis FROM limits") == [(24, "read")]
+    first_run = "TIMESTAMP '2026-11-01 01:30:00'"
+    assert rows(con, f"SELECT amount FROM limits_known(DATE '9999-12-31', {first_run})") == [(1,)]
+
+
+def test_a_judgement_of_the_day_of_a_reading_stands_last(con: duckdb.DuckDBPyConnection) -> None:
+    judged = limit("1", "hour", judged_on=d(3), url=DOCS)
+    record(
+        con,
+        [
+            (0, [reading(0, limit("24", "hour"))]),
+            (3, [reading(3, limit("24", "hour")), reading(3, judged, reader="judged")]),
+        ],
+    )
+    assert rows(con, "SELECT amount FROM limits") == [(24,)]
+    assert rows(con, "SELECT shown_verified_on, other_verified_on FROM conflicts") == [(d(3), d(3))]
+
+
+SAME = [
+    (price("0.0504", "vcpu_hour"), price("0.000014", "vcpu_second", url=DOCS)),
+    (price("0.00004", "core_second"), price("0.072", "vcpu_hour", url=DOCS)),
+    (price("0.08", "gb_month"), price("0.08", "gb_month", url=DOCS)),
+    (price("0.08", "gb_month"), price("0.0002", "gb_hour", url=DOCS)),  # a month is compared with months only
+    (limit("1", "hour"), limit("60", "minute", url=DOCS)),
+    (limit("100", "count", amount_max="1100"), limit("100", "count", url=DOCS)),
+    (limit("1", "per_second", "creation_rate"), limit("60", "per_minute", "creation_rate", url=DOCS)),
+    (price("1", "vcpu_hour", billed_on="active"), price("1", "vcpu_hour", url=DOCS)),
+]
+DIFFERENT = [
+    (price("0.0504", "vcpu_hour"), price("0.000015", "vcpu_second", url=DOCS)),
+    (price("1", "core_second"), price("1", "vcpu_second", url=DOCS)),
+    (price("0.08", "gib_hour"), price("0.08", "gb_hour", url=DOCS)),
+    (price("1", "vcpu_hour", billed_on="active"), price("1", "vcpu_hour", billed_on="provisioned", url=DOCS)),
+    (limit("1", "hour"), limit("24", "hour", url=DOCS)),
+    (limit(None, "hour"), limit("24", "hour", url=DOCS)),  # "no limit" is a statement
+    (
+        fact("persistence", {"mechanism": "volume"}, indefinite=True),
+        fact("persistence", {"mechanism": "volume"}, retention_days="30", url=DOCS),
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_no_conflict_where_nothing_stated_differs(con: duckdb.DuckDBPyConnection, one: Fact, other: Fact) -> None:
+    record(con, [(0, [reading(0, one), reading(0, other)])])
+    assert rows(con, "SELECT shown, other FROM conflicts") == []
+    assert len(rows(con, "FROM store.contested")) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_a_conflict_where_both_state_a_value_and_differ(con: duckdb.DuckDBPyConnection, one: Fact, other: Fact) -> None:
+    record(con, [(0, [reading(0, one), reading(0, other, rank=1)])])
+    assert rows(con, "SELECT shown_source_url, other_source_url FROM conflicts") == [(PAGE, DOCS)]
+
+
+def test_prices_in_one_unit(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(
+        0, price("0.00003942", "core_second", "core"), price("0.0212", "gb_hour", "memory"),
+        price("0.08", "gb_month", "storage"), price("0.6", "million", "creation"), price("150", "month", "plan_fee", "pro"),
+    )])])  # fmt: skip
+    found = rows(
+        con,
+        "SELECT meter, per, usd_per_hour, usd_per_month, usd_per_gib_hour, computed_from FROM prices_per_hour ORDER BY 1",
+    )
+    D = Decimal  # noqa: N806
+    assert found == [
+        ("core", "vcpu", D("0.070956"), D("51.79788"), None, "$3.942e-05 per core_second x 3600 / 2 vCPU of a core"),
+        ("creation", "million", None, None, None, "$0.6 per million, which is not by time"),
+        ("memory", "gb", D("0.0212"), D("15.476"), D("0.022763327"), "$0.0212 per gb_hour; GiB: x 1.073741824"),
+        ("plan_fee", "plan_fee", D("0.205479452"), D("150"), None, "$150.0 per month / 730 hours"),
+        ("storage", "gb", D("0.000109589"), D("0.08"), D("0.00011767"), "$0.08 per gb_month / 730 hours; GiB: x 1.073741824"),
+    ]  # fmt: skip
+
+
+def test_limits_in_minutes_keep_none_and_unknown_apart(con: duckdb.DuckDBPyConnection) -> None:
+    record(
+        con,
+        [
+            (
+                0,
+                [
+                    reading(
+                        0,
+                        limit("24", "hour"),
+                        limit(None, "minute", "idle_timeout"),
+                        limit("20", "count", "concurrent"),
+                    )
+                ],
+            )
+        ],
+    )
+    assert rows(con, 'SELECT "limit", has_limit, minutes, computed_from FROM limits_in_minutes ORDER BY 1') == [
+        ("idle_timeout", False, None, "stated to have no limit"),
+        ("session_max", True, 1440, "24.0 hour x 60.0"),
+    ]
+
+
+def allowance(amount: str, unit: str, name: str, plan: str = "hobby", period: str = "month") -> Fact:
+    return fact("allowances", {"plan": plan, "allowance": name, "period": period}, amount=amount, unit=unit)
+
+
+def test_allowances_in_dollars_where_a_rate_exists(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(
+        0, price("0.000014", "vcpu_second"), price("0.0212", "gb_hour", "memory", "pro"), price("0.6", "million", "creation"),
+        allowance("100", "usd", "credit", period="once"), allowance("5", "vcpu_hour", "vcpu_time"),
+        allowance("420", "gb_hour", "memory_time"), allowance("5000", "count", "creations"),
+    )])])  # fmt: skip
+    found = dict(rows(con, "SELECT allowance, usd FROM allowances_in_dollars"))
+    assert found == {"credit": 100, "vcpu_time": Decimal("0.252"), "memory_time": None, "creations": Decimal("0.003")}
+    said = dict(rows(con, "SELECT allowance, computed_from FROM allowances_in_dollars"))
+    assert said["memory_time"] == "no rate is stated for memory_time per gb_hour in this plan"
+    assert said["vcpu_time"] == "5.0 vcpu_hour x $1.4e-05 per vcpu_second x 3600"
+
+
+def costs(con: duckdb.DuckDBPyConnection, workload: str, day: int | None = None) -> dict[str, tuple[Any, ...]]:
+    source = "workload_costs" if day is None else f"workload_costs_on(DATE '{d(day)}')"
+    found = rows(
+        con, f"SELECT plan, usd, usage_usd, fee_usd, credit_usd, unpriced FROM {source} WHERE workload = '{workload}'"
+    )
+    return {plan: rest for plan, *rest in found}
+
+
+RATES = (price("0.05", "vcpu_hour"), price("0.02", "gib_hour", "memory"))
+
+
+def test_the_arithmetic_of_an_hour(con: duckdb.DuckDBPyConnection) -> None:
+    fee, credit = price("150", "month", "plan_fee", "pro"), allowance("0.1", "usd", "credit", "hobby")
+    record(con, [(0, [reading(0, *RATES, fee, credit)])])
+    found = costs(con, "cpu_hour")
+    D = Decimal  # noqa: N806
+    assert found["pro"] == [D("150.18"), D("0.18"), 150, None, None]
+    assert found["hobby"] == [D("0.08"), D("0.18"), 0, D("-0.1"), None]  # the assumption: no base fee
+    (text,) = rows(con, "SELECT arithmetic FROM workload_costs WHERE workload = 'cpu_hour' AND plan = 'hobby'")[0]
+    assert text.splitlines() == [
+        "plan_fee: no base fee: Base price | $0/month = $0.0",
+        "vcpu: 2.0 vCPU-hours, provisioned (the page does not say what counts) x $0.05 ($0.05 per vcpu_hour) = $0.1",
+        "memory: 4.0 GiB-hours, provisioned (the page does not say what counts) x $0.02 ($0.02 per gib_hour) = $0.08",
+        "credit: $0.1 of usage free a month = $-0.1",
+    ]
+
+
+def test_active_time_and_what_is_free(con: duckdb.DuckDBPyConnection) -> None:
+    active = price("0.1", "vcpu_hour", plan="hobby", billed_on="active")
+    record(con, [(0, [reading(0, active, RATES[1], allowance("1", "gib_hour", "memory_time"))])])
+    # 2 vCPU for 3 minutes of CPU; 4 GiB for 30 minutes, of which one GiB-hour is free
+    assert costs(con, "agent_session")["hobby"][0] == Decimal("0.03")
+    assert costs(con, "agent_session")["hobby"][1] == Decimal("0.05")
+
+
+def test_missing_is_never_zero(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(0, *RATES, allowance("9", "usd", "credit", "team"))]), (3, [reading(3, RATES[0])])])
+    assert costs(con, "cpu_hour")["team"] == [
+        None,
+        Decimal("0.18"),
+        None,
+        Decimal("-0.18"),
+        "no base fee is stated for this plan",
+    ]
+    usd, usage, *_, why = costs(con, "h100_hour")["team"]
+    assert (usd, usage, why) == (None, None, "no base fee is stated for this plan; no price is stated for h100")
+
+
+def test_a_plan_that_is_too_small_is_not_priced(con: duckdb.DuckDBPyConnection) -> None:
+    record(
+        con, [(0, [reading(0, *RATES, limit("20", "count", "concurrent", "hobby"), allowance("1", "usd", "credit"))])]
+    )
+    usd, usage, *_, why = costs(con, "hundred_for_a_day")["hobby"]
+    assert (usd, usage, why) == (None, Decimal("144"), "the plan allows at most 20.0 at once")
+
+
+def test_begun_sessions_are_whole_and_named_sizes_hold_the_need(con: duckdb.DuckDBPyConnection) -> None:
+    session = reading(0, price("0.03", "session", "session"), limit("60", "minute"))
+    record(con, [(0, [session])])
+    assert costs(con, "hundred_for_a_day")["any"][0] == 24  # 100 x 8 sessions of an hour
+    assert costs(con, "thousand_short_runs")["any"][0] == 30  # one each
+
+
+def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) -> None:
+    def modal(n: int, usd: str) -> Reading:
+        key = {"product": "sandbox", "plan": "any", "meter": "gpu", "sku": "h100", "region": "-"}
+        values = {"usd": Decimal(usd), "unit": "gpu_hour", "billed_on": None}
+        url = "https://modal.com/pricing"
+        stated = Fact("prices", "modal", key, values, "read", url, usd, None, None)
+        return Reading("modal", url, f"{url}#gpu", "v1", "good", (stated,), captured_at=T0, capture=f"{n:063x}1")
+
+    ours = price("3", "gpu_hour", "gpu", sku="h100-sxm")
+    record(con, [(0, [reading(0, ours), modal(0, "4")]), (5, [reading(5, ours), modal(5, "2.5")])])
+    query = f"SELECT vendor, usd FROM workload_costs_on(DATE '{d(0)}') WHERE workload = 'h100_hour' ORDER BY vendor"
+    assert rows(con, query) == [("e2b", Decimal(3)), ("modal", Decimal(4))]
+    flipped = rows(con, f"SELECT * FROM rank_changes(DATE '{d(0)}', DATE '{d(5)}')")
+    assert flipped == [
+        (
+            "h100_hour",
+            "e2b/sandbox",
+            "modal/sandbox",
+            3,
+            4,
+            3,
+            Decimal("2.5"),
+            "2026-01-06 prices any / gpu / h100 / - usd: 4 -> 2.5",
+        )
+    ]
+    assert rows(con, f"SELECT * FROM rank_changes(DATE '{d(0)}', DATE '{d(4)}')") == []
+
+
+def test_the_workloads_of_the_file_are_complete() -> None:
+    assert set(layout.reference()) == {"workloads", "assumptions"}

@@ -1,0 +1,4 @@
+-- What did we get wrong, for which days, and since when did we show it?
+SELECT corrected_at, vendor, "table", key, field, "before", "after", valid_from, valid_to, shown_from, source_url
+FROM corrections(TIMESTAMP '1970-01-01', TIMESTAMP '9999-12-31')
+ORDER BY corrected_at, vendor, "table", key, field;
