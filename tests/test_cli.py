@@ -50,7 +50,12 @@ WRONG = [
 
 @pytest.mark.parametrize(("argv", "code", "hint"), WRONG, ids=[" ".join(a) for a, _, _ in WRONG])
 def test_wrong_calls_are_one_line_with_the_next_step(
-    argv: list[str], code: int, hint: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    argv: list[str],
+    code: int,
+    hint: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SANDSNAP_CONTACT", raising=False)
@@ -105,7 +110,12 @@ def test_coverage_names_every_cell(home: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_sql_reaches_nothing_else(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for query in ("SELECT * FROM read_csv('/etc/passwd')", "CREATE TABLE x (a INT)", "SET enable_external_access = true", "SELEC"):
+    for query in (
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "CREATE TABLE x (a INT)",
+        "SET enable_external_access = true",
+        "SELEC",
+    ):
         assert run(["sql", query, "--home", str(home)]) == 2
         assert len(capsys.readouterr().err.splitlines()) == 1
 

@@ -309,7 +309,7 @@ def test_a_row_that_breaks_the_contract_is_not_published(exported: Path, tmp_pat
 def test_workload_costs_are_exported_where_the_warehouse_has_them(
     warehouse: Path, exported: Path, tmp_path: Path
 ) -> None:
-    assert not (exported / "workload_costs.parquet").exists()
+    assert {"workload", "vendor", "plan", "usd"} <= set(pl.read_parquet_schema(exported / "workload_costs.parquet"))
     with_costs(warehouse, tmp_path / "w.duckdb")
     export(tmp_path / "w.duckdb", tmp_path / "data")
     costs = pl.read_parquet(tmp_path / "data" / "workload_costs.parquet")
@@ -335,8 +335,9 @@ def with_costs(warehouse: Path, path: Path) -> None:
     """A copy of the warehouse that has a view and a macro of workload costs."""
     shutil.copy(warehouse, path)
     with duckdb.connect(path) as con:
+        con.execute("DROP VIEW IF EXISTS workload_costs")
         con.execute(
-            "CREATE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, "
+            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, "
             "['1 × ' || usd::DECIMAL(18, 2)] AS lines FROM prices_on(on_day) WHERE sku = 'l40s'"
         )
         con.execute("CREATE VIEW workload_costs AS FROM workload_costs_on(DATE '9999-12-31')")

@@ -136,7 +136,9 @@ def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.M
     got = reading.read(capture(URL, PAGE))
     assert [(r.outcome, [i.kind for i in r.issues]) for r in got] == [("failed", ["defect"]), ("good", [])]
     assert "test_reading.py" in got[0].issues[0].message or "KeyError" in got[0].issues[0].message
-    deep = reading.read(capture(URL, "<!doctype html><html><body>" + "<div>" * 5000 + "Limits" + "</div>" * 5000 + "</body></html>"))
+    deep = reading.read(
+        capture(URL, "<!doctype html><html><body>" + "<div>" * 5000 + "Limits" + "</div>" * 5000 + "</body></html>")
+    )
     assert {r.outcome for r in deep} == {"bad_page"}
 
 

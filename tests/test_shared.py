@@ -117,4 +117,5 @@ def test_every_unread_page_is_an_issue_with_a_reason(replayed: Settings) -> None
 def test_a_second_replay_changes_nothing(replayed: Settings, shared: Path) -> None:
     again = pipeline.backfill(replayed, shared / "captures" / "freestyle")
     assert not again.result.changed
-    assert replayed.warehouse.stat().st_size <= 512 * 1024
+    # Five years of captures with every view; a year of today's sources was 0.49 MB before the workload views came in.
+    assert replayed.warehouse.stat().st_size <= 600 * 1024

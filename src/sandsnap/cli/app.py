@@ -90,7 +90,19 @@ def command(
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from sandsnap.cli import asking, exporting, reading, recording, serving
+    from sandsnap.cli import (
+        accounting,
+        alerting,
+        asking,
+        checking,
+        exporting,
+        measuring,
+        querying,
+        reading,
+        recording,
+        reviewing,
+        serving,
+    )  # fmt: skip
 
     top = _Parser(
         prog="sandsnap",
@@ -101,7 +113,19 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"sandsnap {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for group in (recording, asking, exporting, reading, serving):
+    for group in (
+        recording,
+        asking,
+        querying,
+        checking,
+        reviewing,
+        alerting,
+        accounting,
+        exporting,
+        reading,
+        measuring,
+        serving,
+    ):
         group.add(commands)
     return top
 

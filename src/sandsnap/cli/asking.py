@@ -57,16 +57,11 @@ def add(commands: "Commands") -> None:
         "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.",
         as_json=True,
     )
-    p = command(
-        commands, "sql", sql, "Ask the warehouse in SQL; read-only, no access to anything outside it.", as_json=True
-    )
-    p.add_argument("query", metavar="QUERY", nargs="?", help="without it: the views and macros there are")
-    p.add_argument("--csv", action="store_true", help="print CSV")
-    p.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
 
 
 @contextmanager
-def _warehouse(args: argparse.Namespace) -> Iterator[Any]:
+def warehouse(args: argparse.Namespace) -> Iterator[Any]:
+    """The warehouse of the data folder, open for reading; errors of the record as Stop."""
     from sandsnap.record.errors import QueryError, RecordError
     from sandsnap.record.queries import connect_readonly
     from sandsnap.settings import SettingsError, load
@@ -87,7 +82,10 @@ def _warehouse(args: argparse.Namespace) -> Iterator[Any]:
         con.close()
 
 
-def _print(args: argparse.Namespace, answer: "Answer", drop: tuple[str, ...] = (), nothing: str = "nothing") -> None:
+def print_answer(
+    args: argparse.Namespace, answer: "Answer", drop: tuple[str, ...] = (), nothing: str = "nothing"
+) -> None:
+    """Print an answer as a table without some columns, or whole as JSON."""
     from sandsnap.cli import output
 
     if args.as_json:
@@ -106,7 +104,7 @@ def changes(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
     from sandsnap.record import queries
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         answer = queries.changes(con, args.start, args.end, args.vendor)
     records = [r for r in answer.records() if args.table in (None, r["table"])]
     if args.as_json:
@@ -151,9 +149,9 @@ def corrections(args: argparse.Namespace) -> int:
     """Print our corrections."""
     from sandsnap.record import queries
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         answer = queries.corrections(con, args.start, args.end, args.vendor)
-    _print(args, answer, drop=("quote_before", "quote_after"), nothing="no correction in that time")
+    print_answer(args, answer, drop=("quote_before", "quote_after"), nothing="no correction in that time")
     return OK
 
 
@@ -161,9 +159,9 @@ def history(args: argparse.Namespace) -> int:
     """Print the history of a vendor's facts."""
     from sandsnap.record import queries
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         answer = queries.history(con, args.vendor, args.table)
-    _print(
+    print_answer(
         args,
         answer,
         drop=("vendor", "known_from", "known_to", "claim", "reader", "basis", "cause"),
@@ -176,9 +174,9 @@ def show(args: argparse.Namespace) -> int:
     """Print a table."""
     from sandsnap.record import queries
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         answer = queries.show(con, args.table, args.on, args.known_at, args.vendor)
-    _print(args, answer, drop=("source_url", "capture"), nothing="no row")
+    print_answer(args, answer, drop=("source_url", "capture"), nothing="no row")
     return OK
 
 
@@ -189,7 +187,7 @@ def status(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
     from sandsnap.record import queries
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         s = queries.status(con, datetime.now(UTC).date())
     parts = {
         "last_run": s.last_run,
@@ -221,7 +219,7 @@ def coverage(args: argparse.Namespace) -> int:
     from sandsnap.record.coverage import coverage as cells_of
     from schemas.vocabulary import VENDORS
 
-    with _warehouse(args) as con:
+    with warehouse(args) as con:
         cells = cells_of(con, VENDORS)
     if args.as_json:
         names = Cell.__slots__
@@ -240,17 +238,3 @@ def _cell(c: Any) -> str:
     if not c.facts:
         return "—"
     return f"{c.basis[0]}{c.facts} {c.verified_on:%y-%m-%d}{'!' if c.issues else ''}"
-
-
-def sql(args: argparse.Namespace) -> int:
-    """Answer a query."""
-    from sandsnap.cli import output
-    from sandsnap.record import queries
-
-    with _warehouse(args) as con:
-        answer = queries.sql(con, args.query, args.timeout) if args.query else queries.tables(con)
-    if args.csv:
-        output.as_csv(answer.columns, answer.rows)
-    else:
-        _print(args, answer)
-    return OK

@@ -129,7 +129,9 @@ def _one(path: Path, url: str | None, on: date | None) -> "list[Capture]":
         raise Stop(f"{path} is not a file")
     if url is None:
         known = (
-            [c for c in replay(path.parent, verify=False) if c.file == path.name] if (path.parent / "index.jsonl").exists() else []
+            [c for c in replay(path.parent, verify=False) if c.file == path.name]
+            if (path.parent / "index.jsonl").exists()
+            else []
         )
         if not known:
             raise Stop(f"which URL is {path.name} a copy of? Say --url URL (no index.jsonl beside it names it)")

@@ -1,0 +1,84 @@
+"""Makes the cases of the pages, judges them, and adds the verdicts up."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from sandsnap.capture import replay
+from sandsnap.publish.significance import load
+from sandsnap.quality import pages
+from sandsnap.quality.cases import Case
+from sandsnap.quality.edits_amounts import AMOUNTS
+from sandsnap.quality.edits_delivery import DELIVERY
+from sandsnap.quality.edits_structure import STRUCTURE
+from sandsnap.quality.figures import Figure, Original
+from sandsnap.quality.judge import Verdict, judge, read_days
+from sandsnap.record.writer import Writer
+
+Progress = Callable[[str, int, int], None]
+SAMPLE_SHARE = 5
+LONG = {"alternating", "alternating_wording"}  # twenty days each: one figure of a page is enough
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """No progress."""
+
+
+def find_pages(captures: Path | None = None, *, sample: bool = False) -> list[Original]:
+    """Golden pages, demo archive, and the real captures of `captures` or ../shared/captures. The sample is without the
+    real ones, so that it is the same everywhere."""
+    root = pages.checkout()
+    sources = [("golden", pages.golden(root / "tests" / "golden"))] if root else []
+    sources.append(("demo", iter(pages.demo())))
+    real = captures or (root.parent / "shared" / "captures" if root else None)
+    if not sample and real is not None and (captures is not None or real.is_dir()):
+        sources.append(("captures", iter(pages.latest(replay(real)))))
+    return pages.originals(sources)
+
+
+def cases(page: Original, figures: int) -> Iterator[Case]:
+    """Every mutation of a page, each amount edit on at most so many of its figures."""
+    for edit in (*DELIVERY, *STRUCTURE):
+        yield from edit(page)
+    for amount in AMOUNTS:
+        made = 0
+        for figure in _spread(page.figures):
+            for case in amount(page, figure):
+                made += 1
+                yield case
+            if made >= (1 if amount.__name__ in LONG else figures):
+                break
+
+
+def _spread(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures with one of each table first, then the next of each."""
+    turns: dict[str, list[Figure]] = {}
+    for f in figures:
+        turns.setdefault(min(f.tables), []).append(f)
+    longest = max(map(len, turns.values()), default=0)
+    return [row[n] for n in range(longest) for row in turns.values() if n < len(row)]
+
+
+def run(
+    originals: Sequence[Original], *, figures: int, only: frozenset[str] = frozenset(), share: int = 1, progress: Progress = quiet
+) -> list[Verdict]:  # fmt: skip
+    """The verdicts on the pages' cases. `share`: every so many'th case of each mutation, spread over the pages."""
+    out = []
+    window = load().days("episode")
+    turn: dict[str, int] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="sandsnap-quality-") as folder,
+        Writer(Path(folder) / "empty.duckdb") as writer,
+    ):
+        for n, page in enumerate(originals, 1):
+            progress(page.name, n, len(originals))
+            chosen = []
+            for case in cases(page, figures):
+                if only and case.mutation not in only:
+                    continue
+                turn[case.mutation] = turn.get(case.mutation, -1) + 1
+                if turn[case.mutation] % share == 0:
+                    chosen.append(case)
+            known = read_days(chosen)
+            out += [judge(case, writer, known, window) for case in chosen]
+    return out
