@@ -1,6 +1,8 @@
 """The flows, run by a real (test) Prefect server; what they call is tested elsewhere."""
 
 import hashlib
+import logging
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,9 +17,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", autouse=True)
 def server() -> Iterator[None]:
+    from prefect.logging.handlers import PrefectConsoleHandler
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=120):
+        # Another test of this process may have loaded Prefect while its standard error was a stream that is closed now.
+        for ref in list(logging._handlerList):  # type: ignore[attr-defined]
+            if isinstance(handler := ref(), PrefectConsoleHandler):
+                handler.console.file = sys.__stderr__
         yield
 
 

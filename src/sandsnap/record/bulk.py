@@ -49,14 +49,14 @@ def load(con: duckdb.DuckDBPyConnection, reader: Reader) -> dict[tuple[str, str]
     tables = con.execute('SELECT DISTINCT "table" FROM store.facts WHERE reader = ?', [reader.id]).fetchall()
     for (name,) in tables:
         columns = ", ".join(f'f."{c}"' for c in (*key_columns(TABLES[name]), *FIELDS[name]))
-        out[reader.name, name] = con.execute(
+        out[reader.name, name] = con.sql(
             f"SELECT {columns}, CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote, "
             f"f.claim, f.valid_from "
             f"FROM store.facts f LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c "
             f"ON c.claim = f.claim AND c.cited_from > f.valid_from "
             f'WHERE f."table" = ? AND f.reader = ? AND f.valid_to IS NULL AND f.known_to IS NULL AND f.claim NOT IN '
             f"(SELECT claim FROM store.absences WHERE ended_on IS NULL AND known_to IS NULL) ORDER BY f.claim",
-            [name, reader.id],
+            params=[name, reader.id],
         ).pl()
     return out
 
