@@ -6,9 +6,8 @@ import hashlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RequestReceived
+from loopback import Seen, answer, certificate, serving
 from warcio.archiveiterator import ArchiveIterator
 
 from sandsnap.capture import Archive, FetchPolicy, FetchRequest, FetchResult, fetch_all
@@ -24,80 +24,6 @@ from sandsnap.capture.addresses import CheckedBackend, is_public
 from sandsnap.capture.download import BodyRefusedError, read_body
 from sandsnap.capture.limits import Gate, backoff_s, retry_after_s
 from sandsnap.model import ISSUE_KINDS, Capture
-
-
-@dataclass
-class Seen:
-    """One request that reached the server."""
-
-    path: str
-    headers: dict[str, str]
-    at: float = field(default_factory=time.monotonic)
-
-
-Handler = Callable[[Seen, asyncio.StreamWriter], Awaitable[None] | None]
-
-
-def no_page(_: Seen, out: asyncio.StreamWriter) -> None:
-    out.write(answer(404, b"no such page"))
-
-
-class Server:
-    """Answers GET by path; keeps what it saw; without a route 404."""
-
-    def __init__(self) -> None:
-        self.routes: dict[str, Handler] = {}
-        self.seen: list[Seen] = []
-        self.scheme, self.port, self.at_once, self.most_at_once = "http", 0, 0, 0
-
-    def url(self, path: str, host: str = "vendor.test") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
-
-    def paths(self) -> list[str]:
-        return [seen.path for seen in self.seen if seen.path != "/robots.txt"]
-
-    def page(self, path: str, *answers: bytes) -> None:
-        """Give the answers one after the other, the last one again and again."""
-        left = list(answers)
-        self.routes[path] = lambda _, out: out.write(left.pop(0) if len(left) > 1 else left[0])
-
-    async def serve(self, reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-            pairs = (line.partition(": ") for line in head[1:] if line)
-            seen = Seen(head[0].split()[1], {name.lower(): value for name, _, value in pairs})
-            self.seen.append(seen)
-            self.at_once += 1
-            self.most_at_once = max(self.at_once, self.most_at_once)
-            waiting = self.routes.get(seen.path, no_page)(seen, out)
-            if waiting is not None:
-                await waiting
-            self.at_once -= 1
-            await out.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client hung up, which is what some tests want
-        finally:
-            out.close()
-
-
-def answer(status: int, body: bytes = b"", *headers: tuple[str, str]) -> bytes:
-    lines = [
-        f"HTTP/1.1 {status} x",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-        *(f"{k}: {v}" for k, v in headers),
-    ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-@asynccontextmanager
-async def serving(context: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    server = Server()
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
-    server.port = listening.sockets[0].getsockname()[1]
-    server.scheme = "https" if context else "http"
-    async with listening:
-        yield server
 
 
 async def to_loopback(host: str, port: int) -> Sequence[str]:
@@ -440,33 +366,6 @@ def test_a_request_itself_is_checked_as_a_redirect_is(url: str, said: str) -> No
     result = asyncio.run(fetch_one(get(url), allow_http=False))
     assert result.capture is None
     assert said in message(result)
-
-
-def certificate(folder: Path, *names: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """(server, client) contexts of a fresh self-signed certificate."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "cert.pem").write_bytes(pem + key.private_bytes(*private))
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(folder / "cert.pem")
-    return server, ssl.create_default_context(cadata=pem.decode())
 
 
 def test_https_is_checked_against_the_name_and_never_downgraded(tmp_path: Path) -> None:

@@ -114,9 +114,11 @@ class Reading:
     """What one reader gave on one capture.
 
     `reader` is the reader's stable name: the canonical source URL, '#', the function's name (or `quoted`).
-    `outcome` is `good`, `failed` (this reader could not read: its facts carry forward) or `bad_page` (the
-    capture is not the page: every fact of the source carries forward). `partial` readings come from excerpts:
-    they confirm and add, and nothing is ever missing from them. `sticky` readings (the quoted ones) never
+    `outcome` is `good`, `failed` (this reader could not read: its facts carry forward), `bad_page` (the
+    capture is not the page: every fact of the source carries forward), `gone` (the server says that there is
+    no such page any more: its facts are missing, and removed when a later day agrees) or, after the gate, `held`.
+    `partial` readings come from excerpts: they confirm and add, and nothing is ever missing from them. `sticky`
+    readings (the quoted ones) never
     make a fact missing either: a lost phrase is an issue, not an absence.
     `rank` orders the claims of several sources on one fact: the lowest is the one that is shown.
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the

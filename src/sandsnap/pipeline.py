@@ -76,10 +76,11 @@ def live_sources(names: Sequence[str]) -> list[Source]:
 
 
 def fetched_readings(results: Sequence["FetchResult"], at: datetime) -> list[Reading]:
-    """Readings of what was fetched; a page that was not had is a failed reading with its issue."""
+    """Readings of what was fetched; a page that was not had is a failed reading with its issue. What the server answered
+    with an error status is read like any capture, here and when the archive is read again."""
     out: list[Reading] = []
     for r in results:
-        if r.issue is not None:
+        if r.issue is not None and (r.capture is None or r.issue.kind != "http_status"):
             out += failed(r.request.url, r.issue, at)
         elif r.capture is not None:
             out += read(r.capture)
@@ -111,14 +112,14 @@ def readings_by_day(
     """Captures in the order of time as readings, day by day, with the residue that is new since the captures before
     and since those that `watch` has learned. Undated captures are left out (see `undated`)."""
     by_day: dict[date, list[Reading]] = {}
-    known: dict[tuple[str, str, bool], list[Reading]] = {}
+    known: dict[tuple[str, str, int, bool], list[Reading]] = {}
     watch = watch or Watch()
     for n, c in enumerate(captures, 1):
         progress(c.url, n, total)
         if c.day is None:
             continue
         # The same bytes read the same on any day, but for a template that shows and hides by date.
-        key = (c.url, c.sha256, c.complete)
+        key = (c.url, c.sha256, c.status, c.complete)
         if key not in known or b"<%" in c.body:
             known[key] = read(c)
         readings = with_issues([replace(r, captured_at=c.captured_at) for r in known[key]], watch.issues(c, known[key]))

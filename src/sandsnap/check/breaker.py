@@ -30,8 +30,8 @@ def breaker(
     """
     since = min(day, held_since or day) - RECENT
     read = {k: f for k, f in before.items() if f.basis == "read" and f.verified_on and f.verified_on >= since}
-    # Absence counts only where the whole page was read well.
-    whole = {r.reader for r in readings if r.outcome == "good" and not r.partial and not r.sticky}
+    # Absence counts only where the whole page was read well, or is gone.
+    whole = {r.reader for r in readings if r.outcome in ("good", "gone") and not r.partial and not r.sticky}
     now = {(r.reader, f.id): f for r in readings if r.outcome == "good" for f in r.facts}
     moved = [
         k for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole or k in held)
@@ -59,6 +59,6 @@ def breaker(
 def _held(reading: Reading, issues: tuple[Issue, ...]) -> Reading:
     # The whole day waits on one question: what was held fact by fact is part of it.
     kept = tuple(i for i in reading.issues if i.kind != "held")
-    if reading.outcome != "good":
+    if reading.outcome not in ("good", "gone"):
         return replace(reading, issues=(*kept, *issues))
     return replace(reading, outcome="held", facts=(), issues=(*kept, *issues))

@@ -205,7 +205,7 @@ def _decimal(name: str, text: str) -> Decimal:
 
 def _kept_absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
     """A fact that its page no longer states, and of which a person said that it holds all the same, stands as judged."""
-    if reading.outcome != "good" or reading.partial or reading.sticky:
+    if reading.outcome not in ("good", "gone") or reading.partial or reading.sticky:
         return reading
     stated = {f.id for f in reading.facts}
     kept = []

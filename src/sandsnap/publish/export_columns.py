@@ -65,7 +65,10 @@ READINGS = (
     column("reader", "The reader: the source URL and the function's name.", key=True),
     column("day", "The day (UTC) of the captured page.", DAY, key=True),
     column("source_url", "The page."),
-    column("outcome", "good; failed: its facts carried forward; bad_page: not the page; held: kept back for a person."),
+    column(
+        "outcome",
+        "good; failed: its facts carried forward; bad_page: not the page; gone: no such page any more; held: kept back.",
+    ),
     column("partial", "Whether it came from an excerpt, from which nothing can be missing.", FLAG),
     column("sticky", "Whether it re-checks quotes: a lost phrase is an issue, never a removal.", FLAG),
     column("version", "Fingerprint of the code and quotes that read it.", null=True),

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from sandsnap.read.page import Page
 
+# Not a fault that passes: the server says that there is no such page.
+GONE = frozenset({404, 410})
+
 # A wall or an error page is short: a long documentation page may well mention cookies or "just a moment".
 _SHORT = 1500
 
@@ -38,7 +41,8 @@ def bad_page(page: Page) -> tuple[str, str] | None:
     """(issue kind, message) where the capture is not the page, else None."""
     capture = page.capture
     if not 200 <= capture.status < 300:
-        return "http_status", f"the server answered {capture.status}"
+        next_step = "; look whether the page has moved, and correct the source" if capture.status in GONE else ""
+        return "http_status", f"the server answered {capture.status}{next_step}"
     if page.form == "json":
         return None
     checks: tuple[Callable[[Page, str], tuple[str, str] | None], ...] = (_not_found, _wall, _shell, _cut)

@@ -29,7 +29,8 @@ def read(capture: Capture) -> list[Reading]:
     except RecursionError:
         trouble = ("unreadable", "the page is nested too deeply to be read")
     if trouble:
-        return _all(source, capture, names or ["page"], *trouble)
+        outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
+        return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
     if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
         return _all(
@@ -120,10 +121,15 @@ def _agreed(readings: list[Reading]) -> list[Reading]:
     return out
 
 
-def _all(source: Source, capture: Capture, names: list[str], kind: str, message: str) -> list[Reading]:
-    """Every reader's facts carry forward; the page's one issue stands on the first reading."""
+def _all(
+    source: Source, capture: Capture, names: list[str], kind: str, message: str, outcome: str = "bad_page"
+) -> list[Reading]:
+    """The same outcome for every reader of the page; the page's one issue stands on the first reading."""
     issue = Issue(kind, source.vendor, source.url, message)
-    return [_reading(source, capture, n, "bad_page", (), (issue,) if i == 0 else ()) for i, n in enumerate(names)]
+    return [
+        _reading(source, capture, n, outcome, (), (issue,) if i == 0 else (), n == "quoted")
+        for i, n in enumerate(names)
+    ]
 
 
 def _unknown(capture: Capture) -> Reading:

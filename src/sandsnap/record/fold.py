@@ -96,7 +96,7 @@ class Step:
 
 def step(reader: Reader, read: Read) -> Step:
     """The context of a reading that is about to be applied."""
-    looked = any(r.complete and r.version == read.version and r.day < read.day for r in reader.reads)
+    looked = any(r.good and r.complete and r.version == read.version and r.day < read.day for r in reader.reads)
     return Step(read, reader.last_good(read.day), looked and not read.sticky)
 
 

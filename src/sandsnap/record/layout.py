@@ -271,7 +271,7 @@ STORED = {
     "other_quote": "The quote of the other claim.",
     "other_source_url": "The page of the other claim.",
     "other_verified_on": "verified_on of the other claim.",
-    "outcome": "good, failed, bad_page or held.",
+    "outcome": "good, failed, bad_page, gone or held.",
     "partial": "Whether it came from an excerpt, from which nothing can be missing.",
     "product": "Which of the vendor's products.",
     "quote": "The text of the page that states it.",

@@ -298,7 +298,7 @@ class Recorder:
         """Apply one reading. `today`: everything that the vendor's readings state on the day, by any reader."""
         reader = self._reader(loaded, reading)
         read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
-        if read.good:
+        if read.tells:
             at = step(reader, read)
             stated = {s.ident: s for s in (stated_fact(f, day) for f in reading.facts)}
             for ident, now in stated.items():
@@ -366,7 +366,7 @@ class Recorder:
                 held.append(new)
         read_sources = {r.source_url for r in readings}
         # A page that could not be judged says nothing about what was wrong in its reader.
-        read_readers = {r.reader for r in readings if r.outcome != "bad_page"}
+        read_readers = {r.reader for r in readings if r.outcome not in ("bad_page", "gone")}
         for issue in open_now.values():
             looked = issue.source_url in read_sources if issue.reader is None else issue.reader in read_readers
             if looked and issue.identity not in reported:

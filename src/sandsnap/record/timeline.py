@@ -69,7 +69,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reader's result on one day, as `readings` stores it. `complete`: absence from it means something."""
+    """One reader's result on one day, as `readings` stores it."""
 
     day: date
     outcome: str
@@ -84,9 +84,14 @@ class Read:
         return self.outcome == "good"
 
     @property
+    def tells(self) -> bool:
+        """Whether it says anything of the facts: they are stated, or the whole page is gone."""
+        return self.outcome in ("good", "gone")
+
+    @property
     def complete(self) -> bool:
         """Whether a fact that it lacks is missing."""
-        return self.good and not self.partial and not self.sticky
+        return self.tells and not self.partial and not self.sticky
 
 
 @dataclass(slots=True)
