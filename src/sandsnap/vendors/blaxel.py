@@ -109,7 +109,8 @@ def tiers(page: Page) -> Iterator[Fact]:
 
 # A bare "start" is the step from standby to active only in the sentence of 2025 that goes on to "scale back down".
 RESUME_IN = (
-    r"(?:^|(?<=\.\s)|\bBlaxel )sandboxes (?:(?:start|resume|go) from (?:standby|hibernation)(?: state| mode)?(?: to active)?"
+    r"(?:^|(?<=\.\s)|\bBlaxel )sandboxes"
+    r" (?:(?:start|resume|go) from (?:standby|hibernation)(?: state| mode)?(?: to active)?"
     r"|start(?= in [^.]*, and scale back down))(?: in)? {duration}"
 )
 RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resume times from standby mode \(){duration}"

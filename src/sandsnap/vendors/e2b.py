@@ -27,7 +27,8 @@ def docs(path: str, must: str | tuple[str, ...], *, proven: bool = True, live: b
     """A page of the docs, fetched as its Markdown twin; an archive may hold its file in the docs' repository."""
     url = f"https://e2b.dev/docs{path}"
     raw = f"https://raw.githubusercontent.com/e2b-dev/docs/main/docs{path}.mdx"
-    return VENDOR.source(url, fetch=f"{url}.md", former=(raw,), must=must, proven=proven, live=live)
+    former = (raw, f"https://docs.e2b.dev/docs{path}", *([f"https://docs.e2b.dev{path}"] if path else []))
+    return VENDOR.source(url, fetch=f"{url}.md", former=former, must=must, proven=proven, live=live)
 
 
 def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (), proven: bool = True) -> Source:
@@ -378,8 +379,8 @@ def runtime_limits(page: Page) -> Iterator[Fact]:
 
 @SANDBOX.reader
 def auto_pause(page: Page) -> Iterator[Fact]:
-    """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, since
-    then it "can" be paused (how it is by default, the page on persistence says)."""
+    """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
+    it "can" be paused (how it is by default, the page on persistence says)."""
     if m := page.maybe(r"when their timeout expires, they automatically pause\b"):
         yield m.fact("persistence", mechanism="auto_pause", by_default=True)
 
