@@ -118,12 +118,12 @@ RECREATE = (
     r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 )
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
-IDLE = (
+IDLE_WORDS = (
     r"(?:scale back down (?:top? (?:zero|standby) )?after|return to standby mode after"
     r"|transitions(?: the sandbox)? to standby mode within"
     r"|does not have an active connection, it automatically transitions to [^.]*\. This transition happens in)"
-    r" {duration}"
 )
+IDLE = IDLE_WORDS + r" {duration}"
 
 
 # What the pages said of how long a sandbox may stay on standby, before and after "wait on standby indefinitely".
@@ -155,6 +155,8 @@ def recreation(page: Page) -> Iterator[Fact]:
 def idle(page: Page) -> Iterator[Fact]:
     """Inactivity before standby. From September 2025 to February 2026 the page says 1 and 5 seconds: a conflict."""
     said = page.find(IDLE)
+    if other := page.find_all(rf"{IDLE_WORDS}(?! {{duration}}| a few seconds)"):
+        raise Unreadable(f"expected a time of inactivity, found {other[0].quote!r}", other[0].quote)
     yield said.limit("idle_timeout", said["duration"])
 
 
@@ -171,6 +173,8 @@ def standby(page: Page) -> Iterator[Fact]:
         return
     page.find(r"automatically scale to zero|scale back down to zero")
     lasting = page.find_all(rf"sandboxes wait on standby indefinitely|{UNLIMITED}")
+    if not lasting and page.find_all(r"automatically scale to zero"):  # since October 2025 the page says how long
+        page.find(r"sandboxes wait on standby|limit how long a sandbox can stay in standby mode")
     yield kept.fact(
         "persistence",
         mechanism="standby",
@@ -195,22 +199,10 @@ def only_language(page: Page) -> Iterator[Fact]:
 
 
 @BEST_PRACTICES.reader
-def kept_on_standby(page: Page) -> Iterator[Fact]:
-    """What standby keeps, and how long; what it keeps, since May 2026."""
-    page.find(r"let the sandbox suspend automatically when idle|Auto-suspend happens automatically")
-    kept = page.maybe(
-        r"automatically creates a snapshot of the entire state"
-        r" \(including the complete file system in memory, preserving both files and running processes\)"
-    )
-    lasting = page.maybe(rf"Blaxel Sandboxes [^.]*\bpersist forever in standby|{UNLIMITED}")
-    if said := kept or lasting:
-        yield said.fact(
-            "persistence",
-            mechanism="standby",
-            preserves="filesystem_and_memory" if kept else None,
-            by_default=True,
-            indefinite=True if lasting else None,
-        )
+def standby_by_default(page: Page) -> Iterator[Fact]:
+    """Standby comes by itself and lasts; what it keeps is for the page on sandboxes to say."""
+    if said := page.maybe(r"Blaxel Sandboxes automatically scale up and down[^.]*, and persist forever in standby"):
+        yield said.fact("persistence", mechanism="standby", by_default=True, indefinite=True)
 
 
 @BEST_PRACTICES.reader
@@ -365,6 +357,8 @@ def component_choice(page: Page) -> Iterator[Fact]:
         cell = tables[0].row("Sandboxes")["Boot time"]
         if "standby" in cell.text:  # until September 2025 the cell did not say from where
             yield cell.cold_start("resume", cell.scan(r"{duration} \(from standby\)")["duration"])
+    elif other := page.find_all(r"{duration} \(from standby\)"):
+        raise Unreadable(f"expected a table of boot times, found {other[0].quote!r}", other[0].quote)
 
 
 @OVERVIEW.reader

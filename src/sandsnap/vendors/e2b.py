@@ -135,10 +135,11 @@ def fee(price: Passage, plan: str) -> Iterator[Fact]:
 
 
 def current(table: Table) -> Table:
-    """The table, unless a heading above says that it is not today's or not E2B's."""
-    other = re.compile(r"\b(legacy|previous|former|old|deprecated|example|compar|vs\b)", re.IGNORECASE)
-    if old := [h for h in table.headings if other.search(h)]:
-        raise Unreadable(f"a table under {old[0]!r} is not read")
+    """The table, unless a heading above says that it is not today's or not E2B's. "Compare plans" is E2B's own."""
+    other = re.compile(r"\b(legacy|previous|former|old|deprecated|example)", re.IGNORECASE)
+    rivals, own = (re.compile(r, re.IGNORECASE) for r in (r"\bcompar|\bvs\b", r"\b(?:plans?|tiers?|Hobby)\b"))
+    if found := [h for h in table.headings if other.search(h) or (rivals.search(h) and not own.search(h))]:
+        raise Unreadable(f"a table under {found[0]!r} is not read")
     return table
 
 
@@ -147,7 +148,7 @@ def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
     for cell in table.row(label).cells[1:]:
         plan = plan_of(cell.column)
         if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=cell.text.rstrip("*†"))
+            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:\^\d|[*†‡]))+$", "", cell.text))
 
 
 def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
@@ -347,6 +348,7 @@ ANY_PLAN = r"\b(?:Pro|Hobby|Base)\b"
 OF_PLAN, OF_PLAN2 = (rf"\(?(?:(?:on|for|with) )?(?:the )?(?P<plan{n}>\w+)(?: (?:tier|plan))?\)?" for n in ("", "2"))
 TWO_LIMITS = rf"run(?: continuously)? for {{duration}} {OF_PLAN}(?:,|,? (?:or|and)) (?:for )?{{duration2}} {OF_PLAN2}"
 LINES = (rf"^{{duration}} {OF_PLAN}\.?$", r"^(?P<plan>\w+)(?: (?:tier|plan))?: {duration}\.?$")
+ON_A_TIER = r"\bon (?:the )?(?:Pro|Hobby|Base)\b"
 LEAD_IN = re.compile(r"\b(?:remain|kept|keep|stay) running\b|\brun continuously\b|continuous runtime", re.IGNORECASE)
 
 
@@ -355,10 +357,13 @@ def listed(page: Page) -> list[Match]:
     lines = [m for pattern in LINES for m in page.find_all(pattern, kinds=("item", "text"))]
     texts, lead, found = {m.text for m in lines}, "", []
     for block in page.blocks:
-        if block.text not in texts:
+        if block.text in texts:
+            if LEAD_IN.search(lead):
+                found += [m for m in lines if (m.text, m.where) == (block.text, block.headings)]
+        elif block.kind == "item" and LEAD_IN.search(lead) and re.search(ON_A_TIER, block.text):
+            raise Unreadable(f"expected a time and a plan, found {block.text!r}", block.text)
+        else:
             lead = block.text
-        elif LEAD_IN.search(lead):
-            found += [m for m in lines if (m.text, m.where) == (block.text, block.headings)]
     return found
 
 
@@ -388,7 +393,7 @@ def auto_pause(page: Page) -> Iterator[Fact]:
 @SANDBOX.reader
 def default_timeout(page: Page) -> Iterator[Fact]:
     """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
-    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default"
+    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"
     words = r"stays? alive for {duration} by default|default timeout (?:of a sandbox )?(?:is|of) {duration2}"
     if m := stated(page, words, unless):
         yield m.limit("session_default", m["duration" if m.has("duration") else "duration2"])
@@ -398,8 +403,11 @@ def default_timeout(page: Page) -> Iterator[Fact]:
 def connect_timeout(page: Page) -> Iterator[Fact]:
     """The same on this page, which stated 5 and 10 minutes at once until 2026-03-02: then neither is taken."""
     words = r"default timeout of an E2B sandbox -|timeout resets\. The default is|default (?:inactivity )?timeout is"
-    if m := stated(page, rf"(?:{words}) {{duration}}", r"\bdefaults?\b[^.]{0,40}{duration}"):
+    if m := stated(page, rf"(?:{words}) {{duration}}", rf"\bdefaults?\b[^.]{{0,40}}{{duration}}|{words}"):
         yield m.limit("session_default", m["duration"])
+
+
+OF_AGE = r"\bsandbox can (?:exist for|be used(?= up to| for))"
 
 
 @PERSISTENCE.reader
@@ -409,9 +417,9 @@ def pause_resume(page: Page) -> Iterator[Fact]:
     kept = stated(
         page,
         r"paused sandboxes are kept (?P<without_end>indefinitely)(?=\s*[—–;.,-]|\s*$)"
-        r"|sandbox can (?:exist for|be used) {duration}|paused sandboxes are kept for {duration2}",
+        rf"|{OF_AGE} {{duration}}|paused sandboxes are kept for {{duration2}}",
         r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
-        r"|{duration2}[^.]{0,40}\b(?:deleted|kept|retained)\b",
+        rf"|{{duration2}}[^.]{{0,40}}\b(?:deleted|kept|retained)\b|paused sandboxes are kept|{OF_AGE}",
     )
     days: Decimal | None = None
     if kept and not kept.has("without_end"):
@@ -428,14 +436,15 @@ def pause_resume(page: Page) -> Iterator[Fact]:
 @PERSISTENCE.reader
 def lifetime(page: Page) -> Iterator[Fact]:
     """The age at which a sandbox was deleted, paused or not; until January 2026."""
-    if m := page.maybe(r"\bsandbox can (?:exist for|be used) {duration}(?= from |\s*$)"):
+    if m := stated(page, rf"{OF_AGE} {{duration}}(?= from |\s*$)", OF_AGE):
         yield m.limit("lifetime_max", m["duration"])
 
 
 @PERSISTENCE.reader
 def resume_time(page: Page) -> Iterator[Fact]:
     """How long a resume takes. The seconds per GiB of a pause are no start."""
-    if m := stated(page, r"resuming a sandbox takes {duration}", r"\bresum\w+[^.]{0,40}{duration}"):
+    unless = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
+    if m := stated(page, r"resuming a sandbox takes {duration}", unless):
         yield m.cold_start("resume", m["duration"])
 
 
@@ -450,7 +459,8 @@ def load_time(page: Page) -> Iterator[Fact]:
 @DOCS.reader
 def start_time(page: Page) -> Iterator[Fact]:
     """The docs' home until February 2026."""
-    if m := stated(page, r"started (?:very )?quickly \({duration}\)", r"\b(?:start|boot)\w*[^.]{0,40}{duration}"):
+    unless = r"\b(?:start|boot)\w*[^.]{0,40}{duration}|started (?:very )?quickly \("
+    if m := stated(page, r"started (?:very )?quickly \({duration}\)", unless):
         yield m.cold_start("create", m["duration"])
 
 
@@ -556,7 +566,7 @@ def licence(page: Page) -> Iterator[Fact]:
 def site_start(page: Page) -> Iterator[Fact]:
     """How fast a sandbox starts, on the home page. "NO COLD STARTS" is a slogan."""
     words = r"(?:sandboxes in the same region(?: as (?:the|your) client)?|\bE2B sandboxes) start in {duration}"
-    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}"
+    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}|sandboxes in the same region[^.]*\bstart in\b"
     if m := stated(page, words, unless):
         yield m.cold_start("create", m["duration"])
 
@@ -564,7 +574,7 @@ def site_start(page: Page) -> Iterator[Fact]:
 @SITE.reader
 def site_session(page: Page) -> Iterator[Fact]:
     """The longest session, of the plan in the line below it ("AVAILABLE IN PRO"); the heading says it again."""
-    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}"
+    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}|each E2B sandbox can run\b"
     if not (m := stated(page, r"each E2B sandbox can run {duration}(?=\.?\s*$|\.\s)", unless)):
         return
     below = {b.text for a, b in pairwise(page.blocks) if a.headings == b.headings == m.where and m.quote in a.text}
