@@ -167,6 +167,7 @@ def test_one_page_two_readers_two_values(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(r.partial and [i.kind for i in r.issues] == ["conflict"] for r in differ)
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CANONICAL = [
     ("https://e2b.dev/docs/billing.md", "e2b.dev/docs/billing"),
     ("http://www.E2B.dev/docs/billing/?x=1#plans", "e2b.dev/docs/billing"),
@@ -176,6 +177,11 @@ CANONICAL = [
         "github.com/superfly/docs/blob/main/about/pricing",
     ),
     ("https://github.com/e2b-dev/E2B/blob/master/README.md", "github.com/e2b-dev/e2b"),
+    (f"https://raw.githubusercontent.com/e2b-dev/E2B/{COMMIT}/README.md", "github.com/e2b-dev/e2b"),
+    (f"https://github.com/e2b-dev/infra/blob/{COMMIT}/self-host.md", "github.com/e2b-dev/infra/blob/main/self-host"),
+    ("https://github.com/e2b-dev/E2B/tree/main/", "github.com/e2b-dev/e2b"),
+    ("https://github.com/e2b-dev/E2B/raw/main/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
+    ("https://github.com/e2b-dev/E2B/blob/beta/LICENSE", "github.com/e2b-dev/e2b/blob/beta/license"),
     ("https://docs.sprites.dev/", "docs.sprites.dev"),
 ]  # fmt: skip
 

@@ -51,13 +51,13 @@ class Page:
     def outline(self) -> Outline:
         """The page's blocks and tables in reading order."""
         if self.form == "html":
-            return outline(self.text)
+            return outline(source_text.as_shown(self.text, markdown=False))
         if self.form == "json":
             return Outline()
         if self.form == "text":
             paragraphs = re.split(r"\n\s*\n", self.text)
             return Outline([Block("text", " ".join(p.split()), ()) for p in paragraphs if p.strip()])
-        body = source_text.strip_front_matter(self.text)
+        body = source_text.as_shown(source_text.strip_front_matter(self.text), markdown=True)
         if self.form == "erb":
             body = source_text.erb(body, self.capture.day)
         return markdown_outline(source_text.mdx(body))

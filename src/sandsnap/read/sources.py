@@ -60,14 +60,17 @@ class Source:
 
 
 def canonical(url: str) -> str:
-    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; raw GitHub files as blobs."""
+    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; GitHub's raw files, of any
+    commit, as blobs."""
     parts = urlsplit(url if "//" in url else f"https://{url}")
     host = parts.netloc.lower().removeprefix("www.")
     path = parts.path
     if host == "raw.githubusercontent.com":
         host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
-    path = re.sub(r"/blob/(?:main|master|HEAD)/README\.md$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"/blob/(?:master|HEAD)/", "/blob/main/", path)
+    if host == "github.com":  # a commit names one version of what the main branch serves; another branch does not
+        path = re.sub(r"^(/[^/]+/[^/]+)/raw/(?:refs/heads/)?", r"\1/blob/", path)
+        path = re.sub(r"^(/[^/]+/[^/]+)/(?:blob|tree)/(?:main|master|HEAD|[0-9a-f]{40})(?=/|$)", r"\1/blob/main", path)
+        path = re.sub(r"/blob/main(?:/README\.md)?/?$", "", path, flags=re.IGNORECASE)
     path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|html)$", "", path)
     path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
     return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()

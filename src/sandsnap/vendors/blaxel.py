@@ -19,17 +19,17 @@ VENDOR = Vendor(
 )
 
 
-def _docs(path: str, must: str | tuple[str, ...]) -> Source:
+def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = ()) -> Source:
     """A page of the docs: the served Markdown twin, and its file in the public repository that is served."""
     url = f"https://docs.blaxel.ai/{path}"
     raw = f"https://raw.githubusercontent.com/blaxel-ai/docs/main/{path}.mdx"
-    return VENDOR.source(url, fetch=f"{url}.md", former=(raw,), must=must)
+    return VENDOR.source(url, fetch=f"{url}.md", former=(raw, *former), must=must)
 
 
 # In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
 # only "microVMs", so it goes before them on isolation, after them on what they state themselves.
 PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
-SANDBOXES = _docs("Sandboxes/Overview", "Create a sandbox")
+SANDBOXES = _docs("Sandboxes/Overview", "Create a sandbox", former=("https://docs.blaxel.ai/UVM/Overview",))
 BEST_PRACTICES = _docs("Sandboxes/best-practices", "Use the sandbox lifecycle strategically")
 EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
 FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
@@ -45,7 +45,7 @@ BLOG = VENDOR.source(
     live=False,
 )  # an excerpt of a post whose address is not known
 GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs("Overview", ("Documentation structure", "Documentation Structure"))
+OVERVIEW = _docs("Overview", ("Documentation structure", "Documentation Structure"), former=("https://docs.blaxel.ai",))
 GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
 CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
 QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
@@ -57,7 +57,7 @@ RAM_SECOND = {"gb": "gb_second", "gib": "gib_second"}
 
 def _languages(said: Match) -> Iterator[Fact]:
     """One row per language of an enumeration: "Python, TypeScript, and Go"."""
-    for word in re.split(r",\s*(?:and\s+)?|\s+and\s+", said.group("languages")):
+    for word in re.split(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", said.group("languages")):
         interface = LANGUAGES.get(word.strip().lower())
         if interface is None:
             raise Unreadable(f"unknown SDK language {word!r} in {said.text!r}: add it to LANGUAGES")
@@ -109,20 +109,25 @@ def tiers(page: Page) -> Iterator[Fact]:
 
 # A bare "start" is the step from standby to active only in the sentence of 2025 that goes on to "scale back down".
 RESUME_IN = (
-    r"(?:^|(?<=\.\s)|\bBlaxel )sandboxes (?:(?:start|resume|go) from (?:standby|hibernation)(?: state)?(?: to active)?"
-    r"|start(?= in [^.]*, and scale back down)) in {duration}"
+    r"(?:^|(?<=\.\s)|\bBlaxel )sandboxes"
+    r" (?:(?:start|resume|go) from (?:standby|hibernation)(?: state| mode)?(?: to active)?"
+    r"|start(?= in [^.]*, and scale back down))(?: in)? {duration}"
 )
 RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resume times from standby mode \(){duration}"
 RECREATE = (
     r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 )
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
-IDLE = (
+IDLE_WORDS = (
     r"(?:scale back down (?:top? (?:zero|standby) )?after|return to standby mode after"
     r"|transitions(?: the sandbox)? to standby mode within"
     r"|does not have an active connection, it automatically transitions to [^.]*\. This transition happens in)"
-    r" {duration}"
 )
+IDLE = IDLE_WORDS + r" {duration}"
+
+
+# What the pages said of how long a sandbox may stay on standby, before and after "wait on standby indefinitely".
+UNLIMITED = r"Blaxel doesn.t limit how long a sandbox can stay in standby mode"
 
 
 @SANDBOXES.reader
@@ -150,6 +155,8 @@ def recreation(page: Page) -> Iterator[Fact]:
 def idle(page: Page) -> Iterator[Fact]:
     """Inactivity before standby. From September 2025 to February 2026 the page says 1 and 5 seconds: a conflict."""
     said = page.find(IDLE)
+    if other := page.find_all(rf"{IDLE_WORDS}(?! {{duration}}| a few seconds)"):
+        raise Unreadable(f"expected a time of inactivity, found {other[0].quote!r}", other[0].quote)
     yield said.limit("idle_timeout", said["duration"])
 
 
@@ -165,7 +172,9 @@ def standby(page: Page) -> Iterator[Fact]:
         page.find(r"maintaining their previous state after scaling down")
         return
     page.find(r"automatically scale to zero|scale back down to zero")
-    lasting = page.maybe(r"sandboxes wait on standby (?P<length>indefinitely)")
+    lasting = page.find_all(rf"sandboxes wait on standby indefinitely|{UNLIMITED}")
+    if not lasting and page.find_all(r"automatically scale to zero"):  # since October 2025 the page says how long
+        page.find(r"sandboxes wait on standby|limit how long a sandbox can stay in standby mode")
     yield kept.fact(
         "persistence",
         mechanism="standby",
@@ -173,6 +182,27 @@ def standby(page: Page) -> Iterator[Fact]:
         by_default=True,
         indefinite=True if lasting else None,
     )
+
+
+@SANDBOXES.reader
+def same_micro_vms(page: Page) -> Iterator[Fact]:
+    """What sandboxes run on, as the page's first version said it (April 2025)."""
+    if said := page.maybe(r"core backbone infrastructure [^.]* relies on the same micro[ -]?VMs as sandboxes run on"):
+        yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")
+
+
+@SANDBOXES.reader
+def only_language(page: Page) -> Iterator[Fact]:
+    """The one language of the SDK in April 2025."""
+    if said := page.maybe(r"SDK for managing a sandbox.s lifecycle [^.]*only available in (?P<languages>\w+)(?=\.)"):
+        yield from _languages(said)
+
+
+@BEST_PRACTICES.reader
+def standby_by_default(page: Page) -> Iterator[Fact]:
+    """Standby comes by itself and lasts; what it keeps is for the page on sandboxes to say."""
+    if said := page.maybe(r"Blaxel Sandboxes automatically scale up and down[^.]*, and persist forever in standby"):
+        yield said.fact("persistence", mechanism="standby", by_default=True, indefinite=True)
 
 
 @BEST_PRACTICES.reader
@@ -327,6 +357,8 @@ def component_choice(page: Page) -> Iterator[Fact]:
         cell = tables[0].row("Sandboxes")["Boot time"]
         if "standby" in cell.text:  # until September 2025 the cell did not say from where
             yield cell.cold_start("resume", cell.scan(r"{duration} \(from standby\)")["duration"])
+    elif other := page.find_all(r"{duration} \(from standby\)"):
+        raise Unreadable(f"expected a table of boot times, found {other[0].quote!r}", other[0].quote)
 
 
 @OVERVIEW.reader
@@ -339,10 +371,29 @@ def advice(page: Page) -> Iterator[Fact]:
 
 
 @OVERVIEW.reader
-def command_line(page: Page) -> Iterator[Fact]:
-    """The CLI among the ways in; before sandboxes (April 2025) the sentence was about agents."""
-    if said := page.maybe(r"interacted with through various methods, including APIs, CLI, web console"):
+def standby_limit(page: Page) -> Iterator[Fact]:
+    """How long a sandbox may stay on standby (since December 2025)."""
+    if said := page.maybe(UNLIMITED):
+        yield said.fact("persistence", mechanism="standby", indefinite=True)
+
+
+@OVERVIEW.reader
+def ways_in(page: Page) -> Iterator[Fact]:
+    """CLI and MCP among the ways in; before sandboxes (April 2025) the sentence was about agents."""
+    if said := page.maybe(
+        r"interacted with through various methods, including APIs, CLI, web console(?P<mcp>,? and MCP servers)?"
+    ):
         yield said.fact("sdks", interface="cli", official=True)
+        if said.has("mcp"):
+            yield said.fact("sdks", interface="mcp", official=True)
+
+
+@OVERVIEW.reader
+def sdk_link(page: Page) -> Iterator[Fact]:
+    """The languages in what the front page says of its SDK reference (since March 2026)."""
+    if page.find_all(r"Manage Blaxel resources programmatically using \w"):
+        languages = r"(?P<languages>\w+(?:, \w+)*,? (?:or|and) \w+) SDKs\b"
+        yield from _languages(page.find(rf"Manage Blaxel resources programmatically using {languages}"))
 
 
 @OVERVIEW.reader

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from sandsnap.model import Fact
 from sandsnap.read.amounts import Amount
@@ -23,9 +24,11 @@ VENDOR = Vendor("e2b", product="sandbox", hosts=("e2b.dev", "docs.e2b.dev", "git
 
 
 def docs(path: str, must: str | tuple[str, ...], *, proven: bool = True, live: bool = True) -> Source:
-    """A page of the docs, fetched as its Markdown twin."""
+    """A page of the docs, fetched as its Markdown twin; an archive may hold its file in the docs' repository."""
     url = f"https://e2b.dev/docs{path}"
-    return VENDOR.source(url, fetch=f"{url}.md", must=must, proven=proven, live=live)
+    raw = f"https://raw.githubusercontent.com/e2b-dev/docs/main/docs{path}.mdx"
+    former = (raw, f"https://docs.e2b.dev/docs{path}", *([f"https://docs.e2b.dev{path}"] if path else []))
+    return VENDOR.source(url, fetch=f"{url}.md", former=former, must=must, proven=proven, live=live)
 
 
 def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (), proven: bool = True) -> Source:
@@ -57,7 +60,9 @@ SITE = VENDOR.source("https://e2b.dev", must=("Firecracker", "E2B SANDBOX", "AI 
 RUNTIME = github("e2b-dev/runtime", ("E2B Infra", "E2B Runtime"), former=("e2b-dev/infra",))
 README = github("e2b-dev/E2B", "What is E2B?")
 BYOC = docs("/byoc", "BYOC")
-SELF_HOST = github("e2b-dev/infra/blob/main/self-host.md", "Self-hosting E2B")
+SELF_HOST = github(
+    "e2b-dev/infra/blob/main/self-host.md", "Self-hosting E2B", former=("e2b-dev/runtime/blob/main/self-host.md",)
+)
 LICENCE = github("e2b-dev/E2B/blob/main/LICENSE", "License")
 RUNTIME_LICENCE = github(
     "e2b-dev/runtime/blob/main/LICENSE", "License", former=("e2b-dev/infra/blob/main/LICENSE",), proven=False
@@ -130,10 +135,11 @@ def fee(price: Passage, plan: str) -> Iterator[Fact]:
 
 
 def current(table: Table) -> Table:
-    """The table, unless a heading above says that it is not today's or not E2B's."""
-    other = re.compile(r"\b(legacy|previous|former|old|deprecated|example|compar|vs\b)", re.IGNORECASE)
-    if old := [h for h in table.headings if other.search(h)]:
-        raise Unreadable(f"a table under {old[0]!r} is not read")
+    """The table, unless a heading above says that it is not today's or not E2B's. "Compare plans" is E2B's own."""
+    other = re.compile(r"\b(legacy|previous|former|old|deprecated|example)", re.IGNORECASE)
+    rivals, own = (re.compile(r, re.IGNORECASE) for r in (r"\bcompar|\bvs\b", r"\b(?:plans?|tiers?|Hobby)\b"))
+    if found := [h for h in table.headings if other.search(h) or (rivals.search(h) and not own.search(h))]:
+        raise Unreadable(f"a table under {found[0]!r} is not read")
     return table
 
 
@@ -142,7 +148,7 @@ def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
     for cell in table.row(label).cells[1:]:
         plan = plan_of(cell.column)
         if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=cell.text.rstrip("*†"))
+            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:\^\d|[*†‡]))+$", "", cell.text))
 
 
 def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
@@ -171,18 +177,19 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan."""
-    for plan, cell in by_plan(plans_table(page), "Free credits?"):
-        m = cell.scan(r"{money} \((?P<period>[a-z -]+)\)")
-        if m.group("period") not in PERIODS or m["money"].per:
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
+    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
+        m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
+        said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
+        if len(said) != 1 or not said <= PERIODS.keys():
             raise Unreadable(f"expected an amount once or monthly, found {cell.text!r}")
-        yield m.allowance("credit", PERIODS[m.group("period")], m["money"], plan=plan)
+        yield m.allowance("credit", PERIODS[said.pop()], replace(m["money"], per=()), plan=plan)
 
 
 @BILLING.reader
 def plan_session(page: Page) -> Iterator[Fact]:
     """How long one sandbox may run without a pause, by plan."""
-    label = "Max (?:session length|continuous runtime)"
+    label = "(?:Max(?:imum)? )?(?:sandbox )?(?:session (?:length|duration)|continuous runtime)"
     yield from row_limits(plans_table(page), "session_max", label, Passage.duration)
 
 
@@ -191,11 +198,21 @@ def plan_session(page: Page) -> Iterator[Fact]:
 def plan_concurrency(page: Page) -> Iterator[Fact]:
     """Sandboxes at once, by plan; Pro's range runs from what is included to what add-ons give."""
     table = current(page.table("Feature|Plan", "Hobby", "Pro"))
-    yield from row_limits(table, "concurrent", "Concurrent sandboxes", Passage.count)
+    yield from row_limits(table, "concurrent", "(?:Max(?:imum)? )?concurrent(?:ly running)? sandboxes", at_once)
+
+
+def at_once(cell: Cell) -> Amount:
+    """A count or a range of counts; "100 (up to 1,100 with add-ons)" is one, too."""
+    more = r"\d[\d,]*(?:\+|\s?[-–—]\s?\d[\d,]*)?"
+    if re.fullmatch(more, cell.text):
+        return cell.count()
+    m = cell.scan(r"{count},? \(?up to {count2} (?:with|as|via) (?:an? |purchasable )*add-?ons?\)?")
+    return replace(m["count"], low=m["count"].value, high=m["count2"].value, bound="range", text=cell.text)
 
 
 @BILLING.reader
 @RATE_LIMITS.reader
+@CONCURRENCY.reader
 def concurrency_note(page: Page) -> Iterator[Fact]:
     """The note under the table says the same again: a page that disagrees with itself is an issue."""
     included = r"Pro plan (?:includes|default is) {count} concurrent sandboxes"
@@ -209,9 +226,9 @@ def plan_sizes(page: Page) -> Iterator[Fact]:
     """The largest sandbox of each plan; in the table since April 2026."""
     table = plans_table(page)
     rows: tuple[tuple[str, str, Callable[[Cell], Amount]], ...] = (
-        ("vcpu_max", "Max vCPUs", Passage.count),
-        ("memory_max", "Max memory", Passage.size),
-        ("disk_max", "Disk size|Max disk(?: size)?", Passage.size),
+        ("vcpu_max", "Max(?:imum)? vCPUs?", Passage.count),
+        ("memory_max", "Max(?:imum)? (?:memory|RAM)", Passage.size),
+        ("disk_max", "(?:Max(?:imum)? )?disk(?: size| space)?", Passage.size),
     )
     for limit, label, amount in rows:
         if table.rows_named(label):
@@ -247,65 +264,118 @@ def tier_sections(page: Page) -> Iterator[Fact]:
             yield m.fact("limits", plan=plan_of(name[1]), limit="creation_rate", amount=rate, unit="per_second")
 
 
+PER_SECOND, PER_HOUR = (
+    rf"(?:(?:price|cost|rate)s? )?(?:per|/) ?(?:{t})(?: \((?:in )?USD\))?" for t in ("second|sec|s", "hour|hr|h")
+)
+# meter, how its row is called, what the price may be per
+RATED = (
+    ("vcpu", r"v?CPUs?(?: \((?:per )?vCPUs?\))?", ("vcpu",)),
+    ("memory", r"(?:RAM|Memory)(?: \((?:RAM|memory|(?:per )?Gi?B)\))?", ("gib", "gb")),
+)
+
+
 def table_rate(cell: Cell, meter: str, things: tuple[str, ...]) -> tuple[Decimal, str, str]:
-    """(usd, thing, time) of a cell such as "$0.000014 per vCPU" under "Per second"; the cell's own time goes first."""
+    """(usd, thing, time) of a cell such as "$0.000014 per vCPU" under "Per second"; what the cell itself says goes
+    first, then the thing in the row's name ("RAM (GiB)") and the time in the column's."""
     amount = cell.money()
     times = [p for p in amount.per if p in ("second", "hour")]
-    column = re.fullmatch(r"(?:per|price per|/) ?(second|hour)", cell.column, re.IGNORECASE)
+    column = [
+        t for t, heading in (("second", PER_SECOND), ("hour", PER_HOUR)) if re.fullmatch(heading, cell.column, re.I)
+    ]
     own = [p for p in amount.per if p not in times]
+    own = own or [t for t in things if re.search(rf"\b{t}s?\b", cell.first, re.IGNORECASE)]
     if len(own) != 1 or own[0] not in things or len(times) > 1 or not (times or column) or amount.bound != "exact":
         wanted = f"a price of {meter} per {' or '.join(things)}"
         raise Unreadable(f"expected {wanted}, found {cell.text!r} under {cell.column!r}")
-    return amount.value, own[0], times[0] if times else column[1].lower() if column else ""
+    return amount.value, own[0], (times or column)[0]
+
+
+def rates_table(page: Page) -> Table:
+    """The table of rates: a row per resource, a column per second and, so far, one per hour."""
+    return current(page.table("Resource|", PER_SECOND))
 
 
 @RATES.reader
 def rates(page: Page) -> Iterator[Fact]:
-    """Rates per second; the column per hour must say the same to its last digit."""
-    table = current(page.table("Resource", "Per second", "Per hour"))
-    for meter, label, things in (("vcpu", "vCPU", ("vcpu",)), ("memory", "RAM|Memory", ("gib", "gb"))):
+    """Rates per second; a column per hour must say the same to its last digit."""
+    table = rates_table(page)
+    for meter, label, things in RATED:
         row = table.row(label)
-        fine, coarse = table_rate(row["Per second"], meter, things), table_rate(row["Per hour"], meter, things)
-        if fine[1] != coarse[1] or (fine[2], coarse[2]) != ("second", "hour"):
-            raise Unreadable(f"expected a price per second and one per hour, found {row.first.quote!r}")
-        if (fine[0] * 3600).quantize(coarse[0]) != coarse[0]:
-            raise Ambiguous(f"{fine[0]} per second is not {coarse[0]} per hour: {row.first.quote!r}")
+        fine = table_rate(row[PER_SECOND], meter, things)
+        if fine[2] != "second":
+            raise Unreadable(f"expected a price per second, found {row.first.quote!r}")
+        if table.has(PER_HOUR):
+            coarse = table_rate(row[PER_HOUR], meter, things)
+            if (coarse[1], coarse[2]) != (fine[1], "hour"):
+                raise Unreadable(f"expected a price per second and one per hour, found {row.first.quote!r}")
+            if (fine[0] * 3600).quantize(coarse[0]) != coarse[0]:
+                raise Ambiguous(f"{fine[0]} per second is not {coarse[0]} per hour: {row.first.quote!r}")
         yield row.first.fact("prices", plan="any", meter=meter, usd=fine[0], unit=f"{fine[1]}_second")
 
 
 @RATES.reader
 def included_disk(page: Page) -> Iterator[Fact]:
-    """Disk that comes with a plan."""
-    for row in page.table("Resource", "Per second", "Per hour").rows_named("Disk|Storage"):
-        m = row["Per second"].scan(r"Included \({size} (?P<plan>\w+) / {size2} (?P<plan2>\w+)\)")
+    """Disk that comes with a plan: "Included (10 GiB Hobby / 20 GiB Pro)"."""
+    for row in rates_table(page).rows_named("(?:Included )?(?:Disk|Storage)(?: space)?"):
+        first, second = (rf"{{size{n}}} (?:on |for )?\(?(?P<plan{n}>\w+)\)?" for n in ("", "2"))
+        m = row[PER_SECOND].scan(rf"(?:Included|Free):? \(?{first}(?: /|,| and|;) {second}\)?")
         yield m.allowance("storage", "at_once", m["size"], plan=plan_of(m.group("plan")))
         yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(m.group("plan2")))
 
 
 @CONCURRENCY.reader
 def concurrency_addon(page: Page) -> Iterator[Fact]:
-    """What more sandboxes at once cost on Pro."""
+    """What more sandboxes at once cost on Pro: as a sentence, or a table with a row per add-on."""
+    price = "(?:(?:Monthly )?(?:price|cost))(?: (?:per|/) ?month)?|Per month"
+    if tables := page.tables_with("Add-?ons?", price):
+        if len(tables) > 1:
+            raise Ambiguous(f"expected one table of add-ons, found {len(tables)}")
+        for row in current(tables[0]):
+            if not re.fullmatch(r"Pro ?\+{1,2}", row.first.text, re.IGNORECASE):
+                raise Unreadable(f"unknown add-on {row.first.text!r}")
+            cell = row[price]
+            amount = replace(cell, text=cell.text.removeprefix("+")).money()
+            unit = "month" if "month" in cell.column.lower() else None
+            yield cell.price(amount, "addon", plan="pro", sku=row.first.text.lower().replace(" ", ""), unit=unit)
+        return
     m = page.find(r"{money} per add-on \({count} slots\)")
     yield m.price(m["money"], "addon", plan="pro", sku="concurrency")
 
 
-ANY_PLAN = r"\b(?:Pro|Hobby|Base)\b"
-
-
 # -- docs: lifecycle, start, packages ------------------------------------------------------------------------------
+
+ANY_PLAN = r"\b(?:Pro|Hobby|Base)\b"
+OF_PLAN, OF_PLAN2 = (rf"\(?(?:(?:on|for|with) )?(?:the )?(?P<plan{n}>\w+)(?: (?:tier|plan))?\)?" for n in ("", "2"))
+TWO_LIMITS = rf"run(?: continuously)? for {{duration}} {OF_PLAN}(?:,|,? (?:or|and)) (?:for )?{{duration2}} {OF_PLAN2}"
+LINES = (rf"^{{duration}} {OF_PLAN}\.?$", r"^(?P<plan>\w+)(?: (?:tier|plan))?: {duration}\.?$")
+ON_A_TIER = r"\bon (?:the )?(?:Pro|Hobby|Base)\b"
+LEAD_IN = re.compile(r"\b(?:remain|kept|keep|stay) running\b|\brun continuously\b|continuous runtime", re.IGNORECASE)
+
+
+def listed(page: Page) -> list[Match]:
+    """The lines that give a time and a plan, of the list that says it is about running without a pause."""
+    lines = [m for pattern in LINES for m in page.find_all(pattern, kinds=("item", "text"))]
+    texts, lead, found = {m.text for m in lines}, "", []
+    for block in page.blocks:
+        if block.text in texts:
+            if LEAD_IN.search(lead):
+                found += [m for m in lines if (m.text, m.where) == (block.text, block.headings)]
+        elif block.kind == "item" and LEAD_IN.search(lead) and re.search(ON_A_TIER, block.text):
+            raise Unreadable(f"expected a time and a plan, found {block.text!r}", block.text)
+        else:
+            lead = block.text
+    return found
 
 
 @SANDBOX.reader
 @PERSISTENCE.reader
 def runtime_limits(page: Page) -> Iterator[Fact]:
     """How long a sandbox may run without a pause, as a list under its lead-in or in one sentence."""
-    sentence = page.maybe(r"run continuously for {duration} \((?P<plan>\w+)\) or {duration2} \((?P<plan2>\w+)\)")
-    lines = page.find_all(r"^{duration} on the (?P<plan>\w+) tier\.?$")
+    sentence = page.maybe(TWO_LIMITS)
     if sentence:
         yield sentence.limit("session_max", sentence["duration"], plan=plan_of(sentence.group("plan")))
         yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(sentence.group("plan2")))
-    elif lines:
-        page.find(r"(?:remain|kept) running \(?without being paused\)?")
+    elif lines := listed(page):
         for m in lines:
             yield m.limit("session_max", m["duration"], plan=plan_of(m.group("plan")))
     elif reworded := page.find_all(rf"{{duration}}[^.]{{0,40}}{ANY_PLAN}|{ANY_PLAN}[^.]{{0,40}}{{duration2}}"):
@@ -313,19 +383,31 @@ def runtime_limits(page: Page) -> Iterator[Fact]:
 
 
 @SANDBOX.reader
+def auto_pause(page: Page) -> Iterator[Fact]:
+    """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
+    it "can" be paused (how it is by default, the page on persistence says)."""
+    if m := page.maybe(r"when their timeout expires, they automatically pause\b"):
+        yield m.fact("persistence", mechanism="auto_pause", by_default=True)
+
+
+@SANDBOX.reader
 def default_timeout(page: Page) -> Iterator[Fact]:
     """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
-    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default"
-    if m := stated(page, r"stays alive for {duration} by default", unless):
-        yield m.limit("session_default", m["duration"])
+    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"
+    words = r"stays? alive for {duration} by default|default timeout (?:of a sandbox )?(?:is|of) {duration2}"
+    if m := stated(page, words, unless):
+        yield m.limit("session_default", m["duration" if m.has("duration") else "duration2"])
 
 
 @PERSISTENCE.reader
 def connect_timeout(page: Page) -> Iterator[Fact]:
     """The same on this page, which stated 5 and 10 minutes at once until 2026-03-02: then neither is taken."""
     words = r"default timeout of an E2B sandbox -|timeout resets\. The default is|default (?:inactivity )?timeout is"
-    if m := stated(page, rf"(?:{words}) {{duration}}", r"\bdefaults?\b[^.]{0,40}{duration}"):
+    if m := stated(page, rf"(?:{words}) {{duration}}", rf"\bdefaults?\b[^.]{{0,40}}{{duration}}|{words}"):
         yield m.limit("session_default", m["duration"])
+
+
+OF_AGE = r"\bsandbox can (?:exist for|be used(?= up to| for))"
 
 
 @PERSISTENCE.reader
@@ -335,9 +417,9 @@ def pause_resume(page: Page) -> Iterator[Fact]:
     kept = stated(
         page,
         r"paused sandboxes are kept (?P<without_end>indefinitely)(?=\s*[—–;.,-]|\s*$)"
-        r"|sandbox can (?:exist for|be used) {duration}|paused sandboxes are kept for {duration2}",
+        rf"|{OF_AGE} {{duration}}|paused sandboxes are kept for {{duration2}}",
         r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
-        r"|{duration2}[^.]{0,40}\b(?:deleted|kept|retained)\b",
+        rf"|{{duration2}}[^.]{{0,40}}\b(?:deleted|kept|retained)\b|paused sandboxes are kept|{OF_AGE}",
     )
     days: Decimal | None = None
     if kept and not kept.has("without_end"):
@@ -352,9 +434,17 @@ def pause_resume(page: Page) -> Iterator[Fact]:
 
 
 @PERSISTENCE.reader
+def lifetime(page: Page) -> Iterator[Fact]:
+    """The age at which a sandbox was deleted, paused or not; until January 2026."""
+    if m := stated(page, rf"{OF_AGE} {{duration}}(?= from |\s*$)", OF_AGE):
+        yield m.limit("lifetime_max", m["duration"])
+
+
+@PERSISTENCE.reader
 def resume_time(page: Page) -> Iterator[Fact]:
     """How long a resume takes. The seconds per GiB of a pause are no start."""
-    if m := stated(page, r"resuming a sandbox takes {duration}", r"\bresum\w+[^.]{0,40}{duration}"):
+    unless = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
+    if m := stated(page, r"resuming a sandbox takes {duration}", unless):
         yield m.cold_start("resume", m["duration"])
 
 
@@ -369,7 +459,8 @@ def load_time(page: Page) -> Iterator[Fact]:
 @DOCS.reader
 def start_time(page: Page) -> Iterator[Fact]:
     """The docs' home until February 2026."""
-    if m := stated(page, r"started (?:very )?quickly \({duration}\)", r"\b(?:start|boot)\w*[^.]{0,40}{duration}"):
+    unless = r"\b(?:start|boot)\w*[^.]{0,40}{duration}|started (?:very )?quickly \("
+    if m := stated(page, r"started (?:very )?quickly \({duration}\)", unless):
         yield m.cold_start("create", m["duration"])
 
 
@@ -431,6 +522,14 @@ def runtime_self_hosting(page: Page) -> Iterator[Fact]:
     )
 
 
+@SELF_HOST.reader
+def guide(page: Page) -> Iterator[Fact]:
+    """The guide to hosting the runtime oneself; its title names the clouds."""
+    still_developed(page)
+    m = page.find(r"^Self-hosting E2B(?: on [\w ,&()]+)?$", kinds=("heading",))
+    yield m.fact("self_hosting", offering="core", status="supported")
+
+
 @RUNTIME.reader
 def runtime_isolation(page: Page) -> Iterator[Fact]:
     """What a sandbox is, in the README since the repository is called runtime."""
@@ -442,7 +541,10 @@ def runtime_isolation(page: Page) -> Iterator[Fact]:
 @BYOC.reader
 def byoc(page: Page) -> Iterator[Fact]:
     """The vendor's runtime in one's own cloud."""
-    m = page.find(r"BYOC is (?:currently )?(?:only )?available (?:for|on) (?:AWS|Google Cloud|GCP|Azure)")
+    m = page.find(
+        r"BYOC is (?:currently )?(?:only )?available (?:for|on|in|to) (?:AWS|Google Cloud|GCP|Azure|enterprise)"
+        r"|BYOC is offered to enterprise customers"
+    )
     yield m.fact("self_hosting", offering="byoc", status="supported")
 
 
@@ -463,17 +565,26 @@ def licence(page: Page) -> Iterator[Fact]:
 @SITE.reader
 def site_start(page: Page) -> Iterator[Fact]:
     """How fast a sandbox starts, on the home page. "NO COLD STARTS" is a slogan."""
-    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}"
-    if m := stated(page, r"sandboxes in the same region as the client start in {duration}", unless):
+    words = r"(?:sandboxes in the same region(?: as (?:the|your) client)?|\bE2B sandboxes) start in {duration}"
+    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}|sandboxes in the same region[^.]*\bstart in\b"
+    if m := stated(page, words, unless):
         yield m.cold_start("create", m["duration"])
 
 
 @SITE.reader
 def site_session(page: Page) -> Iterator[Fact]:
-    """The longest session, for which the home page names no plan: it is Pro's, the longest that can be bought."""
-    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}"
-    if m := stated(page, r"each E2B sandbox can run {duration}", unless):
-        yield m.limit("session_max", m["duration"], plan="pro")
+    """The longest session, of the plan in the line below it ("AVAILABLE IN PRO"); the heading says it again."""
+    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}|each E2B sandbox can run\b"
+    if not (m := stated(page, r"each E2B sandbox can run {duration}(?=\.?\s*$|\.\s)", unless)):
+        return
+    below = {b.text for a, b in pairwise(page.blocks) if a.headings == b.headings == m.where and m.quote in a.text}
+    plans = [p[1] for text in below if (p := re.fullmatch(r"available in (\w+)", text, re.IGNORECASE))]
+    if len(plans) != 1 or m["duration"].bound != "max":
+        raise Unreadable(f"expected the longest session and its plan in the line below, found {m.quote!r}", m.quote)
+    for heading in page.find_all(r"^{duration} long sessions$", kinds=("heading",)):
+        if heading["duration"].ms != m["duration"].ms:
+            raise Ambiguous(f"the page says both {heading.text!r} and {m.text!r}")
+    yield m.limit("session_max", m["duration"], plan=plan_of(plans[0]))
 
 
 def cards(page: Page) -> dict[str, list[Block]]:
