@@ -66,8 +66,12 @@ def canonical(url: str) -> str:
     path = parts.path
     if host == "raw.githubusercontent.com":
         host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
-    path = re.sub(r"/blob/(?:main|master|HEAD)/README\.md$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"/blob/(?:master|HEAD)/", "/blob/main/", path)
+    if host == "github.com":
+        # A commit is the main branch on some day; another branch or a tag is not what is served.
+        path = re.sub(
+            r"^(/[^/]+/[^/]+)/(?:blob|raw)/(?:refs/heads/)?(?:main|master|HEAD|[0-9a-f]{40})/", r"\1/blob/main/", path
+        )
+        path = re.sub(r"/(?:blob/main/README\.md|tree/(?:main|master)/?)$", "", path, flags=re.IGNORECASE)
     path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|html)$", "", path)
     path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
     return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()
