@@ -131,6 +131,8 @@ _METERS = {
     "disk": "storage",
 }
 _NAME = r"(?:v?CPU|compute|memory|RAM|(?:persistent )?storage|disk)s?(?: \((?:v?CPU|GiB|per (?:vCPU|GiB))\))?"
+_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
+_GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
 _HOURLY = {"vcpu": (("vcpu", "hour"), ("hour", "vcpu")), "gib": (("gib", "hour"), ("hour", "gib"))}
 
 
@@ -141,27 +143,33 @@ def _meter(name: str) -> str | None:
 
 
 def _stated_rates(page: Page) -> Iterator[tuple[str, Amount, Passage]]:
-    """(meter, amount, passage) of each rate in a sentence, a row of a table, or a name with its price behind it.
-
-    Raises Unreadable where prices stand before their names: it cannot be told to which name each belongs.
+    """(meter, amount, passage) of each rate: in a table with a row or a column for it, a name with its price behind it,
+    a sentence. What stands under a heading on GPUs holds for GPU sandboxes.
     """
-    for table in page.tables:
-        for row in table:
-            meter, prices = _meter(row.first.text), [c for c in row.cells[1:] if c.text.startswith("$")]
-            if meter and len(prices) == 1:
-                yield meter, _hourly(prices[0].text, meter, f"{row.first.text} {prices[0].column}"), prices[0]
-    for name, price in named_prices(page, _NAME):
-        if meter := _meter(name):
+    for cell in (c for t in page.tables for r in t for c in r.cells[1:] if c.text.startswith("$")):
+        # In full: "2 vCPU, 4 GiB" names an example, whose price is no rate.
+        name = next((n for n in (cell.first, cell.column) if re.fullmatch(_NAME, n, re.IGNORECASE)), "")
+        meter = _meter(name)
+        if meter and not _of_gpus(cell):
+            yield meter, _hourly(cell.text, meter, f"{cell.first} {cell.column}"), cell
+    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+        meter = _meter(name)
+        if meter and not _of_gpus(price):
             yield meter, _hourly(price.text, meter, name), price
     for m in page.find_all("{money}", kinds=("text", "item")):
         try:
             amount = m["money"]
         except Unreadable:
             continue  # an amount per something that is no rate of ours; the three rates must be found all the same
-        if amount.per in _HOURLY["vcpu"]:
-            yield "vcpu", amount, m
-        elif amount.per in _HOURLY["gib"] and (meter := _meter(re.sub("v?CPU|compute", "", m.quote, flags=re.I))):
+        # A sentence on memory may well name the vCPU, too; what the amount is per tells them apart.
+        meter = "vcpu" if amount.per in _HOURLY["vcpu"] else _meter(re.sub("v?CPU|compute", "", m.quote, flags=re.I))
+        gpus = _of_gpus(m) or re.search(r"\bGPU", m.quote)
+        if meter and amount.per in _HOURLY["vcpu" if meter == "vcpu" else "gib"] and not gpus:
             yield meter, amount, m
+
+
+def _of_gpus(passage: Passage) -> bool:
+    return any(re.search(r"\bGPU", heading) for heading in passage.where)
 
 
 def _hourly(price: str, meter: str, around: str) -> Amount:
@@ -210,6 +218,20 @@ def credit(page: Page) -> Iterator[Fact]:
     free = page.maybe(r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)")
     if free:
         yield free.allowance("storage", "at_once", free["size"])
+
+
+@PRICING.reader
+def gpu_prices(page: Page) -> Iterator[Fact]:
+    """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
+    stated: dict[str, Fact] = {}
+    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+        if not re.fullmatch(_GPU, name, re.IGNORECASE):
+            continue
+        model = re.sub("^(?:NVIDIA|AMD) ", "", name, flags=re.IGNORECASE)
+        fact = price.price(money(price.text), "gpu", sku=_gpu(model))
+        if stated.setdefault(fact.key["sku"], fact).values != fact.values:
+            raise Ambiguous(f"two prices of {name}: {stated[fact.key['sku']].quote!r} and {fact.quote!r}")
+    yield from stated.values()
 
 
 _RESOURCES = {
@@ -479,9 +501,6 @@ def kept_state(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism=_SNAPSHOTS[kept], preserves=kept)
 
 
-_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|GB\d{3}|T4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
-
-
 def _gpu(name: str) -> str:
     """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
     if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
@@ -490,9 +509,13 @@ def _gpu(name: str) -> str:
 
 
 def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
-    preview = page.find_all("^Experimental$|This feature is experimental", under=under)
+    experimental = page.find_all("^Experimental$|This feature is experimental", under=under, kinds=("text", "heading"))
     for m in models:
-        if not re.search("coming soon", m.group("model"), re.IGNORECASE):
+        # A cell's quote is its whole row, which may say it in another column.
+        if not re.search("coming soon", m.quote, re.IGNORECASE):
+            preview = experimental or re.search(
+                r"\b(?:preview|experimental|beta|request access)\b", m.quote, re.IGNORECASE
+            )
             yield m.fact("gpus", model=_gpu(m.group("model")), status="preview" if preview else "available")
 
 
@@ -507,8 +530,8 @@ def gpus(page: Page) -> Iterator[Fact]:
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
     models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", kinds=("item",))
-    cells = [r["GPU (?:type|model)s?"] for t in page.tables_with("GPU (?:type|model)s?") for r in t]
-    models += [c.scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for c in cells if c.text]
+    rows = [r for t in page.tables_with("GPU (?:type|model)s?") for r in t if r["GPU (?:type|model)s?"].text]
+    models += [r["GPU (?:type|model)s?"].scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for r in rows]
     if not models:
         raise NotFound("no list and no column of GPU models", page.nearest("NVIDIA H100"))
     yield from _gpus(page, models, "GPU Sandboxes")
