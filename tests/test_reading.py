@@ -182,6 +182,11 @@ CANONICAL = [
     ("https://github.com/e2b-dev/E2B/tree/main/", "github.com/e2b-dev/e2b"),
     ("https://github.com/e2b-dev/E2B/raw/main/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
     ("https://github.com/e2b-dev/E2B/blob/beta/LICENSE", "github.com/e2b-dev/e2b/blob/beta/license"),
+    (f"https://raw.githubusercontent.com/e2b-dev/E2B/{'0a' * 20}/README.md", "github.com/e2b-dev/e2b"),
+    (f"https://github.com/e2b-dev/E2B/blob/{'0a' * 20}/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
+    ("https://github.com/e2b-dev/E2B/raw/refs/heads/main/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
+    ("https://github.com/e2b-dev/E2B/tree/main", "github.com/e2b-dev/e2b"),
+    ("https://github.com/e2b-dev/E2B/blob/next/README.md", "github.com/e2b-dev/e2b/blob/next/readme"),
     ("https://docs.sprites.dev/", "docs.sprites.dev"),
 ]  # fmt: skip
 

@@ -382,6 +382,132 @@ def test_pricing_gives_all_rates_or_none(old: str, new: str) -> None:
     assert not short(facts, "prices") and issues
 
 
+# Other forms that page may have: no copy was had.
+CARDS = """<html><body><h1>Pricing</h1><p>$200 free credits</p><p>Startup program: $50,000 in free credits</p>
+<div><div>Compute</div><div>vCPU</div><div>$0.0504</div><div>/ h</div></div>
+<div><div>Memory</div><div>GiB</div><div>$0.0162</div><div>/ h</div></div>
+<div><div>Storage</div><div>GiB</div><div>$0.000108</div><div>/ h</div></div><p>First 5 GiB free</p>
+<h2>GPU</h2><div><div>NVIDIA H100</div><div>$2.27 / h</div></div><div><div>vCPU</div><div>$0.04 / h</div></div></body></html>"""
+TWIN = r"""# Pricing
+
+Get \$200 in free compute credits. The vCPU is shared by all.
+
+| Resource | Price |
+|---|---|
+| vCPU | \$0.0504 / hour |
+| Memory (GiB) | \$0.0162 / hour |
+| Storage (GiB) | \$0.000108 / hour |
+| 2 vCPU and 4 GiB | \$0.1656 / hour |
+"""
+COLUMNS = """# Pricing
+
+| | vCPU | Memory | Storage |
+|---|---|---|---|
+| On demand | $0.0504/vCPU/h | $0.0162/GiB/h | $0.000108/GiB/h |
+"""
+
+
+@pytest.mark.parametrize("text", [CARDS, TWIN, COLUMNS])
+def test_pricing_in_other_forms(text: str) -> None:
+    facts, issues = page("https://www.daytona.io/pricing", text)
+    stated = short(facts, "prices")
+    assert stated.pop("any/gpu/h100", "2.27 gpu_hour") == "2.27 gpu_hour"
+    assert stated == {k: v for k, v in RATES.items() if k in ("any/vcpu", "any/memory", "any/storage")}
+    assert short(facts, "allowances").get("any/credit/once", "200 usd") == "200 usd" and not issues
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (CARDS, "<div>Memory</div><div>GiB</div>", "<div>Memory</div>"),  # per what?
+        (CARDS, "<div>$0.000108</div><div>/ h</div>", "<div>$0.000108</div>"),
+        (CARDS, "<div>Compute</div><div>vCPU</div><div>$0.0504</div><div>/ h</div>", "<div>$0.0504 / h</div><div>vCPU</div>"),
+        (CARDS, "<div>$0.0162</div><div>/ h</div>", "<div>$0.0162</div><div>/ month</div>"),
+        (TWIN, "| Memory (GiB) |", "| Memory |"),
+        (TWIN, "| vCPU |", "| Unit |"),
+        (TWIN, r"| Storage (GiB) | \$0.000108 / hour |", r"| Storage (GiB) | included |"),
+        (COLUMNS, "$0.000108/GiB/h |\n", "$0.000108/GiB/h |\n| Spot | $0.02/vCPU/h | $0.01/GiB/h | $0.000108/GiB/h |\n"),
+    ],
+)  # fmt: skip
+def test_pricing_in_other_forms_gives_all_rates_or_none(text: str, old: str, new: str) -> None:
+    assert old in text
+    facts, issues = page("https://www.daytona.io/pricing", text.replace(old, new))
+    assert not {"any/vcpu", "any/memory", "any/storage"} & short(facts, "prices").keys() and issues
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("| **`H100`** | on-demand, spot |", {"h100": "available"}),
+        ("| NVIDIA RTX PRO 6000 | Experimental |", {"rtx-pro-6000": "preview"}),
+        ("| MI355X | Coming soon |", {}),
+        ("| some card | yes |", None),
+    ],
+)
+def test_gpus_in_a_table(row: str, expected: dict[str, str] | None) -> None:
+    facts, issues = page(
+        f"{DOCS}/gpu-sandboxes", f"# GPU sandboxes\n\n| GPU type | Availability |\n|-|-|\n| L4 | yes |\n{row}\n"
+    )
+    assert short(facts, "gpus") == ({"l4": "available", **expected} if expected is not None else {})
+    assert bool(issues) == (expected is None)
+
+
+def test_the_largest_sandbox_on_the_page_of_snapshots() -> None:
+    text = (
+        "# Snapshots\n\nSnapshots are pre-configured templates containing all dependencies.\n\nOrganizations get a"
+        " maximum Sandbox resource limit of 4 vCPUs, 8GB RAM, and 10GB disk. Sandboxes come with 1 vCPU by default.\n"
+    )
+    facts, issues = page(f"{DOCS}/snapshots", text)
+    assert short(facts, "limits") == {
+        "any/vcpu_max": "4 count", "any/memory_max": "8 gb", "any/disk_max": "10 gb",
+    }  # fmt: skip
+    assert not issues
+    facts, issues = page(f"{DOCS}/snapshots", text.replace("4 vCPUs", "several vCPUs"))
+    assert not short(facts, "limits") and issues
+
+
+@pytest.mark.parametrize("thing", ["Sandbox", "Snapshot"])
+def test_interfaces_at_the_head_of_a_page(thing: str) -> None:
+    text = (
+        f"These isolated runtime environments have templates.\n\n- **{thing} SDKs**: [TypeScript](/a), [Python](/b), [Go](/c)\n"
+        f"- **{thing} API**: [RESTful API](/d) ([OpenAPI spec](/e))\n- **{thing} CLI**: [Mac/Linux/Windows](/f)\n"
+    )
+    url = f"{DOCS}/{'sandboxes' if thing == 'Sandbox' else 'snapshots'}"
+    assert short(page(url, text)[0], "sdks").keys() == {"typescript", "python", "go", "rest", "cli"}
+    facts, issues = page(url, text.replace("[Go]", "[Elixir]"))
+    assert not short(facts, "sdks") and issues
+
+
+@pytest.mark.parametrize(
+    ("note", "status"),
+    [("Custom regions are currently an experimental feature.", "beta"), ("See runners.", "supported")],
+)
+def test_custom_regions(note: str, status: str) -> None:
+    text = (
+        "# Regions\n\n| Region | Target |\n|-|-|\n| Europe | eu |\n\n### Custom Regions\n\nCustom regions are created and"
+        f" managed by your organization, allowing you to use your own runner machines.\n\n{note}\n"
+    )
+    facts, issues = page(f"{DOCS}/regions", text)
+    assert short(facts, "self_hosting") == {"byoc": status} and not issues
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "As of June 2026, core development of Daytona has moved to a private codebase.",
+        "This repository is in maintenance mode and will receive security fixes only.",
+        "Daytona's open-source repository is no longer being maintained.",
+        "This project is no longer actively maintained here. We have moved development to our private repository.",
+        "This repository no longer receives updates.",
+    ],
+)
+def test_notices_that_freeze_the_repository(notice: str) -> None:
+    text = f"# Daytona\n\n> {notice}\n\nDaytona is Open Source under the [GNU AFFERO GENERAL PUBLIC LICENSE](L), and more.\n"
+    facts, _ = page(REPOSITORY, text)
+    assert short(facts, "self_hosting") == {"core": "frozen AGPL-3.0"}
+    assert short(facts, "notices") == {"repository/repository_frozen": "effective"}
+
+
 @pytest.mark.parametrize(
     ("url", "text", "regions"),
     [
@@ -405,7 +531,7 @@ def test_persistence_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    "old", ["https://www.daytona.io/docs/limits", f"{DOCS}/limits.md", "https://daytona.io/docs/en/limits/"]
+    "old", ["https://www.daytona.io/docs/limits/", f"{DOCS}/limits.md", "https://daytona.io/docs/en/limits/#tiers"]
 )
 def test_former_addresses(old: str) -> None:
     assert short(page(old, (GOLDEN / LIMITS).read_text("utf-8"))[0], "limits") == TIERS

@@ -120,6 +120,62 @@ def test_a_shape_nobody_has_seen_is_refused(change: tuple[str, str], reader: str
     assert facts_of(LIMITS, PLANS, change)[1] == {reader}
 
 
+# Not the page either: plans on cards, rates with each price behind its name.
+CARDS = """<html><body><h1>Freestyle pricing</h1>
+<div><h3>Free</h3><p>$0</p><p>forever</p><ul><li>Up to 10 Concurrent VMs</li><li>500 Repositories</li>
+<li>200 vCPU-hours / month included</li><li>400 GiB-memory-hours / month included</li></ul></div>
+<div><h3>Hobby</h3><p>$50/month</p><ul><li>Up to 40 Concurrent VMs</li><li>200 vCPU-hours / month included</li>
+<li>Up to 8 vCPUs per VM</li><li>Up to 16 GiB RAM per VM</li></ul></div>
+<div><h3>Pro</h3><p>$500/month</p><ul><li>Up to 400 Concurrent VMs</li><li>60,000 GiB-storage-hours / month</li></ul></div>
+<div><h3>Enterprise</h3><p>Custom</p></div>
+<h2>Usage</h2><div><div>vCPU</div><div>$0.04032 / vCPU-hour</div></div><div><div>Memory</div><div>$0.0129</div>
+<div>/ GiB-hour</div></div><div><div>Storage</div><div>$0.000086 / GiB-hour</div></div></body></html>"""
+PRICING = "https://www.freestyle.sh/pricing"
+
+
+def test_plans_and_rates_on_cards() -> None:
+    facts, failed = facts_of(PRICING, CARDS)
+    assert not failed
+    assert {k[1:]: v["usd"] for k, v in facts.items() if k[0] == "prices"} == {
+        ("any", "vcpu"): Decimal("0.04032"),
+        ("any", "memory"): Decimal("0.0129"),
+        ("any", "storage"): Decimal("0.000086"),
+        ("hobby", "plan_fee"): Decimal(50),
+        ("pro", "plan_fee"): Decimal(500),
+    }
+    assert {k[1:]: v["amount"] for k, v in facts.items() if k[0] == "limits"} == {
+        ("free", "concurrent"): 10,
+        ("hobby", "concurrent"): 40,
+        ("pro", "concurrent"): 400,
+        ("hobby", "vcpu_max"): 8,
+        ("hobby", "memory_max"): 16,
+    }
+    assert {k[1:]: v["amount"] for k, v in facts.items() if k[0] == "allowances"} == {
+        ("free", "vcpu_time", "month"): 200,
+        ("free", "memory_time", "month"): 400,
+        ("hobby", "vcpu_time", "month"): 200,
+        ("pro", "storage_time", "month"): 60000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "reader"),
+    [
+        (("200 vCPU-hours / month included</li><li>400", "200 vCPU-hours included</li><li>400"), "plans"),
+        (("Up to 40 Concurrent VMs", "40 VMs"), "plans"),
+        (("$50/month", "$50 once"), None),  # no fee then, and no other
+        (("<div>/ GiB-hour</div>", ""), "rates"),
+        (("$0.000086 / GiB-hour", "$0.000086 / GiB-month"), "rates"),
+        (("<div>vCPU</div><div>$0.04032 / vCPU-hour</div>", "<div>$0.04032 / vCPU-hour</div><div>vCPU</div>"), "rates"),
+    ],
+)
+def test_cards_nobody_can_read_are_refused(change: tuple[str, str], reader: str | None) -> None:
+    facts, failed = facts_of(PRICING, CARDS, change)
+    assert failed == ({reader} if reader else set())
+    assert ("prices", "hobby", "plan_fee") not in facts or reader != "plans"
+    assert facts.get(("prices", "hobby", "plan_fee")) is None or change[0] != "$50/month"
+
+
 def test_no_default_idle_timeout_is_a_limit_without_an_amount() -> None:
     pausing = "Pausing preserves full memory and running processes."
     idle = ("limits", "any", "idle_timeout")
@@ -130,6 +186,62 @@ def test_no_default_idle_timeout_is_a_limit_without_an_amount() -> None:
     assert facts["persistence", "pause_resume"]["preserves"] == "filesystem_and_memory"
     sample = "# VM Lifecycle\n\n```ts\n// Auto-suspend after 5 minutes\nidleTimeoutSeconds: 300\n```\n"
     assert facts_of(LIFECYCLE, sample) == ({}, {"idle_timeout", "pausing"})
+
+
+# The lifecycle page's structure on three days: suspending with its own section, without, and in the older documentation.
+LATER = """# VM Lifecycle
+
+## Running
+
+It runs.
+
+{suspended}## Stopped
+
+Memory is lost.
+
+## Forked
+
+{fork}
+
+## Idle Timeout
+
+{idle}
+"""
+SUSPENDED = "## Suspended\n\nSuspending a VM pauses it while preserving memory state.\n\n"
+FORK = "Forking creates a new VM from the current running state."
+
+
+@pytest.mark.parametrize(
+    ("suspended", "fork", "idle", "kept", "failed"),
+    [
+        (SUSPENDED, FORK, "Configure an idle timeout.", {"pause_resume", "fork"}, set()),
+        ("", FORK, "Configure an idle timeout.", {"fork"}, set()),
+        ("## Suspended\n\nIt rests.\n\n", FORK, "Configure one.", {"fork"}, {"pausing"}),
+        (SUSPENDED, "Forking copies the disk.", "Configure one.", {"pause_resume"}, {"forking"}),
+        (SUSPENDED, FORK, "The default is five.", {"pause_resume", "fork"}, {"idle_timeout"}),
+    ],
+)
+def test_the_states_a_lifecycle_page_describes(
+    suspended: str, fork: str, idle: str, kept: set[str], failed: set[str]
+) -> None:
+    facts, wrong = facts_of(LIFECYCLE, LATER.format(suspended=suspended, fork=fork, idle=idle))
+    assert {k[1] for k in facts if k[0] == "persistence"} == kept
+    assert wrong == failed and ("limits", "any", "idle_timeout") not in facts
+
+
+def test_the_older_documentation() -> None:
+    old = "https://docs.freestyle.sh/v2/vms"
+    facts, failed = facts_of(
+        f"{old}/about",
+        "# About\n\nFreestyle VMs are full Linux virtual machines.\n\nVMs provision in under 800ms from API request to"
+        " running machine.\n\nVMs can be paused in their running state and resumed later in under 100ms.\n",
+    )
+    assert not failed and facts["isolation", "default"]["boundary"] == "vm"
+    assert facts["cold_starts", "create", "max"]["high_ms"] == 800
+    assert facts["cold_starts", "resume", "max"]["high_ms"] == 100
+    idle = "Automatically suspend VMs after a period of network inactivity (default: 300 seconds):"
+    facts, failed = facts_of(f"{old}/configuration", f"# VM Configuration\n\n## Idle Timeout\n\n{idle}\n")
+    assert not failed and facts["limits", "any", "idle_timeout"]["amount"] == 300
 
 
 def test_creation_times() -> None:

@@ -120,6 +120,107 @@ def test_rates_in_a_table_with_a_column_for_each() -> None:
     assert got == {"core": Decimal("0.00003942"), "memory": Decimal("0.00000667")}
 
 
+# The Markdown twin such a page would have: escaped dollars, lists, the section's singular name.
+TWIN = r"""# Pricing
+
+### Starter
+
+\$0 + compute / month
+
+- \$30 / month free credits
+- 100 containers + 10 GPU concurrency
+
+### Team
+
+\$250 + compute / month
+
+- \$100 / month free credits
+- 5,000 containers + 50 GPU concurrency
+
+### GPU Tasks
+
+- Nvidia B200 \$0.001736 / sec
+- Nvidia A100, 80 GB \$0.000694 / sec
+
+### CPU
+
+Physical core (2 vCPU equivalent)
+
+\$0.0000131 / core / sec
+
+### Memory
+
+\$0.00000222 / GiB / sec
+
+### Volumes
+
+\$0.09 / GiB / mo, 1 TiB / month free
+
+### Network egress
+
+1 TiB / month free, then \$0.04 / GiB
+
+## Sandbox + Notebooks pricing
+
+### CPU
+
+\$0.00003942 / core / sec
+
+### Memory
+
+\$0.00000667 / GiB / sec
+"""
+
+
+def test_the_twin_of_the_pricing_page() -> None:
+    assert prices(TWIN) == {
+        ("any", "core", "-"): (Decimal("0.00003942"), "core_second"),
+        ("any", "memory", "-"): (Decimal("0.00000667"), "gib_second"),
+        ("any", "gpu", "b200"): (Decimal("0.001736"), "gpu_second"),
+        ("any", "gpu", "a100-80gb"): (Decimal("0.000694"), "gpu_second"),
+        ("team", "plan_fee", "-"): (Decimal(250), "month"),
+        ("any", "egress", "-"): (Decimal("0.04"), "gib"),
+        ("any", "volume", "-"): (Decimal("0.09"), "gib_month"),
+    }
+    assert (
+        values(PRICING, TWIN, "allowances", "allowance", "amount")["transfer"] == 1024
+    )  # egress, not the Volumes' TiB
+    assert values(PRICING, TWIN, "limits", "plan", "amount") == {"starter": 100, "team": 5000}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone"),
+    [
+        ("## Sandbox + Notebooks pricing", "**Sandbox + Notebooks**", "core"),  # no heading: the Functions' section
+        ("then \\$0.04 / GiB", "then \\$0.04 / GiB in the US, \\$0.06 / GiB elsewhere", "egress"),
+        ("- Nvidia B200", "- B2B", "gpu"),
+    ],
+)
+def test_the_twin_gives_no_rate_that_is_not_clear(old: str, new: str, gone: str) -> None:
+    text = TWIN.replace(old, new)
+    assert text != TWIN and gone not in {meter for _, meter, _ in prices(text)}
+    assert [i for i in issues(PRICING, text) if i[0] in ("unreadable", "conflict")]
+
+
+def test_plans_and_gpus_in_tables() -> None:
+    text = """# Pricing of Sandboxes
+
+| GPU | Price |
+|---|---|
+| Nvidia H100 | $0.001097 / sec |
+
+| | Starter | Team | Enterprise |
+|---|---|---|---|
+| Containers | 100 | 5,000 | Custom |
+| Seats | 3 | 10 | Custom |
+| Free credits | $30 / month | $100 / month | Custom |
+"""
+    assert prices(text) == {("any", "gpu", "h100"): (Decimal("0.001097"), "gpu_second")}
+    assert values(PRICING, text, "allowances", "plan", "amount") == {"starter": 30, "team": 100}
+    assert values(PRICING, text, "limits", "plan", "amount") == {"starter": 100, "team": 5000}
+    assert not values(PRICING, text.replace(" / month", ""), "allowances", "plan", "amount")
+
+
 # -- guides ------------------------------------------------------------------------------------------------------------
 
 
@@ -185,6 +286,33 @@ def test_lifetimes(words: str, limits: dict[str, int]) -> None:
 def test_functions_have_no_limits_here() -> None:
     text = "# Timeouts\n\nFunctions have a default timeout of 300 seconds, and a timeout of up to 24 hours.\n"
     assert facts(GUIDE + "timeouts.md", text) == []
+
+
+def test_the_retention_of_a_filesystem_snapshot_in_the_references() -> None:
+    """JavaScript lists the parameter, Python has it in a component; the directory's stands in another section."""
+    js = """# Sandbox\n\n## snapshotFilesystem\n
+* `timeoutMs?` (`number`): Overall budget for the call, in milliseconds. Defaults to 55000.
+* `ttlMs?` (`number | null`): Lifetime of the resulting image in milliseconds, as a hard cutoff. Defaults to 30 days.\n
+## terminate\n"""
+    py = (
+        "# Sandbox\n\n## snapshot\\_filesystem\n\n"
+        '<Parameter name="timeout" type="int" defaultValue="55" description="Maximum time in seconds to wait." />\n'
+        '<Parameter name="ttl" type="int | None" defaultValue="30 * 24 * 3600"'
+        ' description="The resulting Image is retained for `ttl` seconds (default: 30 days)." />\n\n## terminate\n'
+    )
+    for language, text in (("js", js), ("py", py)):
+        url = f"https://modal.com/docs/sdk/{language}/latest/Sandbox"
+        assert values(url, text, "persistence", "mechanism", "retention_days") == {"filesystem_snapshot": 30}
+        moved = text.replace("snapshotFilesystem", "other").replace("_filesystem", "_other")
+        assert not values(url, moved, "persistence", "mechanism", "retention_days")
+
+
+def test_the_billing_rule_must_still_stand() -> None:
+    rule = "Billed by the second based on whichever is higher: your resource request or your actual usage."
+    text = f"# Sandbox resources and pricing\n\n{rule}\n"
+    url = f"{GUIDE}sandbox-resources"
+    assert not issues(url, text) and not facts(url, text)
+    assert issues(url, text.replace("whichever is higher", "what you ask for"))
 
 
 @pytest.mark.parametrize(("default", "amount"), [("300", 300), ("600", 600), ("None", None)])

@@ -10,11 +10,13 @@ can be had.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact, Value
 from sandsnap.read.amounts import Amount, count, money, rate, size
+from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
@@ -30,13 +32,16 @@ RAW = "https://raw.githubusercontent.com"
 
 
 def _docs(page: str, must: str | tuple[str, ...], *old: str, proven: bool = True) -> Source:
-    """A page of the documentation, fetched as its Markdown twin; `old` are its addresses before it had languages."""
+    """A page of the documentation, fetched as its Markdown twin; every page is served without the language, too.
+
+    `old` are its addresses under another name.
+    """
     root = "https://www.daytona.io/docs"
     return VENDOR.source(
         f"{root}/en/{page}",
         must=must,
         fetch=f"{root}/en/{page}.md" if page not in ("", "v2") else None,
-        former=tuple(f"{root}/{path}" for path in old),
+        former=tuple(f"{root}/{path}" for path in (page, *old)),
         product=V2 if page.startswith("v2") else None,
         proven=proven,
     )
@@ -47,8 +52,8 @@ PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=Fa
 FEED = VENDOR.source(
     "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
 )
-LIMITS = _docs("limits", "compute pool", "limits")
-BILLING = _docs("billing", ("wallet", "Wallet"), "billing")
+LIMITS = _docs("limits", "compute pool")
+BILLING = _docs("billing", ("wallet", "Wallet"))
 ISOLATION = _docs("isolation", "Daytona sandboxes are isolated by default", proven=False)
 EXHIBIT = _docs("security-exhibit", "Sandbox isolation")
 LINUX = _docs("linux-sandboxes", "Linux sandboxes", proven=False)
@@ -59,21 +64,20 @@ SANDBOXES = _docs(
     ("isolated runtime environments", "isolated development environments"),
     "en/sandbox-management",
     "sandbox-management",
-    "sandboxes",
 )
 VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
 PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
-SNAPSHOTS = _docs("snapshots", "templates", "snapshots")
-VOLUMES = _docs("volumes", "FUSE-based mounts", "volumes")
-REGIONS = _docs("regions", ("region", "Region"), "regions")
-INDEX = _docs("", "Daytona SDK", "")
-START = _docs("getting-started", "RESTful API", "getting-started")
-ARCHITECTURE = _docs("architecture", "Interface plane", "architecture")
+SNAPSHOTS = _docs("snapshots", "templates")
+VOLUMES = _docs("volumes", "FUSE-based mounts")
+REGIONS = _docs("regions", ("region", "Region"))
+INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "built for autonomous agents"))
+START = _docs("getting-started", "RESTful API")
+ARCHITECTURE = _docs("architecture", "Interface plane")
 BYOC = _docs("bring-your-own-compute", "Bring Your Own Compute")
 README = VENDOR.source(
     "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
 )
-OPEN = _docs("oss-deployment", "Daytona Open Source", "oss-deployment")
+OPEN = _docs("oss-deployment", "Daytona Open Source")
 LICENCE = VENDOR.source(
     "https://github.com/daytonaio/daytona/blob/main/LICENSE",
     must=("License", "LICENSE"),
@@ -116,45 +120,118 @@ def _named(terms: dict[str, Any], word: str, what: str) -> Any:
 
 # -- prices ------------------------------------------------------------------------------------------------------------
 
-# What an amount is per -> meter; GiB-hours are told apart by the words around them.
-_VCPU_HOUR = (("vcpu", "hour"), ("hour", "vcpu"))
-_GIB_HOUR = (("gib", "hour"), ("hour", "gib"))
-_GIB_METERS = {"memory": "memory", "ram": "memory", "storage": "storage", "disk": "storage"}
+# The names of what has a rate -> meter, and what a rate of it is per.
+_METERS = {
+    "vcpu": "vcpu",
+    "cpu": "vcpu",
+    "compute": "vcpu",
+    "memory": "memory",
+    "ram": "memory",
+    "storage": "storage",
+    "disk": "storage",
+}
+_NAME = r"(?:v?CPU|compute|memory|RAM|(?:persistent )?storage|disk)s?(?: \((?:v?CPU|GiB|per (?:vCPU|GiB))\))?"
+_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
+_GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
+_HOURLY = {"vcpu": (("vcpu", "hour"), ("hour", "vcpu")), "gib": (("gib", "hour"), ("hour", "gib"))}
+
+
+def _meter(name: str) -> str | None:
+    """The meter that a text names; None where it names none or two."""
+    named = {_METERS[w.lower()] for w in re.findall(rf"\b({'|'.join(_METERS)})s?\b", name, re.IGNORECASE)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _stated_rates(page: Page) -> Iterator[tuple[str, Amount, Passage]]:
+    """(meter, amount, passage) of each rate: in a table with a row or a column for it, a name with its price behind it,
+    a sentence. What stands under a heading on GPUs holds for GPU sandboxes.
+    """
+    for cell in (c for t in page.tables for r in t for c in r.cells[1:] if c.text.startswith("$")):
+        # In full: "2 vCPU, 4 GiB" names an example, whose price is no rate.
+        name = next((n for n in (cell.first, cell.column) if re.fullmatch(_NAME, n, re.IGNORECASE)), "")
+        meter = _meter(name)
+        if meter and not _of_gpus(cell):
+            yield meter, _hourly(cell.text, meter, f"{cell.first} {cell.column}"), cell
+    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+        meter = _meter(name)
+        if meter and not _of_gpus(price):
+            yield meter, _hourly(price.text, meter, name), price
+    for m in page.find_all("{money}", kinds=("text", "item")):
+        try:
+            amount = m["money"]
+        except Unreadable:
+            continue  # an amount per something that is no rate of ours; the three rates must be found all the same
+        # A sentence on memory may well name the vCPU, too; what the amount is per tells them apart.
+        meter = "vcpu" if amount.per in _HOURLY["vcpu"] else _meter(re.sub("v?CPU|compute", "", m.quote, flags=re.I))
+        gpus = _of_gpus(m) or re.search(r"\bGPU", m.quote)
+        if meter and amount.per in _HOURLY["vcpu" if meter == "vcpu" else "gib"] and not gpus:
+            yield meter, amount, m
+
+
+def _of_gpus(passage: Passage) -> bool:
+    return any(re.search(r"\bGPU", heading) for heading in passage.where)
+
+
+def _hourly(price: str, meter: str, around: str) -> Amount:
+    """A price per hour of a meter, whose unit the price, its name or its column states. Raises Unreadable."""
+    base = "vcpu" if meter == "vcpu" else "gib"
+    amount = money(price)
+    per = set(amount.per) - {base}
+    if not per and re.search(r"\b(?:hour|hr)\b|/ ?h\b", around, re.IGNORECASE):
+        per = {"hour"}
+    if base == "gib" and "gib" not in amount.per and not re.search(r"\bGiB\b", around, re.IGNORECASE):
+        raise Unreadable(f"no size is stated for {price!r} of {around!r}")
+    if per != {"hour"}:
+        raise Unreadable(f"expected a price per hour for {around!r}, found {price!r}")
+    return replace(amount, per=(base, "hour"))
 
 
 @PRICING.reader
 def rates(page: Page) -> Iterator[Fact]:
     """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
-    found: dict[str, tuple[Match, Amount]] = {}
-    for m in page.find_all("{money}"):
-        try:
-            amount = m["money"]
-        except Unreadable:
-            continue  # an amount per something that is no rate of ours; the three rates must be found all the same
-        words = {_GIB_METERS[w.lower()] for w in re.findall(r"\b(memory|ram|storage|disk)\b", m.quote, re.IGNORECASE)}
-        if amount.per in _VCPU_HOUR:
-            meter = "vcpu"
-        elif amount.per in _GIB_HOUR and len(words) == 1:
-            meter = words.pop()
-        else:
-            continue
+    found: dict[str, tuple[Passage, Amount]] = {}
+    for meter, amount, cited in _stated_rates(page):
         if meter in found and found[meter][1].value != amount.value:
-            raise Ambiguous(f"two rates for {meter}: {found[meter][0].text!r} and {m.text!r}")
-        found.setdefault(meter, (m, amount))
+            raise Ambiguous(f"two rates for {meter}: {found[meter][0].text!r} and {cited.text!r}")
+        found.setdefault(meter, (cited, amount))
     if missing := {"vcpu", "memory", "storage"} - found.keys():
         raise NotFound(f"no rate per hour for {', '.join(sorted(missing))}", page.nearest("$ per vCPU per hour"))
-    for meter, (m, amount) in found.items():
-        yield m.price(amount, meter)
+    for meter, (cited, amount) in found.items():
+        yield cited.price(amount, meter)
 
 
 @PRICING.reader
 def credit(page: Page) -> Iterator[Fact]:
-    """The credit at sign-up, and the storage that is free."""
+    """The credit at sign-up, and the storage that is free. What start-ups may apply for is another credit."""
     no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)")
-    if m := page.maybe(r"{money} (?:of |in )?free (?:compute|usage|credits?)"):
+    offered = [
+        m
+        for m in page.find_all(
+            r"{money} (?:of |in )?(?:free (?:compute|usage|credits?)|(?:compute |usage )?credits? (?:for free|on sign-?up))"
+        )
+        if m["money"].bound == "exact" and not re.search("start-?up|enterprise", " ".join((*m.where, m.quote)), re.I)
+    ]
+    if len({m["money"].value for m in offered}) > 1:
+        raise Ambiguous(f"the page says both {offered[0].text!r} and {offered[-1].text!r}")
+    for m in offered[:1]:
         yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
-    if m := page.maybe(r"first {size} (?:of (?:persistent )?storage )?(?:is |are )?free"):
-        yield m.allowance("storage", "at_once", m["size"])
+    free = page.maybe(r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)")
+    if free:
+        yield free.allowance("storage", "at_once", free["size"])
+
+
+@PRICING.reader
+def gpu_prices(page: Page) -> Iterator[Fact]:
+    """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
+    stated: dict[str, Fact] = {}
+    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+        if not re.fullmatch(_GPU, name, re.IGNORECASE):
+            continue
+        model = re.sub("^(?:NVIDIA|AMD) ", "", name, flags=re.IGNORECASE)
+        fact = price.price(money(price.text), "gpu", sku=_gpu(model))
+        if stated.setdefault(fact.key["sku"], fact).values != fact.values:
+            raise Ambiguous(f"two prices of {name}: {stated[fact.key['sku']].quote!r} and {fact.quote!r}")
+    yield from stated.values()
 
 
 _RESOURCES = {
@@ -321,6 +398,7 @@ def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
 
 
 @SANDBOXES.reader
+@SNAPSHOTS.reader
 def largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
     sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
@@ -423,9 +501,6 @@ def kept_state(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism=_SNAPSHOTS[kept], preserves=kept)
 
 
-_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|GB\d{3}|T4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
-
-
 def _gpu(name: str) -> str:
     """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
     if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
@@ -434,9 +509,13 @@ def _gpu(name: str) -> str:
 
 
 def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
-    preview = page.find_all("^Experimental$|This feature is experimental", under=under)
+    experimental = page.find_all("^Experimental$|This feature is experimental", under=under, kinds=("text", "heading"))
     for m in models:
-        if not re.search("coming soon", m.group("model"), re.IGNORECASE):
+        # A cell's quote is its whole row, which may say it in another column.
+        if not re.search("coming soon", m.quote, re.IGNORECASE):
+            preview = experimental or re.search(
+                r"\b(?:preview|experimental|beta|request access)\b", m.quote, re.IGNORECASE
+            )
             yield m.fact("gpus", model=_gpu(m.group("model")), status="preview" if preview else "available")
 
 
@@ -451,8 +530,8 @@ def gpus(page: Page) -> Iterator[Fact]:
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
     models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", kinds=("item",))
-    cells = [r["GPU (?:type|model)s?"] for t in page.tables_with("GPU (?:type|model)s?") for r in t]
-    models += [c.scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for c in cells if c.text]
+    rows = [r for t in page.tables_with("GPU (?:type|model)s?") for r in t if r["GPU (?:type|model)s?"].text]
+    models += [r["GPU (?:type|model)s?"].scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for r in rows]
     if not models:
         raise NotFound("no list and no column of GPU models", page.nearest("NVIDIA H100"))
     yield from _gpus(page, models, "GPU Sandboxes")
@@ -628,6 +707,15 @@ def v2_sdks(page: Page) -> Iterator[Fact]:
     yield from _sdks(page)
 
 
+@SANDBOXES.reader
+@SNAPSHOTS.reader
+def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
+    """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
+    if page.find_all("^(?:Sandbox|Snapshot) SDKs: "):
+        yield from _sdks(page, f"^(?:Sandbox|Snapshot) SDKs: {_LIST}", packages=False)
+    yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
+
+
 @START.reader
 def interfaces(page: Page) -> Iterator[Fact]:
     """SDKs, command line, API and MCP server."""
@@ -706,17 +794,22 @@ _LICENCES = {
     "gnu general public license": "GPL-3.0",  # README of 2025-04-28, beside an AGPL badge: a conflict of the page's own
 }
 # The README's notice of 2026-06-23 has not been seen: the usual ways to say it, of this repository or its development.
-_THIS = "this (?:public )?(?:repository|repo|project|codebase)"
-_PRIVATE = "an? (?:private|closed)(?:[- ]source)? (?:codebase|repository|repo)"
+_THIS = r"(?:this|our|daytona['’]s) (?:(?:public|open[- ]source|github) )*(?:repository|repo|project|codebase)"
+_PRIVATE = "(?:an?|our|its) (?:(?:private|closed|proprietary|internal)(?:[- ]source)?) (?:codebase|repository|repo)"
 _FROZEN = (
-    f"{_THIS} is (?:now )?(?:archived|frozen|read-only|in maintenance(?:[- ]only)? mode)"
-    f"|{_THIS} (?:is|will) no longer (?:be |being )?(?:actively )?(?:maintained|developed|updated)"
-    f"|development (?:of Daytona )?(?:has |is )?(?:now )?moved to {_PRIVATE}"
-    f"|moved (?:core |all |our )?development (?:of Daytona )?to {_PRIVATE}"
+    f"{_THIS} (?:is|has been|was) (?:now )?(?:archived|frozen|deprecated|read-only|unmaintained"
+    "|(?:in|under) maintenance(?:[- ]only)?(?: mode)?)"
+    f"|{_THIS} (?:is|will) no longer (?:be |being )?(?:actively |publicly )?(?:maintained|developed|updated)"
+    f"|{_THIS} is not (?:being )?(?:actively )?(?:maintained|developed|updated)"
+    f"|{_THIS} (?:will )?no longer receives? (?:any |new |further |feature )*(?:updates|features)"
+    "|development (?:of Daytona )?(?:has |is )?(?:now |been )*(?:moved|migrated|transitioned|continues|happens) (?:to|in)"
+    f" {_PRIVATE}"
+    "|(?:moved|migrated|transitioned) (?:core |all |our |active |Daytona['’]s )*development (?:of Daytona )?to"
+    f" {_PRIVATE}"
 )
 # Words of a notice in some other form: then what else the README says must not be taken at its word.
 _NOTICE = (
-    f"{_THIS}.{{0,80}}(?:no longer|maintenance|archived|frozen|read-only)"
+    f"{_THIS}.{{0,80}}(?:no longer|maintenance|archived|frozen|read-only|deprecated|unmaintained)"
     "|(?:private|closed)[- ](?:source|codebase|repo)"
 )
 
@@ -768,12 +861,22 @@ def hybrid(page: Page) -> Iterator[Fact]:
         yield m.fact("self_hosting", offering="byoc", status="supported")
 
 
+_EXPERIMENTAL = r"(?:\(?BYOC\)?|Custom (?:regions|runners)) (?:is|are) (?:currently )?an? experimental feature"
+
+
 @BYOC.reader
 def own_runners(page: Page) -> Iterator[Fact]:
     """Only the runners are the customer's; the control plane stays with Daytona."""
     m = page.find(r"Bring Your Own Compute \(BYOC\) enables you to use your own runner machines")
-    trial = page.maybe(r"(?:BYOC|Custom regions) (?:is|are) currently an experimental feature")
-    yield m.fact("self_hosting", offering="byoc", status="beta" if trial else "supported")
+    yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
+
+
+@REGIONS.reader
+def custom_regions(page: Page) -> Iterator[Fact]:
+    """Regions of the customer's own runners: in January 2026 an experimental feature."""
+    if _has_heading(page, "Custom regions?"):
+        m = page.find("created and managed by your organization, allowing you to use your own (?:runner )?machines")
+        yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
 
 
 @OPEN.reader

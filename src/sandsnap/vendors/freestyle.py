@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 
 from sandsnap.model import Fact
-from sandsnap.read.errors import NotFound, Unreadable
+from sandsnap.read.cards import named_prices
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sources import Vendor
 from sandsnap.read.table import Row
 
@@ -32,6 +34,15 @@ LIFECYCLE = VENDOR.source(
     proven=False,
 )
 VMS = VENDOR.source(_DOCS, fetch=f"{_DOCS}.md", former=(_OLD_DOCS,), must="VMs", proven=False)
+# Pages of the older documentation, which said what the present one leaves out.
+ABOUT = VENDOR.source(f"{_OLD_DOCS}/about", former=(f"{_DOCS}/about",), must="VMs", proven=False, live=False)
+CONFIGURATION = VENDOR.source(
+    f"{_OLD_DOCS}/configuration",
+    former=(f"{_OLD_DOCS}/configuration/lifecycle",),
+    must="Idle Timeout",
+    proven=False,
+    live=False,
+)
 # READMEs as the registry showed them, whatever their version; archived copies only.
 PACKAGE = VENDOR.source(
     "https://www.npmjs.example/package/freestyle", must=("Freestyle SDK", "freestyle"), live=False
@@ -41,11 +52,14 @@ OLD_PACKAGE = VENDOR.source(
 )
 
 
+_INSTALL = r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$"
+
+
 @PACKAGE.reader
 @OLD_PACKAGE.reader
 def package(page: Page) -> Iterator[Fact]:
     """The package to install; a tag (@latest) or a flag is not part of its name."""
-    m = page.find(r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$", kinds=("code",))
+    m = page.find(_INSTALL, kinds=("code",))
     yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
 
 
@@ -69,33 +83,64 @@ RATES = {
     r"(?:Disk |VM )?Storage(?: GiB[ -]hours?)?": ("storage", "gib_hour"),
     r"(?:Data |Network )?(?:Transfer|Bandwidth|Egress)": ("egress", "gb"),
 }
+_HOURS = r"[ -]hours?"
+# What a plan includes, as a row is named and as an item of a card says it.
 INCLUDED = {
-    r"(?:Included )?vCPU[ -]hours?": ("vcpu_time", "vcpu_hour"),
-    r"(?:Included )?Memory GiB[ -]hours?": ("memory_time", "gib_hour"),
-    r"(?:Included )?Storage GiB[ -]hours?": ("storage_time", "gib_hour"),
+    ("vcpu_time", "vcpu_hour"): (rf"(?:Included )?vCPU{_HOURS}", rf"{{count}} vCPU{_HOURS}"),
+    ("memory_time", "gib_hour"): (
+        rf"(?:Included )?(?:Memory GiB|GiB[ -]memory){_HOURS}",
+        rf"{{count}} (?:memory GiB|GiB[ -]memory){_HOURS}|{{count2}} GiB{_HOURS} of memory",
+    ),
+    ("storage_time", "gib_hour"): (
+        rf"(?:Included )?(?:Storage GiB|GiB[ -]storage){_HOURS}",
+        rf"{{count}} (?:storage GiB|GiB[ -]storage){_HOURS}|{{count2}} GiB{_HOURS} of storage",
+    ),
 }
 PER = r"(?: (?:per|/|a) (?P<period>month|day))"
+# The largest VM of a plan, likewise.
+_MAXIMA = {
+    "vcpu_max": (r"(?:Max(?:imum)? )?vCPUs? per VM", r"{count} vCPUs? per VM"),
+    "memory_max": (r"(?:Max(?:imum)? )?(?:Memory|RAM) per VM", r"{size} (?:of )?(?:memory|RAM) per VM"),
+    "disk_max": (r"(?:Max(?:imum)? )?(?:Disk|Storage) per VM", r"{size} (?:of )?(?:disk|storage) per VM"),
+}
 
 
 @LIMITS.reader
 @PRICING.reader
 def rates(page: Page) -> Iterator[Fact]:
-    """Usage rates as a table: a row for each resource, a cell that says itself what it is per."""
+    """Usage rates: a table with a row for each resource, or names with their prices. Each says itself what it is per."""
     found = [t for t in page.tables_with(RATE) if any(t.rows_named(name) for name in RATES)]
-    if len(found) != 1:
+    if len(found) > 1:
         raise NotFound(f"expected one table of usage rates, found {len(found)}", page.nearest("price per vCPU-hour"))
-    for name, (meter, unit) in RATES.items():
-        cell = found[0].row(name)[RATE]
-        fact = cell.price(cell.money(), meter)
-        if fact.values["unit"] != unit:
-            raise Unreadable(f"expected a price per {unit}, found {cell.quote!r}")
-        yield fact
+    prices: list[tuple[str, Passage]] = [(r.first.text, r[RATE]) for t in found for r in t] or list(
+        named_prices(page, "|".join(RATES))
+    )
+    prices = prices or [(m.group("name"), m) for m in page.find_all(rf"^(?P<name>{'|'.join(RATES)}):? {{money}}$")]
+    stated: dict[str, Fact] = {}
+    for name, cited in prices:
+        for pattern, (meter, unit) in RATES.items():
+            if re.fullmatch(pattern, name, re.IGNORECASE):
+                fact = cited.price(cited["money"] if isinstance(cited, Match) else cited.money(), meter)
+                if fact.values["unit"] != unit:
+                    raise Unreadable(f"expected a price per {unit}, found {cited.quote!r}")
+                if stated.setdefault(meter, fact).values != fact.values:
+                    raise Ambiguous(f"two rates for {meter}: {stated[meter].quote!r} and {fact.quote!r}")
+    if lost := {meter for meter, _ in RATES.values()} - stated.keys() - ({"egress"} if not found else set()):
+        raise NotFound(f"no rate for {', '.join(sorted(lost))}", page.nearest("price per vCPU-hour"))
+    yield from stated.values()
 
 
 @LIMITS.reader
 @PRICING.reader
 def plans(page: Page) -> Iterator[Fact]:
-    """Plans side by side: fee, concurrent VMs, included hours. A row whose period is not stated is refused."""
+    """Plans: fee, concurrent VMs, included hours; side by side in a table, or each on a card under its name.
+
+    An amount whose period is not stated is refused.
+    """
+    if not page.tables_with(*PLANS) and all(page.find_all(".", under=heading) for heading in PLANS):
+        for heading, plan in PLANS.items():
+            yield from _card(page, heading, plan)
+        return
     table = page.table(*PLANS)
     for row in table:
         yield from _row(row)
@@ -103,9 +148,28 @@ def plans(page: Page) -> Iterator[Fact]:
         raise NotFound(f"no row 'Concurrent VMs' among {' | '.join(r.first.text for r in table)}")
 
 
+def _card(page: Page, heading: str, plan: str) -> Iterator[Fact]:
+    concurrent = page.find(r"{count} concurrent VMs", under=heading)
+    yield concurrent.limit("concurrent", concurrent["count"], plan=plan)
+    fee = page.maybe(r"^{money}$", under=heading)
+    if fee and fee["money"].value:
+        yield fee.price(fee["money"], "plan_fee", plan=plan)
+    for (allowance, unit), (_, said) in INCLUDED.items():
+        for m in page.find_all(rf"(?:{said})(?: included)?{PER}?", under=heading):
+            amount = m["count" if m.has("count") else "count2"]
+            if not m.has("period"):
+                raise Unreadable(f"no period is stated for {m.text!r}")
+            yield m.allowance(allowance, m.group("period").lower(), amount, unit=unit, plan=plan)
+    for limit, (_, said) in _MAXIMA.items():
+        largest = page.maybe(said, under=heading)
+        if largest:
+            yield largest.limit(limit, largest["count" if limit == "vcpu_max" else "size"], plan=plan)
+
+
 def _row(row: Row) -> Iterator[Fact]:
     name = row.first.text
-    included = next((v for pattern, v in INCLUDED.items() if re.fullmatch(f"{pattern}{PER}?", name, re.I)), None)
+    included = next((v for v, (named, _) in INCLUDED.items() if re.fullmatch(f"{named}{PER}?", name, re.I)), None)
+    largest = next((limit for limit, (named, _) in _MAXIMA.items() if re.fullmatch(named, name, re.I)), None)
     period = re.search(PER, name, re.I)
     for heading, plan in PLANS.items():
         cell = row[heading]
@@ -117,39 +181,82 @@ def _row(row: Row) -> Iterator[Fact]:
             if cell.money().value:
                 monthly = "month" if name.lower().startswith("monthly") else None
                 yield cell.price(cell.money(), "plan_fee", unit=monthly, plan=plan)
+        elif largest:
+            yield cell.limit(largest, cell.count() if largest == "vcpu_max" else cell.size(), plan=plan)
         elif included:
             if period is None:
                 raise Unreadable(f"no period is stated for {name!r}")
             yield cell.allowance(included[0], period["period"].lower(), cell.count(), unit=included[1], plan=plan)
 
 
+def _has_heading(page: Page, name: str) -> bool:
+    return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in page.blocks)
+
+
 @LIFECYCLE.reader
+@CONFIGURATION.reader
 def idle_timeout(page: Page) -> Iterator[Fact]:
-    """The default idle timeout, or that there is none. Samples that set one are code and never read."""
-    m = page.find(
+    """The default idle timeout, or that there is none. Samples that set one are code and never read.
+
+    A section on the idle timeout that speaks of no default states nothing.
+    """
+    m = page.maybe(
         r"\b(?P<none>no default idle timeout|no idle timeout by default)\b|\bdefault idle timeout is {duration}"
+        r"|\bsuspend VMs after a period of network inactivity \(default: {duration2}\)"
     )
-    yield m.limit("idle_timeout", None if m.has("none") else m["duration"], unit="second" if m.has("none") else None)
+    if m is None:
+        said = page.find_all("default", under="Idle timeout")
+        if said or not _has_heading(page, "Idle timeout"):
+            raise NotFound("no default of the idle timeout", page.nearest("The default idle timeout is 5 minutes"))
+        return
+    amount = None if m.has("none") else m["duration" if m.has("duration") else "duration2"]
+    yield m.limit("idle_timeout", amount, unit="second" if m.has("none") else None)
 
 
 @LIFECYCLE.reader
 def pausing(page: Page) -> Iterator[Fact]:
-    """Pausing (earlier: suspending) keeps memory and disk."""
+    """Pausing (suspending) keeps memory and disk. A page of the other states only no longer offers it."""
+    if _has_heading(page, "Stopped") and not _has_heading(page, "Suspended|Paused|Hibernated"):
+        return
     m = page.find(
         r"\bfull memory and CPU state is saved to disk, then the VM is paused\b"
         r"|\bPaus(?:ing|ed)\b[^.]*\bpreserves? (?:its )?(?:full )?memory\b"
+        r"|\b(?:Suspending|Pausing) a VM (?:suspends|pauses) it while preserving (?:its )?(?:full )?memory\b"
     )
     yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
 
 
+@LIFECYCLE.reader
+def forking(page: Page) -> Iterator[Fact]:
+    """A fork of a running VM, where the page has a section on it."""
+    if _has_heading(page, "Fork(?:ed|ing)?"):
+        m = page.find("Forking creates a new VM from the current running state", under="Fork(?:ed|ing)?")
+        yield m.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
+
+
 @VMS.reader
+@ABOUT.reader
 def creation(page: Page) -> Iterator[Fact]:
     """How long creating a VM takes: a p99, or a usual upper bound."""
     p99 = page.maybe(r"\bprovision\b[^.]*\bwith p99s? {duration}")
-    usual = page.maybe(r"\bThis should usually take {duration}")
+    usual = page.maybe(r"\bThis should usually take {duration}|\bVMs provision in {duration2}")
     if p99:
         yield p99.cold_start("create", p99["duration"], statistic="p99")
     if usual:
-        yield usual.cold_start("create", usual["duration"])
+        yield usual.cold_start("create", usual["duration" if usual.has("duration") else "duration2"])
     if not (p99 or usual):
         raise NotFound("no time of creating a VM is stated", page.nearest("VMs provision in milliseconds"))
+
+
+@ABOUT.reader
+def resuming(page: Page) -> Iterator[Fact]:
+    """How long resuming a paused VM takes."""
+    if m := page.maybe(r"\bpaused\b[^.]* and resumed(?: later)? in {duration}"):
+        yield m.cold_start("resume", m["duration"])
+
+
+@VMS.reader
+def vms_package(page: Page) -> Iterator[Fact]:
+    """The package that the first steps install."""
+    if m := page.maybe(_INSTALL, kinds=("code",)):
+        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))

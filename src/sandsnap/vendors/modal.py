@@ -15,6 +15,7 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, same_text
 from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Cell
 from sandsnap.read.tree import Block
 
 VENDOR = Vendor("modal", product="sandbox", hosts=("modal.com", "github.com", "raw.githubusercontent.com"))
@@ -36,7 +37,7 @@ def _sdk(language: str, *former: str) -> Source:
 
 
 # No copy of the pricing page could be had: its reader was written from a description and fails rather than guesses.
-PRICING = VENDOR.source("https://modal.com/pricing", must="Sandboxes", proven=False)
+PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
 SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
 SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
 SECURITY = _guide("security", "Security and privacy at Modal")
@@ -46,6 +47,8 @@ GPU = _guide("gpu", "GPU acceleration")
 COLD_START = _guide("cold-start", "Cold start performance")
 REGIONS = _guide("region-selection", "Region selection")
 VOLUMES = _guide("volumes", "Volumes")
+RESOURCES = _guide("resources", "Configuring CPU, memory, and disk")
+SANDBOX_RESOURCES = _guide("sandbox-resources", "Sandbox resources and pricing")
 SDK_PY = _sdk("py", "https://modal.com/docs/reference/modal.Sandbox")
 SDK_JS = _sdk("js")
 SDK_GO = _sdk("go")
@@ -59,7 +62,7 @@ LLMS_FULL = VENDOR.source("https://modal.com/llms-full.txt", must="Modal llms-fu
 CHANGELOG_PY = VENDOR.source("https://modal.com/docs/sdk/py/releases", must="Changelog", live=False)
 CHANGELOG_JS = VENDOR.source("https://modal.com/docs/sdk/js/releases", must="Changelog", live=False)
 
-_SANDBOX_SECTION = r"Sandboxes(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
+_SANDBOX_SECTION = r"Sandbox(?:es)?(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
 # The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.
 GPU_NAMES = {
     "b300": "b300",
@@ -135,9 +138,11 @@ def sandbox_rates(page: Page) -> Iterator[Fact]:
 
 @PRICING.reader
 def gpu_rates(page: Page) -> Iterator[Fact]:
-    """GPUs per second: in one block with their name, or each price directly after its name."""
+    """GPUs per second: a table of names, or a list of names each with its price behind it. Per hour is rounded."""
     rates: dict[str, list[tuple[Amount, Passage]]] = {}
-    for name, price in labelled_prices(page, page.section(r"GPU(?:s| tasks)?")):
+    tables = page.tables_with("GPUs?(?: tasks| type| model)?", "(?:Price|Rate|Cost).*")
+    listed = [(r.first.text, r["(?:Price|Rate|Cost).*"]) for t in tables for r in t]
+    for name, price in listed or labelled_prices(page, page.section(r"GPU(?:s| tasks)?")):
         sku = GPU_NAMES.get(re.sub(r"^nvidia ", "", same_text(name).lower()))
         if sku is None:
             raise Unreadable(f"unknown GPU {name!r}")
@@ -169,13 +174,21 @@ def labelled_prices(page: Page, blocks: list[Block]) -> Iterator[tuple[str, Pass
             name = None
 
 
+_PLANS = ("starter", "team")
+
+
 @PRICING.reader
 def plans(page: Page) -> Iterator[Fact]:
-    """Plans: fee, monthly credit, containers at one time. Each stands under the plan's name."""
-    for plan in ("starter", "team"):
+    """Plans: fee, monthly credit, containers at one time. Each stands under the plan's name, or in its column."""
+    tables = page.tables_with(*_PLANS)
+    for row, plan in ((r, p) for t in tables for r in t for p in _PLANS):
+        yield from _compared(row.first.text, row[plan], plan)
+    for plan in _PLANS:
         if not page.find_all(".", under=plan):
+            if tables:
+                continue
             raise NotFound(f"no section is headed {plan!r}")
-        fee = page.maybe(r"^{money}(?: \+ compute)?(?:\s*/\s*mo(?:nth)?)?$", under=plan)
+        fee = page.maybe(r"^{money}(?: \+ compute)?(?:\s*/\s*mo(?:nth)?| per month)?$", under=plan)
         if fee and fee["money"].value > 0 and fee["money"].per in ((), ("month",)):
             if not (fee["money"].per or re.search(r"mo(?:nth)?$", fee.text)):
                 raise Unreadable(f"no period is stated for {fee.text!r}")
@@ -185,9 +198,67 @@ def plans(page: Page) -> Iterator[Fact]:
             if credit["money"].per != ("month",):
                 raise Unreadable(f"expected a credit per month, found {credit.text!r}")
             yield credit.allowance("credit", "month", credit["money"], plan=plan)
-        containers = page.maybe(r"^{count} containers\b", under=plan)
+        containers = page.maybe(r"^{count} (?:concurrent )?containers\b", under=plan)
         if containers:
             yield containers.limit("concurrent", containers["count"], plan=plan)
+
+
+def _compared(name: str, cell: Cell, plan: str) -> Iterator[Fact]:
+    """One cell of a table that compares plans; a row that the dataset has no column for gives nothing."""
+    if re.fullmatch(r"(?:Concurrent )?Containers?(?: concurrency)?", name, re.IGNORECASE):
+        yield cell.limit("concurrent", cell.count(), plan=plan)
+    elif re.fullmatch(
+        r"(?:Monthly )?(?:free |included )?(?:compute )?credits?(?: ?(?:/|per) ?mo(?:nth)?)?", name, re.IGNORECASE
+    ):
+        if "mo" not in name.lower() and cell.money().per != ("month",):
+            raise Unreadable(f"expected a credit per month, found {name!r}: {cell.text!r}")
+        yield cell.allowance("credit", "month", cell.money(), plan=plan)
+
+
+@PRICING.reader
+def other_rates(page: Page) -> Iterator[Fact]:
+    """Data that leaves, beyond what is free in a month, and Volumes. Both may be absent; two figures for one fail."""
+    for meter, name, per in (
+        ("egress", _EGRESS, ("gib",)),
+        ("volume", r"Volumes?(?: storage)?", ("gib", "month")),
+    ):
+        stated = [(m["money"], m) for m in page.find_all("{money}") if _is_about(m, name) and _per(m) == per]
+        if stated:
+            amount, passage = one(stated, f"rate of {meter}")
+            yield passage.price(amount, meter)
+    free = [
+        (m["size"], m)
+        for m in page.find_all(r"{size} (?:/|per|a) mo(?:nth)? (?:is |are |of \w+ )?(?:free|included)")
+        if _is_about(m, _EGRESS)
+    ]
+    if free:
+        amount, passage = one(free, "free egress")
+        factor = {"gib": 1, "tib": 1024}  # the contract has no TiB
+        if amount.unit not in factor:
+            raise Unreadable(f"expected GiB or TiB, found {amount.text!r}")
+        yield passage.fact(
+            "allowances", plan="any", allowance="transfer", period="month", amount=amount.value * factor[amount.unit],
+            unit="gib",
+        )  # fmt: skip
+
+
+_EGRESS = r"(?:(?:Network|Data) )?(?:egress|transfer)"
+
+
+def _is_about(m: Match, name: str) -> bool:
+    """Whether the innermost heading is `name` or the sentence holds it."""
+    return bool(
+        re.fullmatch(name, m.where[-1] if m.where else "", re.IGNORECASE)
+        or re.search(rf"\b{name}\b", m.quote, re.IGNORECASE)
+    )
+
+
+def _per(m: Match) -> tuple[str, ...]:
+    """What an amount of the page is per; nothing where it cannot be read as one."""
+    try:
+        return m["money"].per
+    except Unreadable:
+        return ()
 
 
 # -- guides --------------------------------------------------------------------------------------------------------
@@ -333,6 +404,14 @@ def regions(page: Page) -> Iterator[Fact]:
         raise NotFound("no regions under 'Container region options'")
 
 
+@RESOURCES.reader
+@SANDBOX_RESOURCES.reader
+def billing_rule(page: Page) -> Iterator[Fact]:
+    """The rule by which the pricing page's rates are billed. A rule without a rate is no row; it must still stand."""
+    page.find(r"based on whichever is higher: your (?:resource )?request or (?:your )?actual usage")
+    yield from ()
+
+
 # -- SDK references --------------------------------------------------------------------------------------------------
 
 
@@ -354,8 +433,26 @@ def default_retention(page: Page) -> Iterator[Fact]:
         m = page.maybe(
             r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", under=method
         ) or page.maybe(r"image is retained for {duration} as a hard cutoff", under=method)
-        if m:
-            yield kept_as(m, f"{kind}_snapshot")
+        # JavaScript: a parameter of the method. Two statements in one section must agree.
+        listed = page.maybe(
+            r"^ttlMs\?? .*Lifetime of the resulting image in milliseconds.*Defaults to {duration}", under=method
+        )
+        for stated in (m, listed):
+            if stated:
+                yield kept_as(stated, f"{kind}_snapshot")
+
+
+@SDK_PY.reader
+def retention_parameter(page: Page) -> Iterator[Fact]:
+    """The default of snapshot_filesystem's ttl, which since 2026 is an attribute of a component."""
+    section = re.search(r"^#+ \W?snapshot\\?_filesystem\b.*?(?=^#+ |\Z)", page.text, re.MULTILINE | re.DOTALL)
+    described = r'<Parameter name="ttl" [^>]*description="The resulting Image is retained for `ttl` seconds'
+    m = re.search(rf"{described} \(default: (?P<kept>[^()]+)\)", section[0]) if section else None
+    if m:
+        yield page.passage(m[0]).fact(
+            "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
+            retention_days=days(amounts.duration(m["kept"])),
+        )  # fmt: skip
 
 
 @SDK_PY.reader
