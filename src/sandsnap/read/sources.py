@@ -60,15 +60,20 @@ class Source:
 
 
 def canonical(url: str) -> str:
-    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; raw GitHub files as blobs."""
+    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; raw GitHub files as blobs.
+
+    A GitHub file at a commit is that file of the main branch. At another branch it is another page: what was only
+    ever on a side branch never happened.
+    """
     parts = urlsplit(url if "//" in url else f"https://{url}")
     host = parts.netloc.lower().removeprefix("www.")
     path = parts.path
     if host == "raw.githubusercontent.com":
         host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
-    path = re.sub(r"/blob/(?:main|master|HEAD)/README\.md$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"/blob/(?:master|HEAD)/", "/blob/main/", path)
-    path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|html)$", "", path)
+    if host == "github.com":
+        path = re.sub(r"^(/[^/]+/[^/]+)/(?:blob|raw)/(?:main|master|HEAD|[0-9a-f]{40})/", r"\1/blob/main/", path)
+        path = re.sub(r"/(?:blob/main/README\.md|tree/(?:main|master|HEAD)/?)$", "", path, flags=re.IGNORECASE)
+    path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|erb|html)$", "", path)
     path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
     return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()
 
