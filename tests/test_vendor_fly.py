@@ -202,3 +202,91 @@ def test_a_count_that_is_not_the_lists_is_refused() -> None:
     facts, issues = read_page(GPUS, changed(GPUS, ("Four models", "Three models")))
     assert not any(k[0] == "gpus" for k in facts)
     assert any(str(i.reader).endswith("#gpu_models") for i in issues)
+
+
+ALLOWED = "docs-about-pricing@2024-05-31.markerb"
+
+
+def test_what_plans_included_and_what_a_stopped_machine_costs() -> None:
+    facts, _ = read_page(
+        ALLOWED, changed(ALLOWED, ("3GB persistent", "5GB persistent"), ("days is $0.15", "days is $0.20"))
+    )
+    assert facts["allowances", "storage", "at_once"].values["amount"] == 5
+    assert facts["prices", "storage"].values == {"usd": Decimal("0.20"), "unit": "gb_month", "billed_on": None}
+    assert facts["allowances", "credit", "once"].values["amount"] == 5
+    # others that the page names: VMs and transfer without a period, a plan's fee, support, more RAM ("about")
+    assert {k[:2] for k in facts} == {
+        ("prices", "storage"), ("prices", "volume"), ("prices", "gpu"), ("gpus", "a10"), ("gpus", "l40s"),
+        ("allowances", "storage"), ("allowances", "credit"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "plans"),
+    [
+        ("all plans", {"storage"}),
+        ("the Hobby, Launch and Scale plans", {"hobby", "launch", "scale"}),
+        ("the Hobby (deprecated), Launch, and Scale plans", {"launch", "scale"}),
+        ("the Hobby and Team plans", set()),
+        ("some plans", set()),
+    ],
+)
+def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("for free on all plans", f"for free on {words}")))
+    assert {k[1] for k in facts if k[0] == "allowances" and "storage" in k} == plans
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("stopped for 30 days", "stopped for 60 days"),
+        ("Each 1GB of rootfs", "Each 10GB of rootfs"),
+        ("30 days is $0.15", "30 days is €0.15"),
+        ("30 days is $0.15", "30 days is from $0.15"),
+    ],
+)
+def test_another_measure_of_a_stopped_machine_is_refused(edit: tuple[str, str]) -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, edit))
+    assert ("prices", "storage") not in facts
+
+
+def test_what_is_honored_of_the_past_is_no_allowance_and_no_credit() -> None:
+    text = changed(
+        ALLOWED,
+        ("## Free allowances", "## Discontinued Plans\n\n### Legacy Free allowances"),
+        (
+            "Resources included for free on all plans",
+            "The following resources were included for free on the Hobby plan",
+        ),
+        ("you get a one-time", "you got a one-time"),
+    )
+    facts, _ = read_page(ALLOWED, text)
+    assert not any(k[0] == "allowances" for k in facts)
+
+
+def test_a_suspended_machine_keeps_memory_and_disk() -> None:
+    text = "# Machine states and lifecycle\n\n- Machines in `suspended` preserve memory and disk state.\n"
+    body = text.encode()
+    for url in ("https://fly.io/docs/machines/machine-states/", "https://docs.fly.io/machines/machine-states"):
+        readings = read(Capture(url, datetime(2025, 5, 1, tzinfo=UTC), body, hashlib.sha256(body).hexdigest()))
+        facts = {key_of(f): f for r in readings for f in r.facts}
+        assert facts["persistence", "pause_resume"].values["preserves"] == "filesystem_and_memory"
+
+
+def test_more_ram_is_priced_where_the_page_says_what_it_costs() -> None:
+    said = (
+        "More RAM is $6.00 per GB per month on every preset.",
+        "Every preset takes more RAM at $6.00 per GB per month.",
+    )
+    facts, _ = read_page(PRICING, changed(PRICING, said))
+    assert facts["prices", "memory", "iad"].values == {"usd": Decimal(6), "unit": "gb_month", "billed_on": None}
+    facts, _ = read_page(PRICING, changed(PRICING, said, ("per GB per month.", "a month.")))
+    assert ("prices", "memory", "iad") not in facts
+    assert ("prices", "instance", "shared-cpu-1x", "iad") in facts
+
+
+def test_tables_that_do_not_say_their_region_are_refused() -> None:
+    facts, issues = read_page(RENDERED, changed(RENDERED, ('id="started-machines-pricing-matrix-', 'data-region="')))
+    assert not any(k[:2] == ("prices", "instance") for k in facts)
+    assert ("prices", "volume") in facts
+    assert any(i.kind != "template" and str(i.reader).endswith("#started_machines") for i in issues)
