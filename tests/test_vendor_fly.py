@@ -290,3 +290,58 @@ def test_tables_that_do_not_say_their_region_are_refused() -> None:
     assert not any(k[:2] == ("prices", "instance") for k in facts)
     assert ("prices", "volume") in facts
     assert any(i.kind != "template" and str(i.reader).endswith("#started_machines") for i in issues)
+
+
+SUMMARY = "docs-about-pricing@2026-09-25.mdx"
+
+
+def started(facts: dict[Key, Fact]) -> dict[Key, object]:
+    return {k[2:]: f.values["usd"] for k, f in facts.items() if k[:2] == ("prices", "instance")}
+
+
+def test_the_summary_prices_machines_per_month_in_the_regions_it_names() -> None:
+    facts, _ = read_page(SUMMARY, changed(SUMMARY, (" 1GB RAM | \\$6.70", " 1GB RAM | \\$6.90")))
+    expected = {
+        "shared-cpu-1x": "2.19", "shared-cpu-1x-1gb": "6.90", "shared-cpu-2x-2gb": "13.39", "performance-2x": "66.00",
+    }  # fmt: skip
+    regions = ("iad", "ewr")
+    assert started(facts) == {(sku, r): Decimal(usd) for sku, usd in expected.items() for r in regions}
+    assert facts["prices", "memory", "ewr"].values == {"usd": Decimal(6), "unit": "gb_month", "billed_on": None}
+    # neither the example in Frankfurt nor an address, a database, a support contract
+    assert {k[1] for k in facts if k[0] == "prices"} == {
+        "instance", "memory", "storage", "volume", "snapshot_storage", "egress",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("are for Ashburn, Virginia (`iad`) and Secaucus, NJ (`ewr`), our", "are for Ashburn and Secaucus, our"),
+        ("Secaucus, NJ (`ewr`), our", "Secaucus, NJ, our"),  # a region without its code
+        ("assume 30 days", "assume 31 days"),
+        ("\\$2.19/month |", "\\$2.19/hour |"),
+        ("\\$2.19/month |", "from \\$2.19/month |"),
+        ("`shared-cpu-1x` with 256MB RAM | ", "the smallest there is | "),
+    ],
+)
+def test_a_summary_that_is_not_understood_prices_no_machine(edit: tuple[str, str]) -> None:
+    facts, issues = read_page(SUMMARY, changed(SUMMARY, edit))
+    assert started(facts) == {}
+    assert any(str(i.reader).endswith("#started_in_lowest_regions") for i in issues)
+    assert ("prices", "volume") in facts
+
+
+def test_a_page_with_the_summary_and_the_tables_of_the_regions_prices_by_the_second() -> None:
+    rows = re.sub(r"\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|", r"<tr><td>\1</td><td>\2</td><td>\3</td></tr>",
+                  "\n".join(x for x in changed(SUMMARY).splitlines() if x.startswith(("| Started", "| Additional"))))  # fmt: skip
+    both = (
+        "<h2>Everything we bill for</h2><p>Machine prices in this table are for Ashburn, Virginia (iad) and Secaucus, NJ"
+        " (ewr), our lowest-priced regions.</p><p>Monthly Machine prices assume 30 days of continuous runtime.</p>"
+        "<table><thead><tr><th>What you pay for</th><th>Price</th><th>Notes</th></tr></thead><tbody>"
+        + rows.replace("`", "").replace("\\", "")
+        + "</tbody></table><h2>Compute</h2>"
+    )
+    facts, issues = read_page(RENDERED, changed(RENDERED, ("<h2>Compute</h2>", both)))
+    assert started(facts) == started(read_page(RENDERED, changed(RENDERED))[0])
+    assert ("prices", "memory", "iad") in facts
+    assert not any(i.kind == "conflict" for i in issues)

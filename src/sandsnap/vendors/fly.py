@@ -197,13 +197,14 @@ def sprites(page: Page) -> Iterator[Fact]:
 # -- fly.io/docs/about/pricing ----------------------------------------------------------------------------------------
 
 
+MATRIX = "started-machines-pricing-matrix-"  # and the region: the id of what holds its table
 PER_SECOND = r"(?:Price)? ?(?:/|per) ?second"
 
 
 @DOCS_PRICING.reader
 def started_machines(page: Page) -> Iterator[Fact]:
     """The rendered page's price table of each region: preset and RAM, per second, checked against hour and month."""
-    matrices = page.within("started-machines-pricing-matrix-")
+    matrices = page.within(MATRIX)
     if not matrices and [t for t in page.tables if t.has(PER_SECOND)]:
         raise NotFound("there are prices per second, but not in tables that say for which region they are")
     if not matrices:
@@ -221,6 +222,42 @@ def started_machines(page: Page) -> Iterator[Fact]:
             second = checked(row[PER_SECOND].money(), hour, SECONDS)
             checked(second, month, SECONDS * HOURS)
             yield row[PER_SECOND].price(second, "instance", sku=sku, region=region, unit="instance_second")
+
+
+def with_ram(preset: str, ram: Amount) -> str:
+    """The sku of a preset with that RAM, where a page lists a few sizes only: a preset comes with 256 MB for each shared
+    CPU or 2 GB for each performance CPU."""
+    kind, cpus = re.fullmatch(r"(\w+)(?:-cpu)?-(\d+)x", preset.lower()).groups()  # type: ignore[union-attr]
+    least = int(cpus) * {"shared": 256, "performance": 2048}[kind]
+    return preset if megabytes(ram) == least else f"{preset}-{ram.value.normalize():f}{ram.unit}"
+
+
+BILLED_FOR = ("What you pay for", "Price", "Notes")
+
+
+@DOCS_PRICING.reader
+def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
+    """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
+    the page names. What else it lists is read from its own section."""
+    if not page.tables_with(*BILLED_FOR):
+        return
+    stated = page.find(r"Machine prices in this table are for (?P<list>[^;:]+?), our lowest-priced regions")
+    regions = re.findall(r"\(([a-z]{3})\)", stated.group("list"))
+    if not regions or len(regions) != len(re.split(r"\),? and |\), ", stated.group("list"))):
+        raise Unreadable(f"expected a code for each region, found {stated.text!r}")
+    days = page.find(r"Monthly Machine prices assume {duration} of continuous runtime")["duration"]
+    if days.unit != "day" or days.value != HOURS / 24:
+        raise Unreadable(f"expected months of 30 days, found {days.text!r}")
+    # Where the tables of the regions are on the page, they say the same by the second.
+    by_region = bool(page.within(MATRIX))
+    for row in page.table(*BILLED_FOR):
+        for region in regions:
+            if row.first.text.startswith("Started Machine") and not by_region:
+                m = row.first.scan(r"Started Machine, " + PRESET + r" with {size} RAM")
+                price, sku = row["Price"].money(), with_ram(m.group("preset"), m["size"])
+                yield row["Price"].price(price, "instance", sku=sku, region=region, unit="instance_month")
+            elif row.first.text == "Additional Machine RAM":
+                yield row["Price"].price(row["Price"].money(), "memory", region=region, unit="gb_month")
 
 
 class UnrenderedError(ReadError):
