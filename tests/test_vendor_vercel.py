@@ -312,3 +312,19 @@ def test_regions_are_those_of_the_list() -> None:
         ("| `iad1` | Washington, D.C., USA |", "| Washington, D.C., USA | `iad1` |"),
     )
     assert facts(moved, "https://vercel.com/docs/sandbox/concepts/regions.md") == {}  # the other rows were not moved
+
+
+def test_the_price_of_creations_from_the_sentence_where_the_table_is_lost() -> None:
+    said = (
+        "The following examples show estimated costs for common scenarios on Pro/Enterprise plans.\n\n"
+        "Sandbox creation costs are minimal at $0.60 per million creations ($0.0000006 per creation).\n\n"
+    )
+    text = changed(LOST, ("## Example calculations\n", "## Example calculations\n\n" + said))
+    prices = {key[1:]: v for key, v in facts(text).items() if key[0] == "prices"}
+    assert prices == {(plan, "creation"): {"usd": Decimal("0.60"), "unit": "million"} for plan in ("pro", "enterprise")}
+    assert not [k for k in facts(text.replace("on Pro/Enterprise plans", "on paid plans")) if k[0] == "prices"]
+    # beside the table it is said again
+    again = changed(
+        NEW, ("## Example calculations\n", "## Example calculations\n\n" + said.replace("0.60 per", "0.70 per"))
+    )
+    assert facts(again)["prices", "pro", "creation"] == facts(NEW)["prices", "pro", "creation"]

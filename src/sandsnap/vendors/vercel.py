@@ -222,6 +222,17 @@ def creation_transfer_storage(page: Page) -> Iterator[Fact]:
 
 
 @PRICING.reader
+def creation_sentence(page: Page) -> Iterator[Fact]:
+    """What a million creations cost, where the price table is lost and the examples still say it."""
+    if plan_table(page):
+        return
+    if m := page.maybe(r"creation costs are minimal at {money} creations"):
+        plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
+        for plan in plans_of(plans.group("plans")):
+            yield m.price(m["money"], "creation", plan=plan)
+
+
+@PRICING.reader
 def allotments(page: Page) -> Iterator[Fact]:
     """What Hobby includes; the period stands in each cell (one is for life), in 2025 in the heading."""
     if table := plan_table(page):
