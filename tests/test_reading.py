@@ -188,6 +188,16 @@ CANONICAL = [
     ("https://github.com/e2b-dev/E2B/tree/main", "github.com/e2b-dev/e2b"),
     ("https://github.com/e2b-dev/E2B/blob/next/README.md", "github.com/e2b-dev/e2b/blob/next/readme"),
     ("https://docs.sprites.dev/", "docs.sprites.dev"),
+    (f"https://raw.githubusercontent.com/vercel/sandbox/{'0a27d7ff' * 5}/README.md", "github.com/vercel/sandbox"),
+    (
+        f"https://github.com/togethercomputer/together-sandbox/blob/{'4ff7b455' * 5}/docs/sandboxes.md",
+        "github.com/togethercomputer/together-sandbox/blob/main/docs/sandboxes",
+    ),
+    ("https://github.com/vercel/sandbox/raw/main/README.md", "github.com/vercel/sandbox"),
+    ("https://github.com/vercel/sandbox/tree/main", "github.com/vercel/sandbox"),
+    ("https://github.com/vercel/sandbox#readme", "github.com/vercel/sandbox"),
+    # what is on a side branch never happened
+    ("https://raw.githubusercontent.com/vercel/sandbox/next/README.md", "github.com/vercel/sandbox/blob/next/readme"),
 ]  # fmt: skip
 
 

@@ -202,3 +202,146 @@ def test_a_count_that_is_not_the_lists_is_refused() -> None:
     facts, issues = read_page(GPUS, changed(GPUS, ("Four models", "Three models")))
     assert not any(k[0] == "gpus" for k in facts)
     assert any(str(i.reader).endswith("#gpu_models") for i in issues)
+
+
+ALLOWED = "docs-about-pricing@2024-05-31.markerb"
+
+
+def test_what_plans_included_and_what_a_stopped_machine_costs() -> None:
+    facts, _ = read_page(
+        ALLOWED, changed(ALLOWED, ("3GB persistent", "5GB persistent"), ("days is $0.15", "days is $0.20"))
+    )
+    assert facts["allowances", "storage", "at_once"].values["amount"] == 5
+    assert facts["prices", "storage"].values == {"usd": Decimal("0.20"), "unit": "gb_month", "billed_on": None}
+    assert facts["allowances", "credit", "once"].values["amount"] == 5
+    # others that the page names: VMs and transfer without a period, a plan's fee, support, more RAM ("about")
+    assert {k[:2] for k in facts} == {
+        ("prices", "storage"), ("prices", "volume"), ("prices", "gpu"), ("gpus", "a10"), ("gpus", "l40s"),
+        ("allowances", "storage"), ("allowances", "credit"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "plans"),
+    [
+        ("all plans", {"storage"}),
+        ("the Hobby, Launch and Scale plans", {"hobby", "launch", "scale"}),
+        ("the Hobby (deprecated), Launch, and Scale plans", {"launch", "scale"}),
+        ("the Hobby and Team plans", set()),
+        ("some plans", set()),
+    ],
+)
+def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("for free on all plans", f"for free on {words}")))
+    assert {k[1] for k in facts if k[0] == "allowances" and "storage" in k} == plans
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("stopped for 30 days", "stopped for 60 days"),
+        ("Each 1GB of rootfs", "Each 10GB of rootfs"),
+        ("30 days is $0.15", "30 days is €0.15"),
+        ("30 days is $0.15", "30 days is from $0.15"),
+    ],
+)
+def test_another_measure_of_a_stopped_machine_is_refused(edit: tuple[str, str]) -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, edit))
+    assert ("prices", "storage") not in facts
+
+
+def test_what_is_honored_of_the_past_is_no_allowance_and_no_credit() -> None:
+    text = changed(
+        ALLOWED,
+        ("## Free allowances", "## Discontinued Plans\n\n### Legacy Free allowances"),
+        (
+            "Resources included for free on all plans",
+            "The following resources were included for free on the Hobby plan",
+        ),
+        ("you get a one-time", "you got a one-time"),
+    )
+    facts, _ = read_page(ALLOWED, text)
+    assert not any(k[0] == "allowances" for k in facts)
+
+
+def test_a_suspended_machine_keeps_memory_and_disk() -> None:
+    text = "# Machine states and lifecycle\n\n- Machines in `suspended` preserve memory and disk state.\n"
+    body = text.encode()
+    for url in ("https://fly.io/docs/machines/machine-states/", "https://docs.fly.io/machines/machine-states"):
+        readings = read(Capture(url, datetime(2025, 5, 1, tzinfo=UTC), body, hashlib.sha256(body).hexdigest()))
+        facts = {key_of(f): f for r in readings for f in r.facts}
+        assert facts["persistence", "pause_resume"].values["preserves"] == "filesystem_and_memory"
+
+
+def test_more_ram_is_priced_where_the_page_says_what_it_costs() -> None:
+    said = (
+        "More RAM is $6.00 per GB per month on every preset.",
+        "Every preset takes more RAM at $6.00 per GB per month.",
+    )
+    facts, _ = read_page(PRICING, changed(PRICING, said))
+    assert facts["prices", "memory", "iad"].values == {"usd": Decimal(6), "unit": "gb_month", "billed_on": None}
+    facts, _ = read_page(PRICING, changed(PRICING, said, ("per GB per month.", "a month.")))
+    assert ("prices", "memory", "iad") not in facts
+    assert ("prices", "instance", "shared-cpu-1x", "iad") in facts
+
+
+def test_tables_that_do_not_say_their_region_are_refused() -> None:
+    facts, issues = read_page(RENDERED, changed(RENDERED, ('id="started-machines-pricing-matrix-', 'data-region="')))
+    assert not any(k[:2] == ("prices", "instance") for k in facts)
+    assert ("prices", "volume") in facts
+    assert any(i.kind != "template" and str(i.reader).endswith("#started_machines") for i in issues)
+
+
+SUMMARY = "docs-about-pricing@2026-09-25.mdx"
+
+
+def started(facts: dict[Key, Fact]) -> dict[Key, object]:
+    return {k[2:]: f.values["usd"] for k, f in facts.items() if k[:2] == ("prices", "instance")}
+
+
+def test_the_summary_prices_machines_per_month_in_the_regions_it_names() -> None:
+    facts, _ = read_page(SUMMARY, changed(SUMMARY, (" 1GB RAM | \\$6.70", " 1GB RAM | \\$6.90")))
+    expected = {
+        "shared-cpu-1x": "2.19", "shared-cpu-1x-1gb": "6.90", "shared-cpu-2x-2gb": "13.39", "performance-2x": "66.00",
+    }  # fmt: skip
+    regions = ("iad", "ewr")
+    assert started(facts) == {(sku, r): Decimal(usd) for sku, usd in expected.items() for r in regions}
+    assert facts["prices", "memory", "ewr"].values == {"usd": Decimal(6), "unit": "gb_month", "billed_on": None}
+    # neither the example in Frankfurt nor an address, a database, a support contract
+    assert {k[1] for k in facts if k[0] == "prices"} == {
+        "instance", "memory", "storage", "volume", "snapshot_storage", "egress",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("are for Ashburn, Virginia (`iad`) and Secaucus, NJ (`ewr`), our", "are for Ashburn and Secaucus, our"),
+        ("Secaucus, NJ (`ewr`), our", "Secaucus, NJ, our"),  # a region without its code
+        ("assume 30 days", "assume 31 days"),
+        ("\\$2.19/month |", "\\$2.19/hour |"),
+        ("\\$2.19/month |", "from \\$2.19/month |"),
+        ("`shared-cpu-1x` with 256MB RAM | ", "the smallest there is | "),
+    ],
+)
+def test_a_summary_that_is_not_understood_prices_no_machine(edit: tuple[str, str]) -> None:
+    facts, issues = read_page(SUMMARY, changed(SUMMARY, edit))
+    assert started(facts) == {}
+    assert any(str(i.reader).endswith("#started_in_lowest_regions") for i in issues)
+    assert ("prices", "volume") in facts
+
+
+def test_a_page_with_the_summary_and_the_tables_of_the_regions_prices_by_the_second() -> None:
+    rows = re.sub(r"\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|", r"<tr><td>\1</td><td>\2</td><td>\3</td></tr>",
+                  "\n".join(x for x in changed(SUMMARY).splitlines() if x.startswith(("| Started", "| Additional"))))  # fmt: skip
+    both = (
+        "<h2>Everything we bill for</h2><p>Machine prices in this table are for Ashburn, Virginia (iad) and Secaucus, NJ"
+        " (ewr), our lowest-priced regions.</p><p>Monthly Machine prices assume 30 days of continuous runtime.</p>"
+        "<table><thead><tr><th>What you pay for</th><th>Price</th><th>Notes</th></tr></thead><tbody>"
+        + rows.replace("`", "").replace("\\", "")
+        + "</tbody></table><h2>Compute</h2>"
+    )
+    facts, issues = read_page(RENDERED, changed(RENDERED, ("<h2>Compute</h2>", both)))
+    assert started(facts) == started(read_page(RENDERED, changed(RENDERED))[0])
+    assert ("prices", "memory", "iad") in facts
+    assert not any(i.kind == "conflict" for i in issues)

@@ -257,3 +257,83 @@ def test_the_unproven_pricing_page_takes_nothing_without_a_unit() -> None:
     facts, failed = text_of(url, html.format("$0.03", "$0.0446/hour", "$0.0149"))
     assert facts == {}
     assert failed == {"interpreter_price", "sandbox_rates"}
+
+
+PERSISTENCE = ("codesandbox-persistence@2025-06-13.mdx", "https://codesandbox.io/docs/sdk/persistence")
+MIGRATION = ("codesandbox-migration@2026-09-07.mdx", "https://codesandbox.io/docs/sdk/migrate-to-together-sandbox")
+SANDBOX = (
+    "sandbox-docs@2026-10-01.md",
+    "https://github.com/togethercomputer/together-sandbox/blob/main/docs/sandboxes.md",
+)
+RESUME = ("cold_starts", "resume", "typical")
+
+
+def test_two_times_for_one_resumption_are_both_refused() -> None:
+    facts, failed = page(PERSISTENCE)
+    assert RESUME not in facts
+    assert failed == {"restoration"}
+    agreed, failed = page(PERSISTENCE, ("This takes 1-2 seconds", "This takes 0.5-2 seconds"))
+    assert (agreed[RESUME]["low_ms"], agreed[RESUME]["high_ms"]) == (500, 2000)  # not the disk's, not the archive's
+    assert failed == set()
+
+
+def test_how_long_snapshots_are_kept() -> None:
+    facts, _ = page(PERSISTENCE, ("snapshot for 7 days", "snapshot for 3 weeks"))
+    assert facts["persistence", "memory_snapshot"]["retention_days"] == 21
+    assert facts["persistence", "filesystem_snapshot"]["retention_days"] == 14
+    assert facts["persistence", "pause_resume"]["preserves"] == "filesystem_and_memory"
+    assert facts["isolation", "default"]["technology"] == "firecracker"
+    facts, failed = page(PERSISTENCE, ("snapshot for 7 days", "snapshot for 2 months"))
+    assert ("persistence", "memory_snapshot") not in facts
+    assert "snapshots_kept" in failed
+
+
+def test_the_pages_before_core_concepts() -> None:
+    how, failed = text_of(
+        "https://codesandbox.io/docs/sdk/how-it-works",
+        "# How It Works\n\n**Sandboxes** are isolated virtual machines (Firecracker VMs).\n\n"
+        "1. **Creation**: Instantiate new Sandboxes from templates (~1-3 seconds)\n"
+        "2. **Resume**: Restore exact state when needed (~0.5-2 seconds)\n"
+        "3. **Persistence**: Files auto-persist via git, snapshots expire after 4 days\n",
+    )
+    assert failed == set()
+    assert (how[RESUME]["low_ms"], how[RESUME]["high_ms"]) == (500, 2000)
+    assert how["cold_starts", "create", "typical"]["high_ms"] == 3000
+    assert how["persistence", "memory_snapshot"]["retention_days"] == 4
+    snapshots, failed = text_of(
+        "https://codesandbox.io/docs/sdk/memory-snapshots",
+        "# Memory Snapshots\n\nCreating a memory snapshot can take between 3-10 seconds. Resuming from a memory snapshot"
+        " takes between 0.5-2 seconds.\n\n- [How we clone a running VM in 2 seconds](https://codesandbox.io/blog/a)\n",
+    )
+    assert failed == set()
+    assert {k[1]: (v["low_ms"], v["high_ms"]) for k, v in snapshots.items()} == {
+        "snapshot": (3000, 10000), "resume": (500, 2000),
+    }  # fmt: skip
+
+
+def test_one_engine_under_two_products() -> None:
+    text = (GOLDEN / MIGRATION[0]).read_bytes()
+    at = datetime(2026, 9, 7, tzinfo=UTC)
+    readings = read(Capture(MIGRATION[1], at, text, hashlib.sha256(text).hexdigest(), file=MIGRATION[0]))
+    facts = {(f.table, f.key["product"]): f.values for r in readings for f in r.facts}
+    for product, package in (("code-sandbox", "@codesandbox/sdk"), ("sandbox", "together-sandbox")):
+        assert facts["isolation", product]["technology"] == "firecracker"
+        assert facts["sdks", product]["package"] == package
+    assert "same_engine" in page(MIGRATION, ("are the same engine", "are not the same engine"))[1]
+
+
+def test_the_most_cpus_of_a_sandbox_are_no_default() -> None:
+    facts, failed = page(SANDBOX)
+    assert failed == set()
+    assert {k: v["amount"] for k, v in facts.items() if k[0] == "limits"} == {("limits", "any", "vcpu_max"): 16}
+    assert facts["persistence", "memory_snapshot"]["preserves"] == "filesystem_and_memory"
+    assert facts["persistence", "filesystem_snapshot"]["preserves"] == "filesystem"
+    assert ("limits", "any", "vcpu_max") not in page(SANDBOX, ("Cores; 0.1–16", "Cores"))[0]
+    facts, failed = page(SANDBOX, ("Cores; 0.1–16", "Thousandths; 100–16000"))
+    assert not [k for k in facts if k[0] == "limits"]
+    assert failed == {"largest"}
+
+
+def test_the_price_of_the_interpreter_by_its_full_name() -> None:
+    facts, _ = page(TCI, ("TCI usage is billed", "Code Interpreter usage is billed"))
+    assert facts[SESSION]["usd"] == Decimal("0.03")

@@ -201,3 +201,130 @@ def test_a_page_of_titles_of_other_pages_says_nothing() -> None:
         "- [Vercel Sandbox is now available in all regions](https://vercel.com/changelog/b)\n"
     )
     assert facts(related) == {}
+
+
+# The table of 2026-09 has one region's rates, a row under another name and a cell without a figure.
+LATER = changed(
+    NEW,
+    ("Max Runtime Duration", "Max Session Duration"),
+    ("| 20 GB/month | $0.15/GB |", "| 20 GB/month | Included in Flat Rate CDN |"),
+)
+
+
+def test_the_row_of_the_longest_session_under_its_later_name() -> None:
+    assert ("unreadable", "unknown_rows") not in issues(LATER)
+    table = changed(LATER, ("### Runtime limits", "### Previous limits"))
+    assert facts(table)["limits", "pro", "session_max"] == facts(NEW)["limits", "pro", "session_max"]
+
+
+def test_a_cell_that_is_included_in_another_plan_has_no_price() -> None:
+    read = facts(LATER)
+    assert ("prices", "pro", "egress") not in read
+    assert read["prices", "enterprise", "egress"] == facts(NEW)["prices", "enterprise", "egress"]
+    assert read["prices", "pro", "creation"] == facts(NEW)["prices", "pro", "creation"]
+
+
+VARY = "\nActive CPU and Provisioned Memory rates vary by region.\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "region"),
+    [
+        ("", ""),
+        (VARY, None),
+        ("\n## Regional pricing\n\nSelect a region.\n", None),
+        (VARY + "\nThe rates shown above are for the default region (`iad1`).\n", "iad1"),
+        (VARY + "\nThe rates shown above are for `iad1`. The prices listed below are for `sfo1`.\n", None),
+        ("\n- [Regional Pricing](https://vercel.com/docs/pricing/regional-pricing)\n", ""),  # the site's navigation
+    ],
+)
+def test_rates_that_differ_by_region_need_theirs(more: str, region: str | None) -> None:
+    found = {key for key in facts(NEW + more) if key[:3] in (("prices", "pro", "vcpu"), ("prices", "pro", "memory"))}
+    expected = {"vcpu", "memory"} if region is not None else set()
+    assert found == {("prices", "pro", meter, *([region] if region else [])) for meter in expected}
+    assert ("prices", "pro", "egress") in facts(NEW + more)
+
+
+def test_the_disk_of_every_sandbox_where_no_plan_has_its_own() -> None:
+    lines = [line.rsplit("|", 2)[0] + "|" if "GB |" in line and "| 15 |" in line else line for line in NEW.splitlines()]
+    text = changed(
+        "\n".join(lines) + "\n", (" | Disk size |", " |"), ("--- | --- | --- | --- | --- |", "--- | --- | --- | --- |")
+    )
+    assert not [key for key in facts(text) if key[-1] == "disk_max"]
+    said = changed(
+        text,
+        (
+            "### Runtime limits",
+            "Each sandbox is automatically provisioned 32 GB of ephemeral NVMe storage.\n\n### Runtime limits",
+        ),
+    )
+    assert {key: v["amount"] for key, v in facts(said).items() if key[-1] == "disk_max"} == {
+        ("limits", "any", "disk_max"): 32
+    }
+
+
+def test_the_guide_before_working_with_sandbox() -> None:
+    text = (
+        "# Managing Your Sandbox\n\nBy default, a sandbox runs for 5 minutes before automatically timing out. You can adjust"
+        " it, up to a maximum of 5 hours for Pro and Enterprise plans, or 45 minutes for Hobby plans.\n"
+    )
+    read = facts(text, "https://vercel.com/docs/vercel-sandbox/managing")
+    assert {key[1]: (v["amount"], v["unit"]) for key, v in read.items()} == {
+        "any": (5, "minute"), "pro": (5, "hour"), "enterprise": (5, "hour"), "hobby": (45, "minute"),
+    }  # fmt: skip
+    assert not [
+        k
+        for k in facts(text.replace("Hobby plans", "Starter plans"), "https://vercel.com/docs/vercel-sandbox/managing")
+        if k[1] != "any"
+    ]
+
+
+def test_a_persistent_sandbox_and_how_long_its_snapshots_are_kept() -> None:
+    text = page("persistence@2026-08-25.md")
+    url = "https://vercel.com/docs/sandbox/concepts/persistent-sandboxes.md"
+    key = ("persistence", "auto_snapshot")
+    assert facts(text, url) == {key: {"preserves": "filesystem", "retention_days": 30, "by_default": True}}
+    assert facts(changed(text, ("Defaults to 30 days", "Defaults to 14 days")), url)[key]["retention_days"] == 14
+    assert facts(changed(text, ("Defaults to 30 days", "Defaults to 4 weeks")), url) == {}
+    assert "retention_days" not in facts(changed(text, ("Defaults to 30 days", "Kept for a while")), url)[key]
+    beta = "# Persistent sandboxes\n\nPersistent sandboxes automatically save their filesystem state when stopped.\n"
+    assert facts(beta, url) == {key: {"preserves": "filesystem"}}
+
+
+def test_a_drive_is_a_volume_and_its_size_is_no_sandboxs() -> None:
+    text = (
+        "# Drives\n\nDrives provide persistent storage that you mount into a sandbox as a working directory.\n\n"
+        "- A drive defaults to 1 TiB when you do not set a size. The default maximum quota is 16 TiB\n"
+    )
+    assert facts(text, "https://vercel.com/docs/sandbox/concepts/drives.md") == {
+        ("persistence", "volume"): {"preserves": "filesystem"}
+    }
+
+
+def test_regions_are_those_of_the_list() -> None:
+    text = page("regions@2026-08-26.md")
+    read = facts(text, "https://vercel.com/docs/sandbox/concepts/regions.md")
+    assert {key[1] for key in read} == {"iad1", "sfo1", "cle1", "cdg1"}
+    assert {v["status"] for v in read.values()} == {"available"}
+    moved = changed(
+        text,
+        ("| Region | Location |", "| Location | Region |"),
+        ("| `iad1` | Washington, D.C., USA |", "| Washington, D.C., USA | `iad1` |"),
+    )
+    assert facts(moved, "https://vercel.com/docs/sandbox/concepts/regions.md") == {}  # the other rows were not moved
+
+
+def test_the_price_of_creations_from_the_sentence_where_the_table_is_lost() -> None:
+    said = (
+        "The following examples show estimated costs for common scenarios on Pro/Enterprise plans.\n\n"
+        "Sandbox creation costs are minimal at $0.60 per million creations ($0.0000006 per creation).\n\n"
+    )
+    text = changed(LOST, ("## Example calculations\n", "## Example calculations\n\n" + said))
+    prices = {key[1:]: v for key, v in facts(text).items() if key[0] == "prices"}
+    assert prices == {(plan, "creation"): {"usd": Decimal("0.60"), "unit": "million"} for plan in ("pro", "enterprise")}
+    assert not [k for k in facts(text.replace("on Pro/Enterprise plans", "on paid plans")) if k[0] == "prices"]
+    # beside the table it is said again
+    again = changed(
+        NEW, ("## Example calculations\n", "## Example calculations\n\n" + said.replace("0.60 per", "0.70 per"))
+    )
+    assert facts(again)["prices", "pro", "creation"] == facts(NEW)["prices", "pro", "creation"]

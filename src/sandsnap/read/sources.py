@@ -67,11 +67,11 @@ def canonical(url: str) -> str:
     path = parts.path
     if host == "raw.githubusercontent.com":
         host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
-    if host == "github.com":  # a commit names one version of what the main branch serves; another branch does not
+    if host == "github.com":  # a commit is the main branch on some day; a side branch was never served
         path = re.sub(r"^(/[^/]+/[^/]+)/raw/(?:refs/heads/)?", r"\1/blob/", path)
         path = re.sub(r"^(/[^/]+/[^/]+)/(?:blob|tree)/(?:main|master|HEAD|[0-9a-f]{40})(?=/|$)", r"\1/blob/main", path)
         path = re.sub(r"/blob/main(?:/README\.md)?/?$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|html)$", "", path)
+    path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|erb|html)$", "", path)
     path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
     return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()
 

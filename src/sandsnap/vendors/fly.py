@@ -25,10 +25,9 @@ HTML = "text/html,application/xhtml+xml"  # without it the docs are served unren
 
 
 def docs(path: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = ()) -> Source:
-    """A page of fly.io/docs; the same pages have stood under docs.fly.io since 2026."""
-    return VENDOR.source(
-        f"https://fly.io/docs/{path}/", must=must, former=(f"https://docs.fly.io/{path}", *former), accept=HTML
-    )
+    """A page of fly.io/docs; the same pages have stood under docs.fly.io since 2026, their source is on GitHub."""
+    others = (f"https://docs.fly.io/{path}", f"https://github.com/superfly/docs/blob/main/{path}.html.markerb", *former)
+    return VENDOR.source(f"https://fly.io/docs/{path}/", must=must, former=others, accept=HTML)
 
 
 PRICING = VENDOR.source(
@@ -43,14 +42,16 @@ ARCHITECTURE = docs("reference/architecture", must="Firecracker")
 SECURITY = docs("security/security-at-fly-io", must="InfraSec")
 VOLUMES = docs("volumes/overview", must="Fly Volumes are")
 SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
+STATES = docs("machines/machine-states", must="Machine state")
 GPUS = docs("gpus", must="Fly GPU")
 GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
 FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must="run user code")
 
 
 def sprites_docs(path: str, *, must: str) -> Source:
-    """A page of the Sprites documentation."""
-    return VENDOR.source(f"https://docs.sprites.dev/{path}", must=must, product="sprites")
+    """A page of the Sprites documentation, which stands under docs.fly.io too since 2026-09."""
+    other = f"https://docs.fly.io/sprites/{path}"
+    return VENDOR.source(f"https://docs.sprites.dev/{path}", must=must, former=(other,), product="sprites")
 
 
 SPRITES = sprites_docs("", must="Sprites")
@@ -127,10 +128,15 @@ def region_groups(text: str) -> list[str]:
 # -- fly.io/pricing ---------------------------------------------------------------------------------------------------
 
 
+def priced_region(page: Page) -> str:
+    """The one region whose compute prices the page lists."""
+    return page.find(r"Compute prices are for [^.()]+ \((?P<region>[a-z]{3})\)").group("region").lower()
+
+
 @PRICING.reader
 def presets(page: Page) -> Iterator[Fact]:
     """Machine presets per hour, in the region the page names; checked against the month."""
-    region = page.find(r"Compute prices are for [^.()]+ \((?P<region>[a-z]{3})\)").group("region")
+    region = priced_region(page)
     found = []
     for row in page.table("Preset", "Per hour", "Per month", under=r"Machines\W+compute"):
         if re.fullmatch(r"Stopped Machine, per GB rootfs", row.first.text):
@@ -140,7 +146,14 @@ def presets(page: Page) -> Iterator[Fact]:
         found.append((row, m.group("preset"), m["size"]))
     for row, sku in named(found):
         hour = checked(row["Per hour"].money(), row["Per month"].money(), HOURS)
-        yield row["Per hour"].price(hour, "instance", sku=sku, region=region.lower(), unit="instance_hour")
+        yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
+
+
+@PRICING.reader
+def more_memory(page: Page) -> Iterator[Fact]:
+    """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
+    if more := page.maybe(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute"):
+        yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
 @PRICING.reader
@@ -184,10 +197,16 @@ def sprites(page: Page) -> Iterator[Fact]:
 # -- fly.io/docs/about/pricing ----------------------------------------------------------------------------------------
 
 
+MATRIX = "started-machines-pricing-matrix-"  # and the region: the id of what holds its table
+PER_SECOND = r"(?:Price)? ?(?:/|per) ?second"
+
+
 @DOCS_PRICING.reader
 def started_machines(page: Page) -> Iterator[Fact]:
     """The rendered page's price table of each region: preset and RAM, per second, checked against hour and month."""
-    matrices = page.within("started-machines-pricing-matrix-")
+    matrices = page.within(MATRIX)
+    if not matrices and [t for t in page.tables if t.has(PER_SECOND)]:
+        raise NotFound("there are prices per second, but not in tables that say for which region they are")
     if not matrices:
         raise UnrenderedError(
             "the price tables of the regions are not on this page: the template makes them, and they stand only on "
@@ -199,17 +218,88 @@ def started_machines(page: Page) -> Iterator[Fact]:
             m = row.first.scan(PRESET)
             found.append((row, m.group("preset"), row[r"RAM|Memory"].size()))
         for row, sku in named(found):
-            second, hour, month = (row[rf"(?:Price)? ?(?:/|per) ?{u}"].money() for u in ("second", "hour", "month"))
+            hour, month = (row[rf"(?:Price)? ?(?:/|per) ?{u}"].money() for u in ("hour", "month"))
+            second = checked(row[PER_SECOND].money(), hour, SECONDS)
             checked(second, month, SECONDS * HOURS)
-            yield row[r"(?:Price)? ?(?:/|per) ?second"].price(
-                checked(second, hour, SECONDS), "instance", sku=sku, region=region, unit="instance_second"
-            )
+            yield row[PER_SECOND].price(second, "instance", sku=sku, region=region, unit="instance_second")
+
+
+def with_ram(preset: str, ram: Amount) -> str:
+    """The sku of a preset with that RAM, where a page lists a few sizes only: a preset comes with 256 MB for each shared
+    CPU or 2 GB for each performance CPU."""
+    kind, cpus = re.fullmatch(r"(\w+)(?:-cpu)?-(\d+)x", preset.lower()).groups()  # type: ignore[union-attr]
+    least = int(cpus) * {"shared": 256, "performance": 2048}[kind]
+    return preset if megabytes(ram) == least else f"{preset}-{ram.value.normalize():f}{ram.unit}"
+
+
+BILLED_FOR = ("What you pay for", "Price", "Notes")
+
+
+@DOCS_PRICING.reader
+def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
+    """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
+    the page names. What else it lists is read from its own section."""
+    if not page.tables_with(*BILLED_FOR):
+        return
+    stated = page.find(r"Machine prices in this table are for (?P<list>[^;:]+?), our lowest-priced regions")
+    regions = re.findall(r"\(([a-z]{3})\)", stated.group("list"))
+    if not regions or len(regions) != len(re.split(r"\),? and |\), ", stated.group("list"))):
+        raise Unreadable(f"expected a code for each region, found {stated.text!r}")
+    days = page.find(r"Monthly Machine prices assume {duration} of continuous runtime")["duration"]
+    if days.unit != "day" or days.value != HOURS / 24:
+        raise Unreadable(f"expected months of 30 days, found {days.text!r}")
+    # Where the tables of the regions are on the page, they say the same by the second.
+    by_region = bool(page.within(MATRIX))
+    for row in page.table(*BILLED_FOR):
+        for region in regions:
+            if row.first.text.startswith("Started Machine") and not by_region:
+                m = row.first.scan(r"Started Machine, " + PRESET + r" with {size} RAM")
+                price, sku = row["Price"].money(), with_ram(m.group("preset"), m["size"])
+                yield row["Price"].price(price, "instance", sku=sku, region=region, unit="instance_month")
+            elif row.first.text == "Additional Machine RAM":
+                yield row["Price"].price(row["Price"].money(), "memory", region=region, unit="gb_month")
 
 
 class UnrenderedError(ReadError):
     """A part of the page that its template makes, and that was not made."""
 
     kind = "template"
+
+
+@DOCS_PRICING.reader
+def stopped_rootfs(page: Page) -> Iterator[Fact]:
+    """The root file system of a stopped Machine (stated since 2024-01-24): the price of a GB for a month of 30 days."""
+    m = page.maybe(r"Each {size} of (?:rootfs|root file system) for a Machine stopped for {duration} is {money}")
+    if m:
+        size, time = m["size"], m["duration"]
+        if (size.unit, time.unit) != ("gb", "day") or size.value != 1 or time.value != HOURS / 24:
+            raise Unreadable(f"expected the price of 1GB for 30 days, found {m.text!r}")
+        yield m.price(m["money"], "storage", unit="gb_month")
+
+
+@DOCS_PRICING.reader
+def signup_credit(page: Page) -> Iterator[Fact]:
+    """What a new account got once (2024-01 to 2024-06). Since then: what those who had signed up before "got"."""
+    if m := page.maybe(r"(?:you get|which receives) a one-time {money} (?:sign-up|free trial) credit"):
+        yield m.allowance("credit", "once", m["money"])
+
+
+PLANS = {"hobby": "hobby", "launch": "launch", "scale": "scale"}
+
+
+@DOCS_PRICING.reader
+def free_volumes(page: Page) -> Iterator[Fact]:
+    """The volumes that plans included until 2024-10; what is still honored of plans of the past is under "Legacy"."""
+    listed = page.maybe(r"^Resources included for free on (?:all|the (?P<plans>.+)) plans:$", under="Free allowances")
+    if not listed:
+        return
+    names = re.split(r",? and |, ", listed.group("plans").lower()) if listed.has("plans") else []
+    current = [n for n in names if not n.endswith("(deprecated)")]
+    if unknown := [n for n in current if n not in PLANS]:
+        raise Unreadable(f"unknown plan {unknown[0]!r} in {listed.text!r}; add it to PLANS")
+    m = page.find(r"^{size} persistent volume storage \(total\)$", under="Free allowances")
+    for plan in [PLANS[n] for n in current] if names else ["any"]:
+        yield m.allowance("storage", "at_once", m["size"], plan=plan)
 
 
 @DOCS_PRICING.reader
@@ -463,6 +553,13 @@ for source in (OVERVIEW, MACHINES, FUNCTIONS):
     source.reader(boot)
     source.reader(interfaces)
     source.reader(machine_isolation)
+
+
+@STATES.reader
+def suspended(page: Page) -> Iterator[Fact]:
+    """What a suspended Machine keeps (stated since 2025-05-01)."""
+    if m := page.maybe(r"Machines in suspended preserve memory and disk state"):
+        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
 
 
 @VOLUMES.reader

@@ -7,8 +7,11 @@ Builder became Build, Scale); "credits" are VM credits, not dollars.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from sandsnap.model import Fact
+from sandsnap.read import amounts
+from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match
@@ -34,11 +37,11 @@ def _docs(path: str, must: str, product: str = "code-interpreter") -> Source:
     return VENDOR.source(url, fetch=f"{url}.md", must=must, product=product)
 
 
-def _codesandbox(path: str, must: str, *, file: str = "") -> Source:
-    """A page of the CodeSandbox documentation; its MDX source is fetched."""
+def _codesandbox(path: str, must: str, *, file: str = "", proven: bool = True, live: bool = True) -> Source:
+    """A page of the CodeSandbox documentation; its MDX source is fetched, and so may a capture's address be."""
     pages = "https://raw.githubusercontent.com/codesandbox/docs/main/packages/projects-docs/pages"
     url, fetch = f"https://codesandbox.io/docs/{path}", f"{pages}/{file or path}.mdx"
-    return VENDOR.source(url, fetch=fetch, must=must, product="code-sandbox")
+    return VENDOR.source(url, fetch=fetch, must=must, product="code-sandbox", proven=proven, live=live)
 
 
 def _github(
@@ -87,6 +90,11 @@ CSB_SDK = _codesandbox("sdk", "CodeSandbox SDK", file="sdk/index")
 CSB_FAQ = _codesandbox("sdk/faq", "CodeSandbox SDK")
 # States no maximum (the largest tier needs a template of one's own): watched for a GPU.
 CSB_SPECS = _codesandbox("sdk/specs", "VM Specs")
+MIGRATION = _codesandbox("sdk/migrate-to-together-sandbox", "Together Sandbox", proven=False)
+# What the core concepts and the hibernation page took over: no longer fetched.
+CSB_HOW = _codesandbox("sdk/how-it-works", "How It Works", proven=False, live=False)
+CSB_PERSISTENCE = _codesandbox("sdk/persistence", "Persistence", proven=False, live=False)
+CSB_SNAPSHOTS = _codesandbox("sdk/memory-snapshots", "Memory Snapshots", proven=False, live=False)
 
 README = _github("together-sandbox", "README.md", ("Together Sandbox", "together-sandbox"), product="sandbox")
 SANDBOXES = _github("together-sandbox", "docs/sandboxes.md", ("Sandboxes & Snapshots",), product="sandbox")
@@ -119,7 +127,7 @@ def _per_session(m: Match) -> Fact:
 @SKILL_ARCHIVE.reader
 def session_price(page: Page) -> Iterator[Fact]:
     """The price of a session: "TCI usage is billed at …", "Pricing: …", or the first words under "Pricing"."""
-    billed = r"\bTCI(?: usage)? is (?:billed|priced|charged) at|\bTCI costs|^Pricing:"
+    billed = r"\b(?:TCI|Code Interpreter)(?: usage)? (?:is (?:billed|priced|charged) at|costs)|^Pricing:"
     stated = rf"(?:{billed}) {{money}}(?: per {{duration}} session)?"
     heading = r"^{money}(?: per {duration} session)?(?=\.|$)"
     found = [*page.find_all(stated), *page.find_all(heading, under="Pricing", kinds=("text", "item"))]
@@ -266,9 +274,15 @@ def contradicted_concurrency(page: Page) -> Iterator[Fact]:
 @CODE_SANDBOX.reader
 @CSB_CONCEPTS.reader
 @CSB_SDK.reader
+@CSB_HOW.reader
+@CSB_PERSISTENCE.reader
+@CSB_SNAPSHOTS.reader
 def isolation(page: Page) -> Iterator[Fact]:
     """Firecracker where it is named, else the unnamed microVM."""
-    firecracker = r"\bStart the Firecracker VM\b|\bvirtual machines \((?:powered by Firecracker|Firecracker VMs)\)"
+    firecracker = (
+        r"\bStart the Firecracker VM\b|\bvirtual machines \((?:powered by Firecracker|Firecracker VMs)\)"
+        r"|\bmemory snapshot of the underlying Firecracker VM\b"
+    )
     microvm = r"\buses (?:the|CodeSandbox['’]s) microVM infrastructure\b"
     for pattern, technology in ((firecracker, "firecracker"), (microvm, "microvm")):
         if m := page.maybe(pattern):
@@ -315,14 +329,56 @@ def resumption(page: Page) -> Iterator[Fact]:
         yield cell.cold_start("resume", cell.duration())
 
 
+@CSB_HOW.reader
+@CSB_PERSISTENCE.reader
+@CSB_SNAPSHOTS.reader
+def restoration(page: Page) -> Iterator[Fact]:
+    """Resuming from, creating and forking memory snapshots as the pages before said it. The page on persistence gives
+    two times for one thing: then neither is taken."""
+    resumed = (
+        r"\bResuming from a memory snapshot takes(?: between)?|\bRestore exact state when needed \("
+        r"|\brestored from memory when started\. This takes|\bcontinue from where you left off \(this takes"
+    )
+    if m := page.maybe(rf"(?:{resumed}) ?{{duration}}"):
+        yield m.cold_start("resume", m["duration"])
+    if m := page.maybe(r"\bInstantiate new Sandboxes from templates \({duration}\)"):
+        yield m.cold_start("create", m["duration"])
+    if m := page.maybe(r"\bCreating a memory snapshot can take(?: between)? {duration}"):
+        yield m.cold_start("snapshot", m["duration"])
+
+
+def _days(amount: Amount) -> Decimal:
+    if amount.unit not in ("day", "week"):
+        raise Unreadable(f"expected days or weeks, found {amount.text!r}")
+    return amount.value * (7 if amount.unit == "week" else 1)
+
+
+@CSB_HOW.reader
+@CSB_PERSISTENCE.reader
+def snapshots_kept(page: Page) -> Iterator[Fact]:
+    """How long the snapshots of a sandbox that nobody uses are kept."""
+    if m := page.maybe(r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"):
+        yield m.fact(
+            "persistence", mechanism="memory_snapshot", preserves="memory", retention_days=_days(m["duration"])
+        )
+        kept = _days(m["duration2"])
+        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
+    if m := page.maybe(r"\bsnapshots expire after {duration}"):
+        yield m.fact("persistence", mechanism="memory_snapshot", retention_days=_days(m["duration"]))
+
+
 @CSB_CONCEPTS.reader
 @CSB_HIBERNATE.reader
+@CSB_HOW.reader
+@CSB_PERSISTENCE.reader
+@CSB_SNAPSHOTS.reader
 def hibernation(page: Page) -> Iterator[Fact]:
     """Hibernation keeps the full state; for a time it happened by default."""
     if m := page.maybe(
         r"\bhibernat(?:ed|ion) and resumed? with full state preservation\b"
         r"|\bwill save the memory state of the sandbox, so it will resume from the same state\b"
         r"|\bwill produce a snapshot with memory and disk\b"
+        r"|\brestore the memory snapshot and (?:you can )?continue from where you left off\b"
     ):
         yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
     if m := page.maybe(r"^By default all Sandboxes hibernate automatically\b"):
@@ -357,6 +413,19 @@ def sdk(page: Page) -> Iterator[Fact]:
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
     if m := page.maybe(r"\bTo create your own template you will need to use our CLI\b"):
         yield m.fact("sdks", interface="cli", official=True)
+
+
+@MIGRATION.reader
+def same_engine(page: Page) -> Iterator[Fact]:
+    """What the CodeSandbox SDK and Together Sandbox have in common, and the package of either."""
+    m = page.find(r"\bthe Firecracker microVMs,? and the memory-snapshot mechanism are the same engine\b")
+    for product in ("code-sandbox", "sandbox"):
+        shared = {"technology": "firecracker", "boundary": "microvm"}
+        yield m.fact("isolation", product=product, runtime="default", **shared)
+    named = page.find(r"\bmoving from (?P<before>@?[\w./-]+) to (?P<after>@?[\w./-]+?)\.$")
+    for product, group in (("code-sandbox", "before"), ("sandbox", "after")):
+        package = named.group(group)
+        yield named.fact("sdks", product=product, interface="typescript", official=True, package=package)
 
 
 @CSB_FAQ.reader
@@ -405,8 +474,24 @@ def snapshots(page: Page) -> Iterator[Fact]:
     """Hibernation and memory snapshots. The table of defaults (1 vCPU, 2 GiB, 10 GiB) states no limit."""
     if m := page.maybe(r"\bHibernation suspends the VM and preserves its full memory state as a new snapshot\b"):
         yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
-    if m := page.maybe(r"\bincludes the in-memory state of a running sandbox, not just its disk\b"):
+    if m := page.maybe(
+        r"\bincludes the in-memory state of a running sandbox, not just its disk\b"
+        r"|\bThis suspends the VM and preserves its full memory state as a new snapshot\b"
+    ):
         yield m.fact("persistence", mechanism="memory_snapshot", preserves="filesystem_and_memory")
+    if m := page.maybe(r"\bWhen a sandbox terminates it snapshots its filesystem\b"):
+        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
+
+
+@SANDBOXES.reader
+def largest(page: Page) -> Iterator[Fact]:
+    """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
+    if not page.tables_with("Parameter", "Default", "Notes"):
+        return
+    for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
+        if "–" in row["Notes"].text or "-" in row["Notes"].text:
+            m = row["Notes"].scan(r"Cores; [\d.]+ ?[–-] ?(?P<most>\d+)")
+            yield m.limit("vcpu_max", amounts.count(m.group("most")))
 
 
 @SANDBOXES.reader

@@ -32,6 +32,7 @@ def _page(path: str, *must: str, proven: bool = True) -> Source:
 # Snapshots and persistence first: the pricing page repeats how long a snapshot is kept, without saying what it keeps.
 SNAPSHOTS = _page("/concepts/snapshots", "Snapshots capture")
 PERSISTENCE = _page("/concepts/persistent-sandboxes", "Persistent sandboxes automatically", proven=False)
+DRIVES = _page("/concepts/drives", "Drives provide persistent storage", proven=False)
 PRICING = _page("/pricing", "Vercel Sandbox pricing")
 REGIONS = _page("/concepts/regions", "Available regions", proven=False)
 CONCEPTS = _page("/concepts", "Understanding Sandboxes")
@@ -40,6 +41,8 @@ SDK = _page("/sdk-reference", "SDK Reference", "SDK reference")
 CLI = _page("/cli-reference", "Sandbox CLI Reference")
 WORKING = _page("/working-with-sandbox", "Working with Sandbox")
 QUICKSTART = _page("/quickstart", "Vercel Sandbox")
+# A guide of 2026-01; "Working with Sandbox" took its place the month after.
+MANAGING = VENDOR.source(f"{_OLD}/managing", must="Managing Your Sandbox", proven=False, live=False)
 _RAW = "https://raw.githubusercontent.com/vercel/sandbox/main"
 README = VENDOR.source("https://github.com/vercel/sandbox", fetch=f"{_RAW}/README.md", must="Vercel Sandbox")
 SKILL = VENDOR.source(
@@ -48,12 +51,17 @@ SKILL = VENDOR.source(
 )  # fmt: skip
 # The same text as the repository's README, a few weeks apart.
 OLD_README = VENDOR.source(f"{_OLD}/reference/readme", must="Vercel Sandbox", live=False)
-PACKAGE = VENDOR.source("https://www.npmjs.example/package/@vercel/sandbox", must="Vercel Sandbox", live=False)
+PACKAGE = VENDOR.source(
+    "https://www.npmjs.example/package/@vercel/sandbox", must="Vercel Sandbox", live=False,
+    former=("https://github.com/vercel/sandbox/blob/main/packages/vercel-sandbox/README.md",),
+)  # fmt: skip
 
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise"}
 PLAN_COLUMNS = tuple(rf"{plan}(?: \(.*\))?" for plan in PLANS)
 # What stands in a cell where no figure is stated.
-SILENT = re.compile(r"-|–|—|n/a|custom|none|not (?:included|available)|contact (?:us|sales)", re.IGNORECASE)
+SILENT = re.compile(
+    r"-|–|—|n/a|custom|none|not (?:included|available)|contact (?:us|sales)|included in [a-z -]+", re.IGNORECASE
+)
 
 # Row of the plan table, meter, what is billed (the row's own name says it).
 METERS = (
@@ -86,23 +94,36 @@ OLD_ALLOTMENTS = {
     "Sandbox creations": ("creations", "count"),
 }
 # Rows of the plan table that other readers take, and those the contract has no term for.
-KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", "Max Runtime Duration"])
+LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
+KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST])
 IGNORED_ROWS = "vCPU Allocation Rate"
 
 DEFAULT_TIMEOUT = (
     r"(?:default timeout(?: is| of)?|when their timeout expires\. The default is|based on your plan\. The default is"
-    r"|sandboxes time ?out after|Sandboxes automatically stop after"
+    r"|sandboxes time ?out after|Sandboxes automatically stop after|By default, a sandbox runs for"
     r"|maximum runtime duration of [^.]{1,100}, with a default of) {duration}"
 )
 RUNTIME = (
     r"maximum runtime duration of {duration}"
     r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
 )
+# The guide of 2026-01 and the SDK reference, each in its own words.
+BY_PLAN = (
+    r"up to (?:a maximum of )?{duration} (?:on the|for) (?P<first>[\w ]+?) plans?"
+    r"(?:,? or {duration2} for (?P<other>[\w ]+?) plans?| and up to {duration3} on (?P<second>[\w ]+?) plans)"
+)
 RETENTION = r"Snapshots expire (?:after )?{duration}(?: after their last use)? by default"
+# Where each region has rates of its own, the table under "Pricing" is one region's.
+REGIONAL = r"(?:rates|prices|pricing) (?:vary|varies|differ|depends?) (?:by|on) (?:the )?region"
+PRICED_REGION = (
+    r"(?:rates|prices) (?:shown|listed|below|above|in the table)(?: \w+)* (?:are|apply) (?:for|to|in)(?: the)?(?: default)?"
+    r"(?: region)?,? \(?(?P<region>[a-z]{3}\d)\b"
+)
 ISOLATION = (
     r"(?:each sandbox runs in|internally, it is) (?:its own|an?)(?: secure)? Firecracker microVM"
     r"(?: with a (?P<kernel>dedicated kernel))?"
 )
+PROVISIONED_DISK = r"Each sandbox is automatically provisioned {size} of ephemeral (?:NVMe )?storage"
 ONLY_REGION = (
     r"(?:Sandbox is (?:currently )?only available in the|Currently, only|automatically provision in)"
     r" (?P<region>[a-z]{3}\d)\b"
@@ -156,10 +177,11 @@ def rates(page: Page, *meters: str) -> Iterator[Fact]:
     if table := plan_table(page):
         for name, meter, billed_on in METERS:
             for row in table.rows_named(name) if meter in meters else ():
+                region = priced_region(page) if meter in ("vcpu", "memory") else "-"
                 for plan in ("pro", "enterprise"):
                     cell = row[rf"{plan}(?: \(.*\))?"]
                     if not silent(cell):
-                        yield cell.price(cell.money(), meter, plan=plan, billed_on=billed_on)
+                        yield cell.price(cell.money(), meter, plan=plan, region=region, billed_on=billed_on)
         return
     old = page.table(*(heading for heading, *_ in OLD_METERS))
     if len(old.rows) != 1:
@@ -169,6 +191,19 @@ def rates(page: Page, *meters: str) -> Iterator[Fact]:
         cell = old.rows[0][heading]
         for plan in plans_of(plans.group("plans")) if meter in meters else ():
             yield cell.price(cell.money(), meter, unit=unit, plan=plan, billed_on=billed_on)
+
+
+def priced_region(page: Page) -> str:
+    """The region whose rates for CPU and memory the table shows, "-" where all are the same. Raises NotFound where
+    rates differ by region and the page does not say whose these are."""
+    # The heading alone: in the site's navigation "Regional Pricing" is a link to another page.
+    if not page.find_all(REGIONAL) and not page.find_all(r"^Regional pricing$", kinds=("heading",)):
+        return "-"
+    if not page.find_all(PRICED_REGION):
+        raise NotFound(
+            "rates differ by region, and the page does not say for which its table is", page.nearest("region")
+        )
+    return page.find(PRICED_REGION).group("region")
 
 
 @PRICING.reader
@@ -184,6 +219,17 @@ def compute(page: Page) -> Iterator[Fact]:
 def creation_transfer_storage(page: Page) -> Iterator[Fact]:
     """What is billed by the piece or the gigabyte."""
     yield from rates(page, "creation", "egress", "snapshot_storage")
+
+
+@PRICING.reader
+def creation_sentence(page: Page) -> Iterator[Fact]:
+    """What a million creations cost, where the price table is lost and the examples still say it."""
+    if plan_table(page):
+        return
+    if m := page.maybe(r"creation costs are minimal at {money} creations"):
+        plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
+        for plan in plans_of(plans.group("plans")):
+            yield m.price(m["money"], "creation", plan=plan)
 
 
 @PRICING.reader
@@ -247,6 +293,8 @@ def resources(page: Page) -> Iterator[Fact]:
             for heading, limit in (("Maximum memory", "memory_max"), ("Disk size", "disk_max")):
                 if table.has(heading) and not silent(row[heading]):
                     yield row[heading].limit(limit, row[heading].size(), plan=plan)
+        if not table.has("Disk size") and (disk := page.maybe(PROVISIONED_DISK)):
+            yield disk.limit("disk_max", disk["size"])
     elif page.tables_with("Resource", "Limit"):
         table = page.table("Resource", "Limit")
         for name, limit in (("Maximum vCPUs per sandbox", "vcpu_max"), ("Open ports per sandbox", "ports_max")):
@@ -270,7 +318,7 @@ def session_max(page: Page) -> Iterator[Fact]:
             cell = row["Maximum duration|Duration limit"]
             if not silent(cell):
                 facts.append(cell.limit("session_max", cell.duration(), plan=plan_of(row["Plan"].text)))
-    facts += plan_row(page, "Max Runtime Duration", "session_max")
+    facts += plan_row(page, LONGEST, "session_max")
     if not facts:
         raise NotFound("no table or sentence states the longest session", page.nearest("maximum runtime duration"))
     yield from facts
@@ -314,6 +362,7 @@ def runtime_sentence(page: Page) -> Iterator[Fact]:
 @QUICKSTART.reader
 @SDK.reader
 @PRICING.reader
+@MANAGING.reader
 @README.reader
 @OLD_README.reader
 @PACKAGE.reader
@@ -331,17 +380,14 @@ def cli_default(page: Page) -> Iterator[Fact]:
 
 
 @SDK.reader
-def sdk_session_max(page: Page) -> Iterator[Fact]:
+@MANAGING.reader
+def longest_by_plan(page: Page) -> Iterator[Fact]:
     """How far a timeout can be extended, by plan."""
-    m = page.maybe(
-        r"extend it programmatically up to {duration} on the (?P<first>[\w ]+?) plan"
-        r" and up to {duration2} on (?P<second>[\w ]+?) plans"
-    )
-    if m:
-        for plan in plans_of(m.group("first")):
-            yield m.limit("session_max", m["duration"], plan=plan)
-        for plan in plans_of(m.group("second")):
-            yield m.limit("session_max", m["duration2"], plan=plan)
+    if m := page.maybe(BY_PLAN):
+        other = ("other", "duration2") if m.has("other") else ("second", "duration3")
+        for group, hole in (("first", "duration"), other):
+            for plan in plans_of(m.group(group)):
+                yield m.limit("session_max", m[hole], plan=plan)
 
 
 @README.reader
@@ -412,6 +458,13 @@ def retention(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
 
 
+@CLI.reader
+def cli_retention(page: Page) -> Iterator[Fact]:
+    """How long a snapshot is kept: the option's default."""
+    if m := page.maybe(r"The snapshot expiration period\..*? The default is {duration}"):
+        yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
+
+
 @CONCEPTS.reader
 @SKILL.reader
 def snapshot_contents(page: Page) -> Iterator[Fact]:
@@ -426,6 +479,9 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
 
 @CONCEPTS.reader
 @OVERVIEW.reader
+@WORKING.reader
+@QUICKSTART.reader
+@SDK.reader
 @SKILL.reader
 @PACKAGE.reader
 def automatic_snapshots(page: Page) -> Iterator[Fact]:
@@ -446,9 +502,13 @@ def automatic_snapshots(page: Page) -> Iterator[Fact]:
 def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
-    default = page.maybe(r"Persistence is the default\.")
-    by_default = True if default else None
-    yield m.fact("persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default)
+    by_default = True if page.maybe(r"Persistence is the default\.") else None
+    kept = page.maybe(r"snapshotExpiration: Default TTL for any snapshot of this sandbox[^()]* Defaults to {duration}")
+    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
+    yield said.fact(
+        "persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default,
+        retention_days=days(kept["duration"]) if kept else None,
+    )  # fmt: skip
 
 
 @CONCEPTS.reader
@@ -457,6 +517,13 @@ def drives(page: Page) -> Iterator[Fact]:
     """Filesystems that outlive a sandbox and attach to another."""
     if m := page.maybe(r"Drives(?: \(beta\))?: Attach persistent filesystem storage to sandboxes"):
         yield m.fact("persistence", mechanism="volume", preserves="filesystem")
+
+
+@DRIVES.reader
+def drives_page(page: Page) -> Iterator[Fact]:
+    """The page on drives. A drive's size is not a sandbox's."""
+    m = page.find(r"Drives provide persistent storage that (?:can be mounted into sandboxes|you mount into a sandbox)")
+    yield m.fact("persistence", mechanism="volume", preserves="filesystem")
 
 
 @PRICING.reader
