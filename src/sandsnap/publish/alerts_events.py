@@ -41,7 +41,7 @@ SHAPE = ("unreadable", "run_together")
 def outages(rows: Iterable[Row], *, join_days: int, least_days: int, shape_days: int) -> list[Outage]:
     """Outages from issue rows: those of a vendor that began within `join_days` are one; an issue that was not seen for
     at least `least_days` is none (`shape_days`: where the page is served and only its shape is new)."""
-    least = {kind: shape_days for kind in SHAPE}
+    least = dict.fromkeys(SHAPE, shape_days)
     lasting = [r for r in rows if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)]
     groups: list[list[Row]] = []
     for r in sorted(lasting, key=lambda r: (r["vendor"], r["first_on"], r["source_url"])):

@@ -61,7 +61,7 @@ def _changes(reader: Reader, claim: Claim) -> Iterator[Row]:
             "kind": e.kind, "field": e.field, "before": e.before, "after": e.after, "day": e.day, "decided_on": e.decided_on,
             "source_url": claim.source_url, "reader": reader.name, "quote_before": e.quote_before,
             "quote_after": e.quote_after, "capture_before": e.capture_before, "capture_after": e.capture_after,
-            "basis": (after or before).basis if (after or before) else None, "values_before": _values(claim, before),
+            "basis": next((i.basis for i in (after, before) if i), None), "values_before": _values(claim, before),
             "values_after": _values(claim, after),
         }  # fmt: skip
 
