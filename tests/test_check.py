@@ -341,6 +341,31 @@ def test_facts_held_one_by_one_count_as_moved_and_the_day_is_one_question() -> N
     assert "20 of 20" in out.issues[0].message
 
 
+def test_other_tables_of_a_vendor_go_on() -> None:
+    """All prices move at once: they wait. What the vendor's other pages say of its limits is recorded the same day."""
+    limits = [replace(limit(str(n + 1), "hour", name), source_url=OTHER) for n, name in enumerate(v.LIMITS[:6])]
+    longer = [replace(f, values={**f.values, "amount": D(7)}) if i == 0 else f for i, f in enumerate(limits)]
+    standing = {READER: many("1"), f"{OTHER}#rates": limits}
+    prices, others = gate("e2b", DAY, standing, [reading(*many("1.1")), reading(*longer, url=OTHER)])
+    assert (prices.outcome, others.outcome, others.facts) == ("held", "good", tuple(longer))
+    (question,) = (i for r in (prices, others) for i in r.issues)
+    assert "21 of 26" in question.message
+    assert "its prices are held" in question.message
+
+
+def test_a_long_table_that_stands_still_does_not_let_the_rest_through() -> None:
+    still = [gpu("1", f"t{i}") for i in range(200)]
+    standing = {READER: still, f"{OTHER}#rates": many("2"), "https://e2b.dev/x#rates": many("3")}
+    day = [reading(*still), reading(*many("2.2"), url=OTHER), reading(*many("3.3"), url="https://e2b.dev/x")]
+    assert [r.outcome for r in gate("e2b", DAY, standing, day)] == ["held"] * 3
+
+
+def test_a_reader_of_two_tables_is_held_as_a_whole() -> None:
+    mixed = [*many("1"), limit("1", "hour")]
+    out = through(mixed, *many("1.1"), limit("1", "hour"))
+    assert (out.outcome, out.facts) == ("held", ())
+
+
 def test_a_hold_does_not_lapse_by_waiting() -> None:
     """Facts age while their vendor is held; that must not let the held day in after a month."""
     check = Gate()

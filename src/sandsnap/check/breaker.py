@@ -1,7 +1,7 @@
 """The breaker of one vendor and day: when most of its facts move at once, a redesign or a broken reader did it."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -23,7 +23,9 @@ def breaker(
     vendor: str, day: date, before: Claims, readings: Sequence[Reading], decisions: Decisions,
     held: Collection[Claim] = (), held_since: date | None = None,
 ) -> list[Reading]:  # fmt: skip
-    """The readings, or all of them held where more than half of the vendor's read facts changed or vanished at once.
+    """The readings; where more than half of the vendor's read facts changed or vanished at once, those that fill the
+    tables it happened in are held, each as a whole. Other tables of the vendor go on, as do quoted phrases and judgements,
+    which a new shape of a page cannot change.
 
     `before` are the standing claims by (reader, fact id); `held` those whose move today is held already: they moved
     too. `held_since` is the first day of a hold that still lasts: what was recent then has not had time to change.
@@ -46,19 +48,33 @@ def breaker(
     decision = decisions.get(ident)
     if decision is not None and decision.verdict == "accept":
         return list(readings)
+    tables = _tables(read, moved, weight)
     first, after = read[moved[0]], now.get(moved[0])
     message = (
         f"{len(moved)} of {len(read)} facts of {vendor} changed or vanished at once, more than half: "
-        f"held until a person has looked. First: {label(first)}; it said: {first.quote!r}"
+        f"its {', '.join(sorted(tables))} are held until a person has looked. First: {label(first)}; it said: {first.quote!r}"
     )
     issue = Issue("held", vendor, first.source_url, marked(ident, message), nearest=after.quote if after else None)
     issues = () if decisions.muted(ident, day) else (issue,)
-    return [_held(r, issues if i == 0 else ()) for i, r in enumerate(readings)]
+    filled = {(reader, f.table) for (reader, _), f in before.items() if f.basis == "read"}
+    filled |= {(r.reader, f.table) for r in readings for f in r.facts if f.basis == "read"}
+    stopped = {reader for reader, table in filled if table in tables}
+    out = [_held(r) if r.reader in stopped else r for r in readings]
+    return [replace(r, issues=(*r.issues, *issues)) if i == 0 else r for i, r in enumerate(out)]
 
 
-def _held(reading: Reading, issues: tuple[Issue, ...]) -> Reading:
-    # The whole day waits on one question: what was held fact by fact is part of it.
+def _tables(read: Claims, moved: Collection[Claim], weight: Mapping[str, Fraction]) -> set[str]:
+    """The tables of which more than half moved; by the same weights, so that there is one at least."""
+    every, gone = dict[str, Fraction](), dict[str, Fraction]()
+    for claims, sums in ((read, every), (moved, gone)):
+        for reader, fact in claims:
+            sums[fact[0]] = sums.get(fact[0], Fraction(0)) + weight[reader]
+    return {t for t, n in every.items() if gone.get(t, Fraction(0)) / n > SHARE}
+
+
+def _held(reading: Reading) -> Reading:
+    # What a reader read of one page stands or falls as a whole, and on one question: what was held fact by fact is part.
     kept = tuple(i for i in reading.issues if i.kind != "held")
     if reading.outcome not in ("good", "gone"):
-        return replace(reading, issues=(*kept, *issues))
-    return replace(reading, outcome="held", facts=(), issues=(*kept, *issues))
+        return replace(reading, issues=kept)
+    return replace(reading, outcome="held", facts=(), issues=kept)

@@ -73,7 +73,9 @@ def quality(args: argparse.Namespace) -> int:
             print(f"\n{f['mutation']} ({f['answer']}) {f['page']}\n  {f['url']}")
             print(
                 "\n".join(
-                    f"  {what}: {text}" for what in ("wrong", "false_alerts", "needless", "missed") for text in f[what]
+                    f"  {what}: {text}"
+                    for what in ("wrong", "false_alerts", "unexplained", "needless", "missed")
+                    for text in f[what]
                 )
             )
     return OK if result["met"] else ATTENTION

@@ -95,7 +95,12 @@ def make(found: Evidence, rules: Rules) -> list[Alert]:
         found.claims, same_change_days=rules.days("same_change"), episode_days=rules.days("episode"),
     )  # fmt: skip
     made = [_of_change(c, rules, found.last_day) for c in gathered]
-    for outage in outages(found.outages, join_days=rules.days("outage_join"), least_days=rules.days("outage_least")):
+    for outage in outages(
+        found.outages,
+        join_days=rules.days("outage_join"),
+        least_days=rules.days("outage_least"),
+        shape_days=rules.days("shape_least"),
+    ):
         made += _of_outage(outage, rules)
     made += [_of_reminder(r, rules) for r in reminders(found.ends, rules.remind, found.last_day)]
     made += _of_corrections(found.corrections, rules)

@@ -34,10 +34,15 @@ class Reminder:
     citations: tuple[Citation, ...]
 
 
-def outages(rows: Iterable[Row], *, join_days: int, least_days: int) -> list[Outage]:
+# The page is there and a reader does not know its shape: that waits in the review, and is told when it stays so.
+SHAPE = ("unreadable", "run_together")
+
+
+def outages(rows: Iterable[Row], *, join_days: int, least_days: int, shape_days: int) -> list[Outage]:
     """Outages from issue rows: those of a vendor that began within `join_days` are one; an issue that was not seen for
-    at least `least_days` is none."""
-    lasting = [r for r in rows if (r["last_on"] - r["first_on"]).days >= least_days]
+    at least `least_days` is none (`shape_days`: where the page is served and only its shape is new)."""
+    least = dict.fromkeys(SHAPE, shape_days)
+    lasting = [r for r in rows if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)]
     groups: list[list[Row]] = []
     for r in sorted(lasting, key=lambda r: (r["vendor"], r["first_on"], r["source_url"])):
         last = groups[-1] if groups else None

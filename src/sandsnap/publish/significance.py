@@ -66,7 +66,7 @@ def load(path: Path | None = None) -> Rules:
     floors = [sections["levels"].get(n) for n in LEVELS[:3]]
     if not all(isinstance(f, int) for f in floors) or floors != sorted(floors, reverse=True):
         raise RulesError(f"{name}: [levels] needs urgent >= daily >= weekly, whole numbers")
-    wanted = {"same_change", "episode", "outage_join", "outage_least", "remind", "old"}
+    wanted = {"same_change", "episode", "outage_join", "outage_least", "shape_least", "remind", "old"}
     if missing := wanted - sections["windows"].keys():
         raise RulesError(f"{name}: [windows] lacks {', '.join(sorted(missing))}")
     return Rules(sections)

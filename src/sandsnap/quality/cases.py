@@ -4,12 +4,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 
 from sandsnap.model import Capture, Fact
 from sandsnap.quality.figures import FactId, Original, Values
 
-CHANGE, ISSUE, NOTHING, SAFE = "change", "issue", "nothing", "safe"
+CHANGE, ISSUE, NOTHING = "change", "issue", "nothing"
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,8 @@ class Day:
 
 @dataclass(frozen=True)
 class Case:
-    """`days` follow the original's day, one each. `may_go`: facts whose removal is true.
-
-    `may_add`: figures that facts of a new key may hold (a plan that was added). `both`: the old figure still stands
-    elsewhere on the mutated page, so that a conflict is as right as the change.
+    """`days` follow the original's day, one each. `may_go`: facts whose removal is true. `both`: the old figure still
+    stands elsewhere on the mutated page, so that a conflict is as right as the change.
     """
 
     mutation: str
@@ -37,13 +34,12 @@ class Case:
     days: tuple[Day, ...]
     answer: str
     may_go: frozenset[FactId] = frozenset()
-    may_add: frozenset[Decimal] = frozenset()
     both: bool = False
 
     @property
     def changed(self) -> Mapping[FactId, Values]:
-        """What has moved by the last day."""
-        return self.days[-1].moved
+        """Every fact that moves on some day, with the values it takes first."""
+        return {i: values for day in reversed(self.days) for i, values in day.moved.items()}
 
 
 def capture_of(page: Original, text: str | bytes, after: int, **fields: object) -> Capture:
@@ -58,14 +54,13 @@ def capture_of(page: Original, text: str | bytes, after: int, **fields: object) 
 
 def lasting(
     mutation: str, page: Original, text: str | bytes, answer: str, *, moved: Mapping[FactId, Values] | None = None,
-    unstated: Iterable[Fact] = (), may_go: bool | Iterable[Fact] = False, may_add: Iterable[Decimal] = (), both: bool = False,
-    days: int = 2,
+    unstated: Iterable[Fact] = (), may_go: bool | Iterable[Fact] = False, both: bool = False, days: int = 2,
 ) -> Case:  # fmt: skip
     """The page is so from the next day on; seen twice, because a removal needs a second reading."""
     gone = frozenset(f.id for f in unstated)
     made = tuple(Day(capture_of(page, text, n), moved or {}, gone) for n in range(1, days + 1))
     going = frozenset(f.id for f in may_go) if not isinstance(may_go, bool) else gone if may_go else frozenset()
-    return Case(mutation, page, made, answer, going, frozenset(may_add), both)
+    return Case(mutation, page, made, answer, going, both)
 
 
 def passing(

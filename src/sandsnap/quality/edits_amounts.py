@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, SAFE, Case, Day, capture_of, lasting
+from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day, capture_of, lasting
 from sandsnap.quality.figures import Figure, Original, edited, moved, written
 from sandsnap.quality.source_tables import Span, replaced
 
@@ -113,8 +113,8 @@ def _holder(page: Original, spot: Span) -> Span:
     return spot[0] - (len(before[0]) if before else 0), spot[1] + (len(after[0]) if after else 0)
 
 
-# Another unit of the same kind, far enough to matter.
-_OTHER = {"second": "hour", "minute": "day", "hour": "second", "day": "hour", "month": "hour"}
+# Another unit of the same kind, away by a factor that a reading in the wrong unit has: 3600, 60, 24, 730.
+_OTHER = {"second": "hour", "minute": "hour", "hour": "second", "day": "hour", "month": "hour"}
 _WORD = re.compile(r"(?P<lead>\s*-?\s*)(?P<unit>second|minute|hour|day)(?P<plural>s?)\b", re.IGNORECASE)
 _PER = re.compile(
     r"(?P<lead>[^|\n<$]{0,24}?(?:/|\bper\s|-)\s*)(?P<unit>second|sec|s|hour|hr|h|month|mo)\b(?![-/])", re.IGNORECASE
@@ -132,7 +132,7 @@ _LONG = {
 
 
 def unit_changed(page: Original, figure: Figure) -> Iterator[Case]:
-    """The figure stays and its unit becomes another: a factor of 24 or more looks like a slip and waits for a person."""
+    """The figure stays and its unit becomes another: by just the factor of a misread unit, so it waits for a person."""
     if figure.twins or not figure.tables <= {"prices", "limits"}:
         return
     pattern, names = (_PER, _LONG) if "prices" in figure.tables else (_WORD, {})
@@ -148,7 +148,7 @@ def unit_changed(page: Original, figure: Figure) -> Iterator[Case]:
 
 
 def alternating(page: Original, figure: Figure) -> Iterator[Case]:
-    """Two variants of the page in turn for twenty days, with two prices: one unstable episode, told of once or held."""
+    """Two variants of the page in turn for twenty days, with two prices: one unstable episode, told of once."""
     new = moved(figure, UP)
     if new is None:
         return
@@ -156,7 +156,7 @@ def alternating(page: Original, figure: Figure) -> Iterator[Case]:
     days = tuple(
         Day(capture_of(page, text if n % 2 else page.capture.body, n), values if n % 2 else {}) for n in range(1, 21)
     )
-    yield Case("alternating_amount", page, days, SAFE)
+    yield Case("alternating_amount", page, days, CHANGE, both=not figure.dropped(page))
 
 
 def row_doubled(page: Original, figure: Figure) -> Iterator[Case]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from sandsnap.quality.cases import ISSUE, NOTHING, SAFE, Case, lasting, passing
+from sandsnap.quality.cases import ISSUE, NOTHING, Case, lasting, passing
 from sandsnap.quality.figures import Original
 from sandsnap.quality.source_tables import replaced
 
@@ -55,23 +55,27 @@ def truncated(page: Original) -> Iterator[Case]:
 
 
 def truncated_silently(page: Original) -> Iterator[Case]:
-    """The body ends within a figure, and nothing says so."""
-    figures = [f for f in page.figures if len(f.spots[-1].text) > 1]
+    """The body ends within the last figure that stands in one place only, and nothing says so."""
+    figures = [f for f in page.figures if len(f.spots) == 1 and len(f.spots[0].text) > 1]
     if figures:
-        figure = max(figures, key=lambda f: f.spots[-1].span)
-        start, end = figure.spots[-1].span
-        text = page.text[: (start + end + 1) // 2]
-        # A figure that stands in an earlier place too is still stated there.
-        lost = figure.facts if len(figure.spots) == 1 else ()
-        yield passing("truncated_silently", page, text, SAFE, unstated=lost, days=1)
+        start, end = max(f.spots[0].span for f in figures)
+        cut = (start + end + 1) // 2
+        lost = [
+            x
+            for f in page.figures
+            if min(n.span[1] for n in f.spots) > cut
+            for x in f.dropped(page, [(cut, len(page.text))])
+        ]
+        if lost:
+            yield passing("truncated_silently", page, page.text[:cut], ISSUE, unstated=lost, days=1)
 
 
 def unrendered(page: Original) -> Iterator[Case]:
     """The template's placeholders where the figures belong."""
     for mark in ("{{ plan.price }}", "${price.value}", "<%= price %>"):
         edits = {n.span: mark for n in page.numbers}
-        if page.figures and page.form != "json":
-            gone = [f for figure in page.figures for f in figure.facts]
+        gone = [f for figure in page.figures for f in figure.dropped(page, edits)]
+        if gone and page.form != "json":
             yield passing("template_unrendered", page, replaced(page.text, edits), ISSUE, unstated=gone)
 
 

@@ -126,12 +126,20 @@ class Original:
         found = numbers(self.text, (0, len(self.text)))
         return tuple(n for n in found if not any(s <= n.span[0] and n.span[1] <= e for s, e in names))
 
+    @cached_property
+    def by_value(self) -> dict[Decimal, list[Number]]:
+        """The same by their values."""
+        out: dict[Decimal, list[Number]] = {}
+        for n in self.numbers:
+            out.setdefault(n.value, []).append(n)
+        return out
+
     def restated(self, value: Decimal, without: Iterable[Span]) -> bool:
         """Whether the number stands anywhere else on the page, as whatever, in figures or as a word."""
         left_out = list(without)
         if value in _WORDS and re.search(rf"\b{_WORDS[value]}\b", self.text, re.IGNORECASE):
             return True
-        inside = (n.span for n in self.numbers if n.value == value)
+        inside = (n.span for n in self.by_value.get(value, ()))
         return any(not any(s <= a and b <= e for s, e in left_out) for a, b in inside)
 
     def covered(self, span: Span) -> list[Fact]:
@@ -169,7 +177,12 @@ def numbers(text: str, span: Span) -> list[Number]:
         at, to = m.start() + shift, m.end() + shift
         rest = shown[m.end() : m.end() + 20]
         unit = _AFTER.match(rest)
-        if at < start or to > end or _NAMED.search(shown[: m.start()]) or (rest[:1].isalpha() and not unit):
+        if (
+            at < start
+            or to > end
+            or _NAMED.search(shown[max(0, m.start() - 12) : m.start()])
+            or (rest[:1].isalpha() and not unit)
+        ):
             continue
         out.append(Number((at, to), m[0], Decimal(m[0].replace(",", "")), unit[1] if unit else ""))
     return out
@@ -210,7 +223,7 @@ def _figures(page: Original) -> Iterable[Figure]:
         while True:
             # The same amount with its sign and unit, wherever it stands, is the same statement.
             signs = {_amount(page.text, n) for n in group.values()} - {None}
-            grown = group | {n.span: n for n in page.numbers if n.value == value and _amount(page.text, n) in signs}
+            grown = group | {n.span: n for n in page.by_value.get(value, ()) if _amount(page.text, n) in signs}
             for rest in spots.values():
                 if rest.keys() & grown.keys():
                     grown |= {span: n for span, (n, _) in rest.items()}
@@ -229,7 +242,7 @@ def _figures(page: Original) -> Iterable[Figure]:
 
 def _amount(text: str, n: Number) -> str | None:
     """A number with its currency sign or unit; None for a bare one."""
-    sign = "$" if text[: n.span[0]].rstrip(" ").endswith("$") else ""
+    sign = "$" if text[max(0, n.span[0] - 8) : n.span[0]].rstrip(" ").endswith("$") else ""
     unit = n.after.lower().rstrip("s") if len(n.after) > 1 else n.after
     return f"{sign}{n.value} {unit}" if sign or unit else None
 

@@ -1,22 +1,25 @@
-"""Runs a case through the real path and compares what was recorded with the right answer."""
+"""Runs a case through the real path and compares what was recorded, and told, with the right answer."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
 from sandsnap.model import Capture, Fact, Issue, Reading
-from sandsnap.publish.alerts_episodes import episodes
+from sandsnap.publish.alerts import Alert
+from sandsnap.publish.significance import Rules
 from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day
-from sandsnap.quality.figures import FactId, Values
+from sandsnap.quality.figures import FactId
+from sandsnap.quality.told import alerts, unexplained
 from sandsnap.read.reading import read
+from sandsnap.read.residue_watch import Accounts, Watch
 from sandsnap.record.recorder import Recorder, Run
 from sandsnap.record.timeline import text as written
 from sandsnap.record.writer import Writer
+from sandsnap.watching import with_issues
 
 _WORD = re.compile(r"[\w.$]+")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -26,23 +29,25 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class Verdict:
     """What came of a case. `changed` counts as recall does: None where the answer is no change.
 
-    `wrong`, `false_alerts` and `needless` say in words what went wrong, one entry each. `right`: nothing did, and what
-    should have been noticed was.
+    `wrong`, `false_alerts`, `needless` and `unexplained` say in words what went wrong, one entry each. `alerts`: how
+    many there were. `right`: nothing went wrong, and what should have been noticed was.
     """
 
     case: Case
     page_days: int
     changed: bool | None = None
     noticed: bool = False
+    alerts: int = 0
     wrong: list[str] = field(default_factory=list)
     false_alerts: list[str] = field(default_factory=list)
     needless: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
 
     @property
     def right(self) -> bool:
         """Whether the answer was the right one in every respect."""
         answered = self.changed is not False and (self.noticed or self.case.answer != ISSUE)
-        return answered and not (self.wrong or self.false_alerts or self.needless)
+        return answered and not (self.wrong or self.false_alerts or self.needless or self.unexplained)
 
 
 @dataclass
@@ -54,15 +59,23 @@ class _Recorded:
     missing: int
 
 
-def read_days(cases: Iterable[Case]) -> dict[str, list[Reading]]:
-    """The readings of every capture of the cases, each distinct one read once; validated at once, as a run does."""
-    known: dict[str, list[Reading]] = {}
+@dataclass
+class Known:
+    """What each distinct capture reads as, and how its amounts are accounted for: worked out once for all cases."""
+
+    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=dict)
+
+
+def read_days(cases: Iterable[Case]) -> Known:
+    """The readings of every capture of the cases; validated at once, as a run does."""
+    known = Known()
     for case in cases:
         for capture in (case.page.capture, *(d.capture for d in case.days)):
             key = _key(capture)
-            if key not in known:
-                known[key] = read(capture)
-    invalid(f for readings in known.values() for r in readings for f in r.facts)
+            if key not in known.readings:
+                known.readings[key] = read(capture)
+    invalid(f for readings in known.readings.values() for r in readings for f in r.facts)
     return known
 
 
@@ -71,11 +84,11 @@ def _key(capture: Capture) -> str:
     return f"{capture.url}\n{capture.sha256}\n{capture.status}\n{capture.file}\n{capture.headers}\n{day}"
 
 
-def judge(case: Case, writer: Writer, known: Mapping[str, list[Reading]], window: int) -> Verdict:
-    """The verdict on one case. `writer`: of an empty warehouse, left as it is. `window`: days within which a return to an
-    earlier value is one episode."""
+def judge(case: Case, writer: Writer, known: Known, rules: Rules) -> Verdict:
+    """The verdict on one case. `writer`: of an empty warehouse, left as it is."""
     spied: list[Sequence[Reading]] = []
     gate = Gate()  # no decisions: nobody has looked yet
+    watch = Watch(known.accounts)
 
     def spy(
         name: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
@@ -88,9 +101,10 @@ def judge(case: Case, writer: Writer, known: Mapping[str, list[Reading]], window
     for capture in (case.page.capture, *(d.capture for d in case.days)):
         day = capture.day
         assert day is not None
-        recorder.day(day, known[_key(capture)])
+        own = [replace(r, captured_at=capture.captured_at) for r in known.readings[_key(capture)]]
+        recorder.day(day, with_issues(own, watch.issues(capture, own)))
         days.append(_recorded(recorder, case.page.vendor, spied[-1]))
-    return _compare(case, days, _rows(recorder, case.page.vendor), window)
+    return _compare(case, days, alerts(recorder, case.page.vendor, rules))
 
 
 def _recorded(recorder: Recorder, vendor: str, readings: Sequence[Reading]) -> _Recorded:
@@ -107,25 +121,12 @@ def _recorded(recorder: Recorder, vendor: str, readings: Sequence[Reading]) -> _
     return _Recorded(facts, issues, missing)
 
 
-def _rows(recorder: Recorder, vendor: str) -> list[dict[str, Any]]:
-    """The recorded changes, in the columns that alerts are made of."""
-    return [
-        {
-            "vendor": vendor, "product": c.key[0], "table": c.table, "key": c.key, "source_url": c.source_url, "reader": r.name,
-            "kind": e.kind, "field": e.field, "before": e.before, "after": e.after, "day": e.day,
-        }
-        for r in recorder.vendors[vendor].readers.values()
-        for c in r.claims.values()
-        for e in c.events
-    ]  # fmt: skip
-
-
 def _same(fact: Fact, values: Mapping[str, object]) -> bool:
     return all(fact.values[k] == v for k, v in values.items())
 
 
-def _compare(case: Case, days: list[_Recorded], rows: list[dict[str, Any]], window: int) -> Verdict:
-    verdict = Verdict(case, len(days))
+def _compare(case: Case, days: list[_Recorded], told: list[Alert]) -> Verdict:
+    verdict = Verdict(case, len(days), alerts=len(told))
     before = days[0].facts
     # The same words in another order (columns swapped in a quote) are the same issue.
     identities = [
@@ -133,11 +134,13 @@ def _compare(case: Case, days: list[_Recorded], rows: list[dict[str, Any]], wind
     ]
     verdict.noticed = any(seen - identities[0] for seen in identities[1:]) or any(d.missing for d in days[1:])
     verdict.wrong = list(
-        dict.fromkeys(w for d, day in zip(days[1:], case.days, strict=True) for w in _wrong(case, day, d, before))
+        dict.fromkeys(w for d, day in zip(days[1:], case.days, strict=True) for w in _wrong(day, d, before))
     )
-    verdict.false_alerts = _false_alerts(case, rows, window)
+    justified: set[tuple[FactId, str]] = set()
+    verdict.false_alerts = _false_alerts(case, told, before, justified)
+    verdict.unexplained = [text for alert in told for text in unexplained(alert)]
     if case.answer == CHANGE:
-        verdict.changed = _changed(case, days)
+        verdict.changed = _changed(case, days, justified)
     elif case.answer == NOTHING and verdict.noticed:
         verdict.needless = sorted({i[3] for seen in identities[1:] for i in seen - identities[0]}) or [
             "a fact is missing"
@@ -147,12 +150,10 @@ def _compare(case: Case, days: list[_Recorded], rows: list[dict[str, Any]], wind
     return verdict
 
 
-def _wrong(case: Case, day: Day, recorded: _Recorded, before: Mapping[FactId, Fact]) -> Iterable[str]:
+def _wrong(day: Day, recorded: _Recorded, before: Mapping[FactId, Fact]) -> Iterable[str]:
     for i, fact in recorded.facts.items():
         if i not in before:
-            figures = {v for v in fact.values.values() if isinstance(v, Decimal)}
-            if not case.may_add or not figures <= case.may_add:
-                yield f"{_name(i)}: {_values(fact.values)} is stated nowhere; quote {fact.quote!r}"
+            yield f"{_name(i)}: {_values(fact.values)} is stated nowhere; quote {fact.quote!r}"
         elif i in day.unstated:
             yield f"{_name(i)}: {_values(fact.values)} is not stated any more; quote {fact.quote!r}"
         elif i in day.moved:
@@ -162,36 +163,50 @@ def _wrong(case: Case, day: Day, recorded: _Recorded, before: Mapping[FactId, Fa
             yield f"{_name(i)}: {_values(fact.values)}, the page says {_values(before[i].values)}; quote {fact.quote!r}"
 
 
-def _changed(case: Case, days: list[_Recorded]) -> bool:
-    """Whether every fact took its value on every day; or a conflict shows that the page says both."""
+def _changed(case: Case, days: list[_Recorded], told: set[tuple[FactId, str]]) -> bool:
+    """Whether every fact took its value on every day and an alert said so; or a conflict shows that the page says both."""
     for recorded, day in zip(days[1:], case.days, strict=True):
         for i, values in day.moved.items():
-            if i in recorded.facts and _same(recorded.facts[i], values):
+            if case.both and i not in recorded.facts and any(x.kind == "conflict" for x in recorded.issues):
                 continue
-            if not (case.both and i not in recorded.facts and any(x.kind == "conflict" for x in recorded.issues)):
+            before = days[0].facts[i].values
+            fields = {(i, k) for k, v in values.items() if before[k] != v}
+            if i not in recorded.facts or not _same(recorded.facts[i], values) or not fields <= told:
                 return False
     return True
 
 
-def _false_alerts(case: Case, rows: list[dict[str, Any]], window: int) -> list[str]:
-    later = {row for e in episodes(rows, window) for row in e.rows[1:]}
+def _false_alerts(
+    case: Case, told: list[Alert], before: Mapping[FactId, Fact], justified: set[tuple[FactId, str]]
+) -> list[str]:
+    """What the edit does not justify, and what is told a second time. `justified` takes the moves that were told."""
     out = []
-    told: set[tuple[object, ...]] = set()
-    values: dict[FactId, Values] = {i: v for d in case.days for i, v in d.moved.items()}
-    for n, row in enumerate(rows):
-        i: FactId = (row["table"], row["vendor"], row["key"])
-        if n in later or row["kind"] == "removal_unconfirmed":
+    said: set[str] = set()
+    moves = case.changed
+    by_name = {(i[0], i[2][0], " / ".join(i[2][1:]) or "-"): i for i in before}
+    for alert in told:
+        i = by_name.get((alert.table, alert.product, alert.key))
+        again = alert.said in said
+        said.add(alert.said)
+        if not again and _justified(case, alert, i, moves.get(i, {}) if i else {}, justified):
             continue
-        if row["kind"] == "changed" and i in values and (i, row["field"]) not in told:
-            told.add((i, row["field"]))  # exactly once
-            if written(values[i].get(row["field"])) == row["after"]:
-                continue
-        if row["kind"] == "removed" and i in case.may_go:
-            continue
-        if row["kind"] == "added" and case.may_add:
-            continue
-        out.append(f"{row['kind']} {_name(i)}: {row['field']} {row['before']} -> {row['after']} on {row['day']}")
+        out.append(f"{alert.kind} on {alert.day}: {alert.title}" + (" (again)" if again else ""))
     return out
+
+
+def _justified(
+    case: Case, alert: Alert, i: FactId | None, move: Mapping[str, Any], justified: set[tuple[FactId, str]]
+) -> bool:
+    if alert.kind == "changed" and i is not None:
+        fields = [(i, f.field) for f in alert.fields]
+        if any(f in justified for f in fields):
+            return False  # exactly once
+        justified.update(fields)
+        return all(f.field in move and written(move[f.field]) == f.after for f in alert.fields)
+    if alert.kind == "removed":
+        return i in case.may_go
+    # A page that cannot be read, a change that is held: right where somebody has to look.
+    return alert.kind in ("outage", "outage_ended", "held") and case.answer != NOTHING
 
 
 def _name(i: FactId) -> str:

@@ -64,7 +64,7 @@ def run(
 ) -> list[Verdict]:  # fmt: skip
     """The verdicts on the pages' cases. `share`: every so many'th case of each mutation, spread over the pages."""
     out = []
-    window = load().days("episode")
+    rules = load()
     turn: dict[str, int] = {}
     with (
         tempfile.TemporaryDirectory(prefix="sandsnap-quality-") as folder,
@@ -80,5 +80,5 @@ def run(
                 if turn[case.mutation] % share == 0:
                     chosen.append(case)
             known = read_days(chosen)
-            out += [judge(case, writer, known, window) for case in chosen]
+            out += [judge(case, writer, known, rules) for case in chosen]
     return out

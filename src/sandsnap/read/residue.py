@@ -259,6 +259,7 @@ _BARE = re.compile(rf"(?:~|<|>|≤|≥)?[ ]?(?P<count>{_NUM}(?:{_TO}{_NUM})?\+?)
 _BARE_OF = re.compile(
     rf"{_NOUN}|\b(?i:concurren\w+|limit|max(?:imum)?|quota|memory|ram|disk|storage|price|cost|rate)\b|\$|\b[GM]i?B\b"
 )
+_ZEROS = re.compile(r"(\.\d*?)0+(?!\d)")
 _SCALE = {"k": Decimal(1000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
 
 
@@ -310,8 +311,12 @@ def _amount(m: re.Match[str], unit: _Unit, start: int) -> _Amount:
 
 
 def _key(amount: str, sentence: str) -> str:
-    words = re.sub(r"[^0-9a-z$€£%.]+", " ", same_text(sentence).lower())
-    return f"{re.sub(r'[^0-9a-z$€£%.]+', '', amount.lower())} {words.strip(' .')}"
+    # 0.0150 is 0.015, and 1,000 is 1000: another way to write it is no other amount.
+    amount, sentence = (
+        _ZEROS.sub(lambda m: m[1].rstrip("."), t.lower().replace(",", "")) for t in (amount, same_text(sentence))
+    )
+    words = re.sub(r"[^0-9a-z$€£%.]+", " ", sentence)
+    return f"{re.sub(r'[^0-9a-z$€£%.]+', '', amount)} {words.strip(' .')}"
 
 
 # -- what facts use -------------------------------------------------------------------------------------------------

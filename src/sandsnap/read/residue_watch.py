@@ -21,16 +21,20 @@ _REWRITTEN = 12
 _ALIKE = 0.7  # of two sentences with the same amount, from which on one is the other in other words
 
 _Page = tuple[str, str, bool]  # url, sha256, complete: the same bytes state the same amounts
+Accounts = dict[_Page, Account | None]
 
 
 class Watch:
-    """What each source has stated so far, and since when. One for all vendors, or one for each."""
+    """What each source has stated so far, and since when. One for all vendors, or one for each.
 
-    def __init__(self) -> None:
+    `accounts`: of pages that another watch has been shown, so that each is gone through once.
+    """
+
+    def __init__(self, accounts: Accounts | None = None) -> None:
         self._since: dict[str, dict[str, date | None]] = {}
         self._first_on: dict[tuple[str, str], str] = {}
         self._told: dict[str, tuple[Issue, ...]] = {}
-        self._accounts: dict[_Page, Account | None] = {}
+        self._accounts: Accounts = accounts if accounts is not None else {}
 
     def issues(self, capture: Capture, readings: Sequence[Reading]) -> tuple[Issue, ...]:
         """Issues of kind residue on a capture; those told last where the capture is not the whole page."""
