@@ -22,7 +22,7 @@ from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.markdown import markdown_outline
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
-from sandsnap.read.table import Table
+from sandsnap.read.table import Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
@@ -221,12 +221,14 @@ def _is_here(headings: tuple[str, ...], under: str | None) -> bool:
     """Whether a place is under the heading that is wanted, and under none that makes it a thing of the past."""
     if under is None:
         return not any(_PAST.search(h) for h in headings)
-    wanted = [h for h in headings if re.fullmatch(under, h, re.IGNORECASE)]
+    fits = named(under).fullmatch
+    wanted = [h for h in headings if fits(h)]
     return bool(wanted) and not any(_PAST.search(h) for h in headings if h not in wanted)
 
 
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
-    return any(re.fullmatch(under, h, re.IGNORECASE) for h in headings)
+    fits = named(under).fullmatch
+    return any(fits(h) for h in headings)
 
 
 def _most_like(plain: str, texts: Iterable[str], cutoff: float = 0.3) -> str | None:
