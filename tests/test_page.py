@@ -176,3 +176,12 @@ def test_rates_are_exact_or_refused() -> None:
     odd = page("x").passage("40/60 s")
     with pytest.raises(Unreadable, match="no exact rate"):
         odd.limit("creation_rate", odd.rate())
+
+
+def test_a_label_in_several_lines_is_one_line_of_the_page() -> None:
+    html = '<!doctype html><html><body><p>one</p><table><tr><th aria-label="Free\n  plan"></th></tr></table><p>two – “x”</p>'
+    p = page(html)
+    assert [b.text for b in p.blocks] == ["one", "Free plan", "two – “x”"]
+    assert p.says("Free plan")
+    assert p.says('two - "x"')
+    assert p.says("plan two") is None

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from sandsnap.read.errors import Unreadable
 
@@ -121,10 +122,14 @@ def _split(alternatives: str) -> list[str]:
     return [*out, part]
 
 
+@cache
+def _any_case(alternatives: str) -> re.Pattern[str]:
+    return re.compile(alternatives, re.IGNORECASE)
+
+
 def _name(table: dict[str, str], word: str, *, text: str) -> str:
     for name, alts in table.items():
-        # Sizes keep their case (Mb is not MB to a vendor who writes both); words do not.
-        if re.fullmatch(alts, word) or re.fullmatch(alts, word, re.IGNORECASE):
+        if _any_case(alts).fullmatch(word):
             return name
     raise Unreadable(f"unknown unit {word!r} in {text!r}")
 
@@ -133,7 +138,8 @@ _BOUND_RE = "(?:" + "|".join(words for words in _BOUNDS.values()) + ")"
 _NUM = rf"(?:{NUMBER})"
 _DUR_UNIT = _any_of(DURATIONS)
 _SIZE_UNIT = _any_of(SIZES)
-_PER_UNIT = _any_of({**DURATIONS, **SIZES, **_THINGS})
+_PER_TABLE = {**DURATIONS, **SIZES, **_THINGS}
+_PER_UNIT = _any_of(_PER_TABLE)
 _JOIN = r"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*(?=(?:second|sec|hour|hr|month|mo|s|h)\b)|\s+(?:a|an|each)\s+)"
 _PER = rf"(?:{_JOIN}(?:{NUMBER}\s*)?{_PER_UNIT}(?![A-Za-z0-9]))"
 _LEADS = rf"(?:{_BOUND_RE}\s*)*"
@@ -155,6 +161,8 @@ _SPAN = re.compile(
     rf"(?:(?P<low>{NUMBER}|{_WORD})\s*(?P<lowunit>[A-Za-z]+)?{_DASH})?(?P<high>{NUMBER}|{_WORD})(?P<plus>\+)?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_MONEY = re.compile(rf"(?:US)?\$\s?(?P<n>{NUMBER})(?:\s*USD)?(?P<rest>.*)", re.DOTALL)
+_BARE = re.compile(NUMBER)
 _PER_PART = re.compile(
     rf"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*|\s+(?:a|an|each)\s+)(?P<n>{NUMBER})??\s*(?P<u>{_PER_UNIT})(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -166,7 +174,7 @@ def number(text: str) -> Decimal:
     text = text.strip()
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    if not re.fullmatch(NUMBER, text):
+    if not _BARE.fullmatch(text):
         raise Unreadable(f"expected a number, found {text!r}")
     return Decimal(text.replace(",", ""))
 
@@ -231,7 +239,7 @@ def rate(text: str) -> Amount:
 def money(text: str) -> Amount:
     """US dollars, optionally per something: "$0.15/GB per month" has per (gb, month). Refuses other currencies."""
     bound, body = _lead(text.strip().replace("\\", ""))
-    m = re.fullmatch(rf"(?:US)?\$\s?(?P<n>{NUMBER})(?:\s*USD)?(?P<rest>.*)", body, re.DOTALL)
+    m = _MONEY.fullmatch(body)
     if not m:
         raise Unreadable(f"expected an amount of US dollars, found {text!r}")
     rest = m["rest"].strip().rstrip(".")
@@ -246,7 +254,7 @@ def _per(rest: str, text: str) -> tuple[tuple[str, ...], Decimal]:
     at = 0
     while at < len(rest) and (m := _PER_PART.match(rest, at)):
         word = (m["n"] or "") + m["u"] if (m["n"] and m["u"] in ("M", "m") and m["n"] == "1") else m["u"]
-        units.append(_name({**DURATIONS, **SIZES, **_THINGS} if word not in ("1M", "M") else _THINGS, word, text=text))
+        units.append(_name(_PER_TABLE if word not in ("1M", "M") else _THINGS, word, text=text))
         if m["n"] and not word.startswith("1M"):
             each = number(m["n"])
         at = m.end()

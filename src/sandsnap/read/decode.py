@@ -11,6 +11,7 @@ _META = re.compile(rb"""<meta[^>]+charset=["']?([\w-]+)""", re.IGNORECASE)
 _HEADER = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 # UTF-8 read as Latin-1 or Windows-1252 and saved again: "â€™", "Ã©", "Â·".
 _MOJIBAKE = re.compile("â€[™œ“”¦]|â€\x9d|Ã[©¨¼¶¤Ÿ]|Â[·»«°]|\N{REPLACEMENT CHARACTER}")
+_MOJIBAKE_STARTS = ("â€", "Ã", "Â", "\N{REPLACEMENT CHARACTER}")
 
 
 class CharsetError(Exception):
@@ -29,7 +30,8 @@ def text_of(capture: Capture) -> str:
         text = body.decode(charset)
     except (UnicodeDecodeError, LookupError) as e:
         raise CharsetError(f"the bytes are not {charset}: {e}") from None
-    if garbled := _MOJIBAKE.search(text):
+    suspect = not text.isascii() and any(start in text for start in _MOJIBAKE_STARTS)
+    if suspect and (garbled := _MOJIBAKE.search(text)):
         at = garbled.start()
         raise CharsetError(f"garbled text: {text[max(0, at - 30) : at + 30]!r}")
     return text

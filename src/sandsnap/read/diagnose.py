@@ -34,7 +34,11 @@ _UNFILLED = re.compile(
 # The parser takes a server's tag for a comment and drops it; in scripts and samples it belongs.
 _SERVER_TAG = re.compile(r"<%[=-]?.*?%>", re.DOTALL)
 _NOT_TEXT = re.compile(r"<(script|style|pre|code|template|textarea)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
+# What a match of the two holds: most pages hold none of it anywhere, and no block has to be looked at.
+_OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object Object]")
+_OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
 
 
 def bad_page(page: Page) -> tuple[str, str] | None:
@@ -63,11 +67,12 @@ def remarks(page: Page) -> list[tuple[str, str]]:
     if page.form == "html" and "<%" in page.text and (m := _SERVER_TAG.search(_NOT_TEXT.sub("", page.text))):
         found.append(("template", f"an unfilled placeholder: {m[0][:120]!r}"))
         return found
-    for block in page.blocks:
+    unfilled = any(mark in page.running_text for mark in _OF_UNFILLED)
+    for block in page.blocks if unfilled else ():
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
             break
-    for block in page.blocks:
+    for block in page.blocks if _OF_MALFORMED.search(page.running_text) else ():
         if block.kind != "code" and (m := _MALFORMED.search(block.text)):
             found.append(("run_together", f"cells run together: {block.text[max(0, m.start() - 40) : m.end() + 20]!r}"))
             break
@@ -123,11 +128,12 @@ def _cut(page: Page, words: str) -> tuple[str, str] | None:
         if not end and "<html" in page.text[:2000].lower():
             return "truncated", f"no </html>; the body ends {page.text[-60:]!r}"
         return None
+    if page.text.endswith("\n"):
+        return None
     lines = [line for line in page.text.splitlines() if line.strip()]
-    fences = [m[1] for line in lines if (m := re.match(r"\s*(```+|~~~+)", line))]
-    if len(fences) % 2 and page.form != "text" and not page.text.endswith("\n"):
+    if page.form != "text" and sum(bool(_FENCE.match(line)) for line in lines) % 2:
         return "truncated", f"a code block is never closed; the body ends {page.text[-60:]!r}"
     last = lines[-1].strip() if lines else ""
-    if last.startswith("|") and not last.endswith("|") and not page.text.endswith("\n"):
+    if last.startswith("|") and not last.endswith("|"):
         return "truncated", f"the body ends in the middle of a table row: {last[-80:]!r}"
     return None

@@ -7,6 +7,7 @@ caller's concern: `inline_text` is only right for a page that has none.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.entities import entities
@@ -36,7 +37,8 @@ HTML_NAMES = frozenset([
 ])
 # fmt: on
 
-_SPECIAL = re.compile(r"[`*_\[<&\\]|~~")
+# Where something else than words may begin: one class, which the search can skip to.
+_SPECIAL = re.compile(r"[`*_\[<&\\~!]")
 # A destination that markdown-it takes for a link whatever follows: no bracket, escape or entity in it, no other scheme.
 _DESTINATION = r"(?:(?:https?://|/|#|\.)[^\s()<>\\&\x00-\x20\x7f]*|[\w./#?=%-]*)"
 _TITLE = r"""(?: +(?:"[^"\\\n]*"|'[^'\\\n]*'))?"""
@@ -84,9 +86,13 @@ def _read(content: str, before: str) -> str:
     parts: list[str] = []
     runs: list[tuple[int, str, bool, bool]] = []  # where in parts, the characters, may open, may close
     opened: list[str] = []
-    at = 0
-    while m := _TOKEN.search(content, at):
-        start = m.start()
+    at = look = 0
+    while special := _SPECIAL.search(content, look):
+        start = special.start()
+        m = _TOKEN.match(content, start)
+        if m is None:
+            look = start + 1
+            continue
         if start > at:
             parts.append(content[at:start])
         at = m.end()
@@ -122,10 +128,12 @@ def _read(content: str, before: str) -> str:
                 parts.append("<")
         else:
             raise _Unsure
+        look = at
     parts.append(content[at:])
     if opened:
         raise HasMarkup
-    _drop_emphasis(parts, runs)
+    if runs:
+        _drop_emphasis(parts, runs)
     return "".join(parts)
 
 
@@ -162,13 +170,19 @@ def _flanks(run: str, before: str, after: str) -> tuple[bool, bool]:
     """Whether a run of `*` or `_` may open and may close emphasis (CommonMark: left- and right-flanking)."""
     if before.isalnum() and after.isalnum():
         return (True, True) if run[0] == "*" else (False, False)
-    space_before, space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-    mark_before, mark_after = (isMdAsciiPunct(ord(c)) or isPunctChar(c) for c in (before, after))
+    space_before, mark_before = _class_of(before)
+    space_after, mark_after = _class_of(after)
     left = not (space_after or (mark_after and not (space_before or mark_before)))
     right = not (space_before or (mark_before and not (space_after or mark_after)))
     if run[0] == "*":
         return left, right
     return left and (not right or mark_before), right and (not left or mark_after)
+
+
+@lru_cache(maxsize=1024)
+def _class_of(char: str) -> tuple[bool, bool]:
+    """Whether a character is white space, and whether it is punctuation, as markdown-it has it."""
+    return isWhiteSpace(ord(char)), isMdAsciiPunct(ord(char)) or isPunctChar(char)
 
 
 def _drop_emphasis(parts: list[str], runs: Sequence[tuple[int, str, bool, bool]]) -> None:

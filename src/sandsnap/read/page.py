@@ -21,8 +21,8 @@ from sandsnap.read import source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.markdown import markdown_outline
-from sandsnap.read.passage import Match, Passage, compiled, same_text, words_of
-from sandsnap.read.table import Table
+from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
+from sandsnap.read.table import Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
@@ -100,7 +100,7 @@ class Page:
     @cached_property
     def _same_lines(self) -> str:
         """The blocks as `same_text`, a line each."""
-        return "\n".join(map(same_text, self.running_text.split("\n")))
+        return plain_marks(self.running_text)
 
     # -- statements ----------------------------------------------------------------------------------------------
 
@@ -144,30 +144,25 @@ class Page:
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
-        found = self.find_all(pattern, under=under, kinds=kinds)
-        if not found:
+        found = self.maybe(pattern, under=under, kinds=kinds)
+        if found is None:
             raise NotFound(f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""), self.nearest(pattern))
-        if len({m.said for m in found}) > 1:
-            raise Ambiguous(
-                f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}"
-            )
-        return found[0]
+        return found
 
     def maybe(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match | None:
         """As `find`, but None where nothing fits: for a statement that a page may well not make."""
-        return (
-            self.find(pattern, under=under, kinds=kinds) if self.find_all(pattern, under=under, kinds=kinds) else None
-        )
+        found = self.find_all(pattern, under=under, kinds=kinds)
+        if len({m.said for m in found}) > 1:  # also of one: its amounts must be readable
+            raise Ambiguous(
+                f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}"
+            )
+        return found[0] if found else None
 
     def says(self, phrase: str) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
-        wanted = same_text(phrase)
         lines = self._same_lines
-        if lines.count("\n") == len(self.blocks) - 1:
-            at = lines.find(wanted)
-            return Passage(self, phrase, phrase, self.blocks[lines.count("\n", 0, at)].headings) if at >= 0 else None
-        found = next((b for b in self.blocks if wanted in same_text(b.text)), None)  # a label in several lines
-        return Passage(self, phrase, phrase, found.headings) if found else None
+        at = lines.find(same_text(phrase))
+        return Passage(self, phrase, phrase, self.blocks[lines.count("\n", 0, at)].headings) if at >= 0 else None
 
     def nearest(self, phrase: str) -> str | None:
         """The block most like `phrase`: what an issue shows of a lost quote."""
@@ -226,12 +221,14 @@ def _is_here(headings: tuple[str, ...], under: str | None) -> bool:
     """Whether a place is under the heading that is wanted, and under none that makes it a thing of the past."""
     if under is None:
         return not any(_PAST.search(h) for h in headings)
-    wanted = [h for h in headings if re.fullmatch(under, h, re.IGNORECASE)]
+    fits = named(under).fullmatch
+    wanted = [h for h in headings if fits(h)]
     return bool(wanted) and not any(_PAST.search(h) for h in headings if h not in wanted)
 
 
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
-    return any(re.fullmatch(under, h, re.IGNORECASE) for h in headings)
+    fits = named(under).fullmatch
+    return any(fits(h) for h in headings)
 
 
 def _most_like(plain: str, texts: Iterable[str], cutoff: float = 0.3) -> str | None:

@@ -27,10 +27,15 @@ _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
 def same_text(text: str) -> str:
     """Text for comparing: white space folded, typographic quotes and dashes as plain ones."""
+    return " ".join(plain_marks(text).split())  # a no-break space is white space, too
+
+
+def plain_marks(text: str) -> str:
+    """Text with typographic quotes and dashes as plain ones, letter for letter."""
     if not text.isascii():
         for mark, plain in _SAME:
             text = text.replace(mark, plain)
-    return " ".join(text.split())  # a no-break space is white space, too
+    return text
 
 
 @lru_cache(maxsize=2048)

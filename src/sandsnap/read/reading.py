@@ -1,6 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
+from dataclasses import replace
 from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading
@@ -38,14 +39,13 @@ def read(capture: Capture) -> list[Reading]:
         )
     readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
-    readings = [_with(r, text=page.running_text) for r in readings]
-    if not _is_template_file(capture) and any(kind == "template" for kind, _ in found):
-        readings = [
-            _with(r, partial=True) for r in readings
-        ]  # what a placeholder stands for is not missing from the page
+    # What a placeholder stands for is not missing from the page.
+    unfilled = not _is_template_file(capture) and any(kind == "template" for kind, _ in found)
+    readings = [replace(r, text=page.running_text, partial=r.partial or unfilled) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
-    readings[0] = _with(readings[0], issues=(*readings[0].issues, *remarks))
+    if remarks:
+        readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
     return _agreed(readings)
 
 
@@ -98,6 +98,9 @@ def _where(error: Exception) -> str:
 def _agreed(readings: list[Reading]) -> list[Reading]:
     """One fact once. Two values for one fact on one page: neither is taken, and the readings that made them
     are partial, so that the fact keeps its last value rather than going missing."""
+    ids = [f.id for r in readings for f in r.facts]
+    if len(set(ids)) == len(ids):
+        return readings
     first: dict[object, Fact] = {}
     clash: dict[object, Fact] = {}
     for fact in (f for r in readings for f in r.facts):
@@ -117,7 +120,7 @@ def _agreed(readings: list[Reading]) -> list[Reading]:
             for i in sorted(own, key=str)
         )  # fmt: skip
         facts = tuple(f for f in r.facts if f.id not in own and not (f.id in seen or seen.add(f.id)))  # type: ignore[func-returns-value]
-        out.append(_with(r, facts=facts, issues=(*r.issues, *issues), partial=r.partial or bool(own)))
+        out.append(replace(r, facts=facts, issues=(*r.issues, *issues), partial=r.partial or bool(own)))
     return out
 
 
@@ -148,12 +151,6 @@ def _reading(
         source.vendor, source.url, f"{source.url}#{name}", version(source.vendor), outcome, facts, issues,
         partial=not capture.complete, sticky=sticky, rank=source.rank, captured_at=capture.captured_at, capture=capture.sha256,
     )  # fmt: skip
-
-
-def _with(reading: Reading, **fields: object) -> Reading:
-    from dataclasses import replace
-
-    return replace(reading, **fields)  # type: ignore[arg-type]
 
 
 def judgements(name: str) -> list[Reading]:

@@ -13,7 +13,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -59,6 +59,7 @@ class Source:
         return (self.url, self.fetch, *self.former)
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; GitHub's raw files, of any
     commit, as blobs."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sandsnap.read.errors import Ambiguous, NotFound
@@ -12,6 +12,12 @@ from sandsnap.read.tree import RawTable
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
+
+
+@lru_cache(maxsize=4096)
+def named(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a name: of a column, a row or a heading, whatever its case."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ class Table:
 
     def rows_named(self, name: str) -> list[Row]:
         """Rows whose first cell the regular expression matches in full."""
-        return [r for r in self.rows if re.fullmatch(name, r.first.text, re.IGNORECASE)]
+        fits = named(name).fullmatch
+        return [r for r in self.rows if fits(r.first.text)]
 
     def row(self, name: str) -> Row:
         """The one row whose first cell the regular expression matches in full. Raises NotFound or Ambiguous."""
@@ -99,4 +106,5 @@ class Table:
         return found[0]
 
     def _columns(self, heading: str) -> list[int]:
-        return [i for i, h in enumerate(self.header) if re.fullmatch(heading, h, re.IGNORECASE)]
+        fits = named(heading).fullmatch
+        return [i for i, h in enumerate(self.header) if fits(h)]

@@ -20,7 +20,7 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 class Block(NamedTuple):
-    """A run of text without a block break. `kind` is heading, text, item, cell or code."""
+    """A run of text without a block break, its white space folded. `kind` is heading, text, item, cell or code."""
 
     kind: str
     text: str
@@ -186,4 +186,4 @@ def inner_text(node: LexborNode) -> str:
     label = node.attributes.get("aria-label")
     collect(node)
     text = " ".join("".join(parts).split())
-    return text or (label or "")
+    return text or " ".join((label or "").split())
