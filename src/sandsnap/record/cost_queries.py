@@ -52,7 +52,9 @@ def costs(con: Connection, on: date = TODAY, of: Sequence[Workload] = ()) -> Ans
     """
     with _instead(con, of):
         return _ask(
-            con, "SELECT * FROM workload_costs_on(?::DATE) ORDER BY workload, usd NULLS LAST, vendor, product, plan", [on]
+            con,
+            "SELECT * FROM workload_costs_on(?::DATE) ORDER BY workload, usd NULLS LAST, vendor, product, plan",
+            [on],
         )
 
 
