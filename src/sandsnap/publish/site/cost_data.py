@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sandsnap.publish.site.cost_words import tidy
 from sandsnap.record import cost_queries
 from sandsnap.record.cost_queries import TODAY, Connection, Workload
 
@@ -32,7 +33,7 @@ def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
         source = (r["source_url"], r["quote"], r["verified_on"].isoformat())
         price = {
             "rate": text(r["rate"]), "per": r["per"], "sku": r["sku"], "billed_on": r["billed_on"],
-            "from": r["computed_from"], "source": sources.setdefault(source, len(sources)),
+            "from": tidy(r["computed_from"]), "source": sources.setdefault(source, len(sources)),
         }  # fmt: skip
         if r["vcpu"] is not None and r["memory_gb"] is not None:
             price |= {"vcpu": text(r["vcpu"]), "memory_gb": text(r["memory_gb"])}

@@ -92,7 +92,7 @@ class Judge:
         wrong = next((s for s in ("not_verifiable", "false", "conflicting") if s in found), None)
         text = None if wrong in ("not_verifiable", "false") else " ".join("".join(words).split())
         if confirmation is None:
-            state = wrong or "unconfirmed"
+            state: str = wrong or "unconfirmed"
         else:
             state = wrong or ("confirmed" if confirmation.facts == told else "changed")
         why = "; ".join(dict.fromkeys(w for s, w in problems)) or None
