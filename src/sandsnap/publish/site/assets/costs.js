@@ -102,8 +102,8 @@
   }
 
   function row(cost, plan, isOpen) {
-    const tr = make("tr");
-    const amount = make("td", undefined, { class: "num" });
+    const tr = make("tr", undefined, { role: "row" }); // the phone layout takes rows out of the table's display
+    const amount = make("td", undefined, { class: "num", role: "cell" });
     if (cost.usd === null) {
       tr.className = "none";
       amount.append(make("span", "not priced", { class: "unpriced" }));
@@ -111,7 +111,7 @@
       amount.textContent = dollars(cost.usd);
       amount.dataset.value = rules.text(cost.usd, 6, true);
     }
-    const how = make("td");
+    const how = make("td", undefined, { role: "cell" });
     if (cost.usd === null) how.append(make("p", cost.unpriced, { class: "why" }));
     const details = make("details", undefined, { "data-plan": key(cost) });
     details.open = isOpen;
@@ -131,7 +131,7 @@
     }
     details.append(summary, lines);
     how.append(details);
-    tr.append(make("th", plan.name, { scope: "row" }), make("td", plan.plan_name), amount, how);
+    tr.append(make("th", plan.name, { scope: "row", role: "rowheader" }), make("td", plan.plan_name, { role: "cell" }), amount, how);
     return tr;
   }
 
