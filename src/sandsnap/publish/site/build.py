@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.replace_folder import replacing
-from sandsnap.publish.site import costs
+from sandsnap.publish.site import costs, editorial_pages
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -15,7 +15,7 @@ from sandsnap.record.claim_queries import Connection
 MANIFEST = "sandsnap-site.txt"
 
 # In the order of the navigation.
-PARTS: tuple[Part, ...] = (costs.PART,)
+PARTS: tuple[Part, ...] = (costs.PART, editorial_pages.PART)
 
 
 class SiteError(Exception):

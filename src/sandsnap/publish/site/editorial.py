@@ -115,7 +115,8 @@ class Judge:
                 facts += [f"but: {_rival(c)}" for c in figure.rivals]
             return write(part.expression, figure.value, part.form)
         outcome = evaluate(part.expression, self._of, self._on)
-        facts += outcome.found
+        # What is stated in place of a missing fact may change without a change to the sentence.
+        facts += [f.partition("; stated: ")[0] for f in outcome.found]
         used += outcome.used
         if isinstance(outcome.truth, Unknown):
             if outcome.truth.disagree:
