@@ -243,7 +243,8 @@ WORKLOADS = st.lists(
 
 
 @needs_node
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(WORKLOADS)
 def test_they_agree_on_any_workload(con: duckdb.DuckDBPyConnection, drawn: list[Workload]) -> None:
     compare(con, [replace(w, workload=f"w{i}") for i, w in enumerate(drawn)])
