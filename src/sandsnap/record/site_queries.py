@@ -21,7 +21,7 @@ def facts(con: Connection) -> Answer:
         " WHERE known_to IS NULL AND capture IS NOT NULL AND outcome = 'good') g "
         " ON g.reader = f.reader AND g.day <= f.valid_from "
         "LEFT JOIN store.captures c ON c.capture = g.capture "
-        'WHERE f.known_to IS NULL ORDER BY f.claim, f.valid_from',
+        "WHERE f.known_to IS NULL ORDER BY f.claim, f.valid_from",
     )
 
 

@@ -125,17 +125,17 @@ def load(con: Connection, as_of: date) -> Record:
         unseen.setdefault(claim, []).append((first, end))
     contested = site_queries.contested(con).rows
     held = {claim: str(reason) for claim, _, reason in site_queries.held(con, as_of).rows}
-    days = {d for s in spans for d in (s.start, s.end) if d is not None}
+    marks = {d for s in spans for d in (s.start, s.end) if d is not None}
     # A judgement comes to the front on its day, and goes back with the next good reading of another page.
     judged = {j for _, _, j in contested if j is not None}
     readers = {reader for _, reader, j in contested if j is None}
     for j in judged:
-        days.add(j)
+        marks.add(j)
         for reader in readers:
             read = good.get(reader, ([], []))[0]
             at = bisect_left(read, j)
-            days |= set(read[at : at + 1])
-    candidates = sorted(d for d in days if d <= as_of)
+            marks |= set(read[at : at + 1])
+    candidates = sorted(d for d in marks if d <= as_of)
     return Record(spans, good, unseen, held, as_of, con, frozenset(c for c, _, _ in contested), candidates)
 
 
@@ -149,7 +149,9 @@ def _spans(rows: Iterable[Mapping[str, Any]], citations: Mapping[int, list[dict[
         start, end = r["valid_from"], r["valid_to"]
         cites = [{"cited_from": start, **{n: r[n] for n in ("basis", "quote", "judged_on")}}]
         cites += [
-            c for c in citations.get(r["claim"], ()) if c["cited_from"] > start and (end is None or c["cited_from"] < end)
+            c
+            for c in citations.get(r["claim"], ())
+            if c["cited_from"] > start and (end is None or c["cited_from"] < end)
         ]
         for i, c in enumerate(cites):
             until = cites[i + 1]["cited_from"] if i + 1 < len(cites) else end
