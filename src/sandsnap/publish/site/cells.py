@@ -13,9 +13,9 @@ from sandsnap.publish.site.spans import Fact, Record, Span
 
 Cell = tuple[str, str]  # vendor, table
 BASES = {
-    "read": "read from the page by code",
-    "quoted": "stated by a person, whose quote the machine checks on every run",
-    "judged": "a person's judgement: there is no sentence to quote",
+    "read": "read by code",
+    "quoted": "quoted, and checked on every run",
+    "judged": "a person's judgement",
 }
 
 
@@ -104,14 +104,17 @@ def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | N
 
 def item(span: Span) -> Item:
     """A span as evidence."""
-    since = f"since {words.day(span.began)}"
+    since = f"said since {words.day(span.began)}"
     if span.basis == "judged":
-        since = f"judged on {words.day(span.judged_on or span.start)}"
+        since = f"made on {words.day(span.judged_on or span.start)}; no sentence to quote"
     elif span.cause != "vendor":
-        since = f"at least since {words.day(span.began)}, the first reading"
+        since = f"said at least since {words.day(span.began)}, the first reading"
     before = None
     if span.before is not None and span.before.values != span.values:
-        before = f"{value(span.before)}, until {words.day(span.before.end)}"
+        was = value(span.before)
+        if was == value(span):  # the sentence leaves out what changed
+            was = stated(span.table, span.before.values)
+        before = f"{was}, until {words.day(span.before.end)}"
     return Item(
         span, value(span), span.quote, scroll_link(span.source_url, span.quote), BASES[span.basis], since, before
     )

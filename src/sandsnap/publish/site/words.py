@@ -137,3 +137,8 @@ def days_between(on: date, then: date) -> str:
         return "today"
     many = "" if abs(n) == 1 else "s"
     return f"in {n} day{many}" if n > 0 else f"{-n} day{many} ago"
+
+
+def address(url: str) -> str:
+    """A page's address as people say it: e2b.dev/docs/billing."""
+    return url.partition("://")[2].rstrip("/") or url
