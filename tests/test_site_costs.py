@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Reading
-from sandsnap.publish.site import cost_data, costs
+from sandsnap.publish.site import cost_data, costs, spans
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.cost_words import dollars, tidy
 from sandsnap.record import cost_queries, layout, queries
@@ -30,7 +30,7 @@ RULES = ROOT / "src/sandsnap/publish/site/assets/cost_rules.js"
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: the page's arithmetic cannot be run")
 D = Decimal
-T0 = datetime(2026, 11, 1, tzinfo=UTC)
+DAY, T0 = date(2026, 7, 4), datetime(2026, 11, 1, tzinfo=UTC)
 EPSILON = D(
     "0.000001"
 )  # both round each line to six places; the view from a binary fraction, the page from the exact one
@@ -133,7 +133,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         own = tuple(f for f in FACTS if f.vendor == vendor)
         url = own[0].source_url
         readings.append(Reading(vendor, url, f"{url}#page", "v1", "good", own, captured_at=T0, capture=f"{i:064x}"))
-    recorder.day(date(2026, 7, 4), readings)
+    recorder.day(DAY, readings)
     recorder.finish()
     yield con
     con.close()
@@ -327,7 +327,7 @@ def test_words_of_the_view_without_what_floats_look_like() -> None:
 
 @pytest.fixture(scope="module")
 def page(con: duckdb.DuckDBPyConnection) -> str:
-    ((path, text),) = costs.pages(Context(con, date(2026, 7, 4), (costs.PART.link,)))  # type: ignore[arg-type]
+    ((path, text),) = costs.pages(Context(con, DAY, spans.load(con, DAY), (costs.PART.link,)))  # type: ignore[arg-type]
     assert path == "costs.html"
     return text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.replace_folder import replacing
-from sandsnap.publish.site import costs, editorial_pages
+from sandsnap.publish.site import comparison_page, costs, editorial_pages, spans
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -15,7 +15,11 @@ from sandsnap.record.claim_queries import Connection
 MANIFEST = "sandsnap-site.txt"
 
 # In the order of the navigation.
-PARTS: tuple[Part, ...] = (costs.PART, editorial_pages.PART)
+PARTS: tuple[Part, ...] = (
+    Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
+    costs.PART,
+    editorial_pages.PART,
+)
 
 
 class SiteError(Exception):
@@ -40,7 +44,7 @@ def build(con: Connection, folder: Path, *, url: str | None = None, quality: Map
     if as_of is None:
         raise SiteError("the warehouse holds no reading yet: run `sandsnap snapshot` or `sandsnap demo` first")
     nav: tuple[Link, ...] = tuple(p.link for p in PARTS if p.link is not None)
-    context = Context(con, as_of, nav, url and url.rstrip("/") + "/", quality)
+    context = Context(con, as_of, spans.load(con, as_of), nav, url and url.rstrip("/") + "/", quality)
     written: dict[str, int] = {}
     with replacing(folder, is_site) as scratch:
         for part in PARTS:

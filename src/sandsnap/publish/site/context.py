@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sandsnap.publish.alerts_text import scroll_link
 from sandsnap.publish.report_page import web
 from sandsnap.publish.site import words
+from sandsnap.publish.site.spans import Record
 from sandsnap.record.claim_queries import Connection
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Context:
 
     con: Connection
     as_of: date
+    record: Record
     nav: tuple[Link, ...]
     url: str | None = None
     quality: Mapping[str, Any] | None = None
@@ -66,6 +68,7 @@ class Context:
         env.filters["web"] = web
         env.filters["day"] = words.day
         env.filters["usd"] = words.usd
+        env.filters["address"] = words.address
         env.globals["scroll_link"] = scroll_link
         env.globals["vendor_name"] = words.VENDOR.__getitem__
         return env

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sandsnap.publish.claims_facts import Scalar, written
 from sandsnap.publish.claims_language import Expression
+from sandsnap.publish.site import words
 
 _MONEY = ("usd", "dollars")
 _WORDS = {
@@ -34,11 +35,8 @@ def plain(value: Scalar) -> str:
 
 
 def model(value: Scalar) -> str:
-    """A GPU model: a100-80gb is A100 80 GB."""
-    if not isinstance(value, str):
-        raise ValueError(f"{written(value)} is no model")
-    words = [w[:-2] + " GB" if w.endswith("gb") and w[:-2].isdigit() else w.upper() for w in value.split("-")]
-    return " ".join("Pro" if w == "PRO" else w for w in words)
+    """A GPU model: A100 80GB, RTX 4090."""
+    return words.sku(written(value))
 
 
 def _span(unit: str) -> Callable[[Scalar], str]:
@@ -72,8 +70,7 @@ def write(expression: Expression, value: Scalar | frozenset[Scalar], form: str) 
     one = FORMATS[form]
     if not isinstance(value, frozenset):
         return one(value)
-    parts = [one(v) for v in sorted(value, key=_order)]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"
+    return words.listed([one(v) for v in sorted(value, key=_order)]) or "none"
 
 
 def _order(value: Scalar) -> tuple[bool, Decimal, str]:
