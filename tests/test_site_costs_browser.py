@@ -183,7 +183,7 @@ def test_without_scripts(browser: Any, address: str) -> None:
     page.goto(address)
     assert not page.locator("#calculator").is_visible()
     assert page.get_by_text("needs scripts").is_visible()
-    first = page.locator("#agent_session ~ .scroll details, section[aria-labelledby=agent_session] details").first
+    first = page.locator("section:has(#agent_session) details").first
     first.locator("summary").click()
     assert first.locator("dl").is_visible()
     context.close()
