@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.replace_folder import replacing
-from sandsnap.publish.site import comparison_page, spans
+from sandsnap.publish.site import announced, changes_page, comparison_page, feeds, record_pages, spans, vendor_page
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -15,7 +15,16 @@ from sandsnap.record.claim_queries import Connection
 MANIFEST = "sandsnap-site.txt"
 
 # In the order of the navigation.
-PARTS: tuple[Part, ...] = (Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),)
+PARTS: tuple[Part, ...] = (
+    Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
+    Part(vendor_page.pages, Link("vendors", "Vendors", "vendors.html")),
+    Part(changes_page.pages, Link("changes", "Changes", "changes.html")),
+    Part(record_pages.issues, Link("issues", "Open issues", "issues.html")),
+    Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
+    Part(record_pages.method, Link("method", "Method", "method.html")),
+    Part(feeds.pages),
+    Part(announced.pages),
+)
 
 
 class SiteError(Exception):

@@ -70,7 +70,9 @@ def shown(record: Record, cell: Cell, row: str, versions: list[Version]) -> Show
     said, mark = cells.today(record, cell, last)
     evidence = tuple((s.text, _proofs(s.facts)) for s in (said.statements if said else ()))
     facts = [f for s in (said.statements if said else ()) for f in s.facts]
-    captures = tuple(dict.fromkeys((f.span.source_url, f.capture, f.verified_on) for f in facts if f.capture is not None))
+    captures = tuple(
+        dict.fromkeys((f.span.source_url, f.capture, f.verified_on) for f in facts if f.capture is not None)
+    )
     return Shown(f"{vendor}-{table}", vendor, table, row, said, mark, evidence, captures)
 
 
@@ -143,4 +145,3 @@ def _runs(days: Iterable[date]) -> list[list[str]]:
         else:
             runs.append([day])
     return [[d.isoformat() for d in run] for run in runs]
-
