@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.replace_folder import replacing
-from sandsnap.publish.site import comparison_page, costs, editorial_pages, spans
+from sandsnap.publish.site import (
+    announced,
+    changes_page,
+    comparison_page,
+    costs,
+    editorial_pages,
+    feeds,
+    record_pages,
+    spans,
+    vendor_page,
+)
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -17,8 +27,15 @@ MANIFEST = "sandsnap-site.txt"
 # In the order of the navigation.
 PARTS: tuple[Part, ...] = (
     Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
+    Part(vendor_page.pages, Link("vendors", "Vendors", "vendors.html")),
     costs.PART,
+    Part(changes_page.pages, Link("changes", "Changes", "changes.html")),
     editorial_pages.PART,
+    Part(record_pages.issues, Link("issues", "Open issues", "issues.html")),
+    Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
+    Part(record_pages.method, Link("method", "Method", "method.html")),
+    Part(feeds.pages),
+    Part(announced.pages),
 )
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.publish.alerts_text import defused, scroll_link
 from sandsnap.publish.report_page import web
 from sandsnap.publish.site import words
 from sandsnap.publish.site.spans import Record
@@ -19,6 +19,8 @@ from sandsnap.record.claim_queries import Connection
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from sandsnap.publish.site.changes import Told
 
 File = tuple[str, str]  # path below the site's root, text
 
@@ -53,6 +55,13 @@ class Context:
         return f"facts as of {words.day(self.as_of)}"
 
     @cached_property
+    def changes(self) -> "list[Told]":
+        """Every change on record, newest first."""
+        from sandsnap.publish.site.changes import load
+
+        return load(self.con)
+
+    @cached_property
     def env(self) -> "Environment":
         """jinja2 over templates/, escaping always."""
         from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -67,10 +76,12 @@ class Context:
         )
         env.filters["web"] = web
         env.filters["day"] = words.day
+        env.filters["month"] = words.month
+        env.filters["clean"] = defused
         env.filters["usd"] = words.usd
         env.filters["address"] = words.address
         env.globals["scroll_link"] = scroll_link
-        env.globals["vendor_name"] = words.VENDOR.__getitem__
+        env.globals["vendor_name"] = words.vendor
         return env
 
     def page(self, path: str, template: str, page: str, **variables: Any) -> File:

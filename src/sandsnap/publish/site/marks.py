@@ -7,14 +7,14 @@ from datetime import date
 from sandsnap.publish.site.spans import Fact
 
 WEEK = 7
-# Sign, word, and what it means; a mark is never a colour alone.
+# Word, and what it means. The style sheet adds a sign: a mark is never a colour alone.
 MARKS = {
-    "today": ("●", "today", "every fact here was verified on the day shown"),
-    "week": ("◕", "this week", "every fact here was verified in the seven days before the day shown"),
-    "stale": ("○", "stale", "a fact here has not been verified for more than seven days: the page could not be read"),
-    "held": ("‖", "held", "a newer value on the page looks wrong and waits for a person; this is the last good one"),
-    "unconfirmed": ("?", "unconfirmed", "the last reading lacks a fact that is shown here; the next one decides"),
-    "judged": ("✎", "judged", "a person's judgement of that day: no sentence of a page to quote"),
+    "today": ("today", "every fact here was verified on the day shown"),
+    "week": ("this week", "every fact here was verified in the seven days before the day shown"),
+    "stale": ("stale", "a fact here has not been verified for more than seven days: the page could not be read"),
+    "held": ("held", "a newer value on the page looks wrong and waits for a person; this is the last good one"),
+    "unconfirmed": ("unconfirmed", "the last reading lacks a fact that is shown here; the next one decides"),
+    "judged": ("judged", "a person's judgement of that day: no sentence of a page to quote"),
 }
 
 
@@ -26,16 +26,9 @@ class Mark:
     verified_on: date
 
     @property
-    def sign(self) -> str:
-        return MARKS[self.name][0]
-
-    @property
     def word(self) -> str:
-        return MARKS[self.name][1]
-
-    @property
-    def meaning(self) -> str:
-        return MARKS[self.name][2]
+        """What is written."""
+        return MARKS[self.name][0]
 
 
 def mark(facts: Sequence[Fact], day: date) -> Mark | None:

@@ -89,10 +89,14 @@ class Record:
             self._hidden[at] = site_queries.hidden(self.con, at) if self._contested else frozenset()
         return self._hidden[at]
 
+    def standing(self, day: date) -> list[Span]:
+        """The spans that the tables showed on a day."""
+        hidden = self.hidden(day)
+        return [s for s in self.spans if s.on(day) and s.claim not in hidden]
+
     def shown(self, day: date) -> list[Fact]:
         """What the tables showed on a day."""
-        hidden = self.hidden(day)
-        return [self.fact(s, day) for s in self.spans if s.on(day) and s.claim not in hidden]
+        return [self.fact(s, day) for s in self.standing(day)]
 
     def fact(self, span: Span, day: date) -> Fact:
         """A span on a day: when it was last verified by then, and how it stood."""

@@ -23,6 +23,11 @@ def day(on: date | None) -> str:
     return "–" if on is None else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def month(on: date) -> str:
+    """July 2026."""
+    return f"{on:%B} {on.year}"
+
+
 def usd(amount: Decimal) -> str:
     """$0.0504, $2.50, $150: at most six significant digits, cents whole or not at all."""
     text = figures(amount)
@@ -55,6 +60,11 @@ TABLE = {
 def product(vendor: str, name: str) -> str:
     """What a product besides a vendor's first is called; empty for the first."""
     return PRODUCT.get((vendor, name), "")
+
+
+def vendor(name: str) -> str:
+    """A vendor as it writes itself; a page of no known vendor keeps its word."""
+    return VENDOR.get(name, name)
 
 
 def term(name: str) -> str:
@@ -142,3 +152,40 @@ def days_between(on: date, then: date) -> str:
 def address(url: str) -> str:
     """A page's address as people say it: e2b.dev/docs/billing."""
     return url.partition("://")[2].rstrip("/") or url
+
+
+METER = {
+    "vcpu": "vCPU", "core": "Physical core", "memory": "Memory", "storage": "Disk", "snapshot_storage": "Snapshots",
+    "volume": "Volumes", "egress": "Egress", "gpu": "GPU", "instance": "Size", "creation": "Creations",
+    "session": "Session", "plan_fee": "Plan", "addon": "Add-on",
+}  # fmt: skip
+LIMIT = {
+    "session_max": "Longest session", "session_default": "Session by default", "idle_timeout": "Stops when idle",
+    "lifetime_max": "Deleted by age", "auto_archive_default": "Archived by default", "auto_archive_max":
+    "Archived at the latest", "auto_delete_default": "Deleted by default", "concurrent": "Sandboxes at once",
+    "creation_rate": "Creations", "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox",
+    "disk_max": "Disk of one sandbox", "vcpu_pool": "vCPU of the account", "memory_pool": "Memory of the account",
+    "disk_pool": "Disk of the account", "ports_max": "Open ports", "egress_connections": "Outgoing connections",
+}  # fmt: skip
+
+
+def subject(table: str, key: dict[str, str]) -> str:
+    """Which fact of a table it is: GPU L40S; Memory (Pro); Longest session (Hobby)."""
+    parts: list[str] = []
+    for column, text in key.items():
+        if text in ("-", "any") or (column == "runtime" and text == "default"):
+            continue
+        if column == "meter":
+            parts.insert(0, METER.get(text, term(text)))
+        elif column == "limit":
+            parts.insert(0, LIMIT.get(text, term(text)))
+        elif column in ("sku", "model"):
+            parts.append(sku(text))
+        elif column == "region":
+            parts.append(text)
+        elif column != "plan":
+            parts.append(term(text))
+    text = " ".join(parts)
+    text = text[:1].upper() + text[1:] if text[:4] not in ("vCPU", "gVis") else text
+    where = plan(key.get("plan", "any"))
+    return f"{text} ({where})" if where and text else text or where or TABLE[table]

@@ -5,9 +5,7 @@
   const byId = (id) => document.getElementById(id);
   const all = (query, root = document) => [...root.querySelectorAll(query)];
   const on = byId("on"), vs = byId("vs"), only = byId("only"), reset = byId("reset"), status = byId("status");
-  const signs = { today: "●", week: "◕", stale: "○", held: "‖", unconfirmed: "?", judged: "✎" };
   const words = { today: "today", week: "this week", stale: "stale", held: "held", unconfirmed: "unconfirmed", judged: "judged" };
-  const icons = { yes: "✓", no: "✕", partly: "◐", ending: "⌛" };
   const kinds = { changed: "changed by the vendor", judged: "judged anew by us", read: "first read", cited: "" };
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const human = (day) => `${+day.slice(8)} ${months[day.slice(5, 7) - 1]} ${day.slice(0, 4)}`;
@@ -89,18 +87,12 @@
   const says = (version, other, tag) => {
     const box = make("div", null, "says");
     if (!version || !version[4].length) {
-      box.append(make("p", "Nothing is recorded", "none"));
+      box.append(make("p", version ? "Nothing is recorded" : "Not read yet", "none"));
       return box;
     }
     const [, , verdict, word, said] = version;
-    if (word) {
-      const p = make("p", null, `verdict ${verdict}`);
-      const icon = make("span", icons[verdict]);
-      icon.ariaHidden = "true";
-      p.append(icon, ` ${word}`);
-      box.append(p);
-    }
-    const list = make("ul", null, "said");
+    if (word) box.append(make("p", word, `verdict ${verdict}`));
+    const list = make("ul");
     for (const [text] of said) {
       const li = make("li");
       li.append(other && !other.has(text) ? make(tag, text) : text);
@@ -114,14 +106,10 @@
     const facts = version[4].flatMap(([, spans]) => spans.map((s) => standing(s, day)));
     const [name, verified] = markOf(facts, day);
     const button = make("button", null, "stamp");
-    button.type = "button";
     button.setAttribute("popovertarget", `e-${id}`);
-    const mark = make("span", null, `mark ${name}`), sign = make("span", signs[name]);
-    sign.ariaHidden = "true";
-    mark.append(sign, ` ${words[name]}`);
     const time = make("time", human(verified));
     time.dateTime = verified;
-    button.append(mark, " ", time, make("span", `: evidence, ${title(id)}`, "unseen"));
+    button.append(make("span", words[name], `mark ${name}`), " ", time, make("span", `: evidence, ${title(id)}`, "unseen"));
     return button;
   };
   const title = (id) => all(`#h-${CSS.escape(id)}`).map((h) => h.textContent.trim())[0] || id;
@@ -155,8 +143,7 @@
     return box;
   };
   const put = (id, nodes, evidence) => {
-    const { td } = cells.get(id), name = td.querySelector(".of");
-    td.replaceChildren(...(name ? [name] : []), ...nodes);
+    cells.get(id).td.replaceChildren(...nodes);
     const sheet = sheets.get(id);
     if (sheet && evidence) sheet.d.querySelector(".proofs").replaceChildren(evidence);
   };
@@ -205,7 +192,8 @@
   };
   const filter = () => {
     const vendors = new Set(picked("vendor")), rows = new Set(picked("row"));
-    for (const node of all("#grid [data-vendor]")) node.hidden = !vendors.has(node.dataset.vendor);
+    for (const th of all("#grid th[data-vendor]")) th.hidden = !vendors.has(th.dataset.vendor);
+    for (const [id, { td }] of cells) td.hidden = !vendors.has(id.split("-")[0]);
     for (const tr of all("#grid tr[data-row]")) {
       const differs = all("td.differs", tr).some((td) => !td.hidden);
       tr.hidden = !rows.has(tr.dataset.row) || (only.checked && !!vs.value && !differs);

@@ -53,7 +53,7 @@
   }
 
   function fits(item, price, w, gbPerGib) {
-    if (item === "gpu") return price.sku.startsWith(w.gpu);
+    if (item === "gpu") return price.sku === w.gpu || price.sku.startsWith(w.gpu + "-"); // an L4 is no L40S
     if (item !== "instance") return true;
     if (price.vcpu === undefined) return false;
     return !less(number(price.vcpu), w.vcpu) && !less(number(price.memory_gb), mul(w.memory, gbPerGib));

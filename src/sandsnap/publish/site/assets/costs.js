@@ -116,7 +116,7 @@
     const details = make("details", undefined, { "data-plan": key(cost) });
     details.open = isOpen;
     const summary = make("summary", "Arithmetic");
-    summary.append(make("span", " of " + plan.name + ", " + plan.plan_name, { class: "visually-hidden" }));
+    summary.append(make("span", " of " + plan.name + ", " + plan.plan_name, { class: "unseen" }));
     const lines = make("dl", undefined, { class: "lines" });
     for (const line of [...cost.lines].sort((a, b) => a.step - b.step)) {
       const text = make("dd", says(line));
