@@ -337,7 +337,7 @@ def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConne
     assert len(none) > 20
     assert page.count('class="none"') == len(none)
     reasons = page.split('class="none"')[1:]
-    assert all('<p class="why">' in r.split("</tr>")[0] for r in reasons)
+    assert all('<p class="reason">' in r.split("</tr>")[0] for r in reasons)
     assert not any("$0<" in r.split("<details>")[0] for r in reasons)
     assert "no page states how long a session lasts" in page
 

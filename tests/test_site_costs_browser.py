@@ -71,7 +71,7 @@ def shown(page: Any) -> dict[tuple[str, str], str]:
     """(product, plan) -> what the calculator shows, an amount or the reason."""
     rows = page.locator("#results tbody tr").evaluate_all(
         "rows => rows.map(r => [r.children[0].textContent, r.children[1].textContent, r.children[2].textContent, "
-        "(r.querySelector('.why') || {textContent: ''}).textContent])"
+        "(r.querySelector('.reason') || {textContent: ''}).textContent])"
     )
     return {(name, plan): why or amount for name, plan, amount, why in rows}
 
@@ -151,7 +151,7 @@ def test_a_hostile_address_is_text(page: Any, address: str) -> None:
 
 def test_tables_sort_from_the_keyboard(page: Any, address: str) -> None:
     page.goto(address)
-    table = page.locator("table.grid")
+    table = page.locator("table.overview")
     head = table.locator("thead th").nth(4)  # always_on_month
     head.get_by_role("button").focus()
     page.keyboard.press("Enter")
@@ -171,7 +171,7 @@ def test_tables_sort_from_the_keyboard(page: Any, address: str) -> None:
 
 def test_an_amount_leads_to_its_arithmetic(page: Any, address: str) -> None:
     page.goto(address)
-    page.locator("table.grid a", has_text="$").first.click()
+    page.locator("table.overview a", has_text="$").first.click()
     row = page.locator("tr:target")
     assert row.locator("details").get_attribute("open") is not None
     assert row.locator("dl").is_visible()

@@ -112,7 +112,7 @@
       amount.dataset.value = rules.text(cost.usd, 6, true);
     }
     const how = make("td", undefined, { role: "cell" });
-    if (cost.usd === null) how.append(make("p", cost.unpriced, { class: "why" }));
+    if (cost.usd === null) how.append(make("p", cost.unpriced, { class: "reason" }));
     const details = make("details", undefined, { "data-plan": key(cost) });
     details.open = isOpen;
     const summary = make("summary", "Arithmetic");
