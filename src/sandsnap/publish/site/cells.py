@@ -1,0 +1,145 @@
+"""The cells of the comparison page through time: a new version where a day says something else than the day before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sandsnap.publish import alerts_text
+from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.publish.site import sentences, words
+from sandsnap.publish.site.marks import Mark, mark
+from sandsnap.publish.site.sentences import OF_TIME, ROWS, Said
+from sandsnap.publish.site.spans import Fact, Record, Span
+
+Cell = tuple[str, str]  # vendor, table
+BASES = {
+    "read": "read by code",
+    "quoted": "quoted, and checked on every run",
+    "judged": "a person's judgement",
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a cell said from `start` up to, not including, `end`. `kind`: why it differs from the version before:
+    changed (the vendor), judged (a person judged anew), read (first read), cited (the same text on other quotes)."""
+
+    start: date
+    end: date | None
+    said: Said
+    kind: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The evidence of one fact, ready to show; texts are as scraped, not escaped."""
+
+    span: Span
+    what: str
+    quote: str | None
+    link: str
+    basis: str
+    since: str
+    before: str | None
+
+
+def of_row(facts: Sequence[Fact], vendor: str, table: str) -> list[Fact]:
+    """The facts that a cell is made of: of the limits only those of time."""
+    own = [f for f in facts if f.span.vendor == vendor and f.span.table == table]
+    return [f for f in own if f.span.values["limit"] in OF_TIME] if table == "limits" else own
+
+
+def versions(record: Record, vendors: Sequence[str], tables: Sequence[str]) -> dict[Cell, list[Version]]:
+    """Every cell's versions, oldest first; the last one is today's."""
+    out: dict[Cell, list[Version]] = {(v, t): [] for v in vendors for t in tables}
+    before: dict[Cell, frozenset[int]] = {}
+    for day in record.days:
+        groups: dict[Cell, list[Fact]] = {}
+        for f in record.shown(day):
+            groups.setdefault((f.span.vendor, f.span.table), []).append(f)
+        for cell, found in out.items():
+            own = of_row(groups.get(cell, ()), *cell)
+            numbers = frozenset(f.span.number for f in own)
+            if numbers == before.get(cell, frozenset()):
+                continue
+            said = sentences.say(cell[1], cell[0], own)
+            kind = _kind(record, before.get(cell, frozenset()), numbers, found[-1].said if found else None, said)
+            before[cell] = numbers
+            if found:
+                last = found[-1]
+                found[-1] = Version(last.start, day, last.said, last.kind, last.facts)
+            found.append(Version(day, None, said, kind, len(own)))
+    return out
+
+
+def _kind(record: Record, was: frozenset[int], now: frozenset[int], old: Said | None, new: Said) -> str:
+    if old is not None and texts(old) == texts(new):
+        return "cited"
+    gone, came = [record.spans[n] for n in was - now], [record.spans[n] for n in now - was]
+    claims = {s.claim for s in gone} & {s.claim for s in came}
+    moved = [s for s in came if s.cause == "vendor" and s.start == s.began and s.basis != "judged"]
+    ended = [s for s in gone if s.end is not None and s.claim not in claims and s.basis != "judged"]
+    if moved or ended:
+        return "changed"
+    return "judged" if any(s.basis == "judged" for s in came) else "read"
+
+
+def texts(said: Said) -> tuple[str, ...]:
+    """What a reader sees of a cell."""
+    return (said.word or "", *(s.text for s in said.statements))
+
+
+def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | None, Mark | None]:
+    """What a cell says on the last day, with its facts as they stand on it, and its mark."""
+    if version is None or not version.said.statements:
+        return None, None
+    statements = tuple(
+        sentences.Statement(s.text, tuple(record.fact(f.span, record.as_of) for f in s.facts))
+        for s in version.said.statements
+    )
+    facts = [f for s in statements for f in s.facts]
+    return Said(version.said.verdict, version.said.word, statements), mark(facts, record.as_of)
+
+
+def item(span: Span) -> Item:
+    """A span as evidence."""
+    since = f"said since {words.day(span.began)}"
+    if span.basis == "judged":
+        since = f"made on {words.day(span.judged_on or span.start)}; no sentence to quote"
+    elif span.cause != "vendor":
+        since = f"said at least since {words.day(span.began)}, the first reading"
+    before = None
+    if span.before is not None and span.before.values != span.values:
+        was = value(span.before)
+        if was == value(span):  # the sentence leaves out what changed
+            was = stated(span.table, span.before.values)
+        before = f"{was}, until {words.day(span.before.end)}"
+    return Item(
+        span, value(span), span.quote, scroll_link(span.source_url, span.quote), BASES[span.basis], since, before
+    )
+
+
+def value(span: Span) -> str:
+    """What a fact says, in a sentence."""
+    if span.table in ROWS and (span.table != "limits" or span.values["limit"] in OF_TIME):
+        said = ROWS[span.table]([Fact(span, span.start, None)])
+        if said:
+            return said[0].text
+    return stated(span.table, span.values)
+
+
+def stated(table: str, values: Mapping[str, object]) -> str:
+    """The values of a fact of any table, in words."""
+    if table == "prices":
+        return sentences.price_text(values)
+    if table == "limits":
+        size = values.get("amount")
+        if size is None:
+            return "no limit"
+        top = values.get("amount_max")
+        text = words.amount(top or size, str(values["unit"]))  # type: ignore[arg-type]
+        return text if top is None else f"{words.number(size)}–{text}"  # type: ignore[arg-type]
+    from schemas import TABLES
+
+    return alerts_text.stated(table, {n: values.get(n) for n in TABLES[table].values}).replace("_", " ")

@@ -1,0 +1,114 @@
+"""What the site asks: every claim as spans of days, the days on which pages were read well, and what is held.
+
+Imports only duckdb; every answer is `queries.Answer`, of what the dataset holds now (known_to is null).
+"""
+
+from datetime import date
+
+from sandsnap.record.claim_queries import Connection
+from sandsnap.record.queries import Answer, _ask
+
+FAR = "TIMESTAMP '9999-12-31'"
+
+
+def facts(con: Connection) -> Answer:
+    """Every interval of every claim, typed: the columns of store.facts (one that a table lacks is null), and `rank`,
+    `reader_name`, and `capture`, the stored page it was first read from. Oldest first within a claim."""
+    return _ask(
+        con,
+        "SELECT f.*, r.rank, r.name AS reader_name, lower(hex(c.sha256)) AS capture FROM store.facts f "
+        "JOIN store.readers r USING (reader) ASOF LEFT JOIN (SELECT reader, day, capture FROM store.readings "
+        " WHERE known_to IS NULL AND capture IS NOT NULL AND outcome = 'good') g "
+        " ON g.reader = f.reader AND g.day <= f.valid_from "
+        "LEFT JOIN store.captures c ON c.capture = g.capture "
+        "WHERE f.known_to IS NULL ORDER BY f.claim, f.valid_from",
+    )
+
+
+def citations(con: Connection) -> Answer:
+    """Later citations of the same values: claim, cited_from, basis, quote, judged_on."""
+    return _ask(
+        con,
+        "SELECT claim, cited_from, basis, quote, judged_on FROM store.citations WHERE known_to IS NULL "
+        "ORDER BY claim, cited_from",
+    )
+
+
+def good_days(con: Connection) -> Answer:
+    """Every good reading: reader (its number), day, and the capture (sha256) it was read from; by reader and day."""
+    return _ask(
+        con,
+        "SELECT d.reader, d.day, lower(hex(last_value(c.sha256 IGNORE NULLS) OVER w)) AS capture "
+        "FROM store.readings d LEFT JOIN store.captures c USING (capture) "
+        "WHERE d.known_to IS NULL AND d.outcome = 'good' "
+        "WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) "
+        "ORDER BY d.reader, d.day",
+    )
+
+
+def absences(con: Connection) -> Answer:
+    """Spans of days on which good readings lacked a claim: claim, unseen_on, ended_on (null while they still do)."""
+    return _ask(
+        con,
+        "SELECT claim, unseen_on, ended_on FROM store.absences WHERE known_to IS NULL ORDER BY claim, unseen_on",
+    )
+
+
+def contested(con: Connection) -> Answer:
+    """The claims whose key another claim states too: claim, reader, judged_on."""
+    return _ask(
+        con,
+        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.facts f USING (claim) "
+        "WHERE f.known_to IS NULL ORDER BY ALL",
+    )
+
+
+def hidden(con: Connection, on: date) -> frozenset[int]:
+    """The claims that stood on a day behind another of their key: the tables of that day do not show them."""
+    found = _ask(con, f"SELECT claim FROM store.places(?::DATE, {FAR}) WHERE place > 1", [on])
+    return frozenset(claim for (claim,) in found.rows)
+
+
+def held(con: Connection, on: date) -> Answer:
+    """Claims that keep their last good value because a newer one waits for a person: claim, held_since, reason."""
+    known = _ask(con, "SELECT 1 FROM duckdb_functions() WHERE schema_name = 'store' AND function_name = 'held'")
+    if known.rows:
+        return _ask(con, f"SELECT claim, held_since, reason FROM store.held(?::DATE, {FAR})", [on])
+    # A warehouse of before: there only whole readings are known to be held.
+    return _ask(
+        con,
+        "SELECT f.claim, min(d.day) AS held_since, 'the whole reading is held' AS reason FROM store.readings d "
+        f"JOIN store.last_read(?::DATE, {FAR}) l USING (reader) JOIN store.facts f USING (reader) "
+        "WHERE d.outcome = 'held' AND d.day > l.verified_on AND d.known_to IS NULL AND f.basis <> 'judged' "
+        "GROUP BY f.claim",
+        [on],
+    )
+
+
+def sources(con: Connection) -> Answer:
+    """Per page: vendor, source_url, readers, first_on, last_on, last_good_on, last_outcome, facts that stand on it, open
+    issues."""
+    return _ask(
+        con,
+        "SELECT s.vendor, s.source_url, count(*) AS readers, min(s.first_on) AS first_on, max(s.last_on) AS last_on, "
+        "max(s.last_good_on) AS last_good_on, arg_max(s.last_outcome, s.last_on) AS last_outcome, "
+        "coalesce(any_value(f.facts), 0) AS facts, coalesce(any_value(i.issues), 0) AS issues FROM sources s "
+        "LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims WHERE basis <> 'judged' "
+        " GROUP BY ALL) f USING (vendor, source_url) "
+        "LEFT JOIN (SELECT vendor, source_url, count(*) AS issues FROM open_issues GROUP BY ALL) i "
+        " USING (vendor, source_url) "
+        "WHERE s.reader NOT LIKE '%#judged' AND s.reader NOT LIKE '%#undated' "
+        "GROUP BY s.vendor, s.source_url ORDER BY s.vendor, s.source_url",
+    )
+
+
+def figures(con: Connection) -> dict[str, int]:
+    """How much there is: good readings, failed readings, pages, facts, days."""
+    answer = _ask(
+        con,
+        "SELECT count(*) FILTER (outcome = 'good') AS good, count(*) FILTER (outcome <> 'good') AS failed, "
+        "count(DISTINCT source_url) AS pages, count(DISTINCT day) AS days, "
+        "(SELECT count(*) FROM store.all_claims) AS claims FROM readings",
+    )
+    (row,) = answer.rows
+    return dict(zip(answer.columns, row, strict=True))
