@@ -102,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
         recording,
         reviewing,
         serving,
+        sites,
     )  # fmt: skip
 
     top = _Parser(
@@ -122,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
         alerting,
         accounting,
         exporting,
+        sites,
         reading,
         measuring,
         serving,
