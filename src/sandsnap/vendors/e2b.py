@@ -148,7 +148,7 @@ def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
     for cell in table.row(label).cells[1:]:
         plan = plan_of(cell.column)
         if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:\^\d|[*†‡]))+$", "", cell.text))
+            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:ˆ\d|[*†‡]))+$", "", cell.text))
 
 
 def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
