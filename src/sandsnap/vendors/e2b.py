@@ -386,8 +386,8 @@ def runtime_limits(page: Page) -> Iterator[Fact]:
 def auto_pause(page: Page) -> Iterator[Fact]:
     """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
     it "can" be paused (how it is by default, the page on persistence says)."""
-    if m := page.maybe(r"when their timeout expires, they automatically pause\b"):
-        yield m.fact("persistence", mechanism="auto_pause", by_default=True)
+    if m := page.maybe(r"when their timeout expires, they (?P<can>can )?automatically pause\b"):
+        yield m.fact("persistence", mechanism="auto_pause", by_default=None if m.has("can") else True)
 
 
 @SANDBOX.reader
