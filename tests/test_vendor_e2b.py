@@ -327,6 +327,10 @@ def test_a_sandbox_whose_time_is_up() -> None:
     maybe = always.replace("they automatically", "they can automatically")
     assert told(url, head + maybe) == ({"persistence auto_pause": ""}, set())
     assert told(url, head + always.replace("they automatically pause", "they end")) == ({}, set())
+    longer = "For longer, use [pause and resume](/p) — pausing resets the window, and your sandbox's full state is preserved {}"
+    assert told(url, head + longer.format("indefinitely.")) == ({"persistence pause_resume": "True"}, set())
+    assert told(url, head + longer.format("indefinitely on Pro.")) == ({}, set())
+    assert told(url, head + longer.format("for a week.")) == ({}, set())
 
 
 def test_the_guide_to_hosting_it_oneself() -> None:

@@ -391,6 +391,13 @@ def auto_pause(page: Page) -> Iterator[Fact]:
 
 
 @SANDBOX.reader
+def paused_state(page: Page) -> Iterator[Fact]:
+    """How long the state of a paused sandbox is kept (since March 2026)."""
+    if m := page.maybe(r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])"):
+        yield m.fact("persistence", mechanism="pause_resume", indefinite=True)
+
+
+@SANDBOX.reader
 def default_timeout(page: Page) -> Iterator[Fact]:
     """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
     unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"
