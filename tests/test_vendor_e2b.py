@@ -121,6 +121,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("persistence", [("indefinitely\\*\\* —", "indefinitely** on Pro;")], {}, {"pause_resume"}),
     ("persistence", [("both the sandbox's filesystem and", "only the sandbox's filesystem, no")], {}, {"pause_resume"}),
     ("persistence", [("Resuming a sandbox takes approximately", "A sandbox is resumed after")], {}, {"resume_time"}),
+    ("persistence", [(r"(- Resuming.*1 second\*\*)", r"\1 per 1 GiB of RAM")], {}, {"resume_time"}),
     ("persistence", [("^- Resuming.*$", "")], {"cold_starts resume typical": None}, set()),
     ("persistence", [(r"\*\*24 hours\*\* on", "As long as you like on")], {}, {"runtime_limits"}),
     ("persistence", [("A sandbox can remain running", "Logs of a sandbox are kept")], {}, {"runtime_limits"}),

@@ -32,8 +32,14 @@ def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (
 # In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
 # only "microVMs", so it goes before them on isolation, after them on what they state themselves.
 PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
-SANDBOXES = _docs("Sandboxes/Overview", "Create a sandbox", former=("https://docs.blaxel.ai/UVM/Overview",))
-BEST_PRACTICES = _docs("Sandboxes/best-practices", "Use the sandbox lifecycle strategically")
+SANDBOXES = _docs(
+    "Sandboxes/Overview",
+    ("Create a sandbox", "Sandboxes resume from standby"),
+    former=("https://docs.blaxel.ai/UVM/Overview",),
+)
+BEST_PRACTICES = _docs(
+    "Sandboxes/best-practices", ("Use the sandbox lifecycle strategically", "Auto-suspend happens automatically")
+)
 EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
 FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
 VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
@@ -48,7 +54,11 @@ BLOG = VENDOR.source(
     live=False,
 )  # an excerpt of a post whose address is not known
 GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs("Overview", ("Documentation structure", "Documentation Structure"), former=("https://docs.blaxel.ai",))
+OVERVIEW = _docs(
+    "Overview",
+    ("Documentation structure", "Documentation Structure", "Which component should I use?"),
+    former=("https://docs.blaxel.ai",),
+)
 GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
 CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
 QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
