@@ -1,5 +1,6 @@
 """Every form of page becomes one tree, and selection from it is strict."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -97,6 +98,29 @@ def test_statements_have_one_answer() -> None:
     assert e.value.nearest is not None
     twice = page("It takes about 25 ms.\n\nIt takes 25 milliseconds.\n")
     assert twice.find("takes {duration}")["duration"].high == D(25)
+
+
+STRUCK = ["~~{}~~", "<del>{}</del>", "<s>{}</s>", '<span class="price line-through">{}</span>']
+
+
+@pytest.mark.parametrize("form", STRUCK)
+def test_what_is_struck_out_is_not_stated(form: str) -> None:
+    p = page(f"It starts in {form.format('under 90 ms')} 150 ms, for {form.format('$2/hour')} $3/hour.\n")
+    assert p.find_all("in {duration}") == []
+    assert [m["money"].value for m in p.find_all("{money}")] == [D(3)]
+    if form.startswith("<"):
+        shown = page(f"<!DOCTYPE html><html><body><p>for {form.format('$2/hour')} $3/hour</p></body></html>")
+        assert [m["money"].value for m in shown.find_all("{money}")] == [D(3)]
+
+
+@pytest.mark.parametrize("html", ["<table><tr><td>A</td><td>B</td></tr>{}</table>", "<div>{}</div>"])
+@pytest.mark.parametrize("note", ["<sup>1</sup>", "<b><sup>2</sup></b>", '<sup class="x"><a href="#n">3</a></sup>'])
+def test_a_footnote_is_no_digit_of_the_number_before_it(html: str, note: str) -> None:
+    for head in ("", "<!DOCTYPE html>"):
+        p = page(head + html.format(f"<tr><td>Sandboxes</td><td>20{note} at once</td></tr>") + "\n")
+        assert p.find_all("{count} at once") == []
+        (text,) = (b.text for b in p.blocks if "at once" in b.text)
+        assert re.search(r"20ˆ[123] at once", text)
 
 
 def test_code_samples_do_not_count_as_statements() -> None:

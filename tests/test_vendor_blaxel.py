@@ -16,6 +16,7 @@ GOLDEN = Path(__file__).parent / "golden" / "blaxel"
 PAGES = {
     "old": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2025-07-04.md"),
     "sandboxes": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2026-05-14.md"),
+    "practices": ("https://docs.blaxel.ai/Sandboxes/best-practices", "best-practices@2026-06-10.md"),
     "gens": ("https://docs.blaxel.ai/Infrastructure/Gens", "gens@2025-05-05.md"),
     "overview": ("https://docs.blaxel.ai/Overview", "overview@2026-06-08.md"),
     "regions": ("https://docs.blaxel.ai/Infrastructure/Regions", "regions@2026-05-21.md"),
@@ -86,6 +87,7 @@ def golden(page: str) -> tuple[str, str]:
         ("sandboxes", "in **under 25 milliseconds**", "at once", RESUME_MAX, None),
         ("sandboxes", "Sandboxes resume", "Sandboxes no longer resume", RESUME_MAX, None),
         ("sandboxes", "15 seconds", "a while", IDLE, None),
+        ("sandboxes", "within approximately 15 seconds", "within <%= idle %> seconds", IDLE, None),
         ("gens", "leverages Firecracker-based micro VMs", "leverages containers", ISOLATION, None),
         ("gens", "- sandboxes\n", "", ISOLATION, None),
         ("gens", "- sandboxes\n", "- coming soon: sandboxes\n", BOOT_MAX, None),
@@ -288,6 +290,104 @@ def test_the_pricing_page_nobody_has_seen() -> None:
     ):
         assert lost in found
         assert lost not in facts(url, PRICING.replace(old, new))
+
+
+RATES = """# Pricing
+
+## Sandboxes
+
+| Resource | Price |
+| --- | --- |
+| Memory | \\$0.0000115 / GB / second |
+| Snapshot storage | \\$0.20/GB/month |
+| Image storage | \\$0.045/GB-month |
+| Volumes | \\$0.12 per GB per month |
+
+| Size | Memory | Price per hour |
+| --- | --- | --- |
+| XS | 2 GB | $0.0828 |
+| XL | 32 GB | $1.3248/hr |
+"""
+SNAPSHOT = ("prices", "sandbox", "any", "snapshot_storage", "-", "-")
+SIZE_XS, SIZE_XL = (("prices", "sandbox", "any", "instance", size, "-") for size in ("xs", "xl"))
+
+
+def test_the_pricing_page_as_tables() -> None:
+    url = "https://blaxel.ai/pricing.md"
+    found = {k: (str(f.values["usd"]), f.values["unit"]) for k, f in facts(url, RATES).items()}
+    assert found == {
+        MEMORY: ("0.0000115", "gb_second"),
+        SNAPSHOT: ("0.20", "gb_month"),
+        ("prices", "sandbox", "any", "storage", "images", "-"): ("0.045", "gb_month"),
+        ("prices", "sandbox", "any", "volume", "-", "-"): ("0.12", "gb_month"),
+        SIZE_XS: ("0.0828", "instance_hour"),
+        SIZE_XL: ("1.3248", "instance_hour"),
+    }
+    by_column = "| Resource | Price per GB-month |\n|---|---|\n| Snapshots | $0.20 |\n| Images | $0.045 |\n| Volumes | $0.12 |\n"
+    assert str(facts(url, f"# Pricing\n\n{by_column}")[SNAPSHOT].values["usd"]) == "0.20"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        ("## Sandboxes", "## Agents Hosting", SNAPSHOT),
+        ("## Sandboxes", "## Blaxel vs others", MEMORY),
+        ("GB / second", "GB / minute", MEMORY),
+        (" / GB / second", "", MEMORY),
+        ("/GB/month", "", SNAPSHOT),
+        ("| Volumes |", "| Snapshots | $0.30/GB/month |\n| Volumes |", SNAPSHOT),
+        ("Price per hour", "Price", SIZE_XS),
+        ("| XS |", "| Ours |", SIZE_XL),
+    ],
+)
+def test_tables_of_the_pricing_page_in_another_shape_fail(old: str, new: str, lost: Key) -> None:
+    assert old in RATES
+    assert lost in facts("https://blaxel.ai/pricing", RATES)
+    assert lost not in facts("https://blaxel.ai/pricing", RATES.replace(old, new))
+
+
+def test_how_long_standby_lasts_in_the_words_of_every_page() -> None:
+    early = (GOLDEN / "sandboxes-overview@2025-10-30.md").read_text("utf-8")
+    url = "https://docs.blaxel.ai/UVM/Overview"
+    assert facts(url, early)[STANDBY].values["indefinite"] is True
+    assert STANDBY not in facts(url, early.replace("doesn't limit how long", "says how long"))
+    assert STANDBY not in facts(url, early.replace("doesn't limit", "limits"))
+    url, text = golden("overview")
+    said = facts(url, f"{text}\n- Blaxel doesn't limit how long a sandbox can stay in standby mode.\n")[STANDBY]
+    assert stated(said) == {"indefinite": True}
+    assert stated(facts(*golden("practices"))[STANDBY]) == {"indefinite": True, "by_default": True}
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [
+        ("TypeScript, Python, or Go SDKs", {"typescript", "python", "go", "cli", "mcp"}),
+        ("TypeScript and Python SDKs", {"typescript", "python", "cli", "mcp"}),
+        ("TypeScript, Python, or Zig SDKs", {"cli", "mcp"}),
+        ("any language", {"cli", "mcp"}),
+    ],
+)
+def test_the_languages_on_the_front_page(languages: str, expected: set[str]) -> None:
+    url, text = golden("overview")
+    linked = f"{text}\n- [**SDK reference**](sdk): Manage Blaxel resources programmatically using {languages}.\n"
+    assert {k[2] for k in facts(url, linked) if k[0] == "sdks"} == expected
+
+
+def test_the_sandboxes_page_of_april_2025() -> None:
+    url, text = golden("old")
+    then = (
+        "Blaxel's core backbone infrastructure (Mk 3 and later) relies on the same micro VMs as sandboxes run on.\n\n"
+        "The SDK for managing a sandbox's lifecycle and to operate it is currently only available in TypeScript.\n\n"
+    )
+    found = facts(url, text + "\n" + then)
+    assert stated(found[ISOLATION]) == {"technology": "microvm", "boundary": "microvm"}
+    assert {k[2] for k in found if k[0] == "sdks"} - {"rest", "mcp"} == {"typescript"}
+
+
+def test_a_boot_time_outside_its_table_fails() -> None:
+    url, text = golden("overview")
+    cards = "\n".join(f"- {row.strip('| ')}" if row.startswith("|") else row for row in text.splitlines())
+    assert [i.message for r in readings(url, cards) for i in r.issues if "expected a table of boot times" in i.message]
 
 
 def test_quota_tiers_are_read_only_from_a_table() -> None:

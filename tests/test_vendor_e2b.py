@@ -17,6 +17,8 @@ PAGES = {
     "tiers": ("docs-pricing@2024-02-15.md", "https://e2b.dev/docs/pricing"),
     "persistence": ("persistence@2026-03-12.md", "https://e2b.dev/docs/sandbox/persistence"),
     "site": ("pricing@2025-03-22.html", "https://e2b.dev/pricing"),
+    "home": ("home@2025-03-22.html", "https://e2b.dev"),
+    "beta": ("persistence@2026-01-08.md", "https://e2b.dev/docs/sandbox/persistence"),
 }
 DEMO = Path(__file__).resolve().parents[1] / "src/sandsnap/demo/e2b"
 
@@ -119,7 +121,36 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("persistence", [("indefinitely\\*\\* —", "indefinitely** on Pro;")], {}, {"pause_resume"}),
     ("persistence", [("both the sandbox's filesystem and", "only the sandbox's filesystem, no")], {}, {"pause_resume"}),
     ("persistence", [("Resuming a sandbox takes approximately", "A sandbox is resumed after")], {}, {"resume_time"}),
+    ("persistence", [(r"(- Resuming.*1 second\*\*)", r"\1 per 1 GiB of RAM")], {}, {"resume_time"}),
     ("persistence", [("^- Resuming.*$", "")], {"cold_starts resume typical": None}, set()),
+    ("persistence", [(r"\*\*24 hours\*\* on", "As long as you like on")], {}, {"runtime_limits"}),
+    ("persistence", [("A sandbox can remain running", "Logs of a sandbox are kept")], {}, {"runtime_limits"}),
+    ("beta", [("up to 30 days\\*\\* from", "some time** from")], {}, {"pause_resume", "lifetime"}),
+    ("beta", [("up to 30 days\\*\\* from", "up to 14 days** from")],
+     {"persistence pause_resume": "filesystem_and_memory 14", "limits any lifetime_max": "14 day"}, set()),
+    # the plan of the home page's longest session is in the line below it, and its heading says the length again
+    ("home", [("AVAILABLE IN PRO", "AVAILABLE IN HOBBY")],
+     {"limits pro session_max": None, "limits hobby session_max": "24 hour"}, set()),
+    ("home", [("AVAILABLE IN PRO", "AVAILABLE IN GROWTH")], {}, {"site_session"}),
+    ("home", [("<div>AVAILABLE IN PRO</div>", "")], {}, {"site_session"}),
+    ("home", [("up to 24 hours", "up to 12 hours")], {}, {"site_session"}),
+    ("home", [("up to 24 hours", "up to 12 hours"), ("Up to 24h", "Up to 12h")],
+     {"limits pro session_max": "12 hour"}, set()),
+    ("home", [("up to 24 hours", "24 hours")], {}, {"site_session"}),
+    ("home", [("up to 24 hours", "up to 1 hour, on Pro up to 24 hours")], {}, {"site_session"}),
+    ("home", [("less than 200 ms", "no time")], {}, {"site_start"}),
+    # footnotes, other words for the same row, a comparison of E2B's own plans
+    ("billing", [(r"\| 20 \|", "| 20<sup>1</sup> |")], {}, set()),
+    ("billing", [(r"\| 20 \|", "| ~~20~~ 25 |")], NOTE, {"plan_concurrency"}),
+    ("billing", [("## Plans", "## Compare plans")], {}, set()),
+    ("billing", [("## Plans", "## E2B vs others")], NOTE, TABLE),
+    ("billing", [("100 - 1,100", "100 (up to 1,100 with add-ons)")], {}, set()),
+    ("billing", [("100 - 1,100", "100 (600 for friends)")], NOTE, {"plan_concurrency"}),
+    ("billing", [("Max session length", "Maximum session duration")], {}, set()),
+    ("billing", [(r"\| \$100 \(one-time\) \| \$100", "| One-time $100 | $100")], {}, set()),
+    ("billing", [(r"\| \$100 \(one-time\) \| \$100", "| $100 | $100")], {}, {"plan_credits"}),
+    ("billing", [(r"\| \$100 \(one-time\) \| \$100", "| $30/month | $100")],
+     {"allowances hobby credit once": None, "allowances hobby credit month": "30 usd"}, set()),
 ]  # fmt: skip
 
 
@@ -233,6 +264,92 @@ def test_addon_price() -> None:
     text = "# How do I increase my concurrency limit?\n\n\\$500/month per add-on (500 slots), on top of usage.\n"
     facts = {"prices pro addon concurrency": "500 month"}
     assert told("https://e2b.dev/docs/faq/increase-concurrency.md", text) == (facts, set())
+
+
+RATES = {"prices any vcpu": "0.000014 vcpu_second", "prices any memory": "0.0000045 gib_second"}
+RATE_TABLES: list[tuple[list[str], dict[str, str]]] = [
+    (["Price per second | Price per hour", "vCPU | \\$0.000014 / vCPU / s | \\$0.0504 / vCPU / h",
+      "Memory (RAM) | \\$0.0000045/GiB/s | \\$0.0162/GiB/h"], RATES),
+    (["Per second", "vCPU | $0.000014", "RAM (GiB) | $0.0000045"], RATES),
+    (["Per second", "vCPU | $0.000014", "RAM | $0.0000045"], {}),
+    (["Per second", "2 vCPU | $0.000028", "RAM (GiB) | $0.0000045"], {}),
+    (["Per second | Per hour", "vCPU | $0.000014 per vCPU | $0.05 per vCPU", "RAM | $0.0000045 per GiB | $0.018 per GiB"], {}),
+    (["Per minute", "vCPU | $0.000014 per vCPU", "RAM | $0.0000045 per GiB"], {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("as_html", [False, True])
+@pytest.mark.parametrize(("rows", "facts"), RATE_TABLES, ids=[r[0][0][:60] for r in RATE_TABLES])
+def test_rates_in_the_forms_a_page_nobody_has_seen_may_take(
+    rows: list[str], facts: dict[str, str], as_html: bool
+) -> None:
+    title = "How do I calculate the price of a sandbox?"
+    cells = [f"Resource | {rows[0]}", *rows[1:]]
+    if as_html:
+        body = "".join(f"<tr><td>{r.replace(' | ', '</td><td>')}</td></tr>".replace("\\$", "$") for r in cells)
+        text = f"<!DOCTYPE html><html><body><h1>{title}</h1><table>{body}</table></body></html>"
+    else:
+        table = [cells[0], "|".join(["---"] * (cells[0].count("|") + 1)), *cells[1:]]
+        text = f"# {title}\n\n" + "\n".join(f"| {row} |" for row in table) + "\n"
+    got, failed = told("https://e2b.dev/docs/faq/calculate-sandbox-price.md", text)
+    assert (got, "rates" in failed) == (facts, not facts)
+
+
+def test_rates_in_rows_of_divs_are_refused() -> None:
+    text = (
+        "<!DOCTYPE html><html><body><h1>How do I calculate the price of a sandbox?</h1><div>vCPU</div><div>$1/s</div>"
+    )
+    assert told("https://e2b.dev/docs/faq/calculate-sandbox-price", text)[0] == {}
+
+
+ADDONS = [
+    (
+        "| Add-on | Price per month |\n|--|--|\n| Pro+ | +\\$500 |\n| Pro++ | +\\$1,000 |",
+        {"pro+": "500", "pro++": "1000"},
+    ),
+    ("| Add-on | Price |\n|--|--|\n| Pro+ | $500/month |\n| Pro++ | $1,000/mo |", {"pro+": "500", "pro++": "1000"}),
+    ("| Add-on | Price |\n|--|--|\n| Pro+ | $500 |", {}),
+    ("| Add-on | Price |\n|--|--|\n| More builds | $500/month |", {}),
+]
+
+
+@pytest.mark.parametrize(("table", "prices"), ADDONS)
+def test_addons_in_a_table(table: str, prices: dict[str, str]) -> None:
+    text = f"# How do I increase my concurrency limit?\n\n{table}\n"
+    got, failed = told("https://e2b.dev/docs/faq/increase-concurrency", text)
+    assert got == {f"prices pro addon {name}": f"{usd} month" for name, usd in prices.items()}
+    assert bool(failed) is not bool(prices)
+
+
+def test_a_sandbox_whose_time_is_up() -> None:
+    url, head = "https://e2b.dev/docs/sandbox", "# Sandbox lifecycle\n\nSandboxes stay running. "
+    always = "When their timeout expires, they automatically pause to save resources.\n"
+    assert told(url, head + always) == ({"persistence auto_pause": "True"}, set())
+    maybe = always.replace("they automatically", "they can automatically")
+    assert told(url, head + maybe) == ({"persistence auto_pause": ""}, set())
+    assert told(url, head + always.replace("they automatically pause", "they end")) == ({}, set())
+    longer = "For longer, use [pause and resume](/p) — pausing resets the window, and your sandbox's full state is preserved {}"
+    assert told(url, head + longer.format("indefinitely.")) == ({"persistence pause_resume": "True"}, set())
+    assert told(url, head + longer.format("indefinitely on Pro.")) == ({}, set())
+    assert told(url, head + longer.format("for a week.")) == ({}, set())
+
+
+def test_the_guide_to_hosting_it_oneself() -> None:
+    url = "https://raw.githubusercontent.com/e2b-dev/infra/0123456789abcdef0123456789abcdef01234567/self-host.md"
+    text = "# Self-hosting E2B on Google Cloud\n\n## Prerequisites\n\nE2B is using Firecracker for Sandboxes.\n"
+    facts = {"self_hosting core": "supported", "isolation default": "firecracker microvm"}
+    assert told(url, text) == (facts, set())
+    assert "self_hosting core" in told(url, text.replace(" on Google Cloud", ""))[0]
+    ended = text + "\nSelf-hosting is no longer supported.\n"
+    assert told(url, ended)[1] == {"guide"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://docs.e2b.dev/billing", "https://raw.githubusercontent.com/e2b-dev/docs/main/docs/billing.mdx", "https://www.e2b.dev/docs/billing/"],
+)  # fmt: skip
+def test_the_billing_page_at_its_other_addresses(url: str) -> None:
+    assert told(url, page("billing")) == told(PAGES["billing"][1], page("billing"))
 
 
 def test_the_site_as_html_with_anchors_in_its_headings() -> None:

@@ -45,6 +45,7 @@ _STRUCK = re.compile(
 _STRIKERS = ("<del", "<s>", "<s ", "<strike", "line-through", "<DEL", "<S>", "<STRIKE")
 _TILDES = re.compile(r"(?<![~\\])~~(?=[^\s~])([^~\n]*[^\s~])~~(?!~)")
 _WORD = re.compile(r"(<[^<>]*>)|([^\s<]+)")
+_SET_OFF = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"  # counts as a letter: no amount may touch it, on either side
 _SMALL = re.compile(r"<su[bp](?=[\s>])[^>]*>(?=(?:\s|<[^<>]*>)*\d)", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
@@ -71,14 +72,14 @@ def erb(text: str, on: date | None) -> str:
 
 def as_shown(text: str, *, markdown: bool) -> str:
     """The text with marks for what only its looks say: a dash before every word that is struck out, so that neither a
-    phrase nor an amount matches there ("~~$200~~ $150"), and a caret before small figures ("20<sup>1</sup>" is not 201).
+    phrase nor an amount matches there ("~~$200~~ $150"), and a mark before small figures ("20<sup>1</sup>" is not 201).
     """
     if any(mark in text for mark in _STRIKERS):
         text = _STRUCK.sub(lambda m: f" {_dashed(m[2] or m[4] or '')} ", text)
     if markdown and "~~" in text:
         text = _outside_fences(text, lambda part: _TILDES.sub(lambda m: _dashed(m[1]), part))
     if "<su" in text or "<SU" in text:
-        text = _SMALL.sub(lambda m: f"^{m[0]}", text)
+        text = _SMALL.sub(lambda m: f"{_SET_OFF}{m[0]}", text)
     return text
 
 

@@ -61,8 +61,8 @@ class Source:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; GitHub's raw files, of any
-    commit, as blobs."""
+    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; a raw file of GitHub's, of
+    any commit, as a blob."""
     parts = urlsplit(url if "//" in url else f"https://{url}")
     host = parts.netloc.lower().removeprefix("www.")
     path = parts.path

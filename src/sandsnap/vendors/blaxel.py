@@ -6,13 +6,16 @@ Misleading: the same pages describe other products (agents, MCP servers, batch j
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sandsnap.model import Fact
 from sandsnap.read import amounts
-from sandsnap.read.errors import NotFound, Unreadable
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
 from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Cell, Row
 
 VENDOR = Vendor(
     "blaxel", product="sandbox", hosts=("blaxel.ai", "docs.blaxel.ai", "github.com", "raw.githubusercontent.com")
@@ -29,8 +32,14 @@ def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (
 # In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
 # only "microVMs", so it goes before them on isolation, after them on what they state themselves.
 PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
-SANDBOXES = _docs("Sandboxes/Overview", "Create a sandbox", former=("https://docs.blaxel.ai/UVM/Overview",))
-BEST_PRACTICES = _docs("Sandboxes/best-practices", "Use the sandbox lifecycle strategically")
+SANDBOXES = _docs(
+    "Sandboxes/Overview",
+    ("Create a sandbox", "Sandboxes resume from standby"),
+    former=("https://docs.blaxel.ai/UVM/Overview",),
+)
+BEST_PRACTICES = _docs(
+    "Sandboxes/best-practices", ("Use the sandbox lifecycle strategically", "Auto-suspend happens automatically")
+)
 EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
 FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
 VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
@@ -45,7 +54,11 @@ BLOG = VENDOR.source(
     live=False,
 )  # an excerpt of a post whose address is not known
 GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs("Overview", ("Documentation structure", "Documentation Structure"), former=("https://docs.blaxel.ai",))
+OVERVIEW = _docs(
+    "Overview",
+    ("Documentation structure", "Documentation Structure", "Which component should I use?"),
+    former=("https://docs.blaxel.ai",),
+)
 GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
 CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
 QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
@@ -67,11 +80,41 @@ def _languages(said: Match) -> Iterator[Fact]:
 # -- blaxel.ai/pricing: never seen; anything but these forms is an issue ----------------------------------------------
 
 
+_NOT_OURS = re.compile(
+    r"\bexample|\bcompar|\bvs\b|\bModal\b|\bE2B\b|\bDaytona\b|agents? hosting|batch|jobs", re.IGNORECASE
+)
+_A_SECOND = r"(?:RAM|memory)?\s*(?:-|/|\bper\b)\s*s(?:ec(?:ond)?)?\b"
+
+
+def _row(page: Page, name: str) -> Row | None:
+    """The one row of that name in the page's tables; None where no table has one."""
+    rows = [r for t in page.tables if not any(map(_NOT_OURS.search, t.headings)) for r in t.rows_named(name)]
+    if len(rows) > 1:
+        raise Ambiguous(f"{len(rows)} rows are called {name!r}: {rows[0].first.quote!r}, {rows[1].first.quote!r}")
+    return rows[0] if rows else None
+
+
+def _price_in(row: Row, per_header: str) -> tuple[Cell, Amount, bool]:
+    """The one amount of dollars in a row, and whether its column's heading fits `per_header`."""
+    cells = [c for c in row.cells[1:] if "$" in c.text]
+    if len(cells) != 1:
+        raise Unreadable(f"expected one price, found {row.first.quote!r}")
+    return cells[0], cells[0].money(), bool(re.fullmatch(per_header, cells[0].column, re.IGNORECASE))
+
+
 @PRICING.reader
 def memory_rate(page: Page) -> Iterator[Fact]:
-    """Memory while active, CPU included."""
+    """Memory while active, CPU included: in a table, or in a sentence under a heading on sandboxes."""
+    if row := _row(page, r"(?:active )?(?:memory|RAM|compute)(?: \((?:RAM|GB|GiB)\))?"):
+        cell, amount, by_column = _price_in(row, r".*\bper (?:GB|GiB)[ -](?:RAM[ -])?(?:per )?second\b.*")
+        per = {p for p in amount.per if p in RAM_SECOND} if amount.per else set()
+        if (amount.per and (len(per) != 1 or {*amount.per} != {*per, "second"})) or not (amount.per or by_column):
+            raise Unreadable(f"expected a rate per GB and second, found {cell.quote!r} under {cell.column!r}")
+        size = per.pop() if per else ("gib" if "gib" in cell.column.lower() else "gb")
+        yield cell.price(replace(amount, per=()), "memory", unit=RAM_SECOND[size])
+        return
     said = page.find(
-        r"{money}\s*(?:/|\bper\b)\s*(?P<size>GB|GiB)(?: of)?(?: RAM| memory)?\s*(?:-|/|\bper\b)\s*s(?:ec(?:ond)?)?\b",
+        rf"{{money}}\s*(?:/|\bper\b)\s*(?P<size>GB|GiB)(?: of)?\s*{_A_SECOND}",
         under=r".*sandbox.*",
     )
     if not re.search(r"RAM|memory", said.quote, re.IGNORECASE):
@@ -81,11 +124,36 @@ def memory_rate(page: Page) -> Iterator[Fact]:
 
 @PRICING.reader
 def storage_rates(page: Page) -> Iterator[Fact]:
-    """Snapshots of sandboxes on standby, images and volumes, per GB and month."""
-    rate = r"(?: storage)?(?: is|:)? {money}(?= |$|\.)"
-    yield (said := page.find(rf"\bsnapshots?{rate}")).price(said["money"], "snapshot_storage")
-    yield (said := page.find(rf"\bimages?{rate}")).price(said["money"], "storage", sku="images")
-    yield (said := page.find(rf"\bvolumes?{rate}")).price(said["money"], "volume")
+    """Snapshots of sandboxes on standby, images and volumes, per GB and month: rows of a table, or sentences."""
+    for name, meter, sku in (
+        ("snapshot", "snapshot_storage", "-"),
+        ("image", "storage", "images"),
+        ("volume", "volume", "-"),
+    ):
+        if row := _row(page, rf"(?:sandbox |deployment |standby )?{name}s?(?: storage)?"):
+            cell, amount, by_column = _price_in(row, r".*(?:per|/) ?GB[ -/](?:per )?mo(?:nth)?\b.*")
+            yield cell.price(amount, meter, sku=sku, unit="gb_month" if by_column else None)
+        else:
+            said = page.find(rf"\b{name}s?(?: storage)?(?: is|:)? {{money}}(?= |$|\.)")
+            yield said.price(said["money"], meter, sku=sku)
+
+
+@PRICING.reader
+def sizes(page: Page) -> Iterator[Fact]:
+    """Named sizes of a sandbox by the hour; should the page have them in a table."""
+    size, hourly = (
+        r"(?:(?:instance|sandbox) )?(?:size|type)s?",
+        r"(?:price|cost)(?: (?:per|/) ?h(?:ou)?r)?|(?:per|/) ?h(?:ou)?r",
+    )
+    for table in page.tables_with(size, hourly):
+        if any(map(_NOT_OURS.search, table.headings)):
+            continue
+        for row in table:
+            if not re.fullmatch(r"\d?X*[SML]|X+[SL]|Micro|Small|Medium|Large|X-?Large", row.first.text, re.IGNORECASE):
+                raise Unreadable(f"unknown size {row.first.text!r}")
+            cell = row[hourly]
+            unit = "instance_hour" if re.search(r"h(?:ou)?r", cell.column, re.IGNORECASE) else None
+            yield cell.price(cell.money(), "instance", sku=row.first.text.lower(), unit=unit)
 
 
 @PRICING.reader
@@ -174,7 +242,7 @@ def standby(page: Page) -> Iterator[Fact]:
     page.find(r"automatically scale to zero|scale back down to zero")
     lasting = page.find_all(rf"sandboxes wait on standby indefinitely|{UNLIMITED}")
     if not lasting and page.find_all(r"automatically scale to zero"):  # since October 2025 the page says how long
-        page.find(r"sandboxes wait on standby|limit how long a sandbox can stay in standby mode")
+        page.find(r"sandboxes wait on standby")
     yield kept.fact(
         "persistence",
         mechanism="standby",

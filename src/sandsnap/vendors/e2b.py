@@ -43,18 +43,18 @@ def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = 
     )
 
 
-BILLING = docs("/billing", "usage-based pricing")
+BILLING = docs("/billing", ("usage-based pricing", "Usage-based pricing"))
 # Before the pricing page, which the vendor calls the source of truth: this one is a table, that one drawn in divs.
 RATES = docs("/faq/calculate-sandbox-price", "calculate the price of a sandbox", proven=False)
 CONCURRENCY = docs("/faq/increase-concurrency", "increase my concurrency limit", proven=False)
-PRICING = VENDOR.source("https://e2b.dev/pricing", must="Usage Cost Calculator")
-RATE_LIMITS = docs("/sandbox/rate-limits", "rate limits of the E2B platform")
-PERSISTENCE = docs("/sandbox/persistence", "sandbox persistence")
+PRICING = VENDOR.source("https://e2b.dev/pricing", must=("Usage Cost Calculator", "sandbox session length"))
+RATE_LIMITS = docs("/sandbox/rate-limits", ("rate limits of the E2B platform", "Sandbox creation rate"))
+PERSISTENCE = docs("/sandbox/persistence", ("sandbox persistence", "When you pause a sandbox"))
 SANDBOX = docs("/sandbox", ("Sandbox lifecycle", "Change sandbox timeout"))
-SNAPSHOTS = docs("/sandbox/snapshots", "Create a snapshot")
+SNAPSHOTS = docs("/sandbox/snapshots", ("Create a snapshot", "point-in-time capture"))
 FORK = docs("/sandbox/fork", "Fork a sandbox", proven=False)
-TEMPLATE = docs("/template/how-it-works", "sandbox template")
-DOCS = docs("", "What is E2B?")
+TEMPLATE = docs("/template/how-it-works", ("sandbox template", "load the sandbox"))
+DOCS = docs("", ("What is E2B?", "E2B provides isolated sandboxes"))
 SITE = VENDOR.source("https://e2b.dev", must=("Firecracker", "E2B SANDBOX", "AI agent"))
 # The repository was called infra until 2026; GitHub redirects.
 RUNTIME = github("e2b-dev/runtime", ("E2B Infra", "E2B Runtime"), former=("e2b-dev/infra",))
@@ -148,7 +148,7 @@ def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
     for cell in table.row(label).cells[1:]:
         plan = plan_of(cell.column)
         if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:\^\d|[*†‡]))+$", "", cell.text))
+            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:ˆ\d|[*†‡]))+$", "", cell.text))
 
 
 def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
@@ -386,8 +386,15 @@ def runtime_limits(page: Page) -> Iterator[Fact]:
 def auto_pause(page: Page) -> Iterator[Fact]:
     """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
     it "can" be paused (how it is by default, the page on persistence says)."""
-    if m := page.maybe(r"when their timeout expires, they automatically pause\b"):
-        yield m.fact("persistence", mechanism="auto_pause", by_default=True)
+    if m := page.maybe(r"when their timeout expires, they (?P<can>can )?automatically pause\b"):
+        yield m.fact("persistence", mechanism="auto_pause", by_default=None if m.has("can") else True)
+
+
+@SANDBOX.reader
+def paused_state(page: Page) -> Iterator[Fact]:
+    """How long the state of a paused sandbox is kept (since March 2026)."""
+    if m := page.maybe(r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])"):
+        yield m.fact("persistence", mechanism="pause_resume", indefinite=True)
 
 
 @SANDBOX.reader
@@ -444,7 +451,7 @@ def lifetime(page: Page) -> Iterator[Fact]:
 def resume_time(page: Page) -> Iterator[Fact]:
     """How long a resume takes. The seconds per GiB of a pause are no start."""
     unless = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
-    if m := stated(page, r"resuming a sandbox takes {duration}", unless):
+    if m := stated(page, r"resuming a sandbox takes {duration}(?! (?:per|for each)\b)", unless):
         yield m.cold_start("resume", m["duration"])
 
 
