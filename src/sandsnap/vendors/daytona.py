@@ -10,16 +10,16 @@ can be had.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact, Value
-from sandsnap.read.amounts import Amount, count, money, rate, size
+from sandsnap.read.amounts import count, money, rate, size
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.rates import RATE_NAME, hourly_rates
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell, Table
 
@@ -120,83 +120,17 @@ def _named(terms: dict[str, Any], word: str, what: str) -> Any:
 
 # -- prices ------------------------------------------------------------------------------------------------------------
 
-# The names of what has a rate -> meter, and what a rate of it is per.
-_METERS = {
-    "vcpu": "vcpu",
-    "cpu": "vcpu",
-    "compute": "vcpu",
-    "memory": "memory",
-    "ram": "memory",
-    "storage": "storage",
-    "disk": "storage",
-}
-_NAME = r"(?:v?CPU|compute|memory|RAM|(?:persistent )?storage|disk)s?(?: \((?:v?CPU|GiB|per (?:vCPU|GiB))\))?"
 _GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
 _GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
-_HOURLY = {"vcpu": (("vcpu", "hour"), ("hour", "vcpu")), "gib": (("gib", "hour"), ("hour", "gib"))}
-
-
-def _meter(name: str) -> str | None:
-    """The meter that a text names; None where it names none or two."""
-    named = {_METERS[w.lower()] for w in re.findall(rf"\b({'|'.join(_METERS)})s?\b", name, re.IGNORECASE)}
-    return named.pop() if len(named) == 1 else None
-
-
-def _stated_rates(page: Page) -> Iterator[tuple[str, Amount, Passage]]:
-    """(meter, amount, passage) of each rate: in a table with a row or a column for it, a name with its price behind it,
-    a sentence. What stands under a heading on GPUs holds for GPU sandboxes.
-    """
-    for cell in (c for t in page.tables for r in t for c in r.cells[1:] if c.text.startswith("$")):
-        # In full: "2 vCPU, 4 GiB" names an example, whose price is no rate.
-        name = next((n for n in (cell.first, cell.column) if re.fullmatch(_NAME, n, re.IGNORECASE)), "")
-        meter = _meter(name)
-        if meter and not _of_gpus(cell):
-            yield meter, _hourly(cell.text, meter, f"{cell.first} {cell.column}"), cell
-    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
-        meter = _meter(name)
-        if meter and not _of_gpus(price):
-            yield meter, _hourly(price.text, meter, name), price
-    for m in page.find_all("{money}", kinds=("text", "item")):
-        try:
-            amount = m["money"]
-        except Unreadable:
-            continue  # an amount per something that is no rate of ours; the three rates must be found all the same
-        # A sentence on memory may well name the vCPU, too; what the amount is per tells them apart.
-        meter = "vcpu" if amount.per in _HOURLY["vcpu"] else _meter(re.sub("v?CPU|compute", "", m.quote, flags=re.I))
-        gpus = _of_gpus(m) or re.search(r"\bGPU", m.quote)
-        if meter and amount.per in _HOURLY["vcpu" if meter == "vcpu" else "gib"] and not gpus:
-            yield meter, amount, m
-
-
-def _of_gpus(passage: Passage) -> bool:
-    return any(re.search(r"\bGPU", heading) for heading in passage.where)
-
-
-def _hourly(price: str, meter: str, around: str) -> Amount:
-    """A price per hour of a meter, whose unit the price, its name or its column states. Raises Unreadable."""
-    base = "vcpu" if meter == "vcpu" else "gib"
-    amount = money(price)
-    per = set(amount.per) - {base}
-    if not per and re.search(r"\b(?:hour|hr)\b|/ ?h\b", around, re.IGNORECASE):
-        per = {"hour"}
-    if base == "gib" and "gib" not in amount.per and not re.search(r"\bGiB\b", around, re.IGNORECASE):
-        raise Unreadable(f"no size is stated for {price!r} of {around!r}")
-    if per != {"hour"}:
-        raise Unreadable(f"expected a price per hour for {around!r}, found {price!r}")
-    return replace(amount, per=(base, "hour"))
 
 
 @PRICING.reader
 def rates(page: Page) -> Iterator[Fact]:
     """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
-    found: dict[str, tuple[Passage, Amount]] = {}
-    for meter, amount, cited in _stated_rates(page):
-        if meter in found and found[meter][1].value != amount.value:
-            raise Ambiguous(f"two rates for {meter}: {found[meter][0].text!r} and {cited.text!r}")
-        found.setdefault(meter, (cited, amount))
+    found = hourly_rates(page, beside=_GPU)
     if missing := {"vcpu", "memory", "storage"} - found.keys():
         raise NotFound(f"no rate per hour for {', '.join(sorted(missing))}", page.nearest("$ per vCPU per hour"))
-    for meter, (cited, amount) in found.items():
+    for meter, (amount, cited) in found.items():
         yield cited.price(amount, meter)
 
 
@@ -214,9 +148,11 @@ def credit(page: Page) -> Iterator[Fact]:
     if len({m["money"].value for m in offered}) > 1:
         raise Ambiguous(f"the page says both {offered[0].text!r} and {offered[-1].text!r}")
     for m in offered[:1]:
+        if re.search(r"monthly|(?:per|/|each|every|a) ?month", m.quote, re.IGNORECASE):
+            raise Unreadable(f"expected a credit at sign-up, found {m.quote!r}")
         yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
     free = page.maybe(r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)")
-    if free:
+    if free and re.search("first|storage|disk", " ".join((*free.where, free.quote)), re.IGNORECASE):
         yield free.allowance("storage", "at_once", free["size"])
 
 
@@ -224,7 +160,7 @@ def credit(page: Page) -> Iterator[Fact]:
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
     stated: dict[str, Fact] = {}
-    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+    for name, price in named_prices(page, f"{RATE_NAME}|{_GPU}"):
         if not re.fullmatch(_GPU, name, re.IGNORECASE):
             continue
         model = re.sub("^(?:NVIDIA|AMD) ", "", name, flags=re.IGNORECASE)
