@@ -466,6 +466,35 @@ def test_the_largest_sandbox_on_the_page_of_snapshots() -> None:
     assert not short(facts, "limits") and issues
 
 
+PROMPT = r"""# Daytona Documentation
+
+Daytona is a secure and elastic infrastructure for running AI-generated code, used
+programmatically using the SDKs, API, and CLI.
+
+<AgentPrompt
+  title="Agent Prompt"
+  prompt={`
+1. Install the SDK.
+
+    Python: \`pip install daytona\`
+    TypeScript: \`npm install @daytona/sdk\`
+    Go: \`go get github.com/daytona/clients/sdk-go\`
+    Java: add the \`io.daytona:sdk\` dependency to \`build.gradle.kts\` or \`pom.xml\`
+`}
+/>
+"""
+
+
+def test_packages_in_the_prompt_for_agents() -> None:
+    facts, _ = page("https://daytona.io/docs/en.md", PROMPT)
+    packages = {"python": "daytona", "typescript": "@daytona/sdk", "go": "github.com/daytona/clients/sdk-go"}
+    packages |= {"java": "io.daytona:sdk"}
+    assert short(facts, "sdks") == {**{k: f"True {v}" for k, v in packages.items()}, "rest": "True", "cli": "True"}
+    assert all(f.quote and f.quote in PROMPT.replace("\n", " ") + PROMPT for f in facts if f.table == "sdks")
+    facts, issues = page("https://daytona.io/docs/en.md", PROMPT.replace("pip install daytona", "pip install -U other"))
+    assert not short(facts, "sdks") and issues
+
+
 @pytest.mark.parametrize("thing", ["Sandbox", "Snapshot"])
 def test_interfaces_at_the_head_of_a_page(thing: str) -> None:
     text = (

@@ -10,6 +10,7 @@ can be had.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -605,7 +606,7 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
         for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
             named.setdefault(_named(_LANGUAGES, word, "language"), m)
     if packages:
-        found = {x: page.maybe(command, kinds=("code",)) for x, command in _INSTALLS.items()}
+        found = {x: page.maybe(command, kinds=("code",)) or _prompted(page, x) for x, command in _INSTALLS.items()}
         installs = {x: m for x, m in found.items() if m}
         if lost := named.keys() - installs.keys():
             raise NotFound(f"no command that installs the SDK for {', '.join(sorted(lost))}")
@@ -617,6 +618,16 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
             yield cited.fact("sdks", interface=language, official=True)
     if not named:
         raise NotFound("no SDK is named", page.nearest("Python, TypeScript SDK"))
+
+
+def _prompted(page: Page, language: str) -> Match | None:
+    """The command in the prompt for agents that the index has since 2026-07, an attribute of a component."""
+    named = next((name for name in ("Python", "TypeScript", "Ruby", "Go", "Java") if name.lower() == language), "")
+    m = re.search(rf"^ *{named}: (?:add the )?\\?`([^`\\]+)\\?`(?: dependency .*)?$", page.text, re.MULTILINE)
+    if not named or not m:
+        return None
+    command = f'implementation("{m[1]}:-")' if language == "java" else m[1]
+    return replace(page.passage(command).scan(_INSTALLS[language]), quote=m[0].strip())
 
 
 def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
@@ -632,8 +643,8 @@ def sdks(page: Page) -> Iterator[Fact]:
     yield from _sdks(page, available, f"Daytona SDKs: {_LIST}", f"official {_LIST} interfaces")
     yield from _interfaces(
         page,
-        rest="Daytona API: RESTful API|Use the API to manage sandboxes",
-        cli="Daytona CLI: |Install the CLI to manage sandboxes",
+        rest="Daytona API: RESTful API|Use the API to manage sandboxes|programmatically using the SDKs, API, and CLI",
+        cli="Daytona CLI: |Install the CLI to manage sandboxes|programmatically using the SDKs, API, and CLI",
     )
 
 
