@@ -40,6 +40,9 @@ def _sdk(language: str, *former: str) -> Source:
 PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
 SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
 SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
+MEMORY_SNAPSHOTS = VENDOR.source(
+    f"{_GUIDE}/sandbox-memory-snapshots", must="Sandbox memory snapshots", proven=False, live=False
+)
 SECURITY = _guide("security", "Security and privacy at Modal")
 NETWORKING = _guide("sandbox-networking", "Networking and security")
 VM_SANDBOXES = _guide("vm-sandboxes", "VM Sandboxes", product="vm-sandbox")
@@ -272,8 +275,11 @@ def lifetimes(page: Page, under: str | None = None) -> Iterator[Fact]:
     yield m.limit("session_max", m["duration"])
 
 
+_RETENTION = "(?:Default )?Retention Period"
+
+
 def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """How long each kind of snapshot is kept: a table since 2026-06, before that a sentence for each."""
+    """How long each kind of snapshot is kept: a table since 2026-05, before that a sentence for each."""
     page.find(r"copies of a Sandbox['’]s entire state, both in memory and on the filesystem", under=under)
     # The first two say by their names what they keep.
     for mechanism, name, preserves in (
@@ -281,18 +287,20 @@ def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
         ("directory_snapshot", "Directory Snapshots?", "filesystem"),
         ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
     ):
-        if page.tables_with("Snapshot Type", "Default Retention Period", under=under):
-            table = page.table("Snapshot Type", "Default Retention Period", under=under)
-            yield kept(table.row(name)["Default Retention Period"], mechanism, preserves)
+        if page.tables_with("Snapshot Type", _RETENTION, under=under):
+            table = page.table("Snapshot Type", _RETENTION, under=under)
+            yield kept(table.row(name)[_RETENTION], mechanism, preserves)
         else:
             yield kept_in_prose(page, name, under, mechanism, preserves)
 
 
 def kept(cell: Passage, mechanism: str, preserves: str | None) -> Fact:
-    """A cell: "30 days after creation (configurable)" or "Persistent until you delete them"."""
-    if re.fullmatch(r"Persistent until you delete them", cell.text, re.IGNORECASE):
+    """A cell: "30 days after creation (configurable)", "Persistent until you delete them", "Indefinite (until …)"."""
+    if re.fullmatch(
+        r"Persistent until you delete them|Indefinite(?: \(until (?:explicitly )?deleted\))?", cell.text, re.IGNORECASE
+    ):
         return cell.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
-    m = cell.scan(r"{duration} after creation(?: \([^()]*\))?")
+    m = cell.scan(r"{duration} after (?:creation|last use)(?: \([^()]*\))?")
     return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
 
 
@@ -385,7 +393,10 @@ def vm_disk(page: Page) -> Iterator[Fact]:
 @VM_SANDBOXES.reader
 def vm_snapshots(page: Page) -> Iterator[Fact]:
     """Which snapshots work on VM Sandboxes."""
-    if m := page.maybe(r"Only Filesystem Snapshots work on VM Sandboxes"):
+    if m := page.maybe(
+        r"Only Filesystem Snapshots work on VM Sandboxes"
+        r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported"
+    ):
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
 
 
