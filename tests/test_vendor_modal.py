@@ -267,6 +267,13 @@ Memory Snapshots are {state}.
     assert not facts(url, text.replace("30 days after last use", "for a while"))
 
 
+def test_the_security_page_before_it_was_on_privacy() -> None:
+    text = "# Security at Modal\n\nCompute jobs at Modal are containerized and virtualized using gVisor.\n"
+    assert values(f"{GUIDE}security", text, "isolation", "runtime", "technology") == {"default": "gvisor"}
+    assert not issues(f"{GUIDE}security", text)
+    assert issues(f"{GUIDE}security", f"{text}\n## Data retention\n\nWe keep some data.\n")
+
+
 def test_snapshots_of_vm_sandboxes_in_the_alpha() -> None:
     text = """# VM Sandboxes
 

@@ -24,7 +24,7 @@ _GUIDE = "https://modal.com/docs/guide"
 _CLIENT = "https://github.com/modal-labs/modal-client"
 
 
-def _guide(name: str, must: str, *former: str, product: str = "sandbox") -> Source:
+def _guide(name: str, must: str | tuple[str, ...], *former: str, product: str = "sandbox") -> Source:
     """A guide page and its Markdown twin."""
     url, older = f"{_GUIDE}/{name}", tuple(f"{_GUIDE}/{f}" for f in former)
     return VENDOR.source(url, fetch=f"{url}.md", former=older, must=must, product=product)
@@ -43,7 +43,7 @@ SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
 MEMORY_SNAPSHOTS = VENDOR.source(
     f"{_GUIDE}/sandbox-memory-snapshots", must="Sandbox memory snapshots", proven=False, live=False
 )
-SECURITY = _guide("security", "Security and privacy at Modal")
+SECURITY = _guide("security", ("Security and privacy at Modal", "Security at Modal"))
 NETWORKING = _guide("sandbox-networking", "Networking and security")
 VM_SANDBOXES = _guide("vm-sandboxes", "VM Sandboxes", product="vm-sandbox")
 GPU = _guide("gpu", "GPU acceleration")
@@ -371,6 +371,8 @@ def container_boot(page: Page) -> Iterator[Fact]:
 @SECURITY.reader
 def data_retention(page: Page) -> Iterator[Fact]:
     """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
+    if not any(b.kind == "heading" and b.text.lower() == "data retention" for b in page.blocks):
+        return  # earlier the page was on security alone
     table = page.table("Data", "Product", "Retention", under="Data retention")
     for mechanism, data, product, preserves in (
         ("memory_snapshot", "Memory snapshots", r".*\bSandbox memory snapshots\b.*", None),
