@@ -230,6 +230,24 @@ def test_isolation_of_other_pages(url: str, text: str, stated: dict[str, str]) -
     assert short(page(f"{DOCS}/{url}", text)[0], "isolation") == stated
 
 
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [
+        ("Full virtual machine with its own Linux kernel.", "vm True"),
+        ("Hardware-isolated virtual machine on a shared host.", "vm"),
+        ("Something new.", None),
+    ],
+)
+def test_the_boundary_of_the_linux_vm_class(words: str, stated: str | None) -> None:
+    table = (
+        "| Sandbox class | Runtime boundary |\n|-|-|\n| Container | Isolated container with dedicated namespaces. |\n"
+    )
+    text = f"Daytona sandboxes are isolated by default.\n\n{table}| Linux VM | {words} |\n"
+    facts, issues = page(f"{DOCS}/isolation", text)
+    assert short(facts, "isolation") == {"default": "container", **({"vm": stated} if stated else {})}
+    assert bool(issues) == (stated is None)
+
+
 def test_the_second_tree_is_a_product_of_its_own() -> None:
     facts, _ = golden(V2_ISOLATION)
     assert short(facts, "isolation") == {"default": "firecracker microvm True"}

@@ -522,6 +522,16 @@ def class_boundaries(page: Page) -> Iterator[Fact]:
     yield container.fact("isolation", runtime="default", boundary="container")
 
 
+@ISOLATION.reader
+def vm_boundary(page: Page) -> Iterator[Fact]:
+    """The boundary of the Linux VM class, where the table has it: a machine, and in some wordings whose kernel."""
+    for row in (r for t in page.tables_with("Sandbox class", "Runtime boundary") for r in t.rows_named("Linux VM")):
+        m = row["Runtime boundary"].scan(
+            r".*\bvirtual machine\b(?:.*\b(?P<kernel>own|dedicated)(?: guest| Linux)? kernel\b)?.*"
+        )
+        yield m.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True if m.has("kernel") else None)
+
+
 @V2_ISOLATION.reader
 def v2_isolation(page: Page) -> Iterator[Fact]:
     """The second tree's boundary, by name."""
