@@ -268,7 +268,10 @@ Memory Snapshots are {state}.
 
 
 def test_the_security_page_before_it_was_on_privacy() -> None:
-    text = "# Security at Modal\n\nCompute jobs at Modal are containerized and virtualized using gVisor.\n"
+    text = (
+        "# Security at Modal\n\nThe document outlines Modal's security commitments.\n\n"
+        "Compute jobs at Modal are containerized and virtualized using gVisor.\n"
+    )
     assert values(f"{GUIDE}security", text, "isolation", "runtime", "technology") == {"default": "gvisor"}
     assert not issues(f"{GUIDE}security", text)
     assert issues(f"{GUIDE}security", f"{text}\n## Data retention\n\nWe keep some data.\n")

@@ -831,7 +831,7 @@ def own_runners(page: Page) -> Iterator[Fact]:
 @REGIONS.reader
 def custom_regions(page: Page) -> Iterator[Fact]:
     """Regions of the customer's own runners: in January 2026 an experimental feature."""
-    if _has_heading(page, "Custom regions?"):
+    if page.find_all("^Custom regions (?:are|let|allow|use)"):
         m = page.find("created and managed by your organization, allowing you to use your own (?:runner )?machines")
         yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
 

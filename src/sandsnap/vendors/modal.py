@@ -371,7 +371,7 @@ def container_boot(page: Page) -> Iterator[Fact]:
 @SECURITY.reader
 def data_retention(page: Page) -> Iterator[Fact]:
     """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
-    if not any(b.kind == "heading" and b.text.lower() == "data retention" for b in page.blocks):
+    if page.says("outlines Modal's security commitments") and not page.find_all("retention"):
         return  # earlier the page was on security alone
     table = page.table("Data", "Product", "Retention", under="Data retention")
     for mechanism, data, product, preserves in (
