@@ -230,6 +230,24 @@ def test_isolation_of_other_pages(url: str, text: str, stated: dict[str, str]) -
     assert short(page(f"{DOCS}/{url}", text)[0], "isolation") == stated
 
 
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [
+        ("Full virtual machine with its own Linux kernel.", "vm True"),
+        ("Hardware-isolated virtual machine on a shared host.", "vm"),
+        ("Something new.", None),
+    ],
+)
+def test_the_boundary_of_the_linux_vm_class(words: str, stated: str | None) -> None:
+    table = (
+        "| Sandbox class | Runtime boundary |\n|-|-|\n| Container | Isolated container with dedicated namespaces. |\n"
+    )
+    text = f"Daytona sandboxes are isolated by default.\n\n{table}| Linux VM | {words} |\n"
+    facts, issues = page(f"{DOCS}/isolation", text)
+    assert short(facts, "isolation") == {"default": "container", **({"vm": stated} if stated else {})}
+    assert bool(issues) == (stated is None)
+
+
 def test_the_second_tree_is_a_product_of_its_own() -> None:
     facts, _ = golden(V2_ISOLATION)
     assert short(facts, "isolation") == {"default": "firecracker microvm True"}
@@ -464,6 +482,35 @@ def test_the_largest_sandbox_on_the_page_of_snapshots() -> None:
     assert not issues
     facts, issues = page(f"{DOCS}/snapshots", text.replace("4 vCPUs", "several vCPUs"))
     assert not short(facts, "limits") and issues
+
+
+PROMPT = r"""# Daytona Documentation
+
+Daytona is a secure and elastic infrastructure for running AI-generated code, used
+programmatically using the SDKs, API, and CLI.
+
+<AgentPrompt
+  title="Agent Prompt"
+  prompt={`
+1. Install the SDK.
+
+    Python: \`pip install daytona\`
+    TypeScript: \`npm install @daytona/sdk\`
+    Go: \`go get github.com/daytona/clients/sdk-go\`
+    Java: add the \`io.daytona:sdk\` dependency to \`build.gradle.kts\` or \`pom.xml\`
+`}
+/>
+"""
+
+
+def test_packages_in_the_prompt_for_agents() -> None:
+    facts, _ = page("https://daytona.io/docs/en.md", PROMPT)
+    packages = {"python": "daytona", "typescript": "@daytona/sdk", "go": "github.com/daytona/clients/sdk-go"}
+    packages |= {"java": "io.daytona:sdk"}
+    assert short(facts, "sdks") == {**{k: f"True {v}" for k, v in packages.items()}, "rest": "True", "cli": "True"}
+    assert all(f.quote and f.quote in PROMPT.replace("\n", " ") + PROMPT for f in facts if f.table == "sdks")
+    facts, issues = page("https://daytona.io/docs/en.md", PROMPT.replace("pip install daytona", "pip install -U other"))
+    assert not short(facts, "sdks") and issues
 
 
 @pytest.mark.parametrize("thing", ["Sandbox", "Snapshot"])

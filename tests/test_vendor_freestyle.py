@@ -216,6 +216,7 @@ FORK = "Forking creates a new VM from the current running state."
     [
         (SUSPENDED, FORK, "Configure an idle timeout.", {"pause_resume", "fork"}, set()),
         ("", FORK, "Configure an idle timeout.", {"fork"}, set()),
+        ("One may suspend it.\n\n", FORK, "Configure one.", {"fork"}, {"pausing"}),
         ("## Suspended\n\nIt rests.\n\n", FORK, "Configure one.", {"fork"}, {"pausing"}),
         (SUSPENDED, "Forking copies the disk.", "Configure one.", {"pause_resume"}, {"forking"}),
         (SUSPENDED, FORK, "The default is five.", {"pause_resume", "fork"}, {"idle_timeout"}),

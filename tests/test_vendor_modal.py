@@ -243,6 +243,53 @@ def test_snapshot_retention(edit: tuple[str, str], kept: dict[str, int]) -> None
     assert got == kept
 
 
+def test_the_table_of_snapshots_of_an_earlier_day() -> None:
+    """Between the sentences and the table of today: another heading, and "Indefinite"."""
+    url, state = f"{GUIDE}sandbox-snapshots", "copies of a Sandbox's entire state, both in memory and on the filesystem"
+    text = f"""# Snapshots
+
+Sandboxes support snapshotting.
+
+Memory Snapshots are {state}.
+
+| Snapshot Type       | Retention Period                      |
+| ------------------- | ------------------------------------- |
+| Filesystem Snapshot | Indefinite (until explicitly deleted) |
+| Directory Snapshot  | 30 days after last use                |
+| Memory Snapshot     | 7 days after creation                 |
+"""
+    assert values(url, text, "persistence", "mechanism", "retention_days") == {
+        "filesystem_snapshot": None,
+        "directory_snapshot": 30,
+        "memory_snapshot": 7,
+    }
+    assert values(url, text, "persistence", "mechanism", "indefinite")["filesystem_snapshot"] is True
+    assert not facts(url, text.replace("30 days after last use", "for a while"))
+
+
+def test_the_security_page_before_it_was_on_privacy() -> None:
+    text = (
+        "# Security at Modal\n\nThe document outlines Modal's security commitments.\n\n"
+        "Compute jobs at Modal are containerized and virtualized using gVisor.\n"
+    )
+    assert values(f"{GUIDE}security", text, "isolation", "runtime", "technology") == {"default": "gvisor"}
+    assert not issues(f"{GUIDE}security", text)
+    assert issues(f"{GUIDE}security", f"{text}\n## Data retention\n\nWe keep some data.\n")
+
+
+def test_snapshots_of_vm_sandboxes_in_the_alpha() -> None:
+    text = """# VM Sandboxes
+
+<Callout variant="alpha">
+
+Compatibility is partial: [Filesystem Snapshots](/a) are supported, but [Memory Snapshots](/b) are not yet supported.
+
+</Callout>
+"""
+    got = [f for f in facts(f"{GUIDE}vm-sandboxes", text) if f.table == "persistence"]
+    assert [(f.key["product"], f.key["mechanism"]) for f in got] == [("vm-sandbox", "filesystem_snapshot")]
+
+
 def test_snapshots_kept_without_end_and_then_for_days() -> None:
     url = GUIDE + "sandbox-snapshots.md"
     before = values(url, page("snapshots@2026-04-09.md"), "persistence", "mechanism", "indefinite")

@@ -15,11 +15,12 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact, Value
-from sandsnap.read.amounts import Amount, count, money, rate, size
+from sandsnap.read.amounts import count, money, rate, size
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.rates import RATE_NAME, hourly_rates
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell, Table
 
@@ -67,8 +68,8 @@ SANDBOXES = _docs(
 )
 VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
 PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
-SNAPSHOTS = _docs("snapshots", "templates")
-VOLUMES = _docs("volumes", "FUSE-based mounts")
+SNAPSHOTS = _docs("snapshots", ("templates", "Snapshots"))
+VOLUMES = _docs("volumes", ("FUSE-based mounts", "Volumes", "volumes"))
 REGIONS = _docs("regions", ("region", "Region"))
 INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "built for autonomous agents"))
 START = _docs("getting-started", "RESTful API")
@@ -120,83 +121,17 @@ def _named(terms: dict[str, Any], word: str, what: str) -> Any:
 
 # -- prices ------------------------------------------------------------------------------------------------------------
 
-# The names of what has a rate -> meter, and what a rate of it is per.
-_METERS = {
-    "vcpu": "vcpu",
-    "cpu": "vcpu",
-    "compute": "vcpu",
-    "memory": "memory",
-    "ram": "memory",
-    "storage": "storage",
-    "disk": "storage",
-}
-_NAME = r"(?:v?CPU|compute|memory|RAM|(?:persistent )?storage|disk)s?(?: \((?:v?CPU|GiB|per (?:vCPU|GiB))\))?"
 _GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
 _GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
-_HOURLY = {"vcpu": (("vcpu", "hour"), ("hour", "vcpu")), "gib": (("gib", "hour"), ("hour", "gib"))}
-
-
-def _meter(name: str) -> str | None:
-    """The meter that a text names; None where it names none or two."""
-    named = {_METERS[w.lower()] for w in re.findall(rf"\b({'|'.join(_METERS)})s?\b", name, re.IGNORECASE)}
-    return named.pop() if len(named) == 1 else None
-
-
-def _stated_rates(page: Page) -> Iterator[tuple[str, Amount, Passage]]:
-    """(meter, amount, passage) of each rate: in a table with a row or a column for it, a name with its price behind it,
-    a sentence. What stands under a heading on GPUs holds for GPU sandboxes.
-    """
-    for cell in (c for t in page.tables for r in t for c in r.cells[1:] if c.text.startswith("$")):
-        # In full: "2 vCPU, 4 GiB" names an example, whose price is no rate.
-        name = next((n for n in (cell.first, cell.column) if re.fullmatch(_NAME, n, re.IGNORECASE)), "")
-        meter = _meter(name)
-        if meter and not _of_gpus(cell):
-            yield meter, _hourly(cell.text, meter, f"{cell.first} {cell.column}"), cell
-    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
-        meter = _meter(name)
-        if meter and not _of_gpus(price):
-            yield meter, _hourly(price.text, meter, name), price
-    for m in page.find_all("{money}", kinds=("text", "item")):
-        try:
-            amount = m["money"]
-        except Unreadable:
-            continue  # an amount per something that is no rate of ours; the three rates must be found all the same
-        # A sentence on memory may well name the vCPU, too; what the amount is per tells them apart.
-        meter = "vcpu" if amount.per in _HOURLY["vcpu"] else _meter(re.sub("v?CPU|compute", "", m.quote, flags=re.I))
-        gpus = _of_gpus(m) or re.search(r"\bGPU", m.quote)
-        if meter and amount.per in _HOURLY["vcpu" if meter == "vcpu" else "gib"] and not gpus:
-            yield meter, amount, m
-
-
-def _of_gpus(passage: Passage) -> bool:
-    return any(re.search(r"\bGPU", heading) for heading in passage.where)
-
-
-def _hourly(price: str, meter: str, around: str) -> Amount:
-    """A price per hour of a meter, whose unit the price, its name or its column states. Raises Unreadable."""
-    base = "vcpu" if meter == "vcpu" else "gib"
-    amount = money(price)
-    per = set(amount.per) - {base}
-    if not per and re.search(r"\b(?:hour|hr)\b|/ ?h\b", around, re.IGNORECASE):
-        per = {"hour"}
-    if base == "gib" and "gib" not in amount.per and not re.search(r"\bGiB\b", around, re.IGNORECASE):
-        raise Unreadable(f"no size is stated for {price!r} of {around!r}")
-    if per != {"hour"}:
-        raise Unreadable(f"expected a price per hour for {around!r}, found {price!r}")
-    return replace(amount, per=(base, "hour"))
 
 
 @PRICING.reader
 def rates(page: Page) -> Iterator[Fact]:
     """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
-    found: dict[str, tuple[Passage, Amount]] = {}
-    for meter, amount, cited in _stated_rates(page):
-        if meter in found and found[meter][1].value != amount.value:
-            raise Ambiguous(f"two rates for {meter}: {found[meter][0].text!r} and {cited.text!r}")
-        found.setdefault(meter, (cited, amount))
+    found = hourly_rates(page, beside=_GPU)
     if missing := {"vcpu", "memory", "storage"} - found.keys():
         raise NotFound(f"no rate per hour for {', '.join(sorted(missing))}", page.nearest("$ per vCPU per hour"))
-    for meter, (cited, amount) in found.items():
+    for meter, (amount, cited) in found.items():
         yield cited.price(amount, meter)
 
 
@@ -214,9 +149,11 @@ def credit(page: Page) -> Iterator[Fact]:
     if len({m["money"].value for m in offered}) > 1:
         raise Ambiguous(f"the page says both {offered[0].text!r} and {offered[-1].text!r}")
     for m in offered[:1]:
+        if re.search(r"monthly|(?:per|/|each|every|a) ?month", m.quote, re.IGNORECASE):
+            raise Unreadable(f"expected a credit at sign-up, found {m.quote!r}")
         yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
     free = page.maybe(r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)")
-    if free:
+    if free and re.search("first|storage|disk", " ".join((*free.where, free.quote)), re.IGNORECASE):
         yield free.allowance("storage", "at_once", free["size"])
 
 
@@ -224,7 +161,7 @@ def credit(page: Page) -> Iterator[Fact]:
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
     stated: dict[str, Fact] = {}
-    for name, price in named_prices(page, f"{_NAME}|{_GPU}"):
+    for name, price in named_prices(page, f"{RATE_NAME}|{_GPU}"):
         if not re.fullmatch(_GPU, name, re.IGNORECASE):
             continue
         model = re.sub("^(?:NVIDIA|AMD) ", "", name, flags=re.IGNORECASE)
@@ -585,6 +522,16 @@ def class_boundaries(page: Page) -> Iterator[Fact]:
     yield container.fact("isolation", runtime="default", boundary="container")
 
 
+@ISOLATION.reader
+def vm_boundary(page: Page) -> Iterator[Fact]:
+    """The boundary of the Linux VM class, where the table has it: a machine, and in some wordings whose kernel."""
+    for row in (r for t in page.tables_with("Sandbox class", "Runtime boundary") for r in t.rows_named("Linux VM")):
+        m = row["Runtime boundary"].scan(
+            r".*\bvirtual machine\b(?:.*\b(?P<kernel>own|dedicated)(?: guest| Linux)? kernel\b)?.*"
+        )
+        yield m.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True if m.has("kernel") else None)
+
+
 @V2_ISOLATION.reader
 def v2_isolation(page: Page) -> Iterator[Fact]:
     """The second tree's boundary, by name."""
@@ -669,7 +616,7 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
         for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
             named.setdefault(_named(_LANGUAGES, word, "language"), m)
     if packages:
-        found = {x: page.maybe(command, kinds=("code",)) for x, command in _INSTALLS.items()}
+        found = {x: page.maybe(command, kinds=("code",)) or _prompted(page, x) for x, command in _INSTALLS.items()}
         installs = {x: m for x, m in found.items() if m}
         if lost := named.keys() - installs.keys():
             raise NotFound(f"no command that installs the SDK for {', '.join(sorted(lost))}")
@@ -681,6 +628,16 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
             yield cited.fact("sdks", interface=language, official=True)
     if not named:
         raise NotFound("no SDK is named", page.nearest("Python, TypeScript SDK"))
+
+
+def _prompted(page: Page, language: str) -> Match | None:
+    """The command in the prompt for agents that the index has since 2026-07, an attribute of a component."""
+    named = next((name for name in ("Python", "TypeScript", "Ruby", "Go", "Java") if name.lower() == language), "")
+    m = re.search(rf"^ *{named}: (?:add the )?\\?`([^`\\]+)\\?`(?: dependency .*)?$", page.text, re.MULTILINE)
+    if not named or not m:
+        return None
+    command = f'implementation("{m[1]}:-")' if language == "java" else m[1]
+    return replace(page.passage(command).scan(_INSTALLS[language]), quote=m[0].strip())
 
 
 def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
@@ -696,8 +653,8 @@ def sdks(page: Page) -> Iterator[Fact]:
     yield from _sdks(page, available, f"Daytona SDKs: {_LIST}", f"official {_LIST} interfaces")
     yield from _interfaces(
         page,
-        rest="Daytona API: RESTful API|Use the API to manage sandboxes",
-        cli="Daytona CLI: |Install the CLI to manage sandboxes",
+        rest="Daytona API: RESTful API|Use the API to manage sandboxes|programmatically using the SDKs, API, and CLI",
+        cli="Daytona CLI: |Install the CLI to manage sandboxes|programmatically using the SDKs, API, and CLI",
     )
 
 
@@ -874,7 +831,7 @@ def own_runners(page: Page) -> Iterator[Fact]:
 @REGIONS.reader
 def custom_regions(page: Page) -> Iterator[Fact]:
     """Regions of the customer's own runners: in January 2026 an experimental feature."""
-    if _has_heading(page, "Custom regions?"):
+    if page.find_all("^Custom regions (?:are|let|allow|use)"):
         m = page.find("created and managed by your organization, allowing you to use your own (?:runner )?machines")
         yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
 

@@ -216,7 +216,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def pausing(page: Page) -> Iterator[Fact]:
     """Pausing (suspending) keeps memory and disk. A page of the other states only no longer offers it."""
-    if _has_heading(page, "Stopped") and not _has_heading(page, "Suspended|Paused|Hibernated"):
+    if _has_heading(page, "Stopped") and not page.find_all(r"\b(?:suspend|paus|hibernat)"):
         return
     m = page.find(
         r"\bfull memory and CPU state is saved to disk, then the VM is paused\b"
@@ -229,8 +229,8 @@ def pausing(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def forking(page: Page) -> Iterator[Fact]:
     """A fork of a running VM, where the page has a section on it."""
-    if _has_heading(page, "Fork(?:ed|ing)?"):
-        m = page.find("Forking creates a new VM from the current running state", under="Fork(?:ed|ing)?")
+    if page.find_all(r"^Fork(?:ed|ing)?\b"):
+        m = page.find("Forking creates a new VM from the current running state")
         yield m.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
 
 

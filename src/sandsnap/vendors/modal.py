@@ -24,7 +24,7 @@ _GUIDE = "https://modal.com/docs/guide"
 _CLIENT = "https://github.com/modal-labs/modal-client"
 
 
-def _guide(name: str, must: str, *former: str, product: str = "sandbox") -> Source:
+def _guide(name: str, must: str | tuple[str, ...], *former: str, product: str = "sandbox") -> Source:
     """A guide page and its Markdown twin."""
     url, older = f"{_GUIDE}/{name}", tuple(f"{_GUIDE}/{f}" for f in former)
     return VENDOR.source(url, fetch=f"{url}.md", former=older, must=must, product=product)
@@ -40,7 +40,10 @@ def _sdk(language: str, *former: str) -> Source:
 PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
 SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
 SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
-SECURITY = _guide("security", "Security and privacy at Modal")
+MEMORY_SNAPSHOTS = VENDOR.source(
+    f"{_GUIDE}/sandbox-memory-snapshots", must="Sandbox memory snapshots", proven=False, live=False
+)
+SECURITY = _guide("security", ("Security and privacy at Modal", "Security at Modal"))
 NETWORKING = _guide("sandbox-networking", "Networking and security")
 VM_SANDBOXES = _guide("vm-sandboxes", "VM Sandboxes", product="vm-sandbox")
 GPU = _guide("gpu", "GPU acceleration")
@@ -272,8 +275,11 @@ def lifetimes(page: Page, under: str | None = None) -> Iterator[Fact]:
     yield m.limit("session_max", m["duration"])
 
 
+_RETENTION = "(?:Default )?Retention Period"
+
+
 def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """How long each kind of snapshot is kept: a table since 2026-06, before that a sentence for each."""
+    """How long each kind of snapshot is kept: a table since 2026-05, before that a sentence for each."""
     page.find(r"copies of a Sandbox['’]s entire state, both in memory and on the filesystem", under=under)
     # The first two say by their names what they keep.
     for mechanism, name, preserves in (
@@ -281,18 +287,20 @@ def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
         ("directory_snapshot", "Directory Snapshots?", "filesystem"),
         ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
     ):
-        if page.tables_with("Snapshot Type", "Default Retention Period", under=under):
-            table = page.table("Snapshot Type", "Default Retention Period", under=under)
-            yield kept(table.row(name)["Default Retention Period"], mechanism, preserves)
+        if page.tables_with("Snapshot Type", _RETENTION, under=under):
+            table = page.table("Snapshot Type", _RETENTION, under=under)
+            yield kept(table.row(name)[_RETENTION], mechanism, preserves)
         else:
             yield kept_in_prose(page, name, under, mechanism, preserves)
 
 
 def kept(cell: Passage, mechanism: str, preserves: str | None) -> Fact:
-    """A cell: "30 days after creation (configurable)" or "Persistent until you delete them"."""
-    if re.fullmatch(r"Persistent until you delete them", cell.text, re.IGNORECASE):
+    """A cell: "30 days after creation (configurable)", "Persistent until you delete them", "Indefinite (until …)"."""
+    if re.fullmatch(
+        r"Persistent until you delete them|Indefinite(?: \(until (?:explicitly )?deleted\))?", cell.text, re.IGNORECASE
+    ):
         return cell.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
-    m = cell.scan(r"{duration} after creation(?: \([^()]*\))?")
+    m = cell.scan(r"{duration} after (?:creation|last use)(?: \([^()]*\))?")
     return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
 
 
@@ -363,6 +371,8 @@ def container_boot(page: Page) -> Iterator[Fact]:
 @SECURITY.reader
 def data_retention(page: Page) -> Iterator[Fact]:
     """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
+    if page.says("outlines Modal's security commitments") and not page.find_all("retention"):
+        return  # earlier the page was on security alone
     table = page.table("Data", "Product", "Retention", under="Data retention")
     for mechanism, data, product, preserves in (
         ("memory_snapshot", "Memory snapshots", r".*\bSandbox memory snapshots\b.*", None),
@@ -385,7 +395,10 @@ def vm_disk(page: Page) -> Iterator[Fact]:
 @VM_SANDBOXES.reader
 def vm_snapshots(page: Page) -> Iterator[Fact]:
     """Which snapshots work on VM Sandboxes."""
-    if m := page.maybe(r"Only Filesystem Snapshots work on VM Sandboxes"):
+    if m := page.maybe(
+        r"Only Filesystem Snapshots work on VM Sandboxes"
+        r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported"
+    ):
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
 
 
