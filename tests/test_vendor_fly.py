@@ -345,3 +345,95 @@ def test_a_page_with_the_summary_and_the_tables_of_the_regions_prices_by_the_sec
     assert started(facts) == started(read_page(RENDERED, changed(RENDERED))[0])
     assert ("prices", "memory", "iad") in facts
     assert not any(i.kind == "conflict" for i in issues)
+
+
+GROWS = "sprites-lifecycle@2026-02-10.mdx"
+WAKES = "sprites-lifecycle@2026-09-28.mdx"
+CHECKPOINTS = "sprites-checkpoints@2026-01-20.mdx"
+
+
+def test_a_disk_that_grows_has_no_largest_size() -> None:
+    facts, issues = read_page(GROWS, changed(GROWS))
+    assert issues == []
+    limits = {k[-1]: f.values["amount"] for k, f in facts.items() if k[0] == "limits"}
+    assert limits == {"vcpu_max": 8, "memory_max": 4, "idle_timeout": 30}
+    fixed, _ = read_page(GROWS, changed(GROWS, ("**100 GB storage** (grows automatically)", "**100 GB storage**")))
+    assert fixed["limits", "sprites", "disk_max"].values["amount"] == 100
+    assert not any(k[0] == "cold_starts" for k in facts)  # "a few seconds" is no figure
+
+
+def test_warm_and_cold_wakes() -> None:
+    facts, issues = read_page(WAKES, changed(WAKES))
+    assert issues == []
+    wakes = {k[2]: (f.values["low_ms"], f.values["high_ms"]) for k, f in facts.items() if k[0] == "cold_starts"}
+    assert wakes == {"resume": (100, 500), "restart": (1000, 2000)}
+    assert ("limits", "sprites", "memory_max") not in facts
+    assert facts["persistence", "sprites", "auto_pause"].values["preserves"] == "filesystem"
+    # a RAM that is neither a figure nor the platform's is for a person
+    facts, issues = read_page(WAKES, changed(WAKES, ("**Memory the platform manages for you**", "**Plenty of RAM**")))
+    assert ("limits", "sprites", "vcpu_max") not in facts
+    assert any(str(i.reader).endswith("#sprite_resources") for i in issues)
+
+
+def test_a_checkpoints_time_in_its_words() -> None:
+    key = ("cold_starts", "sprites", "snapshot", "typical")
+    facts, _ = read_page(CHECKPOINTS, changed(CHECKPOINTS, ("(~300ms)", "(~150ms)")))
+    assert facts[key].values["high_ms"] == 150
+    for words in ("Creating one takes about 400ms", "Creating a checkpoint takes about 400ms"):
+        text = changed(CHECKPOINTS, ("Checkpoints are fast to create (~300ms)", words))
+        assert read_page(CHECKPOINTS, text)[0][key].values["high_ms"] == 400
+    facts, issues = read_page(
+        CHECKPOINTS, changed(CHECKPOINTS, ("Checkpoints are fast to create (~300ms)", "A checkpoint takes ~300ms"))
+    )
+    assert key not in facts
+    assert [str(i.reader).rpartition("#")[2] for i in issues] == ["checkpoint_time"]
+    silent = changed(
+        CHECKPOINTS, (" (~300ms)", ""), ("Checkpoints are billed as regular storage at $0.50/GB/month. ", "")
+    )
+    facts, issues = read_page(CHECKPOINTS, silent)
+    assert set(facts) == {("persistence", "sprites", "checkpoint")}
+    assert issues == []
+
+
+RATES = """
+| Resource | Rate (per second) | Notes |
+|---|---|---|
+| **CPU Time** | `$0.00001944` / vCPU-second | |
+| **Memory Time** | `$0.00001215` / GB-second | |
+| **Hot Storage** | `$0.50` / GB-month | A cache. |
+| **Storage** | `$0.02` / GB-month | Durable. |
+"""
+
+
+def test_the_rates_of_sprites_where_their_component_was_filled_in() -> None:
+    facts, _ = read_page(SPRITES, changed(SPRITES) + RATES)
+    rates = {
+        k[2:]: (f.values["usd"], f.values["unit"]) for k, f in facts.items() if k[0] == "prices" and "level_10" not in k
+    }
+    assert rates == {
+        ("vcpu",): (Decimal("0.00001944"), "vcpu_second"), ("memory",): (Decimal("0.00001215"), "gb_second"),
+        ("storage", "hot"): (Decimal("0.50"), "gb_month"), ("storage", "cold"): (Decimal("0.02"), "gb_month"),
+    }  # fmt: skip
+    for edit in (
+        ("vCPU-second", "minute"),
+        ("**CPU Time**", "**GPU Time**"),
+        ("`$0.00001944` / vCPU-second", "Ask us"),
+    ):
+        facts, _ = read_page(SPRITES, changed(SPRITES) + RATES.replace(*edit))
+        assert not any(k[:3] == ("prices", "sprites", "vcpu") for k in facts)
+
+
+def test_the_configuration_of_sprites() -> None:
+    text = (
+        "---\ntitle: Configuration Reference\n---\n\n| Property | Value |\n|---|---|\n| Type | ext4 |\n"
+        "| Provisioned size | 100 GB (current default) |\n\nSprites currently hibernate after **30 seconds** of inactivity."
+        "\n\n```go\nctx, cancel := context.WithTimeout(ctx, 5*time.Minute)\n```\n"
+    )
+    body = text.encode()
+    at = datetime(2026, 9, 28, tzinfo=UTC)
+    url = "https://docs.sprites.dev/reference/configuration"
+    readings = read(Capture(url, at, body, hashlib.sha256(body).hexdigest(), file="configuration.mdx"))
+    facts = {key_of(f): (f.values["amount"], f.values["unit"]) for r in readings for f in r.facts}
+    assert facts == {
+        ("limits", "sprites", "disk_max"): (100, "gb"), ("limits", "sprites", "idle_timeout"): (30, "second"),
+    }  # fmt: skip

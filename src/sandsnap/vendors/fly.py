@@ -48,16 +48,17 @@ GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
 FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must="run user code")
 
 
-def sprites_docs(path: str, *, must: str) -> Source:
+def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:
     """A page of the Sprites documentation, which stands under docs.fly.io too since 2026-09."""
-    other = f"https://docs.fly.io/sprites/{path}"
-    return VENDOR.source(f"https://docs.sprites.dev/{path}", must=must, former=(other,), product="sprites")
+    url, other = f"https://docs.sprites.dev/{path}", f"https://docs.fly.io/sprites/{path}"
+    return VENDOR.source(url, must=must, former=(other,), product="sprites", proven=proven)
 
 
 SPRITES = sprites_docs("", must="Sprites")
 SPRITES_BILLING = sprites_docs("reference/billing", must="Pay As You Go")
-SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must="Hibernation")
+SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must=("Hibernation", "Lifecycle and Persistence"))
 SPRITES_CHECKPOINTS = sprites_docs("concepts/checkpoints", must="Checkpoints")
+SPRITES_CONFIG = sprites_docs("reference/configuration", must="Configuration Reference", proven=False)
 
 
 # -- amounts that a page states twice ---------------------------------------------------------------------------------
@@ -623,38 +624,86 @@ def sprite_size(page: Page) -> Iterator[Fact]:
 
 
 @SPRITES_BILLING.reader
+@SPRITES_CONFIG.reader
 def sprite_hibernation(page: Page) -> Iterator[Fact]:
     """When billing of compute stops."""
-    m = page.find(r"Sprites hibernate after {duration} of inactivity")
+    m = page.find(r"Sprites (?:currently )?hibernate after {duration} of inactivity")
     yield m.limit("idle_timeout", m["duration"])
+
+
+@SPRITES_BILLING.reader
+def sprite_rates(page: Page) -> Iterator[Fact]:
+    """The rates, where the component that holds them was filled in. "Storage" is the tier that was called cold storage
+    until 2026-01, and still is on the pricing page."""
+    names = {"CPU Time": ("vcpu", "-"), "Memory Time": ("memory", "-"), "Hot Storage": ("storage", "hot"),
+             "Storage": ("storage", "cold"), "Cold Storage": ("storage", "cold")}  # fmt: skip
+    header = ("Resource", r"Rate \(per second\)", "Notes")
+    for row in page.table(*header) if page.tables_with(*header) else ():
+        if row.first.text not in names:
+            raise Unreadable(f"unknown resource {row.first.text!r}")
+        meter, sku = names[row.first.text]
+        yield row[header[1]].price(row[header[1]].money(), meter, sku=sku)
+
+
+@SPRITES_CONFIG.reader
+def sprite_disk(page: Page) -> Iterator[Fact]:
+    """The disk a Sprite is provisioned with."""
+    cell = page.table("Property", "Value").row("Provisioned size")["Value"]
+    m = cell.scan(r"{size}(?: \(current default\))?")
+    yield m.limit("disk_max", m["size"])
 
 
 @SPRITES_LIFECYCLE.reader
 def sprite_resources(page: Page) -> Iterator[Fact]:
-    """The fixed size: a sentence until 2025-12, since then a list."""
+    """The fixed size: a sentence until 2025-12, since then a list, without a figure for the RAM since 2026-09."""
     if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)"):
-        cpus, ram, disk = sentence, sentence, sentence
-        sizes = sentence["size"], sentence["size2"]
-    else:
-        listed = (r"^{count} vCPUs$", r"^{size} RAM$", r"^{size} persistent storage$")
-        cpus, ram, disk = (page.find(pattern, under="Resource Profile") for pattern in listed)
-        sizes = ram["size"], disk["size"]
+        yield sentence.limit("vcpu_max", sentence["count"])
+        yield sentence.limit("memory_max", gigabytes(sentence["size"]))
+        yield sentence.limit("disk_max", sentence["size2"])
+        return
+    under = r"Resource Profile|Resources"
+    cpus = page.find(r"^{count} vCPUs$", under=under)
     yield cpus.limit("vcpu_max", cpus["count"])
-    yield ram.limit("memory_max", gigabytes(sizes[0]))
-    yield disk.limit("disk_max", sizes[1])
+    if not page.find_all(r"^Memory the platform manages for you\b", under=under):
+        ram = page.find(r"^{size} RAM$", under=under)
+        yield ram.limit("memory_max", gigabytes(ram["size"]))
+    disk = page.find(r"^{size} (?:of |persistent )?storage(?: \(grows automatically\))?$", under=under)
+    if "grows" not in disk.text:  # then it is where the disk starts, not where it ends
+        yield disk.limit("disk_max", disk["size"])
 
 
 @SPRITES_LIFECYCLE.reader
 def sprite_timeout(page: Page) -> Iterator[Fact]:
     """After what idle time a Sprite hibernates."""
-    m = page.find(r"(?:By default, Sprites hibernate after|The default timeout is) {duration}")
-    yield m.limit("idle_timeout", m["duration"])
+    m = page.find(
+        r"(?:By default, Sprites hibernate after|The default timeout is) {duration}"
+        r"|After {duration2} of inactivity, it hibernates|a short idle window passes \({duration3} today\)"
+    )
+    yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)))
+
+
+@SPRITES_LIFECYCLE.reader
+def sprite_wakes(page: Page) -> Iterator[Fact]:
+    """How long a wake takes: with memory kept ("warm") and without ("cold"). Figures since 2026-09, "a few seconds" before."""
+    if warm := page.maybe(r"The next request resumes it in {duration}"):
+        yield warm.cold_start("resume", warm["duration"])
+    if cold := page.maybe(r"The next wake takes {duration} and starts processes fresh"):
+        yield cold.cold_start("restart", cold["duration"])
 
 
 @SPRITES_CHECKPOINTS.reader
-def checkpoints(page: Page) -> Iterator[Fact]:
-    """How long a checkpoint takes, and what its storage costs."""
-    m = page.find(r"Creating (?:one|a checkpoint) takes {duration}")
-    yield m.cold_start("snapshot", m["duration"])
-    storage = page.find(r"Checkpoints are billed as regular storage at {money}")
-    yield storage.price(storage["money"], "snapshot_storage")
+def checkpoint_time(page: Page) -> Iterator[Fact]:
+    """How long it takes to create a checkpoint (stated until 2026-09)."""
+    m = page.maybe(r"(?:Creating (?:one|a checkpoint) takes|Checkpoints are fast to create \() ?{duration}")
+    if m:
+        yield m.cold_start("snapshot", m["duration"])
+    elif other := page.find_all(r"\bcheckpoints? (?:takes?|in) {duration}"):
+        raise NotFound("the page says in unknown words how long a checkpoint takes", other[0].quote)
+
+
+@SPRITES_CHECKPOINTS.reader
+def checkpoint_storage(page: Page) -> Iterator[Fact]:
+    """What the storage of checkpoints costs (stated until 2026-09)."""
+    if page.find_all(r"\$"):
+        storage = page.find(r"Checkpoints are billed as regular storage at {money}")
+        yield storage.price(storage["money"], "snapshot_storage")
