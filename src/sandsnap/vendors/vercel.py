@@ -487,12 +487,12 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
 def automatic_snapshots(page: Page) -> Iterator[Fact]:
     """Since 2026-05 a sandbox keeps its filesystem unless told not to; before, it was temporary by design."""
     m = page.maybe(
-        r"Sandboxes are persistent by default(?:[.:]| [—-])"
+        r"(?:Sandboxes are|They are also) persistent by default(?:[.:]| [—-])"
         r"(?: when a sandbox stops, the SDK automatically snapshots"
-        r" (?P<kept>its filesystem|it and restores the filesystem))?"
+        r" (?P<kept>its filesystem|it and restores the filesystem)| the (?P<stopped>filesystem is snapshotted on stop))?"
     )
     if m:
-        kept = "filesystem" if m.has("kept") else None
+        kept = "filesystem" if m.has("kept") or m.has("stopped") else None
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True, preserves=kept)
     elif m := page.maybe(r"Persistence is the default\."):
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True)
