@@ -207,33 +207,13 @@ def test_a_count_that_is_not_the_lists_is_refused() -> None:
 ALLOWED = "docs-about-pricing@2024-05-31.markerb"
 
 
-def test_what_plans_included_and_what_a_stopped_machine_costs() -> None:
-    facts, _ = read_page(
-        ALLOWED, changed(ALLOWED, ("3GB persistent", "5GB persistent"), ("days is $0.15", "days is $0.20"))
-    )
-    assert facts["allowances", "storage", "at_once"].values["amount"] == 5
+def test_what_a_stopped_machine_costs() -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("days is $0.15", "days is $0.20")))
     assert facts["prices", "storage"].values == {"usd": Decimal("0.20"), "unit": "gb_month", "billed_on": None}
-    assert facts["allowances", "credit", "once"].values["amount"] == 5
-    # others that the page names: VMs and transfer without a period, a plan's fee, support, more RAM ("about")
+    # neither what plans included and new accounts got, nor a plan's fee, support, more RAM ("about")
     assert {k[:2] for k in facts} == {
         ("prices", "storage"), ("prices", "volume"), ("prices", "gpu"), ("gpus", "a10"), ("gpus", "l40s"),
-        ("allowances", "storage"), ("allowances", "credit"),
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("words", "plans"),
-    [
-        ("all plans", {"storage"}),
-        ("the Hobby, Launch and Scale plans", {"hobby", "launch", "scale"}),
-        ("the Hobby (deprecated), Launch, and Scale plans", {"launch", "scale"}),
-        ("the Hobby and Team plans", set()),
-        ("some plans", set()),
-    ],
-)
-def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
-    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("for free on all plans", f"for free on {words}")))
-    assert {k[1] for k in facts if k[0] == "allowances" and "storage" in k} == plans
 
 
 @pytest.mark.parametrize(
@@ -248,20 +228,6 @@ def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
 def test_another_measure_of_a_stopped_machine_is_refused(edit: tuple[str, str]) -> None:
     facts, _ = read_page(ALLOWED, changed(ALLOWED, edit))
     assert ("prices", "storage") not in facts
-
-
-def test_what_is_honored_of_the_past_is_no_allowance_and_no_credit() -> None:
-    text = changed(
-        ALLOWED,
-        ("## Free allowances", "## Discontinued Plans\n\n### Legacy Free allowances"),
-        (
-            "Resources included for free on all plans",
-            "The following resources were included for free on the Hobby plan",
-        ),
-        ("you get a one-time", "you got a one-time"),
-    )
-    facts, _ = read_page(ALLOWED, text)
-    assert not any(k[0] == "allowances" for k in facts)
 
 
 def test_a_suspended_machine_keeps_memory_and_disk() -> None:

@@ -279,31 +279,6 @@ def stopped_rootfs(page: Page) -> Iterator[Fact]:
 
 
 @DOCS_PRICING.reader
-def signup_credit(page: Page) -> Iterator[Fact]:
-    """What a new account got once (2024-01 to 2024-06). Since then: what those who had signed up before "got"."""
-    if m := page.maybe(r"(?:you get|which receives) a one-time {money} (?:sign-up|free trial) credit"):
-        yield m.allowance("credit", "once", m["money"])
-
-
-PLANS = {"hobby": "hobby", "launch": "launch", "scale": "scale"}
-
-
-@DOCS_PRICING.reader
-def free_volumes(page: Page) -> Iterator[Fact]:
-    """The volumes that plans included until 2024-10; what is still honored of plans of the past is under "Legacy"."""
-    listed = page.maybe(r"^Resources included for free on (?:all|the (?P<plans>.+)) plans:$", under="Free allowances")
-    if not listed:
-        return
-    names = re.split(r",? and |, ", listed.group("plans").lower()) if listed.has("plans") else []
-    current = [n for n in names if not n.endswith("(deprecated)")]
-    if unknown := [n for n in current if n not in PLANS]:
-        raise Unreadable(f"unknown plan {unknown[0]!r} in {listed.text!r}; add it to PLANS")
-    m = page.find(r"^{size} persistent volume storage \(total\)$", under="Free allowances")
-    for plan in [PLANS[n] for n in current] if names else ["any"]:
-        yield m.allowance("storage", "at_once", m["size"], plan=plan)
-
-
-@DOCS_PRICING.reader
 def volumes(page: Page) -> Iterator[Fact]:
     """Volumes by provisioned capacity."""
     m = page.find(r"{money} of provisioned capacity")
