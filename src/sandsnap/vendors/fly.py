@@ -39,7 +39,7 @@ FREE_TRIAL = docs("about/free-trial", must=("free trial works", "Free Trial over
 OVERVIEW = docs("machines/overview", must=("Fly Machines are fast-launching VMs", "Fly Machines"))
 MACHINES = docs("machines", must="Fly Machines", former=("https://fly.io/docs/reference/machines/",))
 ARCHITECTURE = docs("reference/architecture", must="Firecracker")
-SECURITY = docs("security/security-at-fly-io", must="InfraSec")
+SECURITY = docs("security/security-at-fly-io", must=("InfraSec", "virtualized using"))
 VOLUMES = docs("volumes/overview", must="Fly Volumes are")
 SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
 STATES = docs("machines/machine-states", must="Machine state")
