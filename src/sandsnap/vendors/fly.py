@@ -153,7 +153,8 @@ def presets(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def more_memory(page: Page) -> Iterator[Fact]:
     """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
-    if more := page.maybe(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute"):
+    if page.find_all(r"preset takes more RAM"):
+        more = page.find(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute")
         yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
@@ -241,6 +242,10 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
     """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
     the page names. What else it lists is read from its own section."""
     if not page.tables_with(*BILLED_FOR):
+        if page.find_all(r"^Everything we bill for$|Machine prices in this table"):
+            raise NotFound(
+                f"expected a table with the columns {', '.join(BILLED_FOR)}", page.nearest("Started Machine")
+            )
         return
     stated = page.find(r"Machine prices in this table are for (?P<list>[^;:]+?), our lowest-priced regions")
     regions = re.findall(r"\(([a-z]{3})\)", stated.group("list"))
@@ -276,6 +281,8 @@ def stopped_rootfs(page: Page) -> Iterator[Fact]:
         if (size.unit, time.unit) != ("gb", "day") or size.value != 1 or time.value != HOURS / 24:
             raise Unreadable(f"expected the price of 1GB for 30 days, found {m.text!r}")
         yield m.price(m["money"], "storage", unit="gb_month")
+    elif other := page.find_all(r"\b(?:rootfs|root file system)\b[^.]*\bstopped for\b"):
+        raise NotFound("the page says in unknown words what a stopped Machine costs", other[0].quote)
 
 
 @DOCS_PRICING.reader
@@ -405,6 +412,8 @@ def gpu_prices(page: Page) -> Iterator[Fact]:
     sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
     if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
         raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
+    if asked := [m for m in page.find_all(r"^Contact (?:us|sales)\b.*$", kinds=("item",)) if m.where in sections]:
+        raise Unreadable(f"expected 'model: price per GPU', found {asked[0].text!r}")
     for m in items:
         if m.where in sections:
             model = gpu_model(m.group("model"))
@@ -613,6 +622,8 @@ def sprite_rates(page: Page) -> Iterator[Fact]:
     names = {"CPU Time": ("vcpu", "-"), "Memory Time": ("memory", "-"), "Hot Storage": ("storage", "hot"),
              "Storage": ("storage", "cold"), "Cold Storage": ("storage", "cold")}  # fmt: skip
     header = ("Resource", r"Rate \(per second\)", "Notes")
+    if not page.tables_with(*header) and "<PricingRates" in page.text:
+        raise UnrenderedError("the rates are not on this page: a component makes them")
     for row in page.table(*header) if page.tables_with(*header) else ():
         if row.first.text not in names:
             raise Unreadable(f"unknown resource {row.first.text!r}")
@@ -660,9 +671,11 @@ def sprite_timeout(page: Page) -> Iterator[Fact]:
 @SPRITES_LIFECYCLE.reader
 def sprite_wakes(page: Page) -> Iterator[Fact]:
     """How long a wake takes: with memory kept ("warm") and without ("cold"). Figures since 2026-09, "a few seconds" before."""
-    if warm := page.maybe(r"The next request resumes it in {duration}"):
+    if page.find_all(r"next request resumes it in"):
+        warm = page.find(r"The next request resumes it in {duration}")
         yield warm.cold_start("resume", warm["duration"])
-    if cold := page.maybe(r"The next wake takes {duration} and starts processes fresh"):
+    if page.find_all(r"next wake takes"):
+        cold = page.find(r"The next wake takes {duration} and starts processes fresh")
         yield cold.cold_start("restart", cold["duration"])
 
 

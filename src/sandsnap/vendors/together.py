@@ -381,13 +381,14 @@ def _days(amount: Amount) -> Decimal:
 @CSB_PERSISTENCE.reader
 def snapshots_kept(page: Page) -> Iterator[Fact]:
     """How long the snapshots of a sandbox that nobody uses are kept."""
-    if m := page.maybe(r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"):
+    kept_for = r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"
+    if m := _unless_silent(page, kept_for, r"\bwill retain a memory snapshot\b"):
         yield m.fact(
             "persistence", mechanism="memory_snapshot", preserves="memory", retention_days=_days(m["duration"])
         )
         kept = _days(m["duration2"])
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
-    if m := page.maybe(r"\bsnapshots expire after {duration}"):
+    if m := _unless_silent(page, r"\bsnapshots expire after {duration}", r"\bsnapshots expire\b"):
         yield m.fact("persistence", mechanism="memory_snapshot", retention_days=_days(m["duration"]))
 
 
@@ -510,7 +511,7 @@ def snapshots(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def largest(page: Page) -> Iterator[Fact]:
     """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
-    if not page.tables_with("Parameter", "Default", "Notes"):
+    if not page.find_all(r"^Resource allocation$", kinds=("heading",)):
         return
     for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
         if "–" in row["Notes"].text or "-" in row["Notes"].text:

@@ -224,9 +224,10 @@ def creation_transfer_storage(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def creation_sentence(page: Page) -> Iterator[Fact]:
     """What a million creations cost, where the price table is lost and the examples still say it."""
-    if plan_table(page):
+    if any(table.rows_named("Sandbox creations?") for table in page.tables):
         return
-    if m := page.maybe(r"creation costs are minimal at {money} creations"):
+    if page.find_all(r"creation costs are minimal"):
+        m = page.find(r"creation costs are minimal at {money} creations")
         plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
         for plan in plans_of(plans.group("plans")):
             yield m.price(m["money"], "creation", plan=plan)
@@ -461,7 +462,8 @@ def retention(page: Page) -> Iterator[Fact]:
 @CLI.reader
 def cli_retention(page: Page) -> Iterator[Fact]:
     """How long a snapshot is kept: the option's default."""
-    if m := page.maybe(r"The snapshot expiration period\..*? The default is {duration}"):
+    if page.find_all(r"The snapshot expiration period\."):
+        m = page.find(r"The snapshot expiration period\..*? The default is {duration}")
         yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
 
 
@@ -503,7 +505,8 @@ def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
     by_default = True if page.maybe(r"Persistence is the default\.") else None
-    kept = page.maybe(r"snapshotExpiration: Default TTL for any snapshot of this sandbox[^()]* Defaults to {duration}")
+    default = r"snapshotExpiration: Default TTL for any snapshot of this sandbox"
+    kept = page.find(default + r"[^()]* Defaults to {duration}") if page.find_all(default) else None
     said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
     yield said.fact(
         "persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default,
