@@ -403,3 +403,10 @@ def test_the_configuration_of_sprites() -> None:
     assert facts == {
         ("limits", "sprites", "disk_max"): (100, "gb"), ("limits", "sprites", "idle_timeout"): (30, "second"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["A10:Contact us per GPU", "Contact us per GPU", "A10: ask us"])
+def test_a_gpu_that_lost_its_price_in_unknown_words_is_not_gone(said: str) -> None:
+    facts, issues = read_page(SOURCE, changed(SOURCE, ("A10: $1.50/hr per GPU", said)))
+    assert not any(k[0] == "gpus" for k in facts)
+    assert any(str(i.reader).endswith("#gpu_prices") for i in issues)

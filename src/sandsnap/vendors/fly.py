@@ -408,7 +408,7 @@ def gpu_status(page: Page, model: str, stated: Match, status: str = "available")
 @DOCS_PRICING.reader
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
-    items = page.find_all(r"^(?P<model>[^:]{2,30}): (?P<price>.+)$", kinds=("item",))
+    items = page.find_all(r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$", kinds=("item",))
     sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
     if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
         raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
