@@ -207,33 +207,13 @@ def test_a_count_that_is_not_the_lists_is_refused() -> None:
 ALLOWED = "docs-about-pricing@2024-05-31.markerb"
 
 
-def test_what_plans_included_and_what_a_stopped_machine_costs() -> None:
-    facts, _ = read_page(
-        ALLOWED, changed(ALLOWED, ("3GB persistent", "5GB persistent"), ("days is $0.15", "days is $0.20"))
-    )
-    assert facts["allowances", "storage", "at_once"].values["amount"] == 5
+def test_what_a_stopped_machine_costs() -> None:
+    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("days is $0.15", "days is $0.20")))
     assert facts["prices", "storage"].values == {"usd": Decimal("0.20"), "unit": "gb_month", "billed_on": None}
-    assert facts["allowances", "credit", "once"].values["amount"] == 5
-    # others that the page names: VMs and transfer without a period, a plan's fee, support, more RAM ("about")
+    # neither what plans included and new accounts got, nor a plan's fee, support, more RAM ("about")
     assert {k[:2] for k in facts} == {
         ("prices", "storage"), ("prices", "volume"), ("prices", "gpu"), ("gpus", "a10"), ("gpus", "l40s"),
-        ("allowances", "storage"), ("allowances", "credit"),
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("words", "plans"),
-    [
-        ("all plans", {"storage"}),
-        ("the Hobby, Launch and Scale plans", {"hobby", "launch", "scale"}),
-        ("the Hobby (deprecated), Launch, and Scale plans", {"launch", "scale"}),
-        ("the Hobby and Team plans", set()),
-        ("some plans", set()),
-    ],
-)
-def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
-    facts, _ = read_page(ALLOWED, changed(ALLOWED, ("for free on all plans", f"for free on {words}")))
-    assert {k[1] for k in facts if k[0] == "allowances" and "storage" in k} == plans
 
 
 @pytest.mark.parametrize(
@@ -248,20 +228,6 @@ def test_the_plans_that_include_volumes(words: str, plans: set[str]) -> None:
 def test_another_measure_of_a_stopped_machine_is_refused(edit: tuple[str, str]) -> None:
     facts, _ = read_page(ALLOWED, changed(ALLOWED, edit))
     assert ("prices", "storage") not in facts
-
-
-def test_what_is_honored_of_the_past_is_no_allowance_and_no_credit() -> None:
-    text = changed(
-        ALLOWED,
-        ("## Free allowances", "## Discontinued Plans\n\n### Legacy Free allowances"),
-        (
-            "Resources included for free on all plans",
-            "The following resources were included for free on the Hobby plan",
-        ),
-        ("you get a one-time", "you got a one-time"),
-    )
-    facts, _ = read_page(ALLOWED, text)
-    assert not any(k[0] == "allowances" for k in facts)
 
 
 def test_a_suspended_machine_keeps_memory_and_disk() -> None:
@@ -345,3 +311,102 @@ def test_a_page_with_the_summary_and_the_tables_of_the_regions_prices_by_the_sec
     assert started(facts) == started(read_page(RENDERED, changed(RENDERED))[0])
     assert ("prices", "memory", "iad") in facts
     assert not any(i.kind == "conflict" for i in issues)
+
+
+GROWS = "sprites-lifecycle@2026-02-10.mdx"
+WAKES = "sprites-lifecycle@2026-09-28.mdx"
+CHECKPOINTS = "sprites-checkpoints@2026-01-20.mdx"
+
+
+def test_a_disk_that_grows_has_no_largest_size() -> None:
+    facts, issues = read_page(GROWS, changed(GROWS))
+    assert issues == []
+    limits = {k[-1]: f.values["amount"] for k, f in facts.items() if k[0] == "limits"}
+    assert limits == {"vcpu_max": 8, "memory_max": 4, "idle_timeout": 30}
+    fixed, _ = read_page(GROWS, changed(GROWS, ("**100 GB storage** (grows automatically)", "**100 GB storage**")))
+    assert fixed["limits", "sprites", "disk_max"].values["amount"] == 100
+    assert not any(k[0] == "cold_starts" for k in facts)  # "a few seconds" is no figure
+
+
+def test_warm_and_cold_wakes() -> None:
+    facts, issues = read_page(WAKES, changed(WAKES))
+    assert issues == []
+    wakes = {k[2]: (f.values["low_ms"], f.values["high_ms"]) for k, f in facts.items() if k[0] == "cold_starts"}
+    assert wakes == {"resume": (100, 500), "restart": (1000, 2000)}
+    assert ("limits", "sprites", "memory_max") not in facts
+    assert facts["persistence", "sprites", "auto_pause"].values["preserves"] == "filesystem"
+    # a RAM that is neither a figure nor the platform's is for a person
+    facts, issues = read_page(WAKES, changed(WAKES, ("**Memory the platform manages for you**", "**Plenty of RAM**")))
+    assert ("limits", "sprites", "vcpu_max") not in facts
+    assert any(str(i.reader).endswith("#sprite_resources") for i in issues)
+
+
+def test_a_checkpoints_time_in_its_words() -> None:
+    key = ("cold_starts", "sprites", "snapshot", "typical")
+    facts, _ = read_page(CHECKPOINTS, changed(CHECKPOINTS, ("(~300ms)", "(~150ms)")))
+    assert facts[key].values["high_ms"] == 150
+    for words in ("Creating one takes about 400ms", "Creating a checkpoint takes about 400ms"):
+        text = changed(CHECKPOINTS, ("Checkpoints are fast to create (~300ms)", words))
+        assert read_page(CHECKPOINTS, text)[0][key].values["high_ms"] == 400
+    facts, issues = read_page(
+        CHECKPOINTS, changed(CHECKPOINTS, ("Checkpoints are fast to create (~300ms)", "A checkpoint takes ~300ms"))
+    )
+    assert key not in facts
+    assert [str(i.reader).rpartition("#")[2] for i in issues] == ["checkpoint_time"]
+    silent = changed(
+        CHECKPOINTS, (" (~300ms)", ""), ("Checkpoints are billed as regular storage at $0.50/GB/month. ", "")
+    )
+    facts, issues = read_page(CHECKPOINTS, silent)
+    assert set(facts) == {("persistence", "sprites", "checkpoint")}
+    assert issues == []
+
+
+RATES = """
+| Resource | Rate (per second) | Notes |
+|---|---|---|
+| **CPU Time** | `$0.00001944` / vCPU-second | |
+| **Memory Time** | `$0.00001215` / GB-second | |
+| **Hot Storage** | `$0.50` / GB-month | A cache. |
+| **Storage** | `$0.02` / GB-month | Durable. |
+"""
+
+
+def test_the_rates_of_sprites_where_their_component_was_filled_in() -> None:
+    facts, _ = read_page(SPRITES, changed(SPRITES) + RATES)
+    rates = {
+        k[2:]: (f.values["usd"], f.values["unit"]) for k, f in facts.items() if k[0] == "prices" and "level_10" not in k
+    }
+    assert rates == {
+        ("vcpu",): (Decimal("0.00001944"), "vcpu_second"), ("memory",): (Decimal("0.00001215"), "gb_second"),
+        ("storage", "hot"): (Decimal("0.50"), "gb_month"), ("storage", "cold"): (Decimal("0.02"), "gb_month"),
+    }  # fmt: skip
+    for edit in (
+        ("vCPU-second", "minute"),
+        ("**CPU Time**", "**GPU Time**"),
+        ("`$0.00001944` / vCPU-second", "Ask us"),
+    ):
+        facts, _ = read_page(SPRITES, changed(SPRITES) + RATES.replace(*edit))
+        assert not any(k[:3] == ("prices", "sprites", "vcpu") for k in facts)
+
+
+def test_the_configuration_of_sprites() -> None:
+    text = (
+        "---\ntitle: Configuration Reference\n---\n\n| Property | Value |\n|---|---|\n| Type | ext4 |\n"
+        "| Provisioned size | 100 GB (current default) |\n\nSprites currently hibernate after **30 seconds** of inactivity."
+        "\n\n```go\nctx, cancel := context.WithTimeout(ctx, 5*time.Minute)\n```\n"
+    )
+    body = text.encode()
+    at = datetime(2026, 9, 28, tzinfo=UTC)
+    url = "https://docs.sprites.dev/reference/configuration"
+    readings = read(Capture(url, at, body, hashlib.sha256(body).hexdigest(), file="configuration.mdx"))
+    facts = {key_of(f): (f.values["amount"], f.values["unit"]) for r in readings for f in r.facts}
+    assert facts == {
+        ("limits", "sprites", "disk_max"): (100, "gb"), ("limits", "sprites", "idle_timeout"): (30, "second"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["A10:Contact us per GPU", "Contact us per GPU", "A10: ask us"])
+def test_a_gpu_that_lost_its_price_in_unknown_words_is_not_gone(said: str) -> None:
+    facts, issues = read_page(SOURCE, changed(SOURCE, ("A10: $1.50/hr per GPU", said)))
+    assert not any(k[0] == "gpus" for k in facts)
+    assert any(str(i.reader).endswith("#gpu_prices") for i in issues)

@@ -259,6 +259,34 @@ def test_the_unproven_pricing_page_takes_nothing_without_a_unit() -> None:
     assert failed == {"interpreter_price", "sandbox_rates"}
 
 
+TABLES = (
+    "<html><body><h2>Sandboxes</h2><table><tr><th>Product</th><th>Price</th></tr>"
+    "<tr><td>Code Interpreter</td><td>$0.03 / session</td></tr></table>"
+    "<h2>Code Sandbox</h2><table><tr><th>Resource</th><th>Rate</th></tr><tr><td>per vCPU</td><td>$0.0446/hour</td></tr>"
+    "<tr><td>per GiB RAM</td><td>$0.0149 per hour</td></tr></table></body></html>"
+)
+
+
+def test_the_unproven_pricing_page_as_tables() -> None:
+    url = "https://www.together.ai/pricing"
+    facts, failed = text_of(url, TABLES)
+    assert not failed
+    assert {k: (v["usd"], v["unit"]) for k, v in facts.items()} == {
+        SESSION: (Decimal("0.03"), "session"),
+        ("prices", "custom", "vcpu"): (Decimal("0.0446"), "vcpu_hour"),
+        ("prices", "custom", "memory"): (Decimal("0.0149"), "gib_hour"),
+    }
+    for old, new, lost in (
+        ("per vCPU", "per seat", ("prices", "custom", "vcpu")),
+        ("$0.0446/hour", "$0.0446/month", ("prices", "custom", "vcpu")),
+        ("$0.0149 per hour", "$0.0149", ("prices", "custom", "memory")),
+        ("per GiB RAM", "per GPU", ("prices", "custom", "memory")),
+        ("$0.03 / session", "$0.03", SESSION),
+        ("$0.03 / session", "from $0.03 / session", SESSION),
+    ):
+        assert lost not in text_of(url, TABLES.replace(old, new))[0], new
+
+
 PERSISTENCE = ("codesandbox-persistence@2025-06-13.mdx", "https://codesandbox.io/docs/sdk/persistence")
 MIGRATION = ("codesandbox-migration@2026-09-07.mdx", "https://codesandbox.io/docs/sdk/migrate-to-together-sandbox")
 SANDBOX = (
@@ -337,3 +365,10 @@ def test_the_most_cpus_of_a_sandbox_are_no_default() -> None:
 def test_the_price_of_the_interpreter_by_its_full_name() -> None:
     facts, _ = page(TCI, ("TCI usage is billed", "Code Interpreter usage is billed"))
     assert facts[SESSION]["usd"] == Decimal("0.03")
+
+
+def test_one_amount_in_two_rows_says_neither() -> None:
+    same = TABLES.replace("$0.0149 per hour", "$0.0446/hour")
+    facts, failed = text_of("https://www.together.ai/pricing", same)
+    assert set(facts) == {SESSION}
+    assert failed == {"sandbox_rates"}

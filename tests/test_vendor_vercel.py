@@ -286,7 +286,7 @@ def test_a_persistent_sandbox_and_how_long_its_snapshots_are_kept() -> None:
     assert facts(text, url) == {key: {"preserves": "filesystem", "retention_days": 30, "by_default": True}}
     assert facts(changed(text, ("Defaults to 30 days", "Defaults to 14 days")), url)[key]["retention_days"] == 14
     assert facts(changed(text, ("Defaults to 30 days", "Defaults to 4 weeks")), url) == {}
-    assert "retention_days" not in facts(changed(text, ("Defaults to 30 days", "Kept for a while")), url)[key]
+    assert facts(changed(text, ("Defaults to 30 days", "Kept for a while")), url) == {}
     beta = "# Persistent sandboxes\n\nPersistent sandboxes automatically save their filesystem state when stopped.\n"
     assert facts(beta, url) == {key: {"preserves": "filesystem"}}
 
@@ -328,3 +328,21 @@ def test_the_price_of_creations_from_the_sentence_where_the_table_is_lost() -> N
         NEW, ("## Example calculations\n", "## Example calculations\n\n" + said.replace("0.60 per", "0.70 per"))
     )
     assert facts(again)["prices", "pro", "creation"] == facts(NEW)["prices", "pro", "creation"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (
+            "Sandboxes are **persistent by default**: when a sandbox stops, the SDK automatically snapshots its filesystem.",
+            True,
+        ),
+        ("They are also **persistent by default**: the filesystem is snapshotted on stop and restored later.", True),
+        ("Sandboxes are **persistent by default**. Pass an option to opt out.", False),
+        ("Sandboxes are persistent if you ask.", None),
+    ],
+)
+def test_persistence_by_default_in_its_words(words: str, kept: bool | None) -> None:
+    text = f"# Quickstart\n\nSandboxes automatically stop after 5 minutes by default, says Vercel Sandbox. {words}\n"
+    found = facts(text, "https://vercel.com/docs/sandbox/quickstart.md").get(("persistence", "auto_snapshot"))
+    assert found == (None if kept is None else {"by_default": True, **({"preserves": "filesystem"} if kept else {})})

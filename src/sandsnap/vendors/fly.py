@@ -39,7 +39,7 @@ FREE_TRIAL = docs("about/free-trial", must=("free trial works", "Free Trial over
 OVERVIEW = docs("machines/overview", must=("Fly Machines are fast-launching VMs", "Fly Machines"))
 MACHINES = docs("machines", must="Fly Machines", former=("https://fly.io/docs/reference/machines/",))
 ARCHITECTURE = docs("reference/architecture", must="Firecracker")
-SECURITY = docs("security/security-at-fly-io", must="InfraSec")
+SECURITY = docs("security/security-at-fly-io", must=("InfraSec", "virtualized using"))
 VOLUMES = docs("volumes/overview", must="Fly Volumes are")
 SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
 STATES = docs("machines/machine-states", must="Machine state")
@@ -48,16 +48,17 @@ GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
 FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must="run user code")
 
 
-def sprites_docs(path: str, *, must: str) -> Source:
+def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:
     """A page of the Sprites documentation, which stands under docs.fly.io too since 2026-09."""
-    other = f"https://docs.fly.io/sprites/{path}"
-    return VENDOR.source(f"https://docs.sprites.dev/{path}", must=must, former=(other,), product="sprites")
+    url, other = f"https://docs.sprites.dev/{path}", f"https://docs.fly.io/sprites/{path}"
+    return VENDOR.source(url, must=must, former=(other,), product="sprites", proven=proven)
 
 
 SPRITES = sprites_docs("", must="Sprites")
 SPRITES_BILLING = sprites_docs("reference/billing", must="Pay As You Go")
-SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must="Hibernation")
+SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must=("Hibernation", "Lifecycle and Persistence"))
 SPRITES_CHECKPOINTS = sprites_docs("concepts/checkpoints", must="Checkpoints")
+SPRITES_CONFIG = sprites_docs("reference/configuration", must="Configuration Reference", proven=False)
 
 
 # -- amounts that a page states twice ---------------------------------------------------------------------------------
@@ -152,7 +153,8 @@ def presets(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def more_memory(page: Page) -> Iterator[Fact]:
     """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
-    if more := page.maybe(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute"):
+    if page.find_all(r"preset takes more RAM"):
+        more = page.find(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute")
         yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
@@ -240,6 +242,10 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
     """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
     the page names. What else it lists is read from its own section."""
     if not page.tables_with(*BILLED_FOR):
+        if page.find_all(r"^Everything we bill for$|Machine prices in this table"):
+            raise NotFound(
+                f"expected a table with the columns {', '.join(BILLED_FOR)}", page.nearest("Started Machine")
+            )
         return
     stated = page.find(r"Machine prices in this table are for (?P<list>[^;:]+?), our lowest-priced regions")
     regions = re.findall(r"\(([a-z]{3})\)", stated.group("list"))
@@ -275,31 +281,8 @@ def stopped_rootfs(page: Page) -> Iterator[Fact]:
         if (size.unit, time.unit) != ("gb", "day") or size.value != 1 or time.value != HOURS / 24:
             raise Unreadable(f"expected the price of 1GB for 30 days, found {m.text!r}")
         yield m.price(m["money"], "storage", unit="gb_month")
-
-
-@DOCS_PRICING.reader
-def signup_credit(page: Page) -> Iterator[Fact]:
-    """What a new account got once (2024-01 to 2024-06). Since then: what those who had signed up before "got"."""
-    if m := page.maybe(r"(?:you get|which receives) a one-time {money} (?:sign-up|free trial) credit"):
-        yield m.allowance("credit", "once", m["money"])
-
-
-PLANS = {"hobby": "hobby", "launch": "launch", "scale": "scale"}
-
-
-@DOCS_PRICING.reader
-def free_volumes(page: Page) -> Iterator[Fact]:
-    """The volumes that plans included until 2024-10; what is still honored of plans of the past is under "Legacy"."""
-    listed = page.maybe(r"^Resources included for free on (?:all|the (?P<plans>.+)) plans:$", under="Free allowances")
-    if not listed:
-        return
-    names = re.split(r",? and |, ", listed.group("plans").lower()) if listed.has("plans") else []
-    current = [n for n in names if not n.endswith("(deprecated)")]
-    if unknown := [n for n in current if n not in PLANS]:
-        raise Unreadable(f"unknown plan {unknown[0]!r} in {listed.text!r}; add it to PLANS")
-    m = page.find(r"^{size} persistent volume storage \(total\)$", under="Free allowances")
-    for plan in [PLANS[n] for n in current] if names else ["any"]:
-        yield m.allowance("storage", "at_once", m["size"], plan=plan)
+    elif other := page.find_all(r"\b(?:rootfs|root file system)\b[^.]*\bstopped for\b"):
+        raise NotFound("the page says in unknown words what a stopped Machine costs", other[0].quote)
 
 
 @DOCS_PRICING.reader
@@ -425,10 +408,12 @@ def gpu_status(page: Page, model: str, stated: Match, status: str = "available")
 @DOCS_PRICING.reader
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
-    items = page.find_all(r"^(?P<model>[^:]{2,30}): (?P<price>.+)$", kinds=("item",))
+    items = page.find_all(r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$", kinds=("item",))
     sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
     if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
         raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
+    if asked := [m for m in page.find_all(r"^Contact (?:us|sales)\b.*$", kinds=("item",)) if m.where in sections]:
+        raise Unreadable(f"expected 'model: price per GPU', found {asked[0].text!r}")
     for m in items:
         if m.where in sections:
             model = gpu_model(m.group("model"))
@@ -623,38 +608,90 @@ def sprite_size(page: Page) -> Iterator[Fact]:
 
 
 @SPRITES_BILLING.reader
+@SPRITES_CONFIG.reader
 def sprite_hibernation(page: Page) -> Iterator[Fact]:
     """When billing of compute stops."""
-    m = page.find(r"Sprites hibernate after {duration} of inactivity")
+    m = page.find(r"Sprites (?:currently )?hibernate after {duration} of inactivity")
     yield m.limit("idle_timeout", m["duration"])
+
+
+@SPRITES_BILLING.reader
+def sprite_rates(page: Page) -> Iterator[Fact]:
+    """The rates, where the component that holds them was filled in. "Storage" is the tier that was called cold storage
+    until 2026-01, and still is on the pricing page."""
+    names = {"CPU Time": ("vcpu", "-"), "Memory Time": ("memory", "-"), "Hot Storage": ("storage", "hot"),
+             "Storage": ("storage", "cold"), "Cold Storage": ("storage", "cold")}  # fmt: skip
+    header = ("Resource", r"Rate \(per second\)", "Notes")
+    if not page.tables_with(*header) and "<PricingRates" in page.text:
+        raise UnrenderedError("the rates are not on this page: a component makes them")
+    for row in page.table(*header) if page.tables_with(*header) else ():
+        if row.first.text not in names:
+            raise Unreadable(f"unknown resource {row.first.text!r}")
+        meter, sku = names[row.first.text]
+        yield row[header[1]].price(row[header[1]].money(), meter, sku=sku)
+
+
+@SPRITES_CONFIG.reader
+def sprite_disk(page: Page) -> Iterator[Fact]:
+    """The disk a Sprite is provisioned with."""
+    cell = page.table("Property", "Value").row("Provisioned size")["Value"]
+    m = cell.scan(r"{size}(?: \(current default\))?")
+    yield m.limit("disk_max", m["size"])
 
 
 @SPRITES_LIFECYCLE.reader
 def sprite_resources(page: Page) -> Iterator[Fact]:
-    """The fixed size: a sentence until 2025-12, since then a list."""
+    """The fixed size: a sentence until 2025-12, since then a list, without a figure for the RAM since 2026-09."""
     if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)"):
-        cpus, ram, disk = sentence, sentence, sentence
-        sizes = sentence["size"], sentence["size2"]
-    else:
-        listed = (r"^{count} vCPUs$", r"^{size} RAM$", r"^{size} persistent storage$")
-        cpus, ram, disk = (page.find(pattern, under="Resource Profile") for pattern in listed)
-        sizes = ram["size"], disk["size"]
+        yield sentence.limit("vcpu_max", sentence["count"])
+        yield sentence.limit("memory_max", gigabytes(sentence["size"]))
+        yield sentence.limit("disk_max", sentence["size2"])
+        return
+    under = r"Resource Profile|Resources"
+    cpus = page.find(r"^{count} vCPUs$", under=under)
     yield cpus.limit("vcpu_max", cpus["count"])
-    yield ram.limit("memory_max", gigabytes(sizes[0]))
-    yield disk.limit("disk_max", sizes[1])
+    if not page.find_all(r"^Memory the platform manages for you\b", under=under):
+        ram = page.find(r"^{size} RAM$", under=under)
+        yield ram.limit("memory_max", gigabytes(ram["size"]))
+    disk = page.find(r"^{size} (?:of |persistent )?storage(?: \(grows automatically\))?$", under=under)
+    if "grows" not in disk.text:  # then it is where the disk starts, not where it ends
+        yield disk.limit("disk_max", disk["size"])
 
 
 @SPRITES_LIFECYCLE.reader
 def sprite_timeout(page: Page) -> Iterator[Fact]:
     """After what idle time a Sprite hibernates."""
-    m = page.find(r"(?:By default, Sprites hibernate after|The default timeout is) {duration}")
-    yield m.limit("idle_timeout", m["duration"])
+    m = page.find(
+        r"(?:By default, Sprites hibernate after|The default timeout is) {duration}"
+        r"|After {duration2} of inactivity, it hibernates|a short idle window passes \({duration3} today\)"
+    )
+    yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)))
+
+
+@SPRITES_LIFECYCLE.reader
+def sprite_wakes(page: Page) -> Iterator[Fact]:
+    """How long a wake takes: with memory kept ("warm") and without ("cold"). Figures since 2026-09, "a few seconds" before."""
+    if page.find_all(r"next request resumes it in"):
+        warm = page.find(r"The next request resumes it in {duration}")
+        yield warm.cold_start("resume", warm["duration"])
+    if page.find_all(r"next wake takes"):
+        cold = page.find(r"The next wake takes {duration} and starts processes fresh")
+        yield cold.cold_start("restart", cold["duration"])
 
 
 @SPRITES_CHECKPOINTS.reader
-def checkpoints(page: Page) -> Iterator[Fact]:
-    """How long a checkpoint takes, and what its storage costs."""
-    m = page.find(r"Creating (?:one|a checkpoint) takes {duration}")
-    yield m.cold_start("snapshot", m["duration"])
-    storage = page.find(r"Checkpoints are billed as regular storage at {money}")
-    yield storage.price(storage["money"], "snapshot_storage")
+def checkpoint_time(page: Page) -> Iterator[Fact]:
+    """How long it takes to create a checkpoint (stated until 2026-09)."""
+    m = page.maybe(r"(?:Creating (?:one|a checkpoint) takes|Checkpoints are fast to create \() ?{duration}")
+    if m:
+        yield m.cold_start("snapshot", m["duration"])
+    elif other := page.find_all(r"\bcheckpoints? (?:takes?|in) {duration}"):
+        raise NotFound("the page says in unknown words how long a checkpoint takes", other[0].quote)
+
+
+@SPRITES_CHECKPOINTS.reader
+def checkpoint_storage(page: Page) -> Iterator[Fact]:
+    """What the storage of checkpoints costs (stated until 2026-09)."""
+    if page.find_all(r"\$"):
+        storage = page.find(r"Checkpoints are billed as regular storage at {money}")
+        yield storage.price(storage["money"], "snapshot_storage")

@@ -6,6 +6,7 @@ of the CodeSandbox pages ("up to 100 concurrent VMs") contradicts their own list
 Builder became Build, Scale); "credits" are VM credits, not dollars.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -31,14 +32,14 @@ VENDOR = Vendor(
 )
 
 
-def _docs(path: str, must: str, product: str = "code-interpreter") -> Source:
+def _docs(path: str, must: str | tuple[str, ...], product: str = "code-interpreter") -> Source:
     """A page of docs.together.ai; its Markdown twin is fetched."""
     url = f"https://docs.together.ai/{path}"
     return VENDOR.source(url, fetch=f"{url}.md", must=must, product=product)
 
 
 def _codesandbox(path: str, must: str, *, file: str = "", proven: bool = True, live: bool = True) -> Source:
-    """A page of the CodeSandbox documentation; its MDX source is fetched, and so may a capture's address be."""
+    """A page of the CodeSandbox documentation; its MDX source is fetched."""
     pages = "https://raw.githubusercontent.com/codesandbox/docs/main/packages/projects-docs/pages"
     url, fetch = f"https://codesandbox.io/docs/{path}", f"{pages}/{file or path}.mdx"
     return VENDOR.source(url, fetch=fetch, must=must, product="code-sandbox", proven=proven, live=live)
@@ -55,7 +56,7 @@ def _github(
     return VENDOR.source(page, fetch=raw, must=must, former=old, product=product)
 
 
-TCI = _docs("docs/together-code-interpreter", "Together Code Interpreter")
+TCI = _docs("docs/together-code-interpreter", ("Together Code Interpreter", "TCI"))
 PRICING = VENDOR.source("https://www.together.ai/pricing", must=("Code Interpreter", "Code Sandbox"), proven=False)
 # The skill was renamed to Together Sandboxes on 2026-03-30; its endpoints are still /tci, the Code Interpreter's.
 SKILL_API = _github(
@@ -83,7 +84,9 @@ BILLING = _docs("docs/billing", "Billing")
 
 CSB_PRICING = _codesandbox("sdk/pricing", "CodeSandbox SDK")
 CSB_CREDITS = _codesandbox("learn/credit-usage/credits", "Credits")
-CODE_SANDBOX = _docs("docs/together-code-sandbox", "Together Code Sandbox", product="code-sandbox")
+CODE_SANDBOX = _docs(
+    "docs/together-code-sandbox", ("Together Code Sandbox", "@codesandbox/sdk"), product="code-sandbox"
+)
 CSB_CONCEPTS = _codesandbox("sdk/core-concepts", "CodeSandbox SDK")
 CSB_HIBERNATE = _codesandbox("sdk/hibernate", "Hibernate")
 CSB_SDK = _codesandbox("sdk", "CodeSandbox SDK", file="sdk/index")
@@ -186,23 +189,44 @@ def session_state(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism="session_state", preserves="filesystem_and_memory")
 
 
+INTERPRETER, CODE_SANDBOXES = r"(?:Together )?Code Interpreter", r"(?:Together )?Code Sandbox(?:es)?"
+
+
 @PRICING.reader
 def interpreter_price(page: Page) -> Iterator[Fact]:
-    """Unproven: the one amount under the heading "Code Interpreter", per session."""
-    yield _per_session(page.find(r"{money}(?: per {duration} session)?", under=r"(?:Together )?Code Interpreter"))
+    """Unproven: the one amount under the heading, or in the row, "Code Interpreter", per session."""
+    stated = "{money}(?: per {duration} session)?"
+    rows = [row for table in page.tables for row in table.rows_named(INTERPRETER)]
+    for m in [c.scan(stated) for row in rows for c in row.cells if "$" in c.text]:
+        yield _per_session(m)
+    if not rows:
+        yield _per_session(page.find(stated, under=INTERPRETER))
 
 
 @PRICING.reader
 def sandbox_rates(page: Page) -> Iterator[Fact]:
-    """Unproven: amounts under "Code Sandbox" that say themselves what they are per. Sold on custom plans only."""
+    """Unproven: amounts under "Code Sandbox" that say what they are per, or whose row does. Sold on custom plans only."""
     meters = {("vcpu", "hour"): "vcpu", ("gib", "hour"): "memory", ("gb", "hour"): "memory"}
-    found = page.find_all("{money}", under=r"(?:Together )?Code Sandbox")
+    for m in (found := page.find_all("{money}", under=CODE_SANDBOXES)):
+        amount = m["money"]
+        if amount.per == ("hour",) and m.quote in (rows := _rows_per(page)):
+            amount = amounts.money(
+                f"{amount.text.removesuffix('/hour').removesuffix(' per hour')}/{rows[m.quote]}/hour"
+            )
+        if amount.per not in meters:
+            raise Unreadable(f"expected a price per vCPU-hour or GiB-hour, found {m.quote!r}")
+        yield m.price(amount, meters[amount.per], plan="custom", product="code-sandbox")
     if not found:
         raise NotFound("no amount under 'Code Sandbox'", page.nearest("Code Sandbox"))
-    for m in found:
-        if m["money"].per not in meters:
-            raise Unreadable(f"expected a price per vCPU-hour or GiB-hour, found {m.quote!r}")
-        yield m.price(m["money"], meters[m["money"].per], plan="custom", product="code-sandbox")
+
+
+def _rows_per(page: Page) -> dict[str, str]:
+    """What the cells of tables of rates are per, from the name of their row: "vCPU", "per GiB RAM"."""
+    tables = [t for t in page.tables if any(re.fullmatch(CODE_SANDBOXES, h, re.IGNORECASE) for h in t.headings)]
+    named = [(row, re.fullmatch(r"(?:per )?(?:1 )?(vCPU|GiB|GB)(?: (?:of )?(?:RAM|memory))?", row.first.text, re.IGNORECASE))
+             for table in tables for row in table]  # fmt: skip
+    cells = [(c.text, name[1]) for row, name in named if name for c in row.cells[1:] if "$" in c.text]
+    return {text: per for text, per in cells if {p for t, p in cells if t == text} == {per}}
 
 
 # -- Code Sandbox ----------------------------------------------------------------------------------------------------
@@ -357,13 +381,14 @@ def _days(amount: Amount) -> Decimal:
 @CSB_PERSISTENCE.reader
 def snapshots_kept(page: Page) -> Iterator[Fact]:
     """How long the snapshots of a sandbox that nobody uses are kept."""
-    if m := page.maybe(r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"):
+    kept_for = r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"
+    if m := _unless_silent(page, kept_for, r"\bwill retain a memory snapshot\b"):
         yield m.fact(
             "persistence", mechanism="memory_snapshot", preserves="memory", retention_days=_days(m["duration"])
         )
         kept = _days(m["duration2"])
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
-    if m := page.maybe(r"\bsnapshots expire after {duration}"):
+    if m := _unless_silent(page, r"\bsnapshots expire after {duration}", r"\bsnapshots expire\b"):
         yield m.fact("persistence", mechanism="memory_snapshot", retention_days=_days(m["duration"]))
 
 
@@ -486,7 +511,7 @@ def snapshots(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def largest(page: Page) -> Iterator[Fact]:
     """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
-    if not page.tables_with("Parameter", "Default", "Notes"):
+    if not page.find_all(r"^Resource allocation$", kinds=("heading",)):
         return
     for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
         if "–" in row["Notes"].text or "-" in row["Notes"].text:

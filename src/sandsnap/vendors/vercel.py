@@ -224,9 +224,10 @@ def creation_transfer_storage(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def creation_sentence(page: Page) -> Iterator[Fact]:
     """What a million creations cost, where the price table is lost and the examples still say it."""
-    if plan_table(page):
+    if any(table.rows_named("Sandbox creations?") for table in page.tables):
         return
-    if m := page.maybe(r"creation costs are minimal at {money} creations"):
+    if page.find_all(r"creation costs are minimal"):
+        m = page.find(r"creation costs are minimal at {money} creations")
         plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
         for plan in plans_of(plans.group("plans")):
             yield m.price(m["money"], "creation", plan=plan)
@@ -461,7 +462,8 @@ def retention(page: Page) -> Iterator[Fact]:
 @CLI.reader
 def cli_retention(page: Page) -> Iterator[Fact]:
     """How long a snapshot is kept: the option's default."""
-    if m := page.maybe(r"The snapshot expiration period\..*? The default is {duration}"):
+    if page.find_all(r"The snapshot expiration period\."):
+        m = page.find(r"The snapshot expiration period\..*? The default is {duration}")
         yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
 
 
@@ -487,12 +489,12 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
 def automatic_snapshots(page: Page) -> Iterator[Fact]:
     """Since 2026-05 a sandbox keeps its filesystem unless told not to; before, it was temporary by design."""
     m = page.maybe(
-        r"Sandboxes are persistent by default(?:[.:]| [—-])"
+        r"(?:Sandboxes are|They are also) persistent by default(?:[.:]| [—-])"
         r"(?: when a sandbox stops, the SDK automatically snapshots"
-        r" (?P<kept>its filesystem|it and restores the filesystem))?"
+        r" (?P<kept>its filesystem|it and restores the filesystem)| the (?P<stopped>filesystem is snapshotted on stop))?"
     )
     if m:
-        kept = "filesystem" if m.has("kept") else None
+        kept = "filesystem" if m.has("kept") or m.has("stopped") else None
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True, preserves=kept)
     elif m := page.maybe(r"Persistence is the default\."):
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True)
@@ -503,7 +505,8 @@ def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
     by_default = True if page.maybe(r"Persistence is the default\.") else None
-    kept = page.maybe(r"snapshotExpiration: Default TTL for any snapshot of this sandbox[^()]* Defaults to {duration}")
+    default = r"snapshotExpiration: Default TTL for any snapshot of this sandbox"
+    kept = page.find(default + r"[^()]* Defaults to {duration}") if page.find_all(default) else None
     said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
     yield said.fact(
         "persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default,
