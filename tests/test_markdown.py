@@ -78,6 +78,7 @@ READ = {
     "<pre>\na\n\n*b*\n</pre>\n\nc": [("code", "a"), ("code", "*b*"), ("text", "c")],
     "<div>a | b\n--|--\nc | d\n\n</div>": [("cell", t) for t in "abcd"],
     "<b>a</b>\n*c*": [("text", "a c")],
+    "Ask [s@x.io](mailto:s@x.io) *now*.": [("text", "Ask s@x.io now.")],
     "> <div>\n> a\n> </div>\n\nb": [("text", "a"), ("text", "b")],
 }
 
