@@ -2,8 +2,21 @@
 
 `TABLES` is the single definition of keys, columns, types and descriptions: DuckDB's tables and comments,
 the Polars schemas, the readers' vocabulary checks and the data dictionary are all generated from it.
+It is made when first asked for: pandera takes longer to import than most questions to the warehouse take.
 """
 
-from schemas.contract import CITATION, TABLES, Column, Table
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemas.contract import CITATION, TABLES, Column, Table
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module 'schemas' has no attribute {name!r}")
+        from schemas import contract
+
+        return getattr(contract, name)
+
 
 __all__ = ["CITATION", "TABLES", "Column", "Table"]

@@ -6,6 +6,12 @@ and this file does not know is an error at that line of the reader, never a defa
 
 VENDORS = ("e2b", "modal", "daytona", "fly", "vercel", "blaxel", "freestyle", "together")
 
+# The tables of the contract, in their published order; schemas/contract.py says what is in them.
+TABLE_NAMES = (
+    "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
+    "positioning", "regions", "notices",
+)  # fmt: skip
+
 PRODUCTS = {
     "e2b": ("sandbox",),
     "modal": ("sandbox", "vm-sandbox"),

@@ -73,6 +73,13 @@ READ = {
     "<div>\n\n**a**\n\n<table><tr><td>b</table>\n\n</div>\n\nc": [("text", "a"), ("cell", "b"), ("text", "c")],
     "<script>\na\n\nb\n</script>\n\nc": [("text", "c")],
     "***\n\na": [("text", "a")],
+    '<Card title="a">\n  b *c*\n</Card>\n\nd': [("text", "b *c*"), ("text", "d")],
+    "<p>\n*a*\n</p>\n\nb": [("text", "*a*"), ("text", "b")],
+    "<pre>\na\n\n*b*\n</pre>\n\nc": [("code", "a"), ("code", "*b*"), ("text", "c")],
+    "<div>a | b\n--|--\nc | d\n\n</div>": [("cell", t) for t in "abcd"],
+    "<b>a</b>\n*c*": [("text", "a c")],
+    "Ask [s@x.io](mailto:s@x.io) *now*.": [("text", "Ask s@x.io now.")],
+    "> <div>\n> a\n> </div>\n\nb": [("text", "a"), ("text", "b")],
 }
 
 

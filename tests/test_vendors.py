@@ -9,13 +9,17 @@ import pytest
 from sandsnap.read import statements
 from sandsnap.read.sources import canonical, vendor
 from schemas import TABLES
-from schemas.vocabulary import PRODUCTS, VENDORS
+from schemas.vocabulary import PRODUCTS, TABLE_NAMES, VENDORS
 
 ROOT = Path(__file__).resolve().parents[1]
 # dataset.md, "seed row it answers": the ten rows of the comparison table.
 ROWS = (
     "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting", "positioning",
 )  # fmt: skip
+
+
+def test_the_vocabulary_names_the_tables_of_the_contract() -> None:
+    assert tuple(TABLES) == TABLE_NAMES
 
 
 @pytest.mark.parametrize("name", VENDORS)

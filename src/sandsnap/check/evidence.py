@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact, Issue
-from schemas import TABLES
+from schemas.vocabulary import TABLE_NAMES
 
 Claim = tuple[str, tuple[str, str, tuple[str, ...]]]  # (reader, fact id)
 Claims = Mapping[Claim, Fact]
@@ -94,4 +94,4 @@ def unmarked(message: str) -> str:
 def named(message: str) -> tuple[str, str, int] | None:
     """(table, product / key, how many facts) that a message is about, or None where it does not begin with a fact."""
     found = _NAMED.match(unmarked(message))
-    return (found[1], found[2], int(found[3] or 1)) if found and found[1] in TABLES else None
+    return (found[1], found[2], int(found[3] or 1)) if found and found[1] in TABLE_NAMES else None

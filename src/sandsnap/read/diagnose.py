@@ -37,7 +37,7 @@ _NOT_TEXT = re.compile(r"<(script|style|pre|code|template|textarea)\b.*?</\1\s*>
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 # What a match of the two holds: most pages hold none of it anywhere, and no block has to be looked at.
-_OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object Object]")
+_OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object object]")
 _OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
 
 
@@ -67,8 +67,7 @@ def remarks(page: Page) -> list[tuple[str, str]]:
     if page.form == "html" and "<%" in page.text and (m := _SERVER_TAG.search(_NOT_TEXT.sub("", page.text))):
         found.append(("template", f"an unfilled placeholder: {m[0][:120]!r}"))
         return found
-    unfilled = any(mark in page.running_text for mark in _OF_UNFILLED)
-    for block in page.blocks if unfilled else ():
+    for block in page.blocks_with(_OF_UNFILLED):
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
             break

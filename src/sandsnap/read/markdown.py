@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from markdown_it.common.html_blocks import block_names
+from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR
+
 from sandsnap.read.grid import Slot
 from sandsnap.read.markdown_inline import FORMATTING, HTML_NAMES, PARSER, HasMarkup, inline_text
 from sandsnap.read.tree import Block, Outline, RawTable, outline, walk
@@ -53,6 +56,12 @@ _PLAIN_ELEMENTS = frozenset(
 ) | {"abbr", "cite", "del", "img", "ins", "kbd", "mark", "p", "section", "span", "sub", "summary", "sup"}
 _VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 _WHOLE_PAGE = frozenset(["base", "body", "frame", "frameset", "head", "html", "noframes", "plaintext", "title"])
+# What begins a block of raw HTML that ends at a blank line (CommonMark's kinds 6 and 7).
+_HTML_BLOCK = re.compile(
+    r" *(?!<(?:script|pre|style|textarea)(?:\s|>|$))"
+    rf"(?:</?(?a:{'|'.join(block_names)})(?=\s|/?>|$)|{HTML_OPEN_CLOSE_TAG_STR.removeprefix('^')}\s*$)",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _RAW_TEXT = re.compile(r"</?(?:script|pre|style|textarea)\b", re.IGNORECASE)
 _RAW_TEXT_BLOCK = re.compile(r"\s*<(?:script|pre|style|textarea)(?:\s|>|\Z)", re.IGNORECASE)
@@ -177,6 +186,8 @@ def _chunk(chunk: str) -> tuple[Piece, ...]:
             raise _Unsure
         if not _BLOCK_LINE.match(chunk) and not _BLOCK_NEXT.search(chunk):
             return (Piece("text", _text(chunk)),)
+        if chunk.lstrip(" ").startswith("<") and _is_raw_html(chunk):
+            return _markup(chunk, chunk + "\n", _ENDS_IN_MARKUP)
         if _MARKER.match(chunk):
             return tuple(_list(chunk.split("\n")))
         return tuple(_blocks(chunk.split("\n")))
@@ -192,10 +203,22 @@ def _parsed(chunk: str) -> tuple[Piece, ...]:
     """The chunk as markdown-it reads it. Raises _Unsure for raw HTML that may reach beyond its chunk."""
     tokens = PARSER.parse(chunk + "\n")
     made = str(PARSER.renderer.render(tokens, PARSER.options, {}))
+    return _markup(chunk, made, _ENDS_IN_MARKUP if tokens and tokens[-1].type == "html_block" else 0)
+
+
+def _is_raw_html(chunk: str) -> bool:
+    """Whether the chunk is one block of raw HTML for certain, which markdown-it hands on as it is."""
+    first, _, rest = chunk.partition("\n")
+    second = rest.partition("\n")[0]
+    # A blank line ends it; a second line of dashes may make it the head of a table.
+    return "\n\n" not in chunk and bool(not rest or second.strip(" -:|")) and bool(_HTML_BLOCK.match(first))
+
+
+def _markup(chunk: str, made: str, ends: int) -> tuple[Piece, ...]:
+    """The piece of a chunk that is HTML at last. Raises _Unsure where it may reach beyond the chunk."""
     names = {name.lower() for _, name in _TAG.findall(_COMMENT.sub("", made))}
     if names & _WHOLE_PAGE or "<?" in made or "<!" in _COMMENT.sub("", made):
         raise _Unsure
-    ends = _ENDS_IN_MARKUP if tokens and tokens[-1].type == "html_block" else 0
     if _is_balanced(made):
         return (Piece("markup", made, ends),)
     if _RAW_TEXT.search(chunk):

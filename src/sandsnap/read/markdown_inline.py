@@ -40,7 +40,7 @@ HTML_NAMES = frozenset([
 # Where something else than words may begin: one class, which the search can skip to.
 _SPECIAL = re.compile(r"[`*_\[<&\\~!]")
 # A destination that markdown-it takes for a link whatever follows: no bracket, escape or entity in it, no other scheme.
-_DESTINATION = r"(?:(?:https?://|/|#|\.)[^\s()<>\\&\x00-\x20\x7f]*|[\w./#?=%-]*)"
+_DESTINATION = r"(?:(?:https?://|mailto:|/|#|\.)[^\s()<>\\&\x00-\x20\x7f]*|[\w./#?=%-]*)"
 _TITLE = r"""(?: +(?:"[^"\\\n]*"|'[^'\\\n]*'))?"""
 _TARGET = rf"\({_DESTINATION}{_TITLE}\)"
 _TOKEN = re.compile(

@@ -127,12 +127,13 @@ class Page:
             # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
             # at the block's ends.
             return self.blocks if _EDGE.search(pattern) or regex.search(self.running_text) else ()
-        if len(self._folded) != len(self.running_text):
-            return self.blocks
-        return self._blocks_with(words)
+        return self.blocks_with(words)
 
-    def _blocks_with(self, words: tuple[str, ...]) -> list[Block]:
+    def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
+        """The blocks that may hold one of these words (in lower case, whatever the page's case), in reading order."""
         text, starts, blocks = self._folded, self._starts, self.blocks
+        if len(text) != len(self.running_text):
+            return blocks  # a letter that is two in lower case: where a block begins is not known
         hits: set[int] = set()
         for word in words:
             at = text.find(word)
@@ -226,6 +227,7 @@ def _is_here(headings: tuple[str, ...], under: str | None) -> bool:
     return bool(wanted) and not any(_PAST.search(h) for h in headings if h not in wanted)
 
 
+@lru_cache(maxsize=8192)
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)

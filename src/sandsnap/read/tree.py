@@ -158,8 +158,10 @@ def _span(node: LexborNode, name: str) -> int:
 
 
 def _icon(node: LexborNode) -> str:
-    title = node.css_first("title") if node.tag == "svg" else None
-    text = node.attributes.get("alt") or node.attributes.get("aria-label") or (title.text() if title else "") or ""
+    text = node.attributes.get("alt") or node.attributes.get("aria-label") or ""
+    if not text and node.tag == "svg":
+        title = next((n for n in node.traverse() if n.tag == "title"), None)
+        text = title.text() if title else ""
     return f" {text} " if text else ""
 
 
