@@ -511,7 +511,7 @@ def snapshots(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def largest(page: Page) -> Iterator[Fact]:
     """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
-    if not page.find_all(r"^Resource allocation$", kinds=("heading",)):
+    if not page.find_all(r"^Resource allocation$|\bCores; [\d.]|\bmemoryBytes\b"):
         return
     for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
         if "–" in row["Notes"].text or "-" in row["Notes"].text:
