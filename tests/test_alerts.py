@@ -16,7 +16,7 @@ import pytest
 from sandsnap.check.episodes import WINDOW
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.publish import alerts_config, alerts_send, report, significance
+from sandsnap.publish import alerts_config, alerts_send, alerts_text, claims_bindings, report, significance
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.alerts_changes import gather
 from sandsnap.publish.alerts_measures import measure
@@ -267,6 +267,68 @@ def test_what_was_taken_back_before_anyone_heard_is_not_told(home: Home) -> None
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("2.5"))])], kind="reread", since=0)
     home.send()
     assert "TAKEN BACK" not in home.told() and "$1.25 per gpu_hour (" not in home.told()
+
+
+BINDINGS = """
+published_on = 2026-02-01
+[vendors]
+fly = "Fly Machines"
+[rows]
+[sentences]
+"an L40S for $2.50 an hour" = 'price("fly", meter="gpu", sku="l40s").usd == 2.5'
+"an A10 for $1.50 an hour" = 'price("fly", meter="gpu", sku="a10").usd == 1.5'
+"""
+
+
+def test_an_alert_names_the_published_claims_that_its_change_breaks(home: Home) -> None:
+    page = claims_bindings.read("compared", BINDINGS)
+    home.record(
+        [(0, [good(0, price("2.50"), price("1.5", "a10"))]), (1, [good(1, price("1.25"), price("1.5", "a10"))])]
+    )
+    with home.store() as store:
+        ((alert,), _) = alerts_send.collect(home.warehouse, store, significance.load(), [page])
+    (broken,) = alert.breaks
+    assert broken.startswith("compared, sentence: “an L40S for $2.50 an hour” is false; now: ")
+    assert "$1.25" in broken
+    assert "breaks claims +20" in alert.reasons
+    assert f"  breaks {broken}" in alerts_text.body(alert)
+    # What was found when it was new is kept, also when the page is not looked at any more.
+    with home.store() as store:
+        assert alerts_send.collect(home.warehouse, store, significance.load(), []) == ([], [])
+        assert [a.breaks for a in store.alerts()] == [(broken,)]
+
+
+def test_what_changed_before_a_page_was_published_broke_nothing_of_it(home: Home) -> None:
+    page = claims_bindings.read("compared", BINDINGS.replace("2026-02-01", "2026-03-02"))
+    home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])])
+    with home.store() as store:
+        ((alert,), _) = alerts_send.collect(home.warehouse, store, significance.load(), [page])
+    assert alert.breaks == ()
+
+
+def test_the_configuration_names_the_pages(tmp_path: Path) -> None:
+    (tmp_path / "page.toml").write_text(BINDINGS)
+    text = '[channels.log]\ntype = "stdout"\n[[subscriptions]]\nchannel = "log"\n'
+    (tmp_path / "alerts.toml").write_text(text)
+    assert alerts_config.load(tmp_path / "alerts.toml").pages() is None
+    (tmp_path / "alerts.toml").write_text('bindings = ["page.toml"]\n' + text)
+    (page,) = alerts_config.load(tmp_path / "alerts.toml").pages() or []
+    assert (page.name, len(page.claims)) == ("page", 2)
+    (tmp_path / "alerts.toml").write_text('bindings = ["none.toml"]\n' + text)
+    with pytest.raises(alerts_config.ConfigError, match=r"none\.toml cannot be read"):
+        alerts_config.load(tmp_path / "alerts.toml").pages()
+
+
+def test_a_page_that_no_reader_knows_is_told_when_nobody_has_looked_for_a_week(home: Home) -> None:
+    def odd(n: int) -> tuple[int, list[Reading]]:
+        issue = Issue("unreadable", "fly", PRICES, "no table with these columns", f"{PRICES}#gpus")
+        return n, [good(n, outcome="failed", issues=(issue,))]
+
+    home.record([(0, [good(0, price("2.5"))]), *(odd(n) for n in range(1, 8))])
+    assert home.alerts() == []
+    home.record([odd(8)])
+    (alert,) = home.collect()
+    assert (alert.kind, alert.day) == ("outage", d(1))
 
 
 # -- outages and notices -------------------------------------------------------------------------------------------

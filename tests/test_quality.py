@@ -13,7 +13,8 @@ from sandsnap.check.decisions import Decisions
 from sandsnap.check.gate import Gate
 from sandsnap.check.reworded import reworded
 from sandsnap.model import Fact, Reading
-from sandsnap.quality import edits_amounts, edits_delivery, edits_structure, judge, runner
+from sandsnap.publish import alerts, significance
+from sandsnap.quality import edits_amounts, edits_delivery, edits_structure, judge, runner, told
 from sandsnap.quality.cases import Case
 from sandsnap.quality.figures import Original, edited, moved
 from sandsnap.quality.report import met, rates, report
@@ -21,7 +22,7 @@ from sandsnap.quality.source_tables import tables
 from sandsnap.read.page import Page
 from sandsnap.read.reading import read
 from sandsnap.record import queries
-from sandsnap.record.recorder import Run, record_days
+from sandsnap.record.recorder import Recorder, Run, record_days
 from sandsnap.record.writer import Writer
 
 URL = "https://vercel.com/docs/vercel-sandbox/pricing"
@@ -44,7 +45,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
 
 
 def verdict(case: Case, writer: Writer) -> judge.Verdict:
-    return judge.judge(case, writer, judge.read_days([case]), window=14)
+    return judge.judge(case, writer, judge.read_days([case]), significance.load())
 
 
 def one(cases: Iterator[Case]) -> Case:
@@ -153,10 +154,67 @@ def test_the_judge_records_as_a_run_does(vercel: Original, empty: Writer, tmp_pa
     record_days(tmp_path / "real.duckdb", days, run=Run("1", "snapshot", at, at), gate=Gate())
     with queries.connect_readonly(tmp_path / "real.duckdb") as con:
         rows = queries.changes(con, days[0][0], days[-1][0]).records()
-    told = {(r["table"], r["kind"], r["field"], r["before"], r["after"], r["day"]) for r in rows}
-    assert told == {("prices", "changed", "usd", "0.0212", "0.02756", days[1][0])}
+    rows_told = {(r["table"], r["kind"], r["field"], r["before"], r["after"], r["day"]) for r in rows}
+    assert rows_told == {("prices", "changed", "usd", "0.0212", "0.02756", days[1][0])}
     assert len(rows) == 2  # pro and enterprise
     assert verdict(case, empty).changed
+
+
+@pytest.mark.parametrize(
+    "edit", [edits_amounts.price_up, edits_amounts.contact_us, edits_amounts.unit_changed, edits_amounts.alternating]
+)
+def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Path, edit: edits_amounts.Edit) -> None:
+    """The alerts of a case are those that `sandsnap alerts` makes of the same days, quotes and captures with them."""
+    case = one(edit(vercel, figure(vercel, "prices", "0.0212")))
+    captures = [vercel.capture, *(d.capture for d in case.days)]
+    days = [(c.day, [replace(r, captured_at=c.captured_at) for r in read(c)]) for c in captures if c.day]
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    rules = significance.load()
+    record_days(tmp_path / "real.duckdb", days, run=Run("1", "snapshot", at, at), gate=Gate())
+    real = alerts.make(alerts.evidence(tmp_path / "real.duckdb"), rules)
+    with Writer(tmp_path / "empty.duckdb") as writer:
+        recorder = Recorder(writer.con, Run("2", "snapshot", at, at), Gate(), {})
+        for day, readings in days:
+            recorder.day(day, readings)
+        assert told.alerts(recorder, "vercel", rules) == real
+    assert real
+
+
+def test_every_mutation_that_is_asked_for_has_one_of_three_answers() -> None:
+    pages = runner.find_pages(sample=True)
+    made = {c.mutation: c.answer for p in pages for c in runner.cases(p, 1)}
+    asked = {
+        "price_up", "price_down", "currency", "number_format", "unit_column_swapped", "rows_reordered",
+        "columns_reordered", "table_moved", "plan_added", "plan_renamed", "contact_us", "ab_wording", "cookie_wall",
+        "soft_404", "truncated", "bot_wall", "template_unrendered", "encoding_broken", "redesign", "half_rendered",
+        "alternating_amount", "alternating_wording",
+    }  # fmt: skip
+    assert asked <= made.keys()
+    assert set(made.values()) == {"change", "issue", "nothing"}
+    assert made["alternating_amount"] == "change"
+    assert (
+        len({d.capture.day for c in runner.cases(pages[0], 1) if c.mutation == "alternating_wording" for d in c.days})
+        == 20
+    )
+
+
+def test_wording_that_takes_a_quoted_sentence_is_asked_about_and_other_wording_is_nothing(vercel: Original) -> None:
+    quoted = replace(vercel.facts[0], basis="quoted", quote="By default, sandboxes time out after 5 minutes.")
+    text = f"# Limits\n\n{quoted.quote}\n\nEach plan is available to all users.\n"
+    page = replace(vercel, text=text, facts=(quoted,))
+    (case,) = edits_structure.ab_wording(page)
+    assert (case.answer, case.days[0].unstated) == ("nothing", frozenset())  # "By default," is no word of its own here
+    taken = replace(quoted, quote="Each plan is available to all users.")
+    (case,) = edits_structure.ab_wording(replace(page, facts=(taken,)))
+    assert (case.answer, case.days[0].unstated) == ("issue", {taken.id})
+
+
+def test_an_alert_without_quote_and_reason_is_counted(vercel: Original, empty: Writer) -> None:
+    found = verdict(one(edits_amounts.price_up(vercel, figure(vercel, "prices", "0.15"))), empty)
+    assert (found.alerts, found.unexplained) == (1, [])
+    found.unexplained = ["a change: neither a quote before nor why there is none"]
+    total = rates([found])
+    assert (total["alerts"], total["alerts_without_quote_or_reason"], met(total)) == (1, 1, False)
 
 
 def test_two_variants_in_turn_are_told_of_once(vercel: Original, empty: Writer) -> None:
@@ -172,10 +230,10 @@ def test_the_judge_sees_a_wrong_value_a_miss_and_a_false_alert(vercel: Original,
     stale = verdict(replace(case, days=days), empty)  # a change is due, and the reader gives the old value again
     assert (stale.changed, bool(stale.wrong), stale.false_alerts) == (False, True, [])
     nothing_moved = replace(case, answer="nothing", days=tuple(replace(d, moved={}) for d in case.days))
-    told = verdict(nothing_moved, empty)
-    assert told.wrong
-    assert told.false_alerts
-    total = rates([stale, told])
+    moved_all_the_same = verdict(nothing_moved, empty)
+    assert moved_all_the_same.wrong
+    assert moved_all_the_same.false_alerts
+    total = rates([stale, moved_all_the_same])
     assert (total["recall"], total["wrong_values_in"] > 0, total["false_alerts"] > 0, met(total)) == (
         0.0,
         True,

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sandsnap.check.gate import Gate
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish import report
@@ -154,7 +156,7 @@ def test_json_has_every_part(warehouse: Path) -> None:
     assert (body["from"], body["to"]) == (d(1).isoformat(), d(20).isoformat())
     (vendor,) = body["vendors"]
     assert {k: len(v) for k, v in vendor.items() if k != "vendor"} == {
-        "changed": 1, "unconfirmed": 1, "corrections": 0, "waiting": 1, "unverified": 1,
+        "changed": 1, "unconfirmed": 1, "corrections": 0, "waiting": 1, "unverified": 1, "held": 0,
     }  # fmt: skip
     assert vendor["changed"][0]["evidence"][0]["quote"] == "CPU $0.000010/s"
 
@@ -166,6 +168,30 @@ def test_days_and_vendor_choose(warehouse: Path) -> None:
     other = report.collect(warehouse, vendor="e2b")
     assert report.parts(other) == []
     assert "Nothing to report." in report.as_markdown(other) and "Nothing to report." in report.as_html(other)
+
+
+def test_a_held_value_is_marked_in_every_form_and_in_the_grid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sandsnap.duckdb"
+    at = datetime(2026, 3, 20, tzinfo=UTC)
+    first, slipped = (replace(price(usd), capture="0" * 64, verified_on=d(0)) for usd in ("0.00001", "0.036"))
+    days = [(d(0), [good(0, first)]), (d(1), [good(1, slipped)])]  # the price of an hour, as if it were a second's
+    record_days(path, days, run=Run("1", "snapshot", at, at), gate=Gate())
+    found = report.collect(path)
+    (held,) = found.held
+    assert (held["table"], held["key"], held["held_since"]) == ("prices", "any / vcpu / - / -", d(1))
+    assert held["stands"].startswith("$0.00001 per vcpu_second")
+    assert "0.00001 per second would be 0.036 per hour" in held["reason"]
+    assert "**held** machines prices: any / vcpu / - / -: $0.00001 per vcpu_second" in report.as_markdown(found)
+    assert "Held: the last good value stands" in report.as_html(found)
+    (part,) = json.loads(report.as_json(found))["vendors"]
+    assert part["held"][0]["link"] == f"{PRICES}#:~:text=CPU%20%240.00001%2Fs"
+    assert part["changed"] == []
+    run(["coverage", "--home", str(tmp_path)])
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Pricing model"))
+    assert "r1 26-03-01!*" in row
+    assert report.collect(path, end=d(0)).held == []
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def alerts(args: argparse.Namespace) -> int:
 
     from sandsnap.publish import alerts_config, alerts_send, significance
     from sandsnap.publish.alerts_store import Store, StoreError
+    from sandsnap.publish.claims_language import ExpressionError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
 
@@ -81,13 +82,13 @@ def alerts(args: argparse.Namespace) -> int:
             )
         rules = significance.load(config.rules if config else None)
         with Store(settings.home / alerts_send.FILE) as store:
-            fresh, gone = alerts_send.collect(settings.warehouse, store, rules)
+            fresh, gone = alerts_send.collect(settings.warehouse, store, rules, config.pages() if config else None)
             if args.every:
                 return _list(args, store)
             if args.send and config is not None:
                 return _send(args, store, config, settings.home, len(fresh))
             return _waiting(args, store, config, fresh, gone)
-    except (SettingsError, alerts_config.ConfigError, significance.RulesError) as e:
+    except (SettingsError, alerts_config.ConfigError, significance.RulesError, ExpressionError) as e:
         raise Stop(str(e)) from None
     except (RecordError, StoreError) as e:
         raise Stop(str(e), WAREHOUSE) from None

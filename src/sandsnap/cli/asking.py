@@ -229,7 +229,8 @@ def coverage(args: argparse.Namespace) -> int:
         rows = [[row, *(_cell(grid[v, row]) for v in VENDORS)] for row in ROWS]
         output.as_table(["", *VENDORS], rows)
         print(
-            "\nr read, q quoted, j judged, with the number of facts and the day last verified; ! open issues on their pages"
+            "\nr read, q quoted, j judged, with the number of facts and the day last verified; ! open issues on their pages; "
+            "* some are held: they keep their last good value until a person has looked (sandsnap review)"
         )
     return OK if all(c.facts for c in cells) else ATTENTION
 
@@ -237,4 +238,4 @@ def coverage(args: argparse.Namespace) -> int:
 def _cell(c: Any) -> str:
     if not c.facts:
         return "—"
-    return f"{c.basis[0]}{c.facts} {c.verified_on:%y-%m-%d}{'!' if c.issues else ''}"
+    return f"{c.basis[0]}{c.facts} {c.verified_on:%y-%m-%d}{'!' if c.issues else ''}{'*' if c.held else ''}"

@@ -5,10 +5,10 @@ record gives the same alerts, so collecting again adds nothing (alerts_store kee
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish import alerts_text as text
 from sandsnap.publish import significance
@@ -16,7 +16,11 @@ from sandsnap.publish.alerts_changes import Change, Citation, FieldChange, diges
 from sandsnap.publish.alerts_events import Outage, Reminder, outages, reminders
 from sandsnap.publish.significance import Rules, Significance
 
+if TYPE_CHECKING:
+    from sandsnap.publish.claims_bindings import Bindings
+
 Row = Mapping[str, Any]
+CLAIMS_DAYS = timedelta(days=365)
 STATES = {
     "standing": "the record holds it",
     "returned": "it went back to what it was",
@@ -32,7 +36,7 @@ class Alert:
 
     `said` is what it says without its day: an alert whose day moves (an archive filled in) is found by it and keeps
     its id. `history`: it was settled (`decided_on`, else `day`) so far before the last recorded day that nobody is to
-    be sent it.
+    be sent it. `breaks`: the claims of published pages that were true before it, each with its verdict now.
     """
 
     id: str
@@ -53,11 +57,13 @@ class Alert:
     notes: tuple[str, ...] = ()
     history: bool = False
     decided_on: date | None = None
+    breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What alerts are made from; rows as dicts, as record.alert_queries and record.queries give them."""
+    """What alerts are made from; rows as dicts, as record.alert_queries and record.queries give them. `breaks` by
+    (vendor, product, table, key, day)."""
 
     changes: Sequence[Row]
     claims: Sequence[Row]
@@ -66,24 +72,50 @@ class Evidence:
     ends: Sequence[Row]
     corrections: Sequence[Row]
     last_day: date | None
+    breaks: Mapping[tuple[str, str, str, str, date], tuple[str, ...]] = field(default_factory=dict)
 
 
-def evidence(warehouse: Path) -> Evidence:
-    """Everything alerts are made from. Raises QueryError."""
+def evidence(warehouse: Path, pages: Sequence["Bindings"] = ()) -> Evidence:
+    """Everything alerts are made from; `pages` are the published ones whose claims a change may break. Raises QueryError,
+    and ExpressionError for a claim that cannot be asked."""
     from datetime import UTC, datetime
 
     from sandsnap.record import alert_queries, queries
 
     with queries.connect_readonly(warehouse) as con:
+        changes = alert_queries.changes(con).records()
+        last_day = alert_queries.last_day(con)
         return Evidence(
-            alert_queries.changes(con).records(),
+            changes,
             alert_queries.claims_beside(con).records(),
             alert_queries.outage_issues(con).records(),
             alert_queries.held_issues(con).records(),
             alert_queries.dated_ends(con).records(),
             queries.corrections(con, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)).records(),
-            alert_queries.last_day(con),
+            last_day,
+            _breaks(con, pages, changes, last_day),
         )
+
+
+def _breaks(
+    con: Any, pages: Sequence["Bindings"], changes: Sequence[Row], last_day: date | None
+) -> dict[tuple[str, str, str, str, date], tuple[str, ...]]:
+    """Which claims of the pages each change breaks. What changed before a page was published broke nothing of it; what
+    is older than CLAIMS_DAYS was told with them when it was new."""
+    from sandsnap.publish.claims import broken_claims
+
+    found: dict[tuple[str, str, str, str, date], list[str]] = {}
+    for page in pages if last_day else ():
+        since = last_day - CLAIMS_DAYS if last_day else date.min
+        since = max(since, page.published_on or since)
+        later = [r for r in changes if r["day"] > since and r["kind"] != "removal_unconfirmed"]
+        for b in broken_claims(con, page, later):
+            c = b.change
+            phrase = f"“{b.binding.phrase}”" if b.binding.phrase else f"the icon {b.binding.shows!r}"
+            now = f"; now: {'; '.join(b.found)}" if b.found else ""
+            text = f"{page.name}, {b.binding.where}: {phrase} is {b.verdict.replace('_', ' ')}{now}"
+            found.setdefault((c["vendor"], c["product"], c["table"], c["key"], c["day"]), []).append(text)
+    return {k: tuple(v) for k, v in found.items()}
 
 
 def make(found: Evidence, rules: Rules) -> list[Alert]:
@@ -94,7 +126,7 @@ def make(found: Evidence, rules: Rules) -> list[Alert]:
         [r for r in found.changes if r["kind"] != "removal_unconfirmed"],  # waits for the next good reading
         found.claims, same_change_days=rules.days("same_change"), episode_days=rules.days("episode"),
     )  # fmt: skip
-    made = [_of_change(c, rules, found.last_day) for c in gathered]
+    made = [_of_change(c, rules, found.last_day, found.breaks) for c in gathered]
     for outage in outages(
         found.outages,
         join_days=rules.days("outage_join"),
@@ -120,7 +152,13 @@ def _alert(
     )  # fmt: skip
 
 
-def _of_change(change: Change, rules: Rules, last_day: date) -> Alert:
+def _of_change(
+    change: Change, rules: Rules, last_day: date, breaks: Mapping[tuple[str, str, str, str, date], tuple[str, ...]]
+) -> Alert:
+    days = dict.fromkeys(c.day for c in change.citations)
+    broken = tuple(dict.fromkeys(text for day in days for text in breaks.get((*change.fact, day), ())))
+    if broken:
+        change = replace(change, circumstances=(*change.circumstances, "breaks_claims"))
     state = "standing"
     if change.episode is not None:
         held = (last_day - change.episode.days[-1]).days > rules.days("episode")
@@ -129,7 +167,7 @@ def _of_change(change: Change, rules: Rules, last_day: date) -> Alert:
         change.kind, text.title(change), change.said, significance.of_change(change, rules), rules, change.day,
         change.vendor, table=change.table, key=change.key, product=change.product, fields=change.fields,
         citations=change.citations, notes=text.notes(change), state=state,
-        decided_on=change.decided_on,
+        decided_on=change.decided_on, breaks=broken,
     )  # fmt: skip
 
 

@@ -6,11 +6,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.channels import Apprise, Channel, ChannelError, File, Stdout
 from sandsnap.publish.significance import LEVELS
+
+if TYPE_CHECKING:
+    from sandsnap.publish.claims_bindings import Bindings
 
 TYPES = ("apprise", "file", "stdout")
 _NAME = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
@@ -45,11 +48,23 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Config:
-    """Channels as declared, subscriptions, and the file of weights where another than ours is named."""
+    """Channels as declared, subscriptions, the file of weights where another than ours is named, and the bindings of the
+    published pages whose claims a change may break (None: those that ship)."""
 
     channels: Mapping[str, Mapping[str, str]]
     subscriptions: tuple[Subscription, ...]
     rules: Path | None = None
+    bindings: tuple[Path, ...] | None = None
+
+    def pages(self) -> "list[Bindings] | None":
+        """The bindings, read; None for those that ship. Raises ConfigError."""
+        from sandsnap.publish.claims_bindings import BindingsError
+        from sandsnap.publish.claims_bindings import load as read
+
+        try:
+            return None if self.bindings is None else [read(path) for path in self.bindings]
+        except BindingsError as e:
+            raise ConfigError(str(e)) from None
 
     def wants(self, channel: str, alert: Alert) -> bool:
         """Whether any subscription sends the alert to the channel."""
@@ -83,7 +98,7 @@ def load(path: Path) -> Config:
         text = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as e:
         raise ConfigError(f"{path}: {e}; `sandsnap alerts --example` prints one to begin with") from None
-    _only(text, {"channels", "subscriptions", "rules"}, f"{path}")
+    _only(text, {"channels", "subscriptions", "rules", "bindings"}, f"{path}")
     channels = text.get("channels", {})
     if not isinstance(channels, dict) or not channels:
         raise ConfigError(f"{path}: declares no channel; `sandsnap alerts --example` shows how")
@@ -95,7 +110,13 @@ def load(path: Path) -> Config:
     if not subscriptions:
         raise ConfigError(f"{path}: has no [[subscriptions]], so nothing would ever be sent")
     rules = text.get("rules")
-    return Config(channels, subscriptions, path.parent / rules if rules else None)
+    bindings = text.get("bindings")
+    if not (bindings is None or (isinstance(bindings, list) and all(isinstance(b, str) for b in bindings))):
+        raise ConfigError(f'{path}: bindings must be a list of files, as in bindings = ["page.toml"]')
+    return Config(
+        channels, subscriptions, path.parent / rules if rules else None,
+        None if bindings is None else tuple(path.parent / b for b in bindings),
+    )  # fmt: skip
 
 
 def _channel(declared: Any, where: str) -> None:

@@ -3,7 +3,7 @@
 `after_recording` is the door for flows: it never raises, whatever a channel, the configuration or the store does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from sandsnap.publish.alerts import Alert, evidence, make
 from sandsnap.publish.alerts_config import Config, find, load
 from sandsnap.publish.alerts_store import PHASES, Store
 from sandsnap.publish.channels import ChannelError
+from sandsnap.publish.claims_bindings import Bindings, shipped
 from sandsnap.publish.significance import Rules
 
 FILE = "alerts.sqlite3"
@@ -27,9 +28,12 @@ class Sent:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def collect(warehouse: Path, store: Store, rules: Rules) -> tuple[list[Alert], list[Alert]]:
-    """Take the record's alerts into the store: (new ones, retracted ones). Again: none. Raises QueryError, StoreError."""
-    found = evidence(warehouse)
+def collect(
+    warehouse: Path, store: Store, rules: Rules, pages: Sequence[Bindings] | None = None
+) -> tuple[list[Alert], list[Alert]]:
+    """Take the record's alerts into the store: (new ones, retracted ones). Again: none. `pages`: whose claims a change
+    may break; the shipped ones without. Raises QueryError, ExpressionError, StoreError."""
+    found = evidence(warehouse, shipped() if pages is None else pages)
     return store.collect(make(found, rules), datetime.now(UTC), rules.days("old"), found.last_day)
 
 
@@ -101,7 +105,7 @@ def after_recording(warehouse: Path, home: Path, config_path: Path | None = None
         config = load(path) if path else None
         rules = significance.load(config.rules if config else None)
         with Store(home / FILE) as store:
-            fresh, _ = collect(warehouse, store, rules)
+            fresh, _ = collect(warehouse, store, rules, config.pages() if config else None)
             return fresh, send(store, config, home, ["urgent"]) if config else Sent()
     except Exception as e:  # whatever it is: the run is recorded, and alerts are made from the record next time
         return fresh, Sent(failed={"alerts": f"{type(e).__name__}: {e}"})

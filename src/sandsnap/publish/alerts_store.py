@@ -90,11 +90,11 @@ class Store:
             fresh: list[Alert] = []
             for i, alert in wanted.items():
                 if i in held:
-                    self._save(replace(alert, history=held[i].history), None)
+                    self._save(_kept(alert, held[i]), None)
                 elif by_said.get(alert.said):
                     moved = by_said[alert.said].pop(0)
                     del lost[moved]
-                    self._save(replace(alert, id=moved, history=held[moved].history), None)
+                    self._save(replace(_kept(alert, held[moved]), id=moved), None)
                 else:
                     past = last_day is not None and (alert.decided_on or alert.day) < last_day - timedelta(days=old)
                     fresh.append(replace(alert, history=past))
@@ -160,6 +160,11 @@ class Store:
         self._con.execute("COMMIT")
 
 
+def _kept(alert: Alert, held: Alert) -> Alert:
+    """The alert as it is made now, with what was settled when it was new."""
+    return replace(alert, history=held.history, breaks=alert.breaks or held.breaks)
+
+
 def _load(body: str, state: str, history: bool) -> Alert:
     found = json.loads(body)
     decided = found["decided_on"]
@@ -168,4 +173,5 @@ def _load(body: str, state: str, history: bool) -> Alert:
     found["fields"] = tuple(FieldChange(**f) for f in found["fields"])
     found["citations"] = tuple(Citation(**(c | {"day": date.fromisoformat(c["day"])})) for c in found["citations"])
     found["reasons"], found["notes"] = tuple(found["reasons"]), tuple(found["notes"])
+    found["breaks"] = tuple(found.get("breaks", ()))  # none in files of before
     return Alert(**{f.name: found[f.name] for f in fields(Alert)})

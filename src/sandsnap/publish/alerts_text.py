@@ -191,6 +191,7 @@ def body(alert: "Alert") -> str:
     if alert.state != "standing":
         lines.append(f"  {alert.state}: {STATES[alert.state]}")
     lines += [f"  note: {n}" for n in alert.notes]
+    lines += ["  breaks " + defused(b, 400) for b in alert.breaks]
     if alert.kind == "correction":
         lines += [defused(f"  {f.field}: {f.before or 'nothing'} → {f.after or 'nothing'}") for f in alert.fields[:20]]
         if len(alert.fields) > 20:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_changes import Change, Citation, gather
+from sandsnap.publish.alerts_measures import values_of
 from sandsnap.publish.alerts_text import scroll_link
 
 __all__ = ["WRITERS", "Evidence", "Line", "Report", "VendorPart", "collect", "line", "markdown", "parts", "scroll_link"]
@@ -62,6 +63,7 @@ class Report:
     corrections: list[dict[str, Any]]
     waiting: list[dict[str, Any]]
     unverified: list[dict[str, Any]]
+    held: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class VendorPart:
     corrections: tuple[dict[str, Any], ...]
     waiting: tuple[dict[str, Any], ...]
     unverified: tuple[dict[str, Any], ...]
+    held: tuple[dict[str, Any], ...]
 
 
 def collect(warehouse: Path, start: date | None = None, end: date | None = None, vendor: str | None = None) -> Report:
@@ -93,6 +96,7 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
         corrections = queries.corrections(con, datetime.combine(since, time(), UTC), known_until, vendor).records()
         waiting = queries.open_issues(con).records()
         unverified = alert_queries.unverified(con, until, UNVERIFIED_DAYS).records()
+        held = [_held(r) for r in alert_queries.held_facts(con, until).records()]
     told = gather(rows, claims, same_change_days=SAME_CHANGE_DAYS, episode_days=EPISODE_DAYS)
     return Report(
         since, until,
@@ -100,17 +104,25 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
         [c for c in corrections if c["cause"] == "correction"],
         [i for i in waiting if vendor in (None, i["vendor"])],
         [u for u in unverified if vendor in (None, u["vendor"])],
+        [h for h in held if vendor in (None, h["vendor"])],
     )  # fmt: skip
+
+
+def _held(row: Row) -> dict[str, Any]:
+    """A held fact with its value in words and a link that scrolls to its quote."""
+    said = alerts_text.stated(row["table"], values_of(row["values"]))
+    link = scroll_link(row["source_url"], row["quote"])
+    return {**{k: v for k, v in row.items() if k != "values"}, "stands": said, "link": link}
 
 
 def parts(report: Report) -> list[VendorPart]:
     """The report vendor by vendor, by name; vendors without anything are left out."""
-    everything = (report.corrections, report.waiting, report.unverified)
+    everything = (report.corrections, report.waiting, report.unverified, report.held)
     names = sorted({c.vendor for c in report.changes} | {r["vendor"] for rows in everything for r in rows})
     out = []
     for name in names:
         own = [c for c in report.changes if c.vendor == name]
-        corrections, waiting, unverified = (tuple(r for r in rows if r["vendor"] == name) for rows in everything)
+        corrections, waiting, unverified, held = (tuple(r for r in rows if r["vendor"] == name) for rows in everything)
         out.append(VendorPart(
             name,
             tuple(line(c) for c in own if c.kind != "removal_unconfirmed"),
@@ -118,6 +130,7 @@ def parts(report: Report) -> list[VendorPart]:
             corrections,
             tuple(i for i in waiting if i["kind"] != "missing"),  # told as unconfirmed
             unverified,
+            held,
         ))  # fmt: skip
     return out
 
@@ -174,6 +187,8 @@ def as_markdown(report: Report) -> str:
                 for c in part.corrections
             ]
             out.append("")
+        if part.held:
+            out += ["### Held: the last good value stands", "", *(_held_line(h) for h in part.held), ""]
         if part.waiting:
             out += ["### Waits for review", "", *(_issue(i) for i in part.waiting), ""]
         if part.unverified:
@@ -182,7 +197,7 @@ def as_markdown(report: Report) -> str:
 
 
 def as_json(report: Report) -> str:
-    """The report as JSON: {from, to, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified}]}."""
+    """The report as JSON: {from, to, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified, held}]}."""
     from dataclasses import asdict
 
     body = {"from": report.start, "to": report.end, "vendors": [asdict(p) for p in parts(report)]}
@@ -232,6 +247,12 @@ def _issue(issue: Row, vendor: bool = False) -> str:
     who = f" {issue['vendor']}" if vendor else ""
     nearest = f" Nearest text now: {_link(issue['source_url'], issue['nearest'])}" if issue.get("nearest") else ""
     return f"- **{issue['kind']}**{who}, since {issue['first_on']}: {_cell(issue['message'])} <{issue['source_url']}>{nearest}"
+
+
+def _held_line(row: Row) -> str:
+    what = _cell(f"{row['product']} {row['table']}: {row['key']}")
+    link = _link(row["source_url"], row["quote"])
+    return f"- **held** {what}: {_cell(row['stands'])} stands since {row['held_since']}; {_cell(row['reason'])} {link}"
 
 
 def _unverified(row: Row) -> str:

@@ -69,6 +69,17 @@ def held_issues(con: duckdb.DuckDBPyConnection) -> Answer:
     return _ask(con, "SELECT * FROM issues WHERE kind = 'held' ORDER BY first_on, vendor, source_url, reader, message")
 
 
+def held_facts(con: duckdb.DuckDBPyConnection, on: date) -> Answer:
+    """The facts that keep their last good value on a day, because what the page says since waits for a person: vendor,
+    table, product, key, values (JSON), held_since, reason, source_url, quote (of the value that stands)."""
+    return _ask(
+        con,
+        'SELECT vendor, "table", product, key, "values", held_since, reason, source_url, quote FROM held_on(?::DATE) '
+        'ORDER BY vendor, held_since, "table", product, key, source_url',
+        [on],
+    )
+
+
 def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
     """Every interval of a notice with an effective day or a GPU with a last day: what a reminder rests on."""
     return _ask(

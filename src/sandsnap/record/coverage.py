@@ -29,7 +29,8 @@ _RUNTIME = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One vendor's answer to one row. `basis` is the best there is; `verified_on` the newest day one was confirmed."""
+    """One vendor's answer to one row. `basis` is the best there is; `verified_on` the newest day one was confirmed; `held`
+    how many of its facts keep an older value while the page's newer one waits for a person."""
 
     vendor: str
     row: str
@@ -38,22 +39,22 @@ class Cell:
     basis: str | None
     verified_on: date | None
     issues: int
+    held: int
 
 
 def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[Cell]:
     """One cell per vendor and row, in the page's order. Raises QueryError."""
-    found: dict[tuple[str, str], tuple[int, str | None, date | None]] = {}
+    found: dict[tuple[str, str], tuple[int, str | None, date | None, int]] = {}
     try:
         # One query, not one for each row: DuckDB plans it in half the time.
         query = " UNION ALL ".join(
             f"SELECT '{row}', vendor, count(*), arg_min(basis, list_position(['read', 'quoted', 'judged'], basis)), "
-            f"max(verified_on) FILTER (basis <> 'judged'), max(verified_on) FROM {table} "
-            + (f'WHERE "limit" IN {_RUNTIME} ' if table == "limits" else "")
-            + "GROUP BY vendor"
+            "max(verified_on) FILTER (basis <> 'judged'), max(verified_on), count(*) FILTER (state = 'held') "
+            f"FROM {table} " + (f'WHERE "limit" IN {_RUNTIME} ' if table == "limits" else "") + "GROUP BY vendor"
             for row, table in ROWS.items()
         )
-        for row, vendor, facts, basis, confirmed, any_day in con.execute(query).fetchall():
-            found[vendor, row] = (facts, basis, confirmed or any_day)
+        for row, vendor, facts, basis, confirmed, any_day, held in con.execute(query).fetchall():
+            found[vendor, row] = (facts, basis, confirmed or any_day, held)
         # An issue of a source concerns every table that the source's readers fill.
         issues = con.execute(
             'SELECT h.vendor, h."table", count(DISTINCT (i.kind, i.source_url, i.message)) FROM history h '
@@ -67,6 +68,6 @@ def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[C
     cells = []
     for v in vendors:
         for row, table in ROWS.items():
-            facts, basis, day = found.get((v, row), (0, None, None))
-            cells.append(Cell(v, row, table, facts, basis, day, troubles.get((v, table), 0)))
+            facts, basis, day, held = found.get((v, row), (0, None, None, 0))
+            cells.append(Cell(v, row, table, facts, basis, day, troubles.get((v, table), 0), held))
     return cells

@@ -270,7 +270,7 @@ def _listed(page: Page) -> list[tuple[str, Match]]:
 
 
 def _example(page: Page) -> dict[str, Match]:
-    found = page.find_all(r"\b(?P<plan>[A-Za-z]+) plan \(which allows up to {count} concurrent VMs\)")
+    found = page.find_all(r"\b(?P<plan>[A-Za-z]+) plan \([^()]*up to {count} concurrent VMs\)")
     return {_plan(m.group("plan")): m for m in found}
 
 
