@@ -110,6 +110,7 @@ def test_a_day_shows_what_the_tables_show(demo: Path) -> None:
                     f.span.quote,
                     f.verified_on,
                     f.capture,
+                    f.state,
                 )
                 for f in record_.shown(day)
             }
@@ -117,7 +118,7 @@ def test_a_day_shows_what_the_tables_show(demo: Path) -> None:
             for table in TABLES.values():
                 for r in queries.show(con, table.name, day).records():
                     key = " / ".join(str(r[k]) for k in table.key[2:]) or "-"
-                    cited = (r["source_url"], r["quote"], r["verified_on"], r["capture"])
+                    cited = (r["source_url"], r["quote"], r["verified_on"], r["capture"], r["state"])
                     theirs.add((table.name, r["vendor"], r["product"], key, *cited))
             assert mine == theirs, day
 

@@ -70,9 +70,9 @@
   const dayBefore = (day) => new Date(Date.parse(day) - 864e5).toISOString().slice(0, 10);
   const standing = (number, day) => {
     const [what, quote, page, fragment, basis, since, before, capture, reader, judged, unseen] = data.spans[number];
-    const gone = judged ? undefined : unseen.find(([a, b]) => a <= day && (!b || b > day));
+    const gone = judged ? undefined : unseen.find(([a, , b]) => a <= day && (!b || b > day));
     const verified = judged || goodBy(reader, gone ? dayBefore(gone[0]) : day);
-    return { what, quote, link: data.pages[page] + fragment, url: data.pages[page], basis, since, before, capture, judged, verified, missing: !!gone };
+    return { what, quote, link: data.pages[page] + fragment, url: data.pages[page], basis, since, before, capture, judged, verified, missing: !!(gone && gone[1] && gone[1] <= day) };
   };
   const markOf = (facts, day) => {
     const stated = facts.filter((f) => !f.judged);
