@@ -24,6 +24,7 @@ from schemas.self_hosting import SelfHosting
 
 CITATION = ("basis", "source_url", "quote", "capture", "verified_on")
 VERSION = 1
+MINOR = 1  # 1.1 added `state`, `held` and `held_since`; what was published before stays as it was
 
 _DUCKDB = {pl.String: "VARCHAR", pl.Boolean: "BOOLEAN", pl.Date: "DATE"}
 
@@ -109,6 +110,18 @@ def _column(name: str, c: Any) -> Column:
         pattern=getattr(pattern, "pattern", pattern),
     )
 
+
+STATE = Column(
+    "state",
+    False,
+    False,
+    "current; held: the last good value, a newer one waits for a person (view held); missing: one complete reading "
+    "lacks it, the next decides; unseen: the last good reading did not show it, and cannot remove it.",
+    pl.String(),
+    ("current", "held", "missing", "unseen"),
+    None,
+)
+"""How a row of a current table stands. Not part of a fact: views and exports add it behind the table's columns."""
 
 TABLES: Mapping[str, Table] = {
     t.name: t

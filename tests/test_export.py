@@ -29,9 +29,10 @@ from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.record import queries
 from sandsnap.record.recorder import Run, record_days
 from schemas import TABLES
-from schemas.contract import VERSION
+from schemas.contract import MINOR, STATE, VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
+RELEASE = f"{VERSION}.{MINOR}"
 FROZEN = Path(__file__).with_name("published_columns.json")
 PRICES, BLOG = "https://fly.io/docs/about/pricing/", "https://fly.io/blog/gpus/"
 T0 = datetime(2026, 11, 1, 10, tzinfo=UTC)
@@ -149,10 +150,10 @@ def test_every_file_is_summed(exported: Path) -> None:
 @pytest.mark.parametrize("table", list(TABLES))
 def test_a_table_survives_every_format(con: duckdb.DuckDBPyConnection, exported: Path, table: str) -> None:
     frame = pl.read_parquet(exported / f"{table}.parquet")
-    assert frame.schema == TABLES[table].schema
+    assert frame.schema == {**TABLES[table].schema, "state": pl.String()}
     rows = queries.show(con, table).rows
     assert sorted(frame.rows(), key=repr) == sorted(rows, key=repr)
-    columns = TABLES[table].columns
+    columns = (*TABLES[table].columns, STATE)
     with (exported / "csv" / f"{table}.csv").open(newline="", encoding="utf-8") as file:
         from_csv = [
             [_parsed(v or None, c.polars) for v, c in zip(row, columns, strict=True)]
@@ -383,13 +384,23 @@ def published() -> dict[str, list[list[str]]]:
 def test_published_columns_are_frozen() -> None:
     frozen = json.loads(FROZEN.read_text("utf-8"))
     now = published()
-    assert str(VERSION) in frozen, f"contract version {VERSION} is not frozen: run `python {Path(__file__).name}`"
-    promise = frozen[str(VERSION)]
+    assert RELEASE in frozen, f"contract version {RELEASE} is not frozen: run `python {Path(__file__).name}`"
+    promise = frozen[RELEASE]
     changed = {t for t in promise.keys() | now.keys() if promise.get(t) != now.get(t)}
     assert not changed, (
-        f"published columns of {sorted(changed)} changed: raise schemas.contract.VERSION, "
-        f"then run `python {Path(__file__).name}`"
+        f"published columns of {sorted(changed)} changed: raise schemas.contract.MINOR where you only added, else "
+        f"VERSION, then run `python {Path(__file__).name}`"
     )
+
+
+def test_a_minor_version_only_adds() -> None:
+    """Each table of an earlier version of the same major begins with the same columns."""
+    frozen = json.loads(FROZEN.read_text("utf-8"))
+    earlier = [v for v in frozen if v.split(".")[0] == str(VERSION) and v != RELEASE]
+    assert earlier
+    for version in earlier:
+        for table, columns in frozen[version].items():
+            assert frozen[RELEASE][table][: len(columns)] == columns, (version, table)
 
 
 VALIDATE = {
@@ -471,9 +482,9 @@ def test_the_example_draws(warehouse: Path, tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     entries = json.loads(FROZEN.read_text("utf-8")) if FROZEN.exists() else {}
-    if str(VERSION) in entries:
-        sys.exit(f"contract version {VERSION} is frozen already: raise schemas.contract.VERSION first")
-    entries[str(VERSION)] = published()
+    if RELEASE in entries:
+        sys.exit(f"contract version {RELEASE} is frozen already: raise schemas.contract.MINOR (or VERSION) first")
+    entries[RELEASE] = published()
     body = ",\n".join(
         f' "{version}": {{\n'
         + ",\n".join(

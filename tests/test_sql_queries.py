@@ -128,12 +128,13 @@ def test_without_a_query_and_a_terminal_it_lists(
 
 def test_schema_prints_what_the_contract_says(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from schemas import TABLES
+    from schemas.contract import STATE
 
     assert run(["schema", "prices", "--json", "--home", str(home)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["comment"] == TABLES["prices"].description
     assert {c["column"]: c["description"] for c in told["columns"]} == {
-        c.name: c.description for c in TABLES["prices"].columns
+        c.name: c.description for c in (*TABLES["prices"].columns, STATE)
     }
     assert run(["schema", "--home", str(home)]) == 0
     assert "limits_in_minutes" in capsys.readouterr().out

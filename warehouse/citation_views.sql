@@ -49,17 +49,43 @@ FROM (
         WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
           AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)));
 
+-- Claims whose last good value stands because the page's newer one waits for a person: since when, and why. Either the
+-- whole reading is held, or an open issue names the claim (issues have no known time: those open on the day count).
+CREATE OR REPLACE MACRO store.held(on_day, known_at) AS TABLE
+WITH i AS (
+    SELECT vendor, source_url, reader, first_on, '; ' || regexp_replace(message, '^\[[a-z]+\] ', '') AS said FROM store.issues
+    WHERE kind IN ('held', 'invalid') AND first_on <= on_day AND (closed_on IS NULL OR closed_on > on_day)
+), w AS (
+    SELECT d.reader, min(d.day) AS since FROM store.readings d JOIN store.last_read(on_day, known_at) l USING (reader)
+    WHERE d.outcome = 'held' AND d.day > l.verified_on AND d.day <= on_day
+      AND d.known_from <= known_at AND (d.known_to IS NULL OR d.known_to > known_at)
+    GROUP BY d.reader
+), h AS (
+    SELECT f.claim, w.since, coalesce(i.said, 'the whole reading is held') AS said
+    FROM w JOIN store.facts f USING (reader) LEFT JOIN i ON i.vendor = f.vendor AND i.reader IS NULL
+    WHERE f.basis <> 'judged'
+    UNION ALL
+    SELECT f.claim, i.first_on, i.said
+    FROM i JOIN store.readers r ON r.name = i.reader JOIN store.facts f ON f.reader = r.reader
+    WHERE f.basis <> 'judged'
+      AND regexp_matches(i.said, '; ' || regexp_escape(f."table" || ' ' || f.product || ' / ' || $key) || '(:|;| \([0-9]+ in all\))')
+)
+SELECT claim, min(since) AS held_since, arg_min(ltrim(said, '; '), since) AS reason FROM h GROUP BY claim;
+
 -- A table on a day, as known at a time. One row per key: where several sources state it, the one in the first place.
 -- The columns of all tables; the macros of each table pick theirs.
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
        CASE WHEN f.basis = 'judged' THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
-       coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on
+       coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on,
+       CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current' WHEN h.claim IS NOT NULL THEN 'held'
+            WHEN u.missing_on <= on_day THEN 'missing' WHEN u.claim IS NOT NULL THEN 'unseen' ELSE 'current' END AS state
 FROM store.facts f
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
+LEFT JOIN store.held(on_day, known_at) h ON h.claim = f.claim
 WHERE f."table" = wanted AND f.valid_from <= on_day AND f.known_from <= known_at
   AND (f.known_to IS NULL OR f.known_to > known_at) AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)
   AND f.claim NOT IN (SELECT p.claim FROM store.places(on_day, known_at) p WHERE p.place > 1);

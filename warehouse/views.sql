@@ -54,14 +54,22 @@ JOIN store.readers r USING (reader)
 LEFT JOIN store.absences a
        ON a.claim = h.claim AND a.ended_on IS NULL AND a.known_to IS NULL AND h.valid_to IS NULL AND h.known_to IS NULL;
 
--- How old each vendor's facts are, table by table. held: the last reading of a source was held back for a person.
+-- The facts that keep their last good value while the page's newer one waits for a person. A new fact that is held has
+-- no earlier value and is only in open_issues.
+CREATE OR REPLACE MACRO held_on(on_day) AS TABLE
+SELECT r.vendor, f."table", f.product, f.key, f."values", h.held_since, h.reason, f.source_url, f.quote, r.name AS reader, f.claim
+FROM store.held(on_day, TIMESTAMP '9999-12-31') h
+JOIN store.all_history f ON f.claim = h.claim AND f.known_to IS NULL AND f.valid_from <= on_day
+ AND (f.valid_to IS NULL OR f.valid_to > on_day)
+JOIN store.readers r USING (reader)
+ORDER BY ALL;
+CREATE OR REPLACE VIEW held AS FROM held_on(DATE '9999-12-31');
+
+-- How old each vendor's facts are, table by table. held: some of them are (view `held`), held_facts of them.
 CREATE OR REPLACE VIEW freshness AS
-WITH last AS (
-    SELECT reader, arg_max(outcome, day) AS outcome FROM store.readings WHERE known_to IS NULL GROUP BY reader
-)
 SELECT c.vendor, c."table", count(*) AS facts, min(c.verified_on) AS oldest, max(c.verified_on) AS newest,
-       coalesce(bool_or(l.outcome = 'held'), false) AS held
-FROM store.all_claims c LEFT JOIN last l USING (reader)
+       count(h.claim) > 0 AS held, count(h.claim) AS held_facts
+FROM store.all_claims c LEFT JOIN store.held(DATE '9999-12-31', TIMESTAMP '9999-12-31') h USING (claim)
 GROUP BY ALL ORDER BY ALL;
 
 -- Units made comparable. hours: how many hours the span in a unit lasts (a month is 730). measure: what a unit counts,

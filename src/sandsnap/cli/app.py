@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         recording,
         reviewing,
         serving,
+        sites,
     )  # fmt: skip
 
     top = _Parser(
@@ -124,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
         alerting,
         accounting,
         exporting,
+        sites,
         reading,
         measuring,
         serving,

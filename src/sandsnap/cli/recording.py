@@ -216,6 +216,7 @@ def demo(args: argparse.Namespace) -> int:
     from sandsnap.cli.asking import change_line, folded
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
+    from sandsnap.publish.site.build import build
     from sandsnap.record import queries
     from sandsnap.settings import Settings
     from schemas.vocabulary import VENDORS
@@ -232,6 +233,8 @@ def demo(args: argparse.Namespace) -> int:
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(markdown("What changed in the demo", changes, issues, datetime.now(UTC).date()), "utf-8")
+    with queries.connect_readonly(settings.warehouse) as con:
+        built = build(con, settings.home / "site")
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
     lines = folded(changes)
@@ -240,4 +243,5 @@ def demo(args: argparse.Namespace) -> int:
     print(f"\n{len(lines)} changes, {len(issues)} open issues")
     print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
     print(f"report:    {report}")
+    print(f"site:      {(built.folder / 'index.html').absolute().as_uri()}")
     return OK

@@ -90,6 +90,8 @@ DICTIONARY.md explains every column. `datapackage.json` (Frictionless) and `croi
 - **Ends are exclusive:** `valid_to` is the first day on which it no longer held.
 - **Several pages, one fact.** `history/` keeps every page's claim; the plain tables show the first source's, and
   `conflicts` lists those that disagree.
+- **`state` says how a row stands.** `held`: it is the last good value; the page's newer one looks wrong and waits for a
+  person (`held` says since when, and why). `missing`: one complete reading lacks it, the next one decides.
 
 ## Limits
 
@@ -138,7 +140,7 @@ def card(edition: Edition, written: Sequence[Written]) -> str:
 
 def dictionary(edition: Edition, written: Sequence[Written]) -> str:
     """DICTIONARY.md: every table, every column, every closed list of terms."""
-    lines = [f"# Data dictionary, contract version {edition.contract}", ""]
+    lines = [f"# Data dictionary, contract version {edition.contract_text}", ""]
     lines += [
         "Generated from the schemas. **Bold**: the columns that tell rows apart. null: the column may be empty.",
         "",

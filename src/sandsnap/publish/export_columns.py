@@ -39,6 +39,12 @@ INTERVAL = (
     column("known_from", "When this dataset began to hold the row (UTC).", TIME),
     column("ended_at", "When valid_to became known (UTC); null while the interval is open.", TIME, null=True),
     column("known_to", "When the row was replaced by a correction (UTC); null for what holds now.", TIME, null=True),
+    column(
+        "held_since",
+        "First day on which a newer value of the page was held for a person; null while none is.",
+        DAY,
+        null=True,
+    ),
 )
 
 CHANGES = (
@@ -57,6 +63,19 @@ CHANGES = (
     column("quote_after", "The quote the new value rests on.", null=True),
     column("capture_before", "SHA-256 of the stored page the old value was last read from.", null=True),
     column("capture_after", "SHA-256 of the stored page the new value was read from.", null=True),
+    column("reader", "The reader: the source URL and the function's name."),
+)
+
+HELD = (
+    column("vendor", "The vendor's short name."),
+    column("table", "The table of the contract."),
+    column("product", "Which of the vendor's products."),
+    column("key", "The key without vendor and product, joined by ' / '."),
+    column("values", "The last good values, which stand, as JSON."),
+    column("held_since", "First day of the hold.", DAY),
+    column("reason", "Why the page's newer value is held, with its quote."),
+    column("source_url", "The page."),
+    column("quote", "The quote that the last good values rest on.", null=True),
     column("reader", "The reader: the source URL and the function's name."),
 )
 

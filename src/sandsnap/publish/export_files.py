@@ -76,7 +76,7 @@ def arrow_schema(table: Published, edition: Edition) -> pa.Schema:
         "source": SOURCE,
         "license": LICENCE,
         "version": edition.version,
-        "contract_version": str(edition.contract),
+        "contract_version": edition.contract_text,
         "as_of": edition.as_of_text,
         "columns": json.dumps({c.name: c.description for c in table.columns}, ensure_ascii=False),
     }

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sandsnap.publish.export_columns import CHANGES, CONFLICTS, DAY, INTERVAL, READINGS, column
+from sandsnap.publish.export_columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
 from sandsnap.record import queries
 from schemas import CITATION, TABLES, Column, Table
+from schemas.contract import STATE
 
 HISTORY = "history/"
 
@@ -64,11 +65,17 @@ class Edition:
     last_on: date
     vendors: tuple[str, ...]
     url: str | None = None
+    minor: int = 0
 
     @property
     def version(self) -> str:
-        """As semantic versions go: contract.day.time, e.g. 1.20261123.231512. The same major has the same columns."""
+        """As semantic versions go: contract.day.time, e.g. 1.20261123.231512. The same major keeps its columns; more may come."""
         return f"{self.contract}.{self.as_of:%Y%m%d}.{int(self.as_of.strftime('%H%M%S'))}"
+
+    @property
+    def contract_text(self) -> str:
+        """The contract's version, e.g. 1.1: the second number grows with every column or table that is added."""
+        return f"{self.contract}.{self.minor}"
 
     @property
     def as_of_text(self) -> str:
@@ -86,7 +93,7 @@ class ExportError(Exception):
 
 def current(table: Table) -> Published:
     """A table of the contract as it stands."""
-    return Published(table.name, table.description, table.columns, table.name)
+    return Published(table.name, table.description, (*table.columns, STATE), table.name)
 
 
 def history(table: Table) -> Published:
@@ -106,12 +113,14 @@ def history(table: Table) -> Published:
         *INTERVAL,
     )
     source = (
-        "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from FROM store.facts f "
+        "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
+        "FROM store.facts f "
         "JOIN store.readers r USING (reader) "
         "LEFT JOIN readings d ON d.reader = r.name AND d.vendor = r.vendor AND d.day = f.valid_from "
         "AND f.basis <> 'judged' AND f.known_to IS NULL "
         "LEFT JOIN store.absences a ON a.claim = f.claim AND a.ended_on IS NULL AND a.known_to IS NULL "
         "AND f.valid_to IS NULL AND f.known_to IS NULL "
+        "LEFT JOIN held h ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
         f"WHERE f.\"table\" = '{table.name}')"
     )
     return Published(
@@ -138,13 +147,19 @@ def promised() -> tuple[Published, ...]:
         Published(
             "conflicts", "Keys that two pages give different values for, with both citations.", CONFLICTS, "conflicts"
         ),
+        Published(
+            "held",
+            "Facts that keep their last good value while the page's newer one waits for a person.",
+            HELD,
+            "held",
+        ),
     ]
     return tuple(every)
 
 
 def edition(con: Any, url: str | None = None) -> Edition:
     """The state the warehouse is in. Raises ExportError."""
-    from schemas.contract import VERSION
+    from schemas.contract import MINOR, VERSION
 
     last = queries.sql(con, "SELECT max(known_at) FROM runs").rows[0][0]
     first_on, last_on = queries.sql(con, "SELECT min(day), max(day) FROM readings").rows[0]
@@ -153,4 +168,5 @@ def edition(con: Any, url: str | None = None) -> Edition:
             "nothing is recorded yet; run 'sandsnap demo', 'sandsnap snapshot' or 'sandsnap backfill' first"
         )
     names = queries.sql(con, "SELECT DISTINCT vendor FROM freshness ORDER BY vendor")
-    return Edition(VERSION, last.replace(tzinfo=UTC), first_on, last_on, tuple(v for (v,) in names.rows), url)
+    vendors = tuple(v for (v,) in names.rows)
+    return Edition(VERSION, last.replace(tzinfo=UTC), first_on, last_on, vendors, url, MINOR)

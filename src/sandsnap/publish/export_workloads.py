@@ -43,8 +43,8 @@ def workloads(con: Any) -> tuple[Published, ...]:
     columns, text = _described(con)
     out = [Published(COSTS, told, columns, COSTS, text)]
     macro = f"schema_name = 'main' AND function_name = '{COSTS}_on'"
-    if queries.sql(con, f"SELECT 1 FROM duckdb_functions() WHERE {macro}").rows:
-        days = [day for (day,) in queries.sql(con, _DAYS).rows]
+    days = [day for (day,) in queries.sql(con, _DAYS).rows]
+    if days and queries.sql(con, f"SELECT 1 FROM duckdb_functions() WHERE {macro}").rows:
         dated = (
             column("on_day", "The day the costs are of: one on which a price or an allowance changed.", DAY),
             *columns,

@@ -10,6 +10,7 @@ import duckdb
 
 from sandsnap.record.errors import RecordError
 from schemas import TABLES, Table
+from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 1
@@ -23,6 +24,7 @@ COMMENTS = {
     "readings": "Every reading of every source: one row per reader and day, with the capture and code version it had.",
     "history": "Every claim of every table with its valid and known intervals; values as JSON.",
     "freshness": "Per vendor and table: how many facts stand, and the oldest and newest day they were verified.",
+    "held": "Facts that keep their last good value while the page's newer one waits for a person: since when, and why.",
     "conflicts": "Keys that two sources give different values for, with both citations; the table shows the first.",
     "issues": "What a person must look at, open and closed.",
     "open_issues": "What a person must look at now.",
@@ -98,7 +100,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
 
 def define_views(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
-    con.execute(sql_file("citation_views.sql"))
+    con.execute(Template(sql_file("citation_views.sql")).substitute(key=_key_text()))
     for table in TABLES.values():
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
@@ -155,7 +157,7 @@ def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
         ).fetchall()
     }
     for table in TABLES.values():
-        told = {c.name: c.description for c in table.columns}
+        told = {c.name: c.description for c in (*table.columns, STATE)}
         out += [
             f"COMMENT ON VIEW {table.name} IS {_quote(table.description)}",
             f"COMMENT ON MACRO TABLE {table.name}_on IS "
@@ -207,6 +209,7 @@ STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
+    "held": "Claims whose last good value stands while the newer one waits for a person.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
     "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
     "offers": "Products with their plans, as workload_costs takes them.",
@@ -246,7 +249,9 @@ STORED = {
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
     "flow_run_id": "The Prefect run, if one started it.",
-    "held": "Whether the last reading of a source was held back for a person.",
+    "held": "Whether some of them keep their last good value while a newer one waits for a person.",
+    "held_facts": "How many of them are held.",
+    "held_since": "First day of the hold.",
     "issue": "Number of the issue.",
     "issues_closed": "Issues closed.",
     "issues_opened": "Issues opened.",
@@ -281,6 +286,7 @@ STORED = {
     "reader": "The reader: the source URL and the function's name, or its number.",
     "readers": "Number of readers.",
     "readings": "Readings recorded.",
+    "reason": "Why it is held.",
     "removed": "Whether a second complete reading confirmed the removal.",
     "run": "Id of the run.",
     "sha256": "SHA-256 of the stored page.",

@@ -16,7 +16,7 @@ from sandsnap.record.errors import QueryError
 
 SILENT_DAYS = 7
 PLAIN_VIEWS = (
-    "allowances_in_dollars", "captures", "conflicts", "freshness", "history", "issues", "limits_in_minutes",
+    "allowances_in_dollars", "captures", "conflicts", "freshness", "held", "history", "issues", "limits_in_minutes",
     "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors", "workload_assumptions",
     "workload_costs", "workload_lines", "workloads",
 )  # fmt: skip
@@ -122,7 +122,7 @@ def history(con: duckdb.DuckDBPyConnection, vendor: str, table: str | None = Non
 
 def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answer:
     """Every interval of the claims on one key, typed: fact_history(con, "prices", vendor="fly", sku="l40s")."""
-    columns = [c for c in _contract_table(con, table) if c not in ("quote", "capture", "verified_on")]
+    columns = [c for c in _contract_table(con, table) if c not in ("quote", "capture", "verified_on", "state")]
     unknown = key.keys() - set(columns)
     if unknown:
         raise QueryError(f"{table} has no column {', '.join(sorted(unknown))}; it has {', '.join(columns)}")

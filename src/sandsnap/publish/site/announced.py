@@ -33,14 +33,19 @@ def load(con: Connection) -> list[Announced]:
         what = "" if r["table"] == "gpus" else r["subject"]
         groups.setdefault((r["vendor"], r["effective_on"], r["product"], r["table"], what), []).append(r)
     out = []
+    told = {(vendor, day, product) for vendor, day, product, table, what in groups if what == "gpu"}
     for (vendor, day, product, table, what), own in groups.items():
         first = own[0]
         name = " ".join(p for p in (words.VENDOR[vendor], words.product(vendor, product)) if p)
+        ending = groups.get((vendor, day, product, "gpus", ""), [])
+        models = words.listed(sorted({words.sku(str(r["subject"])) for r in ending}))
         if table == "gpus":
-            models = words.listed(sorted({words.sku(str(r["subject"])) for r in own}))
-            text = f"{name}: GPUs end: {models}"
+            if (vendor, day, product) in told:
+                continue  # the notice tells it, with the models
+            text = f"{name}: end of {models}"
         else:
             text = f"{name}: {words.term(what)}, {words.term(str(first['kind']))}"
+            text += f" ({models})" if what == "gpu" and models else ""
         quote, url, status = first["quote"], first["source_url"], first["status"]
         out.append(Announced(vendor, day, text, None if quote is None else str(quote), str(url), str(status)))
     return sorted(out, key=lambda a: (a.day, a.vendor, a.text))

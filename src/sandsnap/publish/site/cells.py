@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_text import scroll_link
@@ -10,6 +11,7 @@ from sandsnap.publish.site import sentences, words
 from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import OF_TIME, ROWS, Said
 from sandsnap.publish.site.spans import Fact, Record, Span
+from schemas import TABLES
 
 Cell = tuple[str, str]  # vendor, table
 BASES = {
@@ -129,7 +131,18 @@ def value(span: Span) -> str:
     return stated(span.table, span.values)
 
 
-def stated(table: str, values: Mapping[str, object]) -> str:
+def in_words(vendor: str, table: str, values: Mapping[str, Any]) -> str:
+    """What the key and value columns of a fact say beside its name: as in a cell, figures alone where the name says
+    what they are of."""
+    if table in ("prices", "limits", "notices", "regions"):
+        return stated(table, values)
+    day = date.min
+    said = value(Span(-1, -1, -1, vendor, table, "", values, day, None, day, "read", "", None, None, "", None))
+    package = values.get("package")
+    return f"{said}, package {package}" if package else said
+
+
+def stated(table: str, values: Mapping[str, Any]) -> str:
     """The values of a fact of any table, in words."""
     if table == "prices":
         return sentences.price_text(values)
@@ -138,8 +151,11 @@ def stated(table: str, values: Mapping[str, object]) -> str:
         if size is None:
             return "no limit"
         top = values.get("amount_max")
-        text = words.amount(top or size, str(values["unit"]))  # type: ignore[arg-type]
-        return text if top is None else f"{words.number(size)}–{text}"  # type: ignore[arg-type]
-    from schemas import TABLES
-
+        text = words.amount(top or size, str(values["unit"]))
+        return text if top is None else f"{words.number(size)}–{text}"
+    if table == "notices":
+        days = (("announced on", values.get("announced_on")), ("takes effect on", values.get("effective_on")))
+        return ", ".join(
+            [str(values["status"]), *(f"{name} {words.day(day)}" for name, day in days if day is not None)]
+        )
     return alerts_text.stated(table, {n: values.get(n) for n in TABLES[table].values}).replace("_", " ")

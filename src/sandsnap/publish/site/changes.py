@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -91,7 +92,7 @@ def _told(change: Change, rules: significance.Rules) -> Told:
 
 
 def _moves(change: Change, key: Mapping[str, str]) -> tuple[tuple[str, str | None, str | None], ...]:
-    before, after = (_whole(change.table, v, key) for v in (change.values_before, change.values_after))
+    before, after = (_whole(change, v, key) for v in (change.values_before, change.values_after))
     if change.kind == "added":
         return (("", None, after or change.fields[0].after),)
     if change.kind != "changed":
@@ -106,11 +107,16 @@ def _moves(change: Change, key: Mapping[str, str]) -> tuple[tuple[str, str | Non
     return tuple(out)
 
 
-def _whole(table: str, values: Mapping[str, Any] | None, key: Mapping[str, str]) -> str | None:
+def _whole(change: Change, values: Mapping[str, Any] | None, key: Mapping[str, str]) -> str | None:
     if not values:
         return None
-    typed = {k: Decimal(v) if k in ("usd", "amount", "amount_max") else v for k, v in values.items() if v is not None}
-    return cells.stated(table, {**typed, **key})
+    typed: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is not None:
+            kind = TABLES[change.table].by_name[name].duckdb
+            typed[name] = Decimal(value) if kind.startswith("DECIMAL") else value
+            typed[name] = date.fromisoformat(value) if kind == "DATE" else typed[name]
+    return cells.in_words(change.vendor, change.table, {**typed, **key})
 
 
 def _side(text: str | None) -> str | None:

@@ -13,7 +13,7 @@ def pages(context: Context) -> Iterator[File]:
     """changes.html."""
     told = context.changes
     tables = [t for t in TABLES if any(c.change.table == t for c in told)]
-    dates = [(a, words.days_between(context.as_of, a.day)) for a in announced.load(context.con)]
+    dates = [(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in announced.load(context.con)]
     yield context.page(
         "changes.html", "changes.html.j2", "changes", changes=told, vendors=VENDORS, tables=tables,
         table_names=words.TABLE, levels=list(LEVEL.values()), announced=dates, all_tables=list(TABLES),

@@ -66,7 +66,7 @@ def pages(context: Context) -> Iterator[File]:
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
             editorial=editorial.get(vendor),
             blocks=list(blocks(own, context.record.as_of)), charts=charts.get(vendor, []),
-            announced=[(a, words.days_between(context.as_of, a.day)) for a in dates if a.vendor == vendor],
+            announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
             changes=[t for t in context.changes if t.change.vendor == vendor],
             sources=[s for s in sources if s["vendor"] == vendor],
             issues=[i for i in issues if i["vendor"] == vendor],
@@ -99,7 +99,7 @@ def row(fact: Fact, as_of: date) -> Row:
     subject = words.subject(span.table, {n: str(span.values[n]) for n in TABLES[span.table].key[2:]})
     item, fresh = cells.item(span), mark([fact], as_of)
     if span.table != "prices":
-        return Row(subject, cells.stated(span.table, span.values), item, fact, fresh)
+        return Row(subject, cells.in_words(span.vendor, span.table, span.values), item, fact, fresh)
     return Row(
         subject, as_stated(span.values), item, fact, fresh, per_hour(span.values),
         BILLED[str(span.values.get("billed_on") or "")].strip(),

@@ -1,0 +1,298 @@
+"""The static site in Debian's Chromium, from file://: evidence, days, filters, scripts off, phone, print, accessibility.
+
+Every page runs with all requests to other hosts refused; one is a failure. Screenshots are kept in the folder that
+SANDSNAP_SCREENSHOTS names, else in pytest's temporary folder; its path is printed.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from site_fixtures import EVIL, built, record
+
+from sandsnap.cli.app import run
+from sandsnap.publish.site import spans
+from sandsnap.publish.site.words import day as written
+from sandsnap.record import queries
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason="no browser: apt-get install -y chromium"),
+]
+KINDS = (
+    "index.html", "vendors.html", "vendors/fly.html", "vendors/daytona.html", "changes.html", "issues.html",
+    "corrections.html", "method.html",
+)  # fmt: skip
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("demo")
+    assert run(["demo", "--home", str(home)]) == 0
+    return home / "demo"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    record(folder / "sandsnap.duckdb")
+    built(folder / "sandsnap.duckdb", folder / "site")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    named = os.environ.get("SANDSNAP_SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+    sys.stderr.write(f"\nscreenshots: {folder}\n")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Open]:
+    """Open a file in a fresh context; at the end nothing was asked of another host and no script failed."""
+    contexts, wrong = [], []
+
+    def check(route: Any) -> None:
+        if route.request.url.startswith("file://"):
+            route.continue_()
+        else:
+            wrong.append(route.request.url)
+            route.abort()
+
+    def open_(file: Path, fragment: str = "", width: int = 1280, height: int = 900, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.route("**/*", check)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{file.name}: {error}"))
+        page.on("console", lambda m: wrong.append(f"{file.name}: {m.text}") if m.type == "error" else None)
+        page.goto(file.as_uri() + fragment)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+def test_a_click_and_a_key_open_the_evidence(visit: Open, demo: Path, shots: Path) -> None:
+    page = visit(demo / "site" / "index.html")
+    sheet = page.locator("#e-fly-prices")
+    assert not sheet.is_visible()
+    page.locator("td[data-cell=fly-prices] .says").click()
+    assert sheet.is_visible()
+    said = sheet.inner_text()
+    assert "shared-cpu-1x | 1 shared | 256MB" in said
+    assert "Before: Size: $0.0027 (shared-cpu-1x, iad) per hour, until 15 Jun 2026" in said
+    assert len(sheet.locator(".captures code").first.inner_text()) == 64
+    assert (
+        sheet.locator("a")
+        .first.get_attribute("href")
+        .startswith("https://fly.io/docs/about/pricing/#:~:text=shared%2Dcpu")
+    )
+    page.screenshot(path=shots / "evidence.png")
+    assert page.evaluate("document.activeElement.className") == "close"
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    page.locator("td[data-cell=e2b-gpus] .stamp").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#e-e2b-gpus").is_visible()
+    page.keyboard.press("Enter")  # the focus is on Close
+    assert not page.locator("#e-e2b-gpus").is_visible()
+
+
+def test_a_day_can_be_picked_and_stands_in_the_address(visit: Open, demo: Path, shots: Path) -> None:
+    page = visit(demo / "site" / "index.html")
+    cell = page.locator("td[data-cell=fly-gpus]")
+    assert "No longer" in cell.inner_text()
+    page.locator("#on").focus()
+    page.wait_for_function("document.querySelectorAll('#on option').length > 5")
+    page.select_option("#on", "2026-06-15")
+    assert page.url.endswith("#on=2026-06-15")
+    assert "Ending" in cell.inner_text()
+    assert "Until 1 Aug 2026" in cell.inner_text()
+    page.screenshot(path=shots / "past-day.png")
+    cell.locator(".stamp").click()
+    assert "As of 15 Jun 2026" in page.locator("#e-fly-gpus").inner_text()
+    page.keyboard.press("Escape")
+    page.click("#reset")
+    assert "No longer" in cell.inner_text()
+    assert "#" not in page.url
+
+
+def test_a_past_day_shows_the_days_on_which_facts_were_verified(visit: Open, demo: Path) -> None:
+    """The script counts verified days from spans of days; here against the warehouse, cell by cell."""
+    day = date(2026, 7, 4)
+    with queries.connect_readonly(demo / "sandsnap.duckdb") as con:
+        facts = spans.load(con, date(2026, 10, 9)).shown(day)
+    allowed: dict[str, set[str]] = {}
+    for f in facts:
+        allowed.setdefault(f"{f.span.vendor}-{f.span.table}", set()).add(written(f.verified_on))
+    page = visit(demo / "site" / "index.html", "#on=2026-07-04")
+    page.wait_for_function("document.getElementById('status').textContent")
+    shown = dict(page.evaluate(
+        "[...document.querySelectorAll('td[data-cell]')].filter((td) => td.querySelector('time'))"
+        ".map((td) => [td.dataset.cell, td.querySelector('time').textContent])"
+    ))  # fmt: skip
+    assert len(shown) > 50
+    assert all(text in allowed[cell] for cell, text in shown.items())
+
+
+def test_two_days_stand_side_by_side_with_their_differences(visit: Open, demo: Path, shots: Path) -> None:
+    page = visit(demo / "site" / "index.html", "#on=2026-06-15&vs=2026-02-10&only=1")
+    page.wait_for_function("document.querySelectorAll('td.differs').length > 0")
+    cell = page.locator("td[data-cell=fly-gpus]")
+    assert cell.locator(".date").all_inner_texts() == ["10 Feb 2026", "15 Jun 2026"]
+    assert "changed by the vendor" in cell.inner_text()
+    assert cell.locator("ins").count() >= 1
+    assert cell.locator("del").count() >= 1
+    differ = page.locator("td.differs").count()
+    assert page.locator("#status").inner_text().startswith(f"{differ} of 80 cells differ")
+    assert page.locator("#grid tr[data-row]:visible").count() == page.evaluate(
+        "[...document.querySelectorAll('#grid tr[data-row]')].filter((tr) => tr.querySelector('td.differs')).length"
+    )
+    page.screenshot(path=shots / "two-days.png")
+
+
+def test_the_choice_of_vendors_and_rows_stands_in_the_address(visit: Open, demo: Path) -> None:
+    page = visit(demo / "site" / "index.html")
+    page.locator(".choose summary").click()
+    for vendor in ("modal", "daytona", "vercel", "blaxel", "freestyle", "together"):
+        page.uncheck(f"input[value={vendor}]")
+    page.uncheck("input[value=sdks]")
+    assert "vendors=e2b,fly" in page.url
+    again = visit(demo / "site" / "index.html", page.url.partition("index.html")[2])
+    for shown in (page, again):
+        assert shown.locator("#grid thead th[data-vendor]:visible").all_inner_texts() == ["E2B", "Fly Machines"]
+        assert shown.locator("tr[data-row=prices] td:visible").count() == 2
+        assert not shown.locator("tr[data-row=sdks]").is_visible()
+
+
+def test_changes_can_be_filtered(visit: Open, demo: Path, shots: Path) -> None:
+    page = visit(demo / "site" / "changes.html")
+    everything = page.locator("article.change:visible").count()
+    page.select_option("#f-vendor", "fly")
+    page.select_option("#f-table", "gpus")
+    page.select_option("#f-level", "medium")
+    shown = page.locator("article.change:visible")
+    assert 0 < shown.count() < everything
+    assert all(t.startswith("Fly Machines") for t in shown.locator("h3").all_inner_texts())
+    levels = page.evaluate("[...document.querySelectorAll('article.change:not([hidden])')].map((a) => a.dataset.level)")
+    assert set(levels) <= {"high", "medium"}
+    assert page.url.endswith("#vendor=fly&table=gpus&level=medium")
+    assert page.locator("#status").inner_text() == f"{shown.count()} of {everything} changes"
+    page.screenshot(path=shots / "changes.png")
+    again = visit(demo / "site" / "changes.html", "#vendor=fly&table=gpus&level=medium")
+    assert again.locator("article.change:visible").count() == shown.count()
+
+
+def test_everything_but_other_days_works_with_scripts_off(visit: Open, demo: Path) -> None:
+    page = visit(demo / "site" / "index.html", java_script_enabled=False)
+    assert page.locator("td[data-cell]").count() == 80
+    assert not page.locator("#tools").is_visible()
+    page.locator("td[data-cell=fly-prices] .stamp").click()
+    assert page.locator("#e-fly-prices blockquote").first.is_visible()
+    page.locator("#e-fly-prices .close").click()
+    assert not page.locator("#e-fly-prices blockquote").first.is_visible()
+    changes = visit(demo / "site" / "changes.html", java_script_enabled=False)
+    assert changes.locator("article.change:visible").count() > 50
+    assert not changes.locator("#filter").is_visible()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_scrolls_in_one_direction(visit: Open, demo: Path, shots: Path, kind: str) -> None:
+    page = visit(demo / "site" / kind, width=360, height=740)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.screenshot(path=shots / f"phone-{kind.replace('/', '-')}.png")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(visit: Open, demo: Path, shots: Path, kind: str) -> None:
+    page = visit(demo / "site" / kind)
+    page.screenshot(path=shots / f"light-{kind.replace('/', '-')}.png")
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=shots / f"dark-{kind.replace('/', '-')}.png")
+    assert axe(page, runOnly=["color-contrast"]) == []
+
+
+def test_axe_finds_nothing_in_what_opens(visit: Open, demo: Path) -> None:
+    for fragment in ("#cell=fly-prices", "#on=2026-06-15&vs=2026-02-10"):
+        page = visit(demo / "site" / "index.html", fragment)
+        page.wait_for_function("document.querySelector('dialog:popover-open, td.differs')")
+        assert axe(page) == []
+    page = visit(demo / "site" / "vendors/fly.html")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert axe(page) == []
+
+
+def axe(page: Any, **options: Any) -> list[str]:
+    """What axe-core objects to. preload would fetch the style sheets by script, which the policy forbids."""
+    shipped = pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install -e '.[dev]'")
+    page.evaluate((Path(shipped.__file__).parent / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("(options) => axe.run(document, options)", {"preload": False, **options})
+    return [f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found["violations"]]
+
+
+def test_a_quote_with_markup_is_text(visit: Open, small: Path) -> None:
+    alerts: list[str] = []
+    for kind in ("index.html", "vendors/fly.html", "changes.html", "issues.html"):
+        page = visit(small / "site" / kind)
+        page.on("dialog", lambda d: (alerts.append(d.message), d.dismiss()))
+        assert page.evaluate("document.images.length") == 0
+        assert EVIL in page.evaluate("document.body.textContent")
+    page = visit(small / "site" / "index.html", "#on=2026-03-02&cell=fly-prices")
+    page.wait_for_selector("#e-fly-prices blockquote")
+    assert EVIL in page.locator("#e-fly-prices").inner_text()
+    assert page.evaluate("document.images.length") == 0
+    assert not alerts
+
+
+def test_the_policy_stops_what_gets_in_all_the_same(browser: Any, small: Path, tmp_path: Path) -> None:
+    """If escaping failed one day: neither inline scripts nor other hosts."""
+    hurt = tmp_path / "site"
+    shutil.copytree(small / "site", hurt)
+    text = (hurt / "method.html").read_text("utf-8")
+    (hurt / "method.html").write_text(text.replace(
+        "<h1>", "<script>document.title='owned'</script><img src='https://elsewhere.example/x.png'><h1>", 1
+    ))  # fmt: skip
+    sent: list[str] = []
+    page = browser.new_page()
+    page.route("https://**", lambda route: (sent.append(route.request.url), route.abort()))
+    page.goto((hurt / "method.html").as_uri())
+    assert page.title().startswith("How this is made")
+    assert page.evaluate("document.documentElement.classList.contains('js')")  # our own scripts do run
+    assert not sent
+    page.close()
+
+
+def test_it_prints_the_whole_table(visit: Open, demo: Path, shots: Path) -> None:
+    page = visit(demo / "site" / "index.html")
+    page.emulate_media(media="print")
+    frame = page.locator(".grid-frame")
+    assert frame.evaluate("(f) => f.scrollWidth <= f.clientWidth + 1")
+    assert not page.locator("#tools").is_visible()
+    page.pdf(path=shots / "comparison.pdf", prefer_css_page_size=True)
+    assert (shots / "comparison.pdf").stat().st_size > 20_000
