@@ -34,6 +34,16 @@ class Outcome:
     days: tuple[date, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The value of an expression that is no statement; the rest as in Outcome."""
+
+    value: Value
+    found: tuple[str, ...]
+    used: tuple[Claim, ...]
+    rivals: tuple[Claim, ...] = ()
+
+
 @dataclass
 class _Leaf:
     """One comparison: its answer, whether it is wanted, and what it read."""
@@ -69,6 +79,13 @@ def evaluate(expression: Expression, facts: Facts, today: date, prefer: Claim | 
         found = (truth.why,)
     used = _unique(c for leaf in deciding for c in leaf.used)
     return Outcome(truth, found, used, _unique(run.look.rivals), tuple(sorted(set(run.look.days))))
+
+
+def value_of(expression: Expression, facts: Facts, today: date) -> Figure:
+    """The value on a day of an expression that is no statement; Unknown where no page states it. Raises ExpressionError."""
+    run = _Run(expression, Lookup(facts), today)
+    value = _value(run, expression.body)
+    return Figure(value, tuple(dict.fromkeys(run.look.found)), _unique(run.look.used), _unique(run.look.rivals))
 
 
 def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:

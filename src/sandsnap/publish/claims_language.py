@@ -59,7 +59,20 @@ class Expression:
 
 
 def parse(text: str) -> Expression:
-    """An expression, checked. Raises ExpressionError."""
+    """A statement that can be true or false, checked. Raises ExpressionError."""
+    whole = parse_part(text)
+    if not is_statement(whole):
+        raise ExpressionError("is no statement that can be true or false: compare it with something")
+    return whole
+
+
+def is_statement(expression: Expression) -> bool:
+    """Whether it can be true or false; otherwise it is a value, as `price("e2b", meter="vcpu").per_vcpu_hour`."""
+    return _is_truth(expression.body)
+
+
+def parse_part(text: str) -> Expression:
+    """A statement or a value, checked. Raises ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(f"longer than {LONGEST} characters: bind its parts to phrases of their own")
     source = " ".join(_with_about(text).split())
@@ -79,8 +92,6 @@ def parse(text: str) -> Expression:
         _check(whole, node)
     if not selections:
         raise ExpressionError("names no fact: start with one of " + ", ".join(FUNCTIONS))
-    if not _is_truth(body):
-        raise ExpressionError("is no statement that can be true or false: compare it with something")
     return whole
 
 

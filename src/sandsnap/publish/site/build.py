@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.replace_folder import replacing
-from sandsnap.publish.site import announced, changes_page, comparison_page, feeds, record_pages, spans, vendor_page
+from sandsnap.publish.site import (
+    announced,
+    changes_page,
+    comparison_page,
+    costs,
+    editorial_pages,
+    feeds,
+    record_pages,
+    spans,
+    vendor_page,
+)
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -18,7 +28,9 @@ MANIFEST = "sandsnap-site.txt"
 PARTS: tuple[Part, ...] = (
     Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
     Part(vendor_page.pages, Link("vendors", "Vendors", "vendors.html")),
+    costs.PART,
     Part(changes_page.pages, Link("changes", "Changes", "changes.html")),
+    editorial_pages.PART,
     Part(record_pages.issues, Link("issues", "Open issues", "issues.html")),
     Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
     Part(record_pages.method, Link("method", "Method", "method.html")),
@@ -39,8 +51,15 @@ class Built:
     files: Mapping[str, int]
 
 
-def build(con: Connection, folder: Path, *, url: str | None = None, quality: Mapping[str, Any] | None = None) -> Built:
-    """Build the site of a warehouse into `folder`, replacing an earlier one.
+def build(
+    con: Connection,
+    folder: Path,
+    *,
+    url: str | None = None,
+    quality: Mapping[str, Any] | None = None,
+    text: Path | None = None,
+) -> Built:
+    """Build the site of a warehouse into `folder`, replacing an earlier one; `text` holds the editorial text.
 
     Raises SiteError for an empty warehouse, QueryError, ReplaceError where the folder holds something else; then the
     folder is what it was.
@@ -49,14 +68,14 @@ def build(con: Connection, folder: Path, *, url: str | None = None, quality: Map
     if as_of is None:
         raise SiteError("the warehouse holds no reading yet: run `sandsnap snapshot` or `sandsnap demo` first")
     nav: tuple[Link, ...] = tuple(p.link for p in PARTS if p.link is not None)
-    context = Context(con, as_of, spans.load(con, as_of), nav, url and url.rstrip("/") + "/", quality)
+    context = Context(con, as_of, spans.load(con, as_of), nav, url and url.rstrip("/") + "/", quality, text)
     written: dict[str, int] = {}
     with replacing(folder, is_site) as scratch:
         for part in PARTS:
-            for path, text in part.pages(context):
+            for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, text.encode())
+                written[path] = _write(scratch / path, page.encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())

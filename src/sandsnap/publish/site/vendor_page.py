@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sandsnap.publish.alerts_measures import HOURS_PER_MONTH
-from sandsnap.publish.site import announced, cells, words
+from sandsnap.publish.site import announced, cells, editorial_pages, words
 from sandsnap.publish.site.cells import Item
 from sandsnap.publish.site.chart import Chart, Series, chart, points
 from sandsnap.publish.site.context import Context, File
@@ -48,6 +48,7 @@ def pages(context: Context) -> Iterator[File]:
     sources = site_queries.sources(context.con).records()
     issues = queries.open_issues(context.con).records()
     charts = price_charts(context.record)
+    editorial = editorial_pages.fragments(context)
     yield context.page("vendors.html", "vendors.html.j2", "vendors", rows=[
         {
             "vendor": vendor,
@@ -63,6 +64,7 @@ def pages(context: Context) -> Iterator[File]:
         own = [f for f in facts if f.span.vendor == vendor]
         yield context.page(
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
+            editorial=editorial.get(vendor),
             blocks=list(blocks(own, context.record.as_of)), charts=charts.get(vendor, []),
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
             changes=[t for t in context.changes if t.change.vendor == vendor],

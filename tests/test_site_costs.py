@@ -1,0 +1,372 @@
+"""The cost page: the calculator's arithmetic against the warehouse's, and what the page shows of both."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sandsnap.cli.app import run
+from sandsnap.model import Fact, Reading
+from sandsnap.publish.site import cost_data, costs, spans
+from sandsnap.publish.site.context import Context
+from sandsnap.publish.site.cost_words import dollars, tidy
+from sandsnap.record import cost_queries, layout, queries
+from sandsnap.record.cost_queries import Workload
+from sandsnap.record.recorder import Recorder, Run
+from schemas import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+RULES = ROOT / "src/sandsnap/publish/site/assets/cost_rules.js"
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: the page's arithmetic cannot be run")
+D = Decimal
+DAY, T0 = date(2026, 7, 4), datetime(2026, 11, 1, tzinfo=UTC)
+EPSILON = D(
+    "0.000001"
+)  # both round each line to six places; the view from a binary fraction, the page from the exact one
+
+
+def fact(vendor: str, product: str, table: str, key: dict[str, str], **values: Any) -> Fact:
+    """A fact of its own page; amounts as text."""
+    contract = TABLES[table]
+    filled = {c: values.get(c) for c in contract.values}
+    filled |= {
+        c: D(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
+    }
+    return Fact(
+        table,
+        vendor,
+        {"product": product, **key},
+        filled,
+        "read",
+        f"https://{vendor}.test/",
+        f"</script> {values}",
+        None,
+        None,
+    )
+
+
+def price(
+    vendor: str, product: str, meter: str, usd: str, unit: str, plan: str = "any", sku: str = "-", **more: Any
+) -> Fact:
+    key = {"plan": plan, "meter": meter, "sku": sku, "region": more.pop("region", "-")}
+    return fact(vendor, product, "prices", key, usd=usd, unit=unit, **more)
+
+
+def free(
+    vendor: str, product: str, what: str, amount: str | None, unit: str, plan: str = "any", period: str = "month"
+) -> Fact:
+    key = {"plan": plan, "allowance": what, "period": period}
+    return fact(vendor, product, "allowances", key, amount=amount, unit=unit)
+
+
+def limit(vendor: str, product: str, name: str, amount: str | None, unit: str, plan: str = "any", **more: Any) -> Fact:
+    return fact(vendor, product, "limits", {"plan": plan, "limit": name}, amount=amount, unit=unit, **more)
+
+
+# Every rule of the views at least once; figures of no vendor.
+FACTS = [
+    price("e2b", "sandbox", "vcpu", "0.000014", "vcpu_second"),
+    price("e2b", "sandbox", "memory", "0.0000045", "gib_second"),
+    price("e2b", "sandbox", "plan_fee", "150", "month", plan="pro"),
+    free("e2b", "sandbox", "credit", "100", "usd", plan="hobby", period="once"),
+    limit("e2b", "sandbox", "concurrent", "20", "count", plan="hobby"),
+    limit("e2b", "sandbox", "concurrent", "100", "count", plan="pro", amount_max="1100"),
+    limit("e2b", "sandbox", "session_max", "1", "hour", plan="hobby"),
+    limit("e2b", "sandbox", "session_max", "24", "hour"),
+    price("modal", "sandbox", "core", "0.00003942", "core_second", billed_on="max_of_request_and_use"),
+    price("modal", "sandbox", "memory", "0.00000667", "gib_second"),
+    price("modal", "sandbox", "gpu", "0.001097", "gpu_second", sku="h100"),
+    price("modal", "sandbox", "gpu", "0.000694", "gpu_second", sku="a100-80gb"),
+    price("modal", "sandbox", "gpu", "0.000583", "gpu_second", sku="a100-40gb"),
+    free("modal", "sandbox", "credit", "30", "usd"),
+    free("modal", "sandbox", "credit", "100", "usd", plan="team"),
+    price("modal", "sandbox", "plan_fee", "250", "month", plan="team"),
+    limit("modal", "sandbox", "vcpu_max", "8", "count"),
+    price("vercel", "sandbox", "vcpu", "0.128", "vcpu_hour", plan="pro", billed_on="active"),
+    price("vercel", "sandbox", "memory", "0.0212", "gb_hour", plan="pro", billed_on="provisioned"),
+    price("vercel", "sandbox", "creation", "0.6", "million", plan="pro"),
+    price("vercel", "sandbox", "plan_fee", "20", "month", plan="pro"),
+    free("vercel", "sandbox", "credit", "20", "usd", plan="pro"),
+    free("vercel", "sandbox", "vcpu_time", "5", "vcpu_hour", plan="hobby"),
+    free("vercel", "sandbox", "memory_time", "420", "gb_hour", plan="hobby"),
+    free("vercel", "sandbox", "creations", "5000", "count", plan="pro"),
+    price("blaxel", "sandbox", "memory", "0.0000115", "gb_second"),
+    price("freestyle", "vm", "vcpu", "0.04032", "vcpu_hour", billed_on="provisioned"),
+    price("freestyle", "vm", "memory", "0.0129", "gib_hour"),
+    free("freestyle", "vm", "vcpu_time", "200", "vcpu_hour"),
+    free("freestyle", "vm", "memory_time", "400", "gib_hour"),
+    free("freestyle", "vm", "memory_time", "400", "gb_hour", plan="pro"),  # another unit than the price: not deducted
+    price("freestyle", "vm", "plan_fee", "50", "month", plan="hobby"),
+    free("freestyle", "vm", "credit", "50", "usd", plan="hobby"),
+    price("together", "code-interpreter", "session", "0.03", "session"),
+    limit("together", "code-interpreter", "session_max", "45", "minute"),
+    price("together", "code-sandbox", "instance", "0.0743", "instance_hour", sku="pico"),
+    price("together", "code-sandbox", "instance", "0.2972", "instance_hour", sku="micro"),
+    price("together", "code-sandbox", "vcpu", "0.0446", "vcpu_hour", plan="custom"),
+    price("together", "sandbox", "session", "0.05", "session"),  # how long one lasts is not stated
+    price("fly", "machines", "instance", "0.0000008", "instance_second", sku="shared-cpu-1x", region="iad"),
+    fact("daytona", "sandbox", "isolation", {"runtime": "default"}, technology="sysbox"),
+    price("daytona", "sandbox", "gpu", "2.27", "gpu_hour", sku="h100"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    layout.create(con)
+    layout.define_views(con)
+    recorder = Recorder(con, Run("run", "snapshot", T0, T0), None, {})
+    readings = []
+    for i, vendor in enumerate(dict.fromkeys(f.vendor for f in FACTS)):
+        own = tuple(f for f in FACTS if f.vendor == vendor)
+        url = own[0].source_url
+        readings.append(Reading(vendor, url, f"{url}#page", "v1", "good", own, captured_at=T0, capture=f"{i:064x}"))
+    recorder.day(DAY, readings)
+    recorder.finish()
+    yield con
+    con.close()
+
+
+def of(runs: int, seconds: int, busy: str, vcpu: str, memory: str, gpu: str | None, concurrent: int) -> Workload:
+    active = (D(seconds) * D(busy) / 100).quantize(D("0.0001"))
+    return Workload("w", runs, seconds, active, D(vcpu), D(memory), gpu, concurrent)
+
+
+GRID = [
+    of(runs, seconds, busy, vcpu, memory, gpu, concurrent)
+    for vcpu, memory in (("0.25", "0.5"), ("1", "2"), ("2", "4"), ("4", "7.5"), ("3", "1"), ("0", "0"), ("0", "2"), ("16", "64"))
+    for seconds, busy in ((1, "100"), (7, "50"), (2700, "3"), (3601, "33"), (86401, "100"), (2628000, "10"))
+    for runs, concurrent in ((1, 1), (37, 20), (250000, 21), (999999, 1101))
+    for gpu in (None, "h100", "a100")
+]  # fmt: skip
+GRID = [replace(w, workload=f"w{i:05}") for i, w in enumerate(GRID)]
+
+
+def in_the_page(tariffs: dict[str, Any], of: Sequence[Workload]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """(workload, vendor, product, plan) -> what cost_rules.js makes of it, run by node."""
+    assert NODE is not None
+    given = json.dumps({"tariffs": tariffs, "needs": [cost_data.need(w) for w in of]})
+    script = str(ROOT / "tests/js/costs_of.js")
+    done = subprocess.run([NODE, script, str(RULES)], input=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {
+        (w.workload, c["vendor"], c["product"], c["plan"]): c
+        for w, made in zip(of, json.loads(done.stdout), strict=True) for c in made
+    }  # fmt: skip
+
+
+def cents(usd: Decimal) -> Decimal:
+    return usd.quantize(D("0.01"), ROUND_HALF_UP)
+
+
+def compare(con: Any, of: Sequence[Workload]) -> tuple[int, int]:
+    """How many costs and how many amounts were compared; fails at the first that differs."""
+    page = in_the_page(cost_data.tariffs(con), of)
+    view = {(r["workload"], r["vendor"], r["product"], r["plan"]): r for r in cost_queries.costs(con, of=of).records()}
+    assert page.keys() == view.keys()
+    lines: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for r in cost_queries.lines(con, of=of).records():
+        lines.setdefault((r["workload"], r["vendor"], r["product"], r["plan"]), []).append(tuple(r.values())[4:])
+    amounts = 0
+    for key, c in page.items():
+        own = sorted((line["step"], line["item"], line["usd"], line["list"], line["why"]) for line in c["lines"])
+        theirs = sorted(lines[key], key=lambda r: r[:2])
+        assert [x[:2] for x in own] == [x[:2] for x in theirs], key
+        for mine, its in zip(own, theirs, strict=True):
+            for m, v in ((mine[2], its[2]), (mine[3], its[3])):
+                assert (m is None) == (v is None), (key, mine, its)
+                assert m is None or abs(D(m) - v) <= EPSILON, (key, mine, its)
+                amounts += m is not None
+            if its[2] is None:  # the view writes whole limits as 20.0
+                assert its[4].replace(".0 ", " ").endswith(mine[4]), (key, mine, its)
+        usd = view[key]["usd"]
+        assert (c["usd"] is None) == (usd is None), (key, c, view[key])
+        assert (c["usd"] is None) == bool(c["unpriced"]), key
+        if usd is not None:
+            assert abs(D(c["usd"]) - usd) <= EPSILON * len(own), (key, c, view[key])
+            on_the_edge = abs((usd * 100) % 1 - D("0.5")) <= 100 * EPSILON * len(own)
+            assert cents(D(c["usd"])) == cents(usd) or on_the_edge, (key, c, view[key])
+    return len(page), amounts
+
+
+@needs_node
+def test_the_page_and_the_view_agree_to_the_cent(con: duckdb.DuckDBPyConnection) -> None:
+    plans = len(cost_queries.offers(con).rows)
+    some = GRID[::5]  # all of them on the demo
+    combinations, amounts = compare(con, some)
+    assert combinations == plans * len(some) and plans == 14
+    assert amounts > 4_000
+
+
+@needs_node
+def test_they_agree_on_the_reference_workloads(con: duckdb.DuckDBPyConnection) -> None:
+    tariffs = cost_data.tariffs(con)
+    reference = [
+        Workload(
+            p["workload"], p["runs"], p["seconds"], D(p["active_seconds"]), D(p["vcpu"]), D(p["memory_gib"]), p["gpu"],
+            p["concurrent"],
+        )
+        for p in tariffs["presets"]
+    ]  # fmt: skip
+    assert len(reference) == 6
+    compare(con, reference)
+    # … and giving them as workloads of one's own changes nothing.
+    assert cost_queries.costs(con, of=reference).rows == cost_queries.costs(con).rows
+
+
+WORKLOADS = st.lists(
+    st.builds(
+        of,
+        st.integers(1, 2_000_000),
+        st.integers(1, 2_628_000),
+        st.integers(0, 100).map(str),
+        st.decimals(0, 64, places=2).map(str),
+        st.decimals(0, 256, places=2).map(str),
+        st.sampled_from([None, "h100", "a100", "a100-40gb", "b200"]),
+        st.integers(1, 2000),
+    ),
+    min_size=10,
+    max_size=30,
+)
+
+
+@needs_node
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(WORKLOADS)
+def test_they_agree_on_any_workload(con: duckdb.DuckDBPyConnection, drawn: list[Workload]) -> None:
+    compare(con, [replace(w, workload=f"w{i}") for i, w in enumerate(drawn)])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    home = tmp_path_factory.mktemp("costs")
+    assert run(["demo", "--home", str(home)]) in (0, 1)
+    with queries.connect_readonly(home / "demo" / "sandsnap.duckdb") as con:
+        yield con
+
+
+@needs_node
+@pytest.mark.slow
+def test_they_agree_on_the_demo(demo: duckdb.DuckDBPyConnection) -> None:
+    combinations, _ = compare(demo, GRID)
+    assert combinations == len(GRID) * len(cost_queries.offers(demo).rows)
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("text(number('0.0000005'), 6)", "0.000001"),  # halves go away from zero
+        ("text(number('-0.0000005'), 6)", "-0.000001"),
+        ("text(number('1.10'), 6)", "1.1"),
+        ("text(number('1.1'), 2, true)", "1.10"),
+        ("text(div(number('1'), number('3')), 6)", "0.333333"),
+        ("text(mul(number('0.1'), number('0.2')), 18)", "0.02"),  # where floats have 0.020000000000000004
+        ("text(number('123456789012345678901234567890'), 0)", "123456789012345678901234567890"),
+    ],
+)
+def test_exact_numbers(expression: str, value: str) -> None:
+    assert NODE is not None
+    script = f"const {{number, mul, div, text}} = require({json.dumps(str(RULES))}); console.log({expression})"
+    assert subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True).stdout.strip() == value
+
+
+@needs_node
+@pytest.mark.parametrize("wrong", ["1e3", "1,5", "", " ", "NaN", "0x10", "1.", "-"])
+def test_what_is_no_decimal_number_is_refused(wrong: str) -> None:
+    assert NODE is not None
+    script = f"require({json.dumps(str(RULES))}).number({json.dumps(wrong)})"
+    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "not a decimal number" in done.stderr
+
+
+def test_the_rules_use_no_floating_point() -> None:
+    code = RULES.read_text("utf-8")
+    assert not [word for word in ("parseFloat", "Number(", "Math.", "toFixed") if word in code]
+
+
+def test_amounts_are_exact() -> None:
+    assert cost_data.text(D("0.050400000")) == "0.0504"
+    assert cost_data.text(D("150.000000000")) == "150"
+    assert cost_data.text(D("1E-7")) == "0.0000001"
+    with pytest.raises(TypeError, match="exact"):
+        cost_data.text(0.1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"),
+    [("0", "$0"), ("0.0828", "$0.0828"), ("0.3", "$0.30"), ("64.901251", "$64.90"), ("1234.565", "$1,234.57"),
+     ("0.999999", "$0.999999"), ("-0.11898", "−$0.11898"), ("0.000001", "$0.000001"), ("50", "$50.00")],
+)  # fmt: skip
+def test_dollars(usd: str, shown: str) -> None:
+    assert dollars(D(usd)) == shown
+
+
+def test_words_of_the_view_without_what_floats_look_like() -> None:
+    given = "1.0 vCPU-hours - 1.0 free a month x $0.0504 ($1.4e-05 per vcpu_second x 3600); a GiB is 1.073741824"
+    assert (
+        tidy(given)
+        == "1 vCPU-hours − 1 free a month × $0.0504 ($0.000014 per vCPU-second × 3600); a GiB is 1.073741824"
+    )
+    assert tidy("20.05 and 10.0 at once, $100.0") == "20.05 and 10 at once, $100"
+
+
+@pytest.fixture(scope="module")
+def page(con: duckdb.DuckDBPyConnection) -> str:
+    ((path, text),) = costs.pages(Context(con, DAY, spans.load(con, DAY), (costs.PART.link,)))  # type: ignore[arg-type]
+    assert path == "costs.html"
+    return text
+
+
+def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, page: str) -> None:
+    none = [r for r in cost_queries.costs(con).records() if r["usd"] is None]
+    assert len(none) > 20
+    assert page.count('class="none"') == len(none)
+    reasons = page.split('class="none"')[1:]
+    assert all('<p class="reason">' in r.split("</tr>")[0] for r in reasons)
+    assert not any("$0<" in r.split("<details>")[0] for r in reasons)
+    assert "no page states how long a session lasts" in page
+
+
+def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
+    table = page.partition('id="always_on_month"')[2].partition("</table>")[0]
+    amounts = [D(part.partition('"')[0]) for part in table.split('data-value="')[1:]]
+    assert len(amounts) >= 8
+    assert amounts == sorted(amounts)
+    assert table.rindex('data-value="') < table.index('class="none"')
+
+
+def test_quotes_cannot_leave_the_data(page: str) -> None:
+    data = page.partition('id="tariffs">')[2].partition("</script>")[0]
+    sources = json.loads(data)["sources"]
+    assert any("</script>" in s["quote"] for s in sources)
+    assert "</script>" not in data and "<" not in data
+
+
+def test_nothing_is_loaded_from_another_host(page: str) -> None:
+    loaded = [
+        p.partition('"')[0] for tag in ("<script src=", 'rel="stylesheet" href=') for p in page.split(tag + '"')[1:]
+    ]
+    assert loaded
+    assert not [u for u in loaded if "//" in u]
+
+
+def test_a_temporary_workload_leaves_the_reference_ones_alone(con: duckdb.DuckDBPyConnection) -> None:
+    before = cost_queries.costs(con).rows
+    with pytest.raises(Exception, match="Conversion"):
+        cost_queries.costs(con, of=[Workload("w", "many", 1, D(1), D(1), D(1))])  # type: ignore[arg-type]
+    assert cost_queries.costs(con).rows == before
