@@ -153,8 +153,8 @@ def test_a_past_day_shows_the_days_on_which_facts_were_verified(visit: Open, dem
     page = visit(demo / "site" / "index.html", "#on=2026-07-04")
     page.wait_for_function("document.getElementById('status').textContent")
     shown = dict(page.evaluate(
-        "[...document.querySelectorAll('td[data-cell]')].filter((td) => td.querySelector('time'))"
-        ".map((td) => [td.dataset.cell, td.querySelector('time').textContent])"
+        "[...document.querySelectorAll('td[data-cell]')].filter((td) => td.querySelector('.stamp'))"
+        ".map((td) => [td.dataset.cell, td.querySelector('.stamp small').textContent])"
     ))  # fmt: skip
     assert len(shown) > 50
     assert all(text in allowed[cell] for cell, text in shown.items())

@@ -107,9 +107,7 @@
     const [name, verified] = markOf(facts, day);
     const button = make("button", null, "stamp");
     button.setAttribute("popovertarget", `e-${id}`);
-    const time = make("time", human(verified));
-    time.dateTime = verified;
-    button.append(make("span", words[name], `mark ${name}`), " ", time, make("span", `: evidence, ${title(id)}`, "unseen"));
+    button.append(make("span", words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
     return button;
   };
   const title = (id) => all(`#h-${CSS.escape(id)}`).map((h) => h.textContent.trim())[0] || id;
