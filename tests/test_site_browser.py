@@ -137,6 +137,9 @@ def test_a_day_can_be_picked_and_stands_in_the_address(visit: Open, demo: Path, 
     cell.locator(".stamp").click()
     assert "As of 15 Jun 2026" in page.locator("#e-fly-gpus").inner_text()
     page.keyboard.press("Escape")
+    page.goto(page.url.partition("#")[0] + "#on=2026-06-20")  # no change on that day: still the one before
+    assert page.locator("#status").inner_text() == "This is 20 Jun 2026, as we know it now."
+    assert "Until 1 Aug 2026" in cell.inner_text()
     page.click("#reset")
     assert "No longer" in cell.inner_text()
     assert "#" not in page.url
