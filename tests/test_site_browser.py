@@ -32,7 +32,7 @@ pytestmark = [
 ]
 KINDS = (
     "index.html", "vendors.html", "vendors/fly.html", "vendors/daytona.html", "changes.html", "issues.html",
-    "corrections.html", "method.html",
+    "corrections.html", "method.html", "costs.html", "faq.html",
 )  # fmt: skip
 Open = Callable[..., Any]
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const rules = globalThis.sandsnapCosts;
-  const tariffs = JSON.parse(document.getElementById("tariffs").textContent);
+  const tariffs = globalThis.sandsnapTariffs;
   const form = document.getElementById("calculator");
   const table = document.getElementById("results");
   const field = (name) => form.elements.namedItem(name);
