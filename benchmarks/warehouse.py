@@ -6,21 +6,27 @@ Every contender holds the same facts: prices of eight vendors, a tenth of a perc
 - sandsnap: the product's own recorder and queries, unchanged (bulk readings; a day's append includes copying the file,
   checking it and renaming it into place).
 - copies: DuckDB, one full set of rows a day.
-- sqlite: the same intervals with indexes on claim, key and valid_from.
+- sqlite: the same intervals, primary key (claim, valid_from). sqlite+: with indexes on the key and on valid_from too.
 - git: one JSON file per vendor, one fact a line, one commit a day. Commits of large files take seconds, so git sees
   only the first --git-days days there; its bytes and its history time are scaled to all days (both grow with commits).
-Answers are handed over the way each is used: DuckDB as an arrow-backed frame, SQLite as rows, git as parsed JSON.
+Times are CPU time (all threads, and git's processes), medians of a few warm runs.
+Answers are handed over the way each is used: DuckDB as an arrow-backed frame (one history: rows), SQLite as rows, git
+as parsed JSON, and git's diffs and histories as its own text, unparsed.
+
+At 480 and 200,000 facts it then measures, in CPU seconds: the export, the workload views, the start of a cold
+process, and `changes` of the last week asked of the published file by one.
 """
 
 import argparse
 import json
 import random
+import resource
 import shutil
 import sqlite3
 import statistics
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -43,6 +49,7 @@ COLUMNS = (*KEYS, "usd", "unit", "billed_on", "quote")
 MONEY = TABLES["prices"].by_name["usd"].polars
 SCHEMA = {c: TABLES["prices"].by_name[c].polars for c in COLUMNS}
 FACT = ("vendor", "product", "plan", "meter", "sku", "region", "usd", "unit", "billed_on")
+OTHERS = ("copies", "sqlite", "sqlite+", "git")
 OPERATIONS = ("append a day", "as of a day", "two-day diff", "30-day diff", "history of one fact")
 
 
@@ -135,14 +142,20 @@ def days_of(world: World, first: int, last: int) -> Iterator[tuple[date, World]]
         yield day_of(n), world
 
 
+def cpu() -> float:
+    """CPU seconds of this process, all threads, and of its finished children (git): the machine may be shared."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
 def timed(work: Callable[[], Any], repeat: int = 5) -> float:
-    """Median seconds of a few runs, after one that warms up."""
+    """Median CPU seconds of a few runs, after one that warms up."""
     work()
     taken = []
     for _ in range(repeat):
-        start = time.perf_counter()
+        start = cpu()
         work()
-        taken.append(time.perf_counter() - start)
+        taken.append(cpu() - start)
     return statistics.median(taken)
 
 
@@ -156,17 +169,21 @@ class Sandsnap:
     def record(self, days: Iterator[tuple[date, World]]) -> float:
         self.runs += 1
         at = T0 + timedelta(hours=self.runs)
-        start = time.perf_counter()
+        start = cpu()
         given = ((day, world.readings(day)) for day, world in days)
         record_days(self.path, given, run=Run(f"run-{self.runs}", "snapshot", at, at))
-        return time.perf_counter() - start
+        return cpu() - start
 
     def ask(self, last: int, middle: int, fact: dict[str, str]) -> dict[str, float]:
         con = queries.connect_readonly(self.path)
+
+        def diff(a: int, b: int) -> object:
+            return con.sql(f"FROM changes(DATE '{day_of(a)}', DATE '{day_of(b)}')").pl()
+
         out = {
             "as of a day": timed(lambda: con.sql(f"FROM prices_on(DATE '{day_of(middle)}')").pl()),
-            "two-day diff": timed(lambda: queries.changes(con, day_of(middle), day_of(middle + 1))),
-            "30-day diff": timed(lambda: queries.changes(con, day_of(last - 30), day_of(last))),
+            "two-day diff": timed(lambda: diff(middle, middle + 1)),
+            "30-day diff": timed(lambda: diff(last - 30, last)),
             "history of one fact": timed(lambda: queries.fact_history(con, "prices", **fact)),
         }
         con.close()
@@ -185,24 +202,25 @@ class Copies:
         self.new = True
 
     def append(self, full: pl.DataFrame) -> float:
-        start = time.perf_counter()
+        start = cpu()
         self.con.register("whole_day", full)
         self.con.execute("CREATE TABLE copies AS FROM whole_day" if self.new else "INSERT INTO copies FROM whole_day")
         self.con.unregister("whole_day")
         self.new = False
-        return time.perf_counter() - start
+        return cpu() - start
 
     def ask(self, last: int, middle: int, fact: dict[str, str]) -> dict[str, float]:
         self.con.execute("CHECKPOINT")
         keys = "vendor, product, plan, meter, sku, region"
 
         def diff(a: int, b: int) -> object:
-            return self.con.execute(
-                f"SELECT {keys}, a.usd, b.usd, a.unit, b.unit, a.billed_on, b.billed_on, a.quote, b.quote, a.capture, "
-                f"b.capture FROM (FROM copies WHERE day = DATE '{day_of(a)}') a "
+            return self.con.sql(
+                f"SELECT {keys}, a.usd, b.usd AS now_usd, a.unit, b.unit AS now_unit, a.billed_on, "
+                f"b.billed_on AS now_billed_on, a.quote, b.quote AS now_quote, a.capture, "
+                f"b.capture AS now_capture FROM (FROM copies WHERE day = DATE '{day_of(a)}') a "
                 f"FULL JOIN (FROM copies WHERE day = DATE '{day_of(b)}') b USING ({keys}) WHERE a.usd IS DISTINCT FROM "
                 "b.usd OR a.unit IS DISTINCT FROM b.unit OR a.billed_on IS DISTINCT FROM b.billed_on"
-            ).fetchall()
+            ).pl()
 
         where = " AND ".join(f"{c} = '{v}'" for c, v in fact.items())
         return {
@@ -229,13 +247,13 @@ class Copies:
 class Sqlite:
     """The same intervals in SQLite; money as text, days as ISO text."""
 
-    def __init__(self, folder: Path, warehouse: Path) -> None:
-        self.path = folder / "intervals.sqlite"
+    def __init__(self, folder: Path, warehouse: Path, indexed: bool) -> None:
+        self.path = folder / f"intervals-{indexed}.sqlite"
         self.con = sqlite3.connect(self.path)
         self.con.executescript(
             "CREATE TABLE facts (claim INTEGER, vendor TEXT, product TEXT, plan TEXT, meter TEXT, sku TEXT, "
             "region TEXT, usd TEXT, unit TEXT, billed_on TEXT, basis TEXT, source_url TEXT, quote TEXT, "
-            "valid_from TEXT, valid_to TEXT);"
+            "valid_from TEXT, valid_to TEXT, PRIMARY KEY (claim, valid_from));"
         )
         ours = duckdb.connect(str(warehouse), read_only=True)
         rows = ours.execute(
@@ -244,13 +262,15 @@ class Sqlite:
         ).fetchall()
         ours.close()
         self.con.executemany(f"INSERT INTO facts VALUES ({', '.join('?' * 15)})", rows)
-        self.con.executescript(
-            "CREATE INDEX by_claim ON facts (claim, valid_from); CREATE INDEX by_day ON facts (valid_from);"
-            "CREATE INDEX by_key ON facts (vendor, sku, plan, region, product, meter, valid_from); ANALYZE;"
-        )
+        if indexed:
+            self.con.executescript(
+                "CREATE INDEX by_day ON facts (valid_from);"
+                "CREATE INDEX by_key ON facts (vendor, sku, plan, region, product, meter, valid_from); ANALYZE;"
+            )
+        self.con.commit()
 
     def append(self, full: pl.DataFrame, day: date) -> float:
-        start = time.perf_counter()
+        start = cpu()
         rows = full.select(
             *FACT[:6], pl.col("usd").cast(pl.Float64).cast(pl.String), *FACT[7:], "basis", "source_url", "quote"
         ).rows()
@@ -267,7 +287,7 @@ class Sqlite:
         con.execute(f"INSERT INTO facts ({columns}, valid_from) SELECT {columns}, ? FROM moved", [str(day)])
         con.executescript("DROP TABLE moved; DROP TABLE today")
         con.commit()
-        return time.perf_counter() - start
+        return cpu() - start
 
     def ask(self, last: int, middle: int, fact: dict[str, str]) -> dict[str, float]:
         def ask(query: str, *parameters: object) -> object:
@@ -314,13 +334,13 @@ class Git:
         return done.stdout
 
     def append(self, full: pl.DataFrame) -> float:
-        start = time.perf_counter()
+        start = cpu()
         stated = full.drop("day", "capture", "verified_on").with_columns(pl.col("usd").cast(pl.Float64))
         for (vendor,), frame in stated.group_by("vendor", maintain_order=True):
             (self.folder / f"{vendor}.json").write_text(frame.write_ndjson(), encoding="utf-8")
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "day")
-        taken = time.perf_counter() - start
+        taken = cpu() - start
         if not self.commits:
             self.first = self._stored()
         self.commits.append(self.git("rev-parse", "HEAD").strip())
@@ -381,9 +401,10 @@ def run(size: int, days: int, git_days: int, folder: Path) -> None:
         world.next_day()
         appends["copies"].append(copies.append(world.full(day_of(n))))
         one_by_one.append(ours.record(iter([(day_of(n), world)])))
-    lite = Sqlite(folder, ours.path)
+    lite, indexed = Sqlite(folder, ours.path, False), Sqlite(folder, ours.path, True)
     world.next_day()
-    lite_append = lite.append(world.full(day_of(days)), day_of(days))
+    tomorrow = world.full(day_of(days))
+    lite_append, indexed_append = lite.append(tomorrow, day_of(days)), indexed.append(tomorrow, day_of(days))
 
     some = world.frames[VENDORS[3]].row(world.per_vendor // 2, named=True)
     fact = {"vendor": VENDORS[3]} | {k: some[k] for k in KEYS}
@@ -392,36 +413,78 @@ def run(size: int, days: int, git_days: int, folder: Path) -> None:
         "sandsnap": ours.ask(last, middle, fact) | {"append a day": statistics.median(one_by_one)},
         "copies": copies.ask(last, middle, fact) | {"append a day": statistics.median(appends["copies"][-30:])},
         "sqlite": lite.ask(last, middle, fact) | {"append a day": lite_append},
+        "sqlite+": indexed.ask(last, middle, fact) | {"append a day": indexed_append},
         "git": git.ask(fact) | {"append a day": statistics.median(appends["git"][-10:])},
     }
-    sizes = {"sandsnap": ours.size(), "copies": copies.size(), "sqlite": lite.size(), "git": git.size()}
+    sizes = {
+        "sandsnap": ours.size(),
+        "copies": copies.size(),
+        "sqlite": lite.size(),
+        "sqlite+": indexed.size(),
+        "git": git.size(),
+    }
 
     sampled = "" if git.days == days else f" (git: {git.days} days, scaled)"
     print(f"\n### {size:,} facts x {days} days, {size * days:,} daily observations{sampled}\n")
-    print("| | sandsnap | copies | sqlite | git |\n|---|---|---|---|---|")
-    cells = [f"{sizes[k] / 1e6:.2f} MB ({sizes[k] / sizes['sandsnap']:.1f}x)" for k in ("copies", "sqlite", "git")]
+    print(f"| | sandsnap | {' | '.join(OTHERS)} |\n|---|---|---|---|---|---|")
+    cells = [f"{sizes[k] / 1e6:.2f} MB ({sizes[k] / sizes['sandsnap']:.1f}x)" for k in OTHERS]
     print(f"| bytes | {sizes['sandsnap'] / 1e6:.2f} MB | {' | '.join(cells)} |")
     for operation in OPERATIONS:
         base = results["sandsnap"][operation]
-        cells = [
-            f"{results[k][operation] * 1e3:.1f} ms ({results[k][operation] / base:.1f}x)"
-            for k in ("copies", "sqlite", "git")
-        ]
+        cells = [f"{results[k][operation] * 1e3:.1f} ms ({results[k][operation] / base:.1f}x)" for k in OTHERS]
         print(f"| {operation} | {base * 1e3:.1f} ms | {' | '.join(cells)} |")
     print(
         f"\nsandsnap, all days in one run: {whole / (days - tail) * 1e3:.1f} ms a day (with making the data).",
         flush=True,
     )
+    if size in (480, 200_000):
+        published(ours.path, folder, day_of(last))
+
+
+PATIENCE_S = 300
+COLD = """
+import sys, duckdb
+con = duckdb.connect()
+con.execute(f"ATTACH '{sys.argv[1]}' AS warehouse (READ_ONLY)")
+con.execute("USE warehouse")
+print(len(con.execute(sys.argv[2]).fetchall()))
+"""
+
+
+def published(warehouse: Path, folder: Path, last: date) -> None:
+    """What analysts wait for, each in a cold process: CPU seconds, start of Python included."""
+    home = folder / "home"
+    home.mkdir()
+    shutil.copyfile(warehouse, home / "sandsnap.duckdb")
+    week = f"FROM changes(DATE '{last - timedelta(days=7)}', DATE '{last}')"
+    product = [sys.executable, "-m", "sandsnap"]
+    asked = {
+        "`sandsnap --help`": [*product, "--help"],
+        "`sandsnap sql 'SELECT 1'`": [*product, "sql", "SELECT 1", "--home", str(home)],
+        "changes of the last week, duckdb alone": [sys.executable, "-c", COLD, str(warehouse), week],
+        "`workload_costs`, duckdb alone": [sys.executable, "-c", COLD, str(warehouse), "FROM workload_costs"],
+        "`prices_per_hour`, duckdb alone": [sys.executable, "-c", COLD, str(warehouse), "FROM prices_per_hour"],
+        "`sandsnap export`": [*product, "export", str(folder / "export"), "--home", str(home)],
+    }
+    print("\n| cold process | CPU s |\n|---|---|")
+    for name, command in asked.items():
+        before = cpu()
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            print(f"| {name} | stopped after {PATIENCE_S} s |", flush=True)
+            continue
+        print(f"| {name} | {cpu() - before:.2f} |", flush=True)
 
 
 def ten_years(folder: Path) -> None:
     """2,000,000 facts over ten years, the product alone: 7.3 billion daily observations."""
     days, size = 3650, 2_000_000
     world, ours = World(size), Sandsnap(folder)
-    start = time.perf_counter()
+    start = cpu()
     for first in range(0, days, 365):
         ours.record(days_of(world, first, min(first + 365, days)))
-        print(f"{first + 365} days: {ours.size() / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s", flush=True)
+        print(f"{first + 365} days: {ours.size() / 1e6:.1f} MB, {cpu() - start:.0f} s", flush=True)
     fact = {"vendor": VENDORS[3]} | {k: world.frames[VENDORS[3]].row(9, named=True)[k] for k in KEYS}
     print("\n| operation | ms |\n|---|---|")
     for operation, seconds in ours.ask(days - 1, days // 2, fact).items():

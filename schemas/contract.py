@@ -115,8 +115,7 @@ STATE = Column(
     "state",
     False,
     False,
-    "current; held: the last good value, a newer one waits for a person (view held); missing: one complete reading "
-    "lacks it, the next decides; unseen: the last good reading did not show it, and cannot remove it.",
+    "current, held for a person (see held), missing (the next reading decides) or unseen by an excerpt.",
     pl.String(),
     ("current", "held", "missing", "unseen"),
     None,

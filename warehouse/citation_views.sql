@@ -1,13 +1,25 @@
 -- A table of the contract as it stood on a day and as known at a time, with every row's verified_on, capture and quote.
 
--- Per reader, the last good reading by a day: what verified_on and capture come from.
+-- Per reader, the last good reading by a day: what verified_on and capture come from. held_on: the last day on which one
+-- was held as a whole; doubts: what open issues say of single values that are held (those have no known time).
 CREATE OR REPLACE MACRO store.last_read(on_day, known_at) AS TABLE
-SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256
+SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256, g.held_on, i.doubts
 FROM (
-    SELECT reader, max(day) AS verified_on, arg_max(capture, day) AS capture FROM store.readings
-    WHERE outcome = 'good' AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
+    SELECT reader, max(day) FILTER (outcome = 'good') AS verified_on, arg_max(capture, day) FILTER (outcome = 'good') AS capture,
+           max(day) FILTER (outcome = 'held') AS held_on
+    FROM store.readings
+    WHERE outcome IN ('good', 'held') AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
     GROUP BY reader) g
-LEFT JOIN store.captures c ON c.capture = g.capture;
+LEFT JOIN store.captures c ON c.capture = g.capture
+LEFT JOIN (
+    SELECT r.reader, string_agg('; ' || regexp_replace(i.message, '^\[[a-z]+\] ', '')) AS doubts
+    FROM store.issues i JOIN store.readers r ON r.name = i.reader
+    WHERE i.kind IN ('held', 'invalid') AND i.first_on <= on_day AND (i.closed_on IS NULL OR i.closed_on > on_day)
+    GROUP BY r.reader) i ON i.reader = g.reader;
+
+-- Whether a text of doubts names a claim.
+CREATE OR REPLACE MACRO store.names(said, of_table, product, key) AS
+regexp_matches(said, '; ' || regexp_escape(of_table || ' ' || product || ' / ' || key) || '(:|;| \([0-9]+ in all\))');
 
 -- Claims that the last good readings lacked, each with the last good reading that had it.
 CREATE OR REPLACE MACRO store.unseen(on_day, known_at) AS TABLE
@@ -49,43 +61,21 @@ FROM (
         WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
           AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)));
 
--- Claims whose last good value stands because the page's newer one waits for a person: since when, and why. Either the
--- whole reading is held, or an open issue names the claim (issues have no known time: those open on the day count).
-CREATE OR REPLACE MACRO store.held(on_day, known_at) AS TABLE
-WITH i AS (
-    SELECT vendor, source_url, reader, first_on, '; ' || regexp_replace(message, '^\[[a-z]+\] ', '') AS said FROM store.issues
-    WHERE kind IN ('held', 'invalid') AND first_on <= on_day AND (closed_on IS NULL OR closed_on > on_day)
-), w AS (
-    SELECT d.reader, min(d.day) AS since FROM store.readings d JOIN store.last_read(on_day, known_at) l USING (reader)
-    WHERE d.outcome = 'held' AND d.day > l.verified_on AND d.day <= on_day
-      AND d.known_from <= known_at AND (d.known_to IS NULL OR d.known_to > known_at)
-    GROUP BY d.reader
-), h AS (
-    SELECT f.claim, w.since, coalesce(i.said, 'the whole reading is held') AS said
-    FROM w JOIN store.facts f USING (reader) LEFT JOIN i ON i.vendor = f.vendor AND i.reader IS NULL
-    WHERE f.basis <> 'judged'
-    UNION ALL
-    SELECT f.claim, i.first_on, i.said
-    FROM i JOIN store.readers r ON r.name = i.reader JOIN store.facts f ON f.reader = r.reader
-    WHERE f.basis <> 'judged'
-      AND regexp_matches(i.said, '; ' || regexp_escape(f."table" || ' ' || f.product || ' / ' || $key) || '(:|;| \([0-9]+ in all\))')
-)
-SELECT claim, min(since) AS held_since, arg_min(ltrim(said, '; '), since) AS reason FROM h GROUP BY claim;
-
 -- A table on a day, as known at a time. One row per key: where several sources state it, the one in the first place.
--- The columns of all tables; the macros of each table pick theirs.
+-- The columns of all tables; the macros of each table pick theirs. state: see `held` for why, and since when.
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
        CASE WHEN f.basis = 'judged' THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
        coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on,
-       CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current' WHEN h.claim IS NOT NULL THEN 'held'
+       CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current'
+            WHEN l.held_on > l.verified_on THEN 'held'
+            WHEN l.doubts IS NOT NULL AND store.names(l.doubts, f."table", f.product, $key) THEN 'held'
             WHEN u.missing_on <= on_day THEN 'missing' WHEN u.claim IS NOT NULL THEN 'unseen' ELSE 'current' END AS state
 FROM store.facts f
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
-LEFT JOIN store.held(on_day, known_at) h ON h.claim = f.claim
 WHERE f."table" = wanted AND f.valid_from <= on_day AND f.known_from <= known_at
   AND (f.known_to IS NULL OR f.known_to > known_at) AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)
   AND f.claim NOT IN (SELECT p.claim FROM store.places(on_day, known_at) p WHERE p.place > 1);

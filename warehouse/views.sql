@@ -54,22 +54,34 @@ JOIN store.readers r USING (reader)
 LEFT JOIN store.absences a
        ON a.claim = h.claim AND a.ended_on IS NULL AND a.known_to IS NULL AND h.valid_to IS NULL AND h.known_to IS NULL;
 
--- The facts that keep their last good value while the page's newer one waits for a person. A new fact that is held has
--- no earlier value and is only in open_issues.
+-- The facts that keep their last good value while the page's newer one waits for a person: the whole reading is held, or
+-- an open issue names the fact. A new fact that is held has no earlier value and is only in open_issues.
 CREATE OR REPLACE MACRO held_on(on_day) AS TABLE
-SELECT r.vendor, f."table", f.product, f.key, f."values", h.held_since, h.reason, f.source_url, f.quote, r.name AS reader, f.claim
-FROM store.held(on_day, TIMESTAMP '9999-12-31') h
-JOIN store.all_history f ON f.claim = h.claim AND f.known_to IS NULL AND f.valid_from <= on_day
- AND (f.valid_to IS NULL OR f.valid_to > on_day)
-JOIN store.readers r USING (reader)
-ORDER BY ALL;
+WITH l AS MATERIALIZED (FROM store.last_read(on_day, TIMESTAMP '9999-12-31') WHERE held_on > verified_on OR doubts IS NOT NULL),
+i AS MATERIALIZED (
+    SELECT vendor, reader, first_on, regexp_replace(message, '^\[[a-z]+\] ', '') AS said FROM store.issues
+    WHERE kind IN ('held', 'invalid') AND first_on <= on_day AND (closed_on IS NULL OR closed_on > on_day)
+), h AS (
+    SELECT l.reader, NULL AS named, min(d.day) AS since, coalesce(any_value(i.said), 'the whole reading is held') AS said
+    FROM l JOIN store.readings d ON d.reader = l.reader AND d.outcome = 'held' AND d.day > l.verified_on AND d.day <= on_day AND d.known_to IS NULL
+    JOIN store.readers r ON r.reader = l.reader LEFT JOIN i ON i.vendor = r.vendor AND i.reader IS NULL
+    GROUP BY l.reader
+    UNION ALL
+    SELECT l.reader, '; ' || i.said, i.first_on, i.said FROM l JOIN store.readers r USING (reader) JOIN i ON i.reader = r.name
+)
+SELECT r.vendor, f."table", f.product, f.key, f."values", min(h.since) AS held_since, arg_min(h.said, h.since) AS reason,
+       f.source_url, f.quote, r.name AS reader, f.claim
+FROM h JOIN store.all_history f USING (reader) JOIN store.readers r USING (reader)
+WHERE f.known_to IS NULL AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day) AND f.basis <> 'judged'
+  AND (h.named IS NULL OR store.names(h.named, f."table", f.product, f.key))
+GROUP BY ALL ORDER BY ALL;
 CREATE OR REPLACE VIEW held AS FROM held_on(DATE '9999-12-31');
 
 -- How old each vendor's facts are, table by table. held: some of them are (view `held`), held_facts of them.
 CREATE OR REPLACE VIEW freshness AS
 SELECT c.vendor, c."table", count(*) AS facts, min(c.verified_on) AS oldest, max(c.verified_on) AS newest,
        count(h.claim) > 0 AS held, count(h.claim) AS held_facts
-FROM store.all_claims c LEFT JOIN store.held(DATE '9999-12-31', TIMESTAMP '9999-12-31') h USING (claim)
+FROM store.all_claims c LEFT JOIN held h USING (claim)
 GROUP BY ALL ORDER BY ALL;
 
 -- Units made comparable. hours: how many hours the span in a unit lasts (a month is 730). measure: what a unit counts,

@@ -209,13 +209,13 @@ STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
-    "held": "Claims whose last good value stands while the newer one waits for a person.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
     "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
     "offers": "Products with their plans, as workload_costs takes them.",
 }
 
 STORE_FUNCTIONS = {
+    "names": "Whether a text of doubts names a claim.",
     "key_names": "The key columns of a table, product apart.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",

@@ -274,8 +274,19 @@ def names(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
+_columns: dict[tuple[int, str], list[str]] = {}
+
+
 def _contract_table(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """The columns of a contract table. Raises QueryError for any other name."""
+    # DuckDB reads its whole catalog to answer that, ten times the cost of one fact's history: once for each set of views.
+    ((version,),) = con.execute("SELECT views FROM store.layout").fetchall()
+    if (version, table) not in _columns:
+        _columns[version, table] = _read_columns(con, table)
+    return _columns[version, table]
+
+
+def _read_columns(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     views = con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal ORDER BY 1")
     known = [name for (name,) in views.fetchall() if name not in PLAIN_VIEWS]
     if table not in known:
