@@ -3,22 +3,24 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from site_fixtures import EVIL, GPUS, PRICES, built, d, record
+from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
 
 from sandsnap.cli.app import run
+from sandsnap.model import Issue
 from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.publish.site import cells, sentences, spans, words
 from sandsnap.publish.site.marks import mark
 from sandsnap.publish.site.spans import Fact, Span
 from sandsnap.record import queries
 from sandsnap.record.coverage import ROWS
+from sandsnap.record.recorder import Run, record_days
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 
@@ -110,6 +112,7 @@ def test_a_day_shows_what_the_tables_show(demo: Path) -> None:
                     f.span.quote,
                     f.verified_on,
                     f.capture,
+                    f.state,
                 )
                 for f in record_.shown(day)
             }
@@ -117,7 +120,7 @@ def test_a_day_shows_what_the_tables_show(demo: Path) -> None:
             for table in TABLES.values():
                 for r in queries.show(con, table.name, day).records():
                     key = " / ".join(str(r[k]) for k in table.key[2:]) or "-"
-                    cited = (r["source_url"], r["quote"], r["verified_on"], r["capture"])
+                    cited = (r["source_url"], r["quote"], r["verified_on"], r["capture"], r["state"])
                     theirs.add((table.name, r["vendor"], r["product"], key, *cited))
             assert mine == theirs, day
 
@@ -253,6 +256,20 @@ def test_marks_say_how_facts_stand(small: Path, site: Path) -> None:
     html = (site / "index.html").read_text("utf-8")
     assert "The last reading of the page lacks it" in html
     assert 'class="mark unconfirmed"' in html
+
+
+def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
+    """The page's newer price is held: the cell keeps the last good one, says so, and says why."""
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    why = Issue("held", "fly", PRICES, f"the price would fall by 99 %; {EVIL}", None)
+    days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, outcome="held", issues=(why,))])]
+    record_days(tmp_path / "sandsnap.duckdb", days, run=Run("r1", "snapshot", at, at))
+    built(tmp_path / "sandsnap.duckdb", tmp_path / "site")
+    for name in ("index.html", "vendors/fly.html"):
+        html = (tmp_path / "site" / name).read_text("utf-8")
+        assert 'class="mark held">held</span> <small>1 Mar 2026</small>' in html
+        assert "Held: the price would fall by 99 %; &lt;script&gt;" in html
+    assert "A value waits for a person" in (tmp_path / "site" / "issues.html").read_text("utf-8")
 
 
 def test_evidence_says_since_when_and_what_it_was_before(small: Path) -> None:

@@ -326,10 +326,13 @@ def test_words_of_the_view_without_what_floats_look_like() -> None:
 
 
 @pytest.fixture(scope="module")
-def page(con: duckdb.DuckDBPyConnection) -> str:
-    ((path, text),) = costs.pages(Context(con, DAY, spans.load(con, DAY), (costs.PART.link,)))  # type: ignore[arg-type]
-    assert path == "costs.html"
-    return text
+def made(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(costs.pages(Context(con, DAY, spans.load(con, DAY), (costs.PART.link,))))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def page(made: dict[str, str]) -> str:
+    return made["costs.html"]
 
 
 def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, page: str) -> None:
@@ -350,11 +353,14 @@ def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
     assert table.rindex('data-value="') < table.index('class="none"')
 
 
-def test_quotes_cannot_leave_the_data(page: str) -> None:
-    data = page.partition('id="tariffs">')[2].partition("</script>")[0]
-    sources = json.loads(data)["sources"]
-    assert any("</script>" in s["quote"] for s in sources)
-    assert "</script>" not in data and "<" not in data
+def test_the_data_is_one_assignment_of_json(made: dict[str, str]) -> None:
+    assert set(made) == {"costs.html", "data/costs.js"}
+    name, _, rest = made["data/costs.js"].partition("=")
+    assert name == "window.sandsnapTariffs"
+    data = json.loads(rest.removesuffix(";\n"))
+    assert any("</script>" in s["quote"] for s in data["sources"])
+    assert {p["vendor"] for p in data["plans"]} == {f.vendor for f in FACTS}
+    assert made["data/costs.js"].isascii()
 
 
 def test_nothing_is_loaded_from_another_host(page: str) -> None:

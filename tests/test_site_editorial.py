@@ -259,15 +259,15 @@ def own(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def context(con: duckdb.DuckDBPyConnection, on: date) -> Context:
-    return Context(con, on, spans.load(con, on), ())  # type: ignore[arg-type]
+def context(con: duckdb.DuckDBPyConnection, on: date, text: Path) -> Context:
+    return Context(con, on, spans.load(con, on), (), text=text)  # type: ignore[arg-type]
 
 
 def test_the_page_shows_what_holds_and_dates_what_does_not(
     con: duckdb.DuckDBPyConnection, confirmed: dict[str, Any], own: Path
 ) -> None:
     editorial_confirmed.save(confirmed, own)
-    html = editorial_pages.fragments(context(con, LAST), own=own)["e2b"]
+    html = editorial_pages.fragments(context(con, LAST, own))["e2b"]
     text = " ".join(str(html).split())
     assert "It bills $0.054 per vCPU-hour." in text
     assert "confirmed 4 Jul 2026, its facts changed since" in text
@@ -275,6 +275,7 @@ def test_the_page_shows_what_holds_and_dates_what_does_not(
     assert "no longer so</span> On 4 Jul 2026: <q>A session can last a whole day.</q>" in text
     assert "not verifiable any more</span> On 4 Jul 2026: <q>Each sandbox is a microVM.</q>" in text
     assert "the sources disagree" in text
+    assert "Confirmed by Ada on 4 Jul 2026." in text
     assert "No GPUs" not in text  # never true and never confirmed
     assert "6 wait for an editor, and 1 of these is not shown" in text
     assert "&lt;b&gt;https://e2b.dev/pricing" in text  # a quote is text
@@ -282,7 +283,7 @@ def test_the_page_shows_what_holds_and_dates_what_does_not(
 
 
 def test_questions_are_escaped_text(con: duckdb.DuckDBPyConnection, own: Path) -> None:
-    ((path, html),) = editorial_pages.pages(context(con, FIRST), own)
+    ((path, html),) = editorial_pages.pages(context(con, FIRST, own))
     assert path == "faq.html"
     assert "It is $0.0504 &lt;b&gt;an hour&lt;/b&gt;." in html
     assert "not yet confirmed by an editor" in html
@@ -354,6 +355,19 @@ def test_a_missing_warehouse_and_a_damaged_file(tmp_path: Path, own: Path, capsy
     (own / "confirmed.json").write_text('{"e2b-1": {"author": "x"}}')
     assert run(["editorial", "--home", str(tmp_path / "none"), "--text", str(own)]) == 2
     assert "damaged" in capsys.readouterr().err
+
+
+def test_a_site_of_text_of_ones_own(home: Path, own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = ["site", str(tmp_path / "site"), "--home", str(home), "--text", str(own)]
+    assert run(base) == 0
+    assert "It is $0.054 &lt;b&gt;" in (tmp_path / "site/faq.html").read_text()
+    assert "Sessions of 12 hours on Pro." in (tmp_path / "site/vendors/e2b.html").read_text()
+    assert 'class="editorial' not in (tmp_path / "site/vendors/modal.html").read_text()  # there is no text on it
+    (own / "e2b.md").write_text("# E2B\n\n## Pros\n- Costs 5 dollars.\n")
+    capsys.readouterr()
+    assert run(base) == 2
+    assert "e2b.md, line 4: rests on no fact" in capsys.readouterr().err
+    assert "Sessions of 12 hours on Pro." in (tmp_path / "site/vendors/e2b.html").read_text()
 
 
 # -- the text that comes with sandsnap ----------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--quality", metavar="FILE", type=Path, help="what `sandsnap quality --json` printed, for the page on method"
     )
+    p.add_argument("--text", metavar="DIR", type=Path, help="folder of the editorial text (see `sandsnap editorial`)")
     p.add_argument("--serve", action="store_true", help="show it on this machine only, until interrupted")
     p.add_argument("--port", type=int, default=PORT, help=f"port of --serve on 127.0.0.1; 0 takes a free one ({PORT})")
 
@@ -49,14 +50,15 @@ def site(args: argparse.Namespace) -> int:
 def _site(args: argparse.Namespace, folder: Path) -> int:
     from sandsnap.publish.replace_folder import ReplaceError
     from sandsnap.publish.site.build import SiteError, build
+    from sandsnap.publish.site.editorial_text import EditorialError
     from sandsnap.record import queries
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
 
     try:
         with queries.connect_readonly(load(args.home).warehouse) as con:
-            built = build(con, folder, url=args.url, quality=_quality(args.quality))
-    except (SettingsError, ReplaceError) as e:
+            built = build(con, folder, url=args.url, quality=_quality(args.quality), text=args.text)
+    except (SettingsError, ReplaceError, EditorialError) as e:
         raise Stop(str(e)) from None
     except (RecordError, SiteError) as e:
         raise Stop(str(e), WAREHOUSE) from None

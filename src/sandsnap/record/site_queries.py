@@ -47,10 +47,11 @@ def good_days(con: Connection) -> Answer:
 
 
 def absences(con: Connection) -> Answer:
-    """Spans of days on which good readings lacked a claim: claim, unseen_on, ended_on (null while they still do)."""
+    """Spans of days on which good readings lacked a claim: claim, unseen_on, missing_on (the first complete
+    one of them, if any), ended_on (null while they still do)."""
     return _ask(
         con,
-        "SELECT claim, unseen_on, ended_on FROM store.absences WHERE known_to IS NULL ORDER BY claim, unseen_on",
+        "SELECT claim, unseen_on, missing_on, ended_on FROM store.absences WHERE known_to IS NULL ORDER BY claim, unseen_on",
     )
 
 
@@ -71,18 +72,7 @@ def hidden(con: Connection, on: date) -> frozenset[int]:
 
 def held(con: Connection, on: date) -> Answer:
     """Claims that keep their last good value because a newer one waits for a person: claim, held_since, reason."""
-    known = _ask(con, "SELECT 1 FROM duckdb_functions() WHERE schema_name = 'store' AND function_name = 'held'")
-    if known.rows:
-        return _ask(con, f"SELECT claim, held_since, reason FROM store.held(?::DATE, {FAR})", [on])
-    # A warehouse of before: there only whole readings are known to be held.
-    return _ask(
-        con,
-        "SELECT f.claim, min(d.day) AS held_since, 'the whole reading is held' AS reason FROM store.readings d "
-        f"JOIN store.last_read(?::DATE, {FAR}) l USING (reader) JOIN store.facts f USING (reader) "
-        "WHERE d.outcome = 'held' AND d.day > l.verified_on AND d.known_to IS NULL AND f.basis <> 'judged' "
-        "GROUP BY f.claim",
-        [on],
-    )
+    return _ask(con, f"SELECT claim, held_since, reason FROM store.held(?::DATE, {FAR}) ORDER BY claim", [on])
 
 
 def sources(con: Connection) -> Answer:

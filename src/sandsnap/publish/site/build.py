@@ -51,8 +51,15 @@ class Built:
     files: Mapping[str, int]
 
 
-def build(con: Connection, folder: Path, *, url: str | None = None, quality: Mapping[str, Any] | None = None) -> Built:
-    """Build the site of a warehouse into `folder`, replacing an earlier one.
+def build(
+    con: Connection,
+    folder: Path,
+    *,
+    url: str | None = None,
+    quality: Mapping[str, Any] | None = None,
+    text: Path | None = None,
+) -> Built:
+    """Build the site of a warehouse into `folder`, replacing an earlier one; `text` holds the editorial text.
 
     Raises SiteError for an empty warehouse, QueryError, ReplaceError where the folder holds something else; then the
     folder is what it was.
@@ -61,14 +68,14 @@ def build(con: Connection, folder: Path, *, url: str | None = None, quality: Map
     if as_of is None:
         raise SiteError("the warehouse holds no reading yet: run `sandsnap snapshot` or `sandsnap demo` first")
     nav: tuple[Link, ...] = tuple(p.link for p in PARTS if p.link is not None)
-    context = Context(con, as_of, spans.load(con, as_of), nav, url and url.rstrip("/") + "/", quality)
+    context = Context(con, as_of, spans.load(con, as_of), nav, url and url.rstrip("/") + "/", quality, text)
     written: dict[str, int] = {}
     with replacing(folder, is_site) as scratch:
         for part in PARTS:
-            for path, text in part.pages(context):
+            for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, text.encode())
+                written[path] = _write(scratch / path, page.encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())

@@ -54,6 +54,11 @@ class Told:
         return KIND[self.change.kind]
 
     @property
+    def table(self) -> str:
+        """The table's name in words."""
+        return words.TABLE[self.change.table]
+
+    @property
     def month(self) -> str:
         """2026-07."""
         return f"{self.change.day:%Y-%m}"
@@ -97,14 +102,9 @@ def _moves(change: Change, key: Mapping[str, str]) -> tuple[tuple[str, str | Non
         return (("", None, after or change.fields[0].after),)
     if change.kind != "changed":
         return (("", before or change.fields[0].before, None),)
-    out: list[tuple[str, str | None, str | None]] = []
-    for f in alerts_text.told(change):
-        if f.field in ("usd", "amount", "amount_max", "unit") and before and after:
-            if ("", before, after) not in out:
-                out.append(("", before, after))
-        else:
-            out.append((f.field.replace("_", " "), _side(f.before), _side(f.after)))
-    return tuple(out)
+    if before and after and before != after:
+        return (("", before, after),)
+    return tuple((f.field.replace("_", " "), _side(f.before), _side(f.after)) for f in alerts_text.told(change))
 
 
 def _whole(change: Change, values: Mapping[str, Any] | None, key: Mapping[str, str]) -> str | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sandsnap.publish.site.words import day
+
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 64, 176, 14, 30
 MOST = 8
@@ -40,7 +42,7 @@ class Chart:
     title: str
     unit: str
     lines: tuple[Line, ...]
-    years: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, str, str], ...]
     grid: tuple[tuple[float, str], ...]
     series: tuple[Series, ...]
     left_out: int
@@ -59,8 +61,8 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     span = max(1, (end - start).days)
     top = _nice(max(p for s in drawn for _, p in s.points if p is not None))
 
-    def x(day: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - start).days / span, 1)
+    def x(on: date) -> float:
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (on - start).days / span, 1)
 
     def y(usd: Decimal) -> float:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(usd / top), 1)
@@ -68,26 +70,28 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     lines, taken = [], list[float]()
     for number, s in enumerate(drawn, 1):
         parts, pen = [], False
-        for i, (day, usd) in enumerate(s.points):
+        for i, (since, usd) in enumerate(s.points):
             if usd is None:
                 pen = False
                 continue
             until = s.points[i + 1][0] if i + 1 < len(s.points) else end
-            parts.append(f"{f'V{y(usd)}' if pen else f'M{x(day)} {y(usd)}'}H{x(until)}")
+            parts.append(f"{f'V{y(usd)}' if pen else f'M{x(since)} {y(usd)}'}H{x(until)}")
             pen = True
         at = y(next(usd for _, usd in reversed(s.points) if usd is not None))
         while any(abs(at - other) < 13 for other in taken):
             at += 1
         taken.append(at)
         lines.append(Line(number, s.name, "".join(parts), at + 4))
-    years = tuple(
-        (x(date(year, 1, 1)), str(year)) for year in range(start.year + 1, end.year + 1) if date(year, 1, 1) > start
+    years = [(x(date(year, 1, 1)), str(year)) for year in range(start.year + 1, end.year + 1)]
+    first, last = x(start), x(end)
+    ticks = (
+        (first, day(start), "start"),
+        *((at, text, "middle") for at, text in years if first + 90 < at < last - 110),
+        (last, day(end), "end"),
     )
-    if not years:
-        years = ((x(start), start.isoformat()),)
     steps = [top * i / 4 for i in range(5)]
     grid = tuple((y(s), f"${s.normalize():f}") for s in steps)
-    return Chart(title, unit, tuple(lines), years, grid, tuple(drawn), len(series) - len(drawn))
+    return Chart(title, unit, tuple(lines), ticks, grid, tuple(drawn), len(series) - len(drawn))
 
 
 def _nice(most: Decimal) -> Decimal:
@@ -101,7 +105,7 @@ def _nice(most: Decimal) -> Decimal:
 def points(steps: Mapping[date, Decimal | None]) -> tuple[tuple[date, Decimal | None], ...]:
     """Only the days on which the figure differs from the day before, from the first stated one on."""
     out: list[tuple[date, Decimal | None]] = []
-    for day, usd in sorted(steps.items()):
+    for since, usd in sorted(steps.items()):
         if (not out and usd is not None) or (out and out[-1][1] != usd):
-            out.append((day, usd))
+            out.append((since, usd))
     return tuple(out)

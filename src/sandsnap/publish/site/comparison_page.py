@@ -90,7 +90,8 @@ def history(record: Record, versions: Mapping[Cell, list[Version]]) -> dict[str,
 
     days: [day, cells that say something else than before, of these by the vendor's change]. pages: addresses.
     verified: per reader the spans of days in a row with a good reading, [first, last] or [day]. spans: facts, each
-    [what, quote, page, fragment, basis, since, before, capture, reader, judged on, days on which it was not seen].
+    [what, quote, page, fragment, basis, since, before, capture, reader, judged on,
+    spans of days on which it was not seen: [from, the first complete reading without it, until]].
     cells: per cell its versions, [start, kind, verdict, word, [[text, [span, …]], …]].
     """
     used: dict[int, int] = {}
@@ -128,7 +129,7 @@ def history(record: Record, versions: Mapping[Cell, list[Version]]) -> dict[str,
 
 def _span(record: Record, span: Span, addresses: Mapping[str, int]) -> list[Any]:
     item = cells.item(span)
-    unseen = [[a.isoformat(), b and b.isoformat()] for a, b in record.unseen.get(span.claim, ())]
+    unseen = [[day and day.isoformat() for day in days] for days in record.unseen.get(span.claim, ())]
     judged = (span.judged_on or span.start).isoformat() if span.basis == "judged" else None
     return [
         item.what, item.quote, addresses[span.source_url], item.link.removeprefix(span.source_url.partition("#")[0]),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts_text import defused, scroll_link
@@ -39,7 +40,8 @@ class Context:
     """`as_of` is the last day on which a page was read, never the day of the build: same warehouse, same site.
 
     `url`: where the site will be published, with a final slash; None for a site that is read from a folder.
-    `quality`: what `sandsnap quality --json` printed, if given.
+    `quality`: what `sandsnap quality --json` printed, if given. `text`: the folder of the editorial text; None for the
+    text of sandsnap.
     """
 
     con: Connection
@@ -48,6 +50,7 @@ class Context:
     nav: tuple[Link, ...]
     url: str | None = None
     quality: Mapping[str, Any] | None = None
+    text: Path | None = None
 
     @property
     def built(self) -> str:

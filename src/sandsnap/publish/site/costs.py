@@ -1,7 +1,7 @@
 """The page "What does it cost": the reference workloads from the warehouse's own arithmetic, and a calculator.
 
 The tables are what the view `workload_costs` gives, cheapest first; a missing amount is never a zero, and says why.
-The calculator gets the tariffs as JSON in the page, so that it runs from a folder without a server.
+The calculator gets the tariffs as a script, so that it runs from a folder without a server.
 """
 
 import json
@@ -10,16 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
-
-from markupsafe import Markup
 
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.cost_data import tariffs
 from sandsnap.publish.site.cost_words import ITEMS, dollars, plan_name, product_name, tidy
 from sandsnap.record import cost_queries
 
-PATH = "costs.html"
+PATH, DATA = "costs.html", "data/costs.js"
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Cost:
 
 
 def pages(context: Context) -> Iterable[File]:
-    """costs.html."""
+    """costs.html and its data."""
     costs = list(_costs(context))
     workloads = cost_queries.workloads(context.con).records()
     offers = list(dict.fromkeys((c.vendor, c.name, c.plan) for c in sorted(costs, key=lambda c: (c.name, c.plan))))
@@ -69,9 +66,10 @@ def pages(context: Context) -> Iterable[File]:
         plan_name=plan_name,
         item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
         dollars=dollars,
-        data=embedded(data),
         gpus=data["gpus"],
     )
+    # A script and not JSON that the page would fetch: that is refused from file://.
+    yield DATA, f"window.sandsnapTariffs={json.dumps(data, separators=(',', ':'))};\n"
 
 
 PART = Part(pages, Link("costs", "Costs", PATH))
@@ -100,9 +98,3 @@ def _costs(context: Context) -> Iterator[Cost]:
 
 def _cell(costs: list[Cost], workload: str, offer: tuple[str, str, str]) -> Cost:
     return next(c for c in costs if c.workload == workload and (c.vendor, c.name, c.plan) == offer)
-
-
-def embedded(data: Any) -> Markup:
-    """JSON for a <script type="application/json">: nothing in it can end the element or start a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 from markupsafe import Markup
 
 from sandsnap.publish.claims_facts import Claim
-from sandsnap.publish.site import editorial_confirmed, editorial_text
+from sandsnap.publish.site import editorial_confirmed, editorial_text, words
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.editorial import Judge, Judged
 from sandsnap.publish.site.editorial_text import FAQ, SECTIONS
@@ -39,32 +38,33 @@ class Text:
     left_out: tuple[Judged, ...]
     waiting: int
     confirmed_on: tuple[date, date] | None
+    authors: tuple[str, ...]
     used: tuple[Claim, ...]
 
 
-def texts(context: Context, own: Path | None = None) -> dict[str, Text]:
+def texts(context: Context) -> dict[str, Text]:
     """Vendor, or `faq` -> its text on the context's day. Raises EditorialError, QueryError."""
-    judge = Judge(context.con, context.as_of, editorial_confirmed.load(own))
-    return {name: _text(made) for name, made in judge.pages(editorial_text.load(own)).items()}
+    judge = Judge(context.con, context.as_of, editorial_confirmed.load(context.text))
+    return {name: _text(made) for name, made in judge.pages(editorial_text.load(context.text)).items()}
 
 
-def fragments(context: Context, root: str = "../", own: Path | None = None) -> dict[str, Markup]:
+def fragments(context: Context, root: str = "../") -> dict[str, Markup]:
     """Vendor -> HTML for its page: verdict, best for, pros and cons, and what they rest on.
 
     `root` is the way from the page to the site's root, for the style sheet.
     """
     template = context.env.get_template("editorial.html.j2")
     return {
-        vendor: Markup(template.render(text=text, root=root, level=2))  # the template escapes
-        for vendor, text in texts(context, own).items()
+        vendor: Markup(template.render(text=text, root=root, level=2, table_names=words.TABLE))  # the template escapes
+        for vendor, text in texts(context).items()
         if vendor in VENDORS
     }
 
 
-def pages(context: Context, own: Path | None = None) -> Iterable[File]:
+def pages(context: Context) -> Iterable[File]:
     """faq.html, where there is a file of questions."""
-    if text := texts(context, own).get(FAQ):
-        yield context.page(PATH, "faq.html.j2", FAQ, text=text, level=2)
+    if text := texts(context).get(FAQ):
+        yield context.page(PATH, "faq.html.j2", FAQ, text=text, level=2, table_names=words.TABLE)
 
 
 PART = Part(pages, Link(FAQ, "Questions", PATH))
@@ -89,5 +89,6 @@ def _text(made: Sequence[Judged]) -> Text:
         tuple(j for j in made if j not in shown),
         sum(j.waits for j in made),
         (min(days), max(days)) if days else None,
+        tuple(sorted({j.confirmation.author for j in shown if j.confirmation is not None})),
         tuple(used),
     )

@@ -54,7 +54,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A span as the tables showed it on a day. `state`: current, held or missing; `reason` says why it is held."""
+    """A span as the tables showed it on a day. `state` is the tables' own: current, held, missing or unseen; held only on
+    the last day, where `reason` says why."""
 
     span: Span
     verified_on: date
@@ -69,7 +70,7 @@ class Record:
 
     spans: list[Span]
     good: Mapping[int, tuple[list[date], list[str | None]]]
-    unseen: Mapping[int, list[tuple[date, date | None]]]
+    unseen: Mapping[int, list[tuple[date, date | None, date | None]]]
     held: Mapping[int, str]
     as_of: date
     con: Connection
@@ -103,10 +104,12 @@ class Record:
         today = day >= self.as_of
         if span.basis == "judged":
             return Fact(span, span.judged_on or span.start, None)
-        gone = next((a for a, b in self.unseen.get(span.claim, ()) if a <= day and (b is None or b > day)), None)
+        absent = [(a, m) for a, m, b in self.unseen.get(span.claim, ()) if a <= day and (b is None or b > day)]
+        gone, missing = absent[0] if absent else (None, None)
         days, captures = self.good[span.reader]
         at = (bisect_left(days, gone) if gone is not None else bisect_right(days, day)) - 1
-        state = "held" if today and span.claim in self.held else "missing" if gone is not None else "current"
+        state = "current" if gone is None else "missing" if missing is not None and missing <= day else "unseen"
+        state = "held" if today and span.claim in self.held else state
         reason = self.held.get(span.claim) if state == "held" else None
         # An excerpt can state a fact before any whole reading: then the day it began is the day it was verified.
         return Fact(span, days[at] if at >= 0 else span.start, captures[at] if at >= 0 else span.capture, state, reason)
@@ -124,9 +127,9 @@ def load(con: Connection, as_of: date) -> Record:
         days, captures = good.setdefault(reader, ([], []))
         days.append(day)
         captures.append(capture)
-    unseen: dict[int, list[tuple[date, date | None]]] = {}
-    for claim, first, end in site_queries.absences(con).rows:
-        unseen.setdefault(claim, []).append((first, end))
+    unseen: dict[int, list[tuple[date, date | None, date | None]]] = {}
+    for claim, first, missing, end in site_queries.absences(con).rows:
+        unseen.setdefault(claim, []).append((first, missing, end))
     contested = site_queries.contested(con).rows
     held = {claim: str(reason) for claim, _, reason in site_queries.held(con, as_of).rows}
     marks = {d for s in spans for d in (s.start, s.end) if d is not None}

@@ -181,8 +181,8 @@ def subject(table: str, key: dict[str, str]) -> str:
             parts.insert(0, LIMIT.get(text, term(text)))
         elif column in ("sku", "model"):
             parts.append(sku(text))
-        elif column == "region":
-            parts.append(text)
+        elif column == "region" and parts:
+            parts[-1] += f", {text}"
         elif column != "plan":
             parts.append(term(text))
     text = " ".join(parts)

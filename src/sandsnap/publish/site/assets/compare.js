@@ -60,6 +60,19 @@
     }
   };
 
+  // A day of the address: any day up to the latest can be shown, also one on which nothing changed.
+  const choose = (day) => {
+    if (!day || !/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)) || day >= data.asOf) return "";
+    for (const select of [on, vs]) {
+      const after = [...select.options].findIndex((o) => o.value && o.value <= day);
+      if (after >= 0 && select.options[after].value === day) continue;
+      const option = make("option", `${human(day)}: no change`);
+      option.value = day;
+      select.add(option, after < 0 ? null : after);
+    }
+    return day;
+  };
+
   const versionOn = (cell, day) => (data.cells[cell] || []).findLast((v) => v[0] <= day) || null;
   const goodBy = (reader, day) => {
     const run = (data.verified[reader] || []).findLast((r) => r[0] <= day);
@@ -70,9 +83,9 @@
   const dayBefore = (day) => new Date(Date.parse(day) - 864e5).toISOString().slice(0, 10);
   const standing = (number, day) => {
     const [what, quote, page, fragment, basis, since, before, capture, reader, judged, unseen] = data.spans[number];
-    const gone = judged ? undefined : unseen.find(([a, b]) => a <= day && (!b || b > day));
+    const gone = judged ? undefined : unseen.find(([a, , b]) => a <= day && (!b || b > day));
     const verified = judged || goodBy(reader, gone ? dayBefore(gone[0]) : day);
-    return { what, quote, link: data.pages[page] + fragment, url: data.pages[page], basis, since, before, capture, judged, verified, missing: !!gone };
+    return { what, quote, link: data.pages[page] + fragment, url: data.pages[page], basis, since, before, capture, judged, verified, missing: !!(gone && gone[1] && gone[1] <= day) };
   };
   const markOf = (facts, day) => {
     const stated = facts.filter((f) => !f.judged);
@@ -107,9 +120,7 @@
     const [name, verified] = markOf(facts, day);
     const button = make("button", null, "stamp");
     button.setAttribute("popovertarget", `e-${id}`);
-    const time = make("time", human(verified));
-    time.dateTime = verified;
-    button.append(make("span", words[name], `mark ${name}`), " ", time, make("span", `: evidence, ${title(id)}`, "unseen"));
+    button.append(make("span", words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
     return button;
   };
   const title = (id) => all(`#h-${CSS.escape(id)}`).map((h) => h.textContent.trim())[0] || id;
@@ -152,6 +163,7 @@
     for (const { d, kept } of sheets.values()) d.querySelector(".proofs").replaceChildren(...kept);
   };
   const why = (id, from, to) => {
+    if (!versionOn(id, from)) return "first read after that day";
     const between = data.cells[id].filter((v) => v[0] > from && v[0] <= to).map((v) => v[1]);
     return kinds[["changed", "judged", "read"].find((k) => between.includes(k))] || "";
   };
@@ -166,8 +178,11 @@
   };
   const compare = (a, b) => {
     const [from, to] = a < b ? [a, b] : [b, a];
-    let differ = 0;
+    const vendors = new Set(picked("vendor")), rows = new Set(picked("row"));
+    let differ = 0, asked = 0;
     for (const [id, { td }] of cells) {
+      const [vendor, row] = id.split("-"), chosen = vendors.has(vendor) && rows.has(row);
+      asked += chosen;
       const was = versionOn(id, from), now = versionOn(id, to);
       const left = seen(was), right = seen(now);
       const same = JSON.stringify([was?.[3], ...left]) === JSON.stringify([now?.[3], ...right]);
@@ -179,7 +194,7 @@
         put(id, [says(now), ...button], last && proofs(...last));
         continue;
       }
-      differ += 1;
+      differ += chosen;
       const pair = make("div", null, "pair");
       for (const [day, version, other, tag] of [[from, was, right, "del"], [to, now, left, "ins"]]) {
         const half = make("div");
@@ -188,7 +203,7 @@
       }
       put(id, [pair, make("p", why(id, from, to), "why"), ...button], last && proofs(...last));
     }
-    status.textContent = `${differ} of ${cells.size} cells differ between ${human(from)} and ${human(to)}. Struck out: only said on the first day; underlined: only on the second.`;
+    status.textContent = `${differ} of ${asked} cells differ between ${human(from)} and ${human(to)}. Struck out: only said on the first day; underlined: only on the second.`;
   };
   const filter = () => {
     const vendors = new Set(picked("vendor")), rows = new Set(picked("row"));
@@ -210,9 +225,8 @@
     if (days.some(Boolean)) {
       try { await load(); } catch (error) { status.textContent = `Other days cannot be shown: ${error.message}.`; return; }
     }
-    const known = (day) => day && [...on.options].some((o) => o.value === day);
-    on.value = known(days[0]) ? days[0] : "";
-    vs.value = known(days[1]) ? days[1] : "";
+    on.value = choose(days[0]);
+    vs.value = choose(days[1]);
     only.checked = state.get("only") === "1";
     byId("only-field").hidden = !vs.value;
     restore();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const rules = globalThis.sandsnapCosts;
-  const tariffs = JSON.parse(document.getElementById("tariffs").textContent);
+  const tariffs = globalThis.sandsnapTariffs;
   const form = document.getElementById("calculator");
   const table = document.getElementById("results");
   const field = (name) => form.elements.namedItem(name);
@@ -137,12 +137,28 @@
 
   const key = (c) => c.vendor + "/" + c.product + "/" + c.plan;
 
+  function summaryOf(made, plans) {
+    const priced = made.filter((c) => c.usd !== null);
+    if (priced.length === 0) return "No plan can be priced for this workload; the table says why.";
+    const least = priced.filter((c) => !rules.less(priced[0].usd, c.usd));
+    const names = least.map((c) => plans.get(key(c)).name + " (" + plans.get(key(c)).plan_name + ")");
+    return "Least: " + names.join(" and ") + ", " + dollars(priced[0].usd) + " a month. "
+      + priced.length + " of " + made.length + " plans can be priced.";
+  }
+
+  /* Once nobody types any more: it is read aloud. */
+  let waiting = 0;
+  function say(text) {
+    clearTimeout(waiting);
+    if (!text) document.getElementById("summary").textContent = "";
+    else waiting = setTimeout(() => { document.getElementById("summary").textContent = text; }, 300);
+  }
+
   function update() {
     const need = read();
-    const summary = document.getElementById("summary");
     if (need === null) {
       table.tBodies[0].replaceChildren();
-      summary.textContent = "";
+      say("");
       return;
     }
     const plans = new Map(tariffs.plans.map((p) => [key(p), p]));
@@ -150,12 +166,7 @@
     const made = rules.costs(tariffs, need);
     table.tBodies[0].replaceChildren(...made.map((c) => row(c, plans.get(key(c)), open.has(key(c)))));
     globalThis.sandsnapSort(table);
-    const priced = made.filter((c) => c.usd !== null);
-    const best = priced[0];
-    summary.textContent = best
-      ? "Least: " + plans.get(key(best)).name + ", " + plans.get(key(best)).plan_name + ", " + dollars(best.usd) + " a month. "
-        + priced.length + " of " + made.length + " plans can be priced."
-      : "No plan can be priced for this workload; the table says why.";
+    say(summaryOf(made, plans));
     document.getElementById("preset").value = presetOf(need);
     const query = new URLSearchParams(FIELDS.map((name) => [name, field(name).value.trim()]));
     history.replaceState(null, "", "?" + query + location.hash);
