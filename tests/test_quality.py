@@ -177,7 +177,7 @@ def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Pa
         for day, readings in days:
             recorder.day(day, readings)
         assert told.alerts(recorder, "vercel", rules) == real
-    assert real
+    assert bool(real) == (edit is not edits_amounts.contact_us)  # a table no reader knows waits a week first
 
 
 def test_every_mutation_that_is_asked_for_has_one_of_three_answers() -> None:
@@ -199,11 +199,11 @@ def test_every_mutation_that_is_asked_for_has_one_of_three_answers() -> None:
 
 
 def test_wording_that_takes_a_quoted_sentence_is_asked_about_and_other_wording_is_nothing(vercel: Original) -> None:
-    quoted = replace(vercel.facts[0], basis="quoted", quote="By default, sandboxes time out after 5 minutes.")
+    quoted = replace(vercel.facts[0], basis="quoted", quote="Sandboxes time out after 5 minutes.")
     text = f"# Limits\n\n{quoted.quote}\n\nEach plan is available to all users.\n"
     page = replace(vercel, text=text, facts=(quoted,))
     (case,) = edits_structure.ab_wording(page)
-    assert (case.answer, case.days[0].unstated) == ("nothing", frozenset())  # "By default," is no word of its own here
+    assert (case.answer, case.days[0].unstated) == ("nothing", frozenset())
     taken = replace(quoted, quote="Each plan is available to all users.")
     (case,) = edits_structure.ab_wording(replace(page, facts=(taken,)))
     assert (case.answer, case.days[0].unstated) == ("issue", {taken.id})
@@ -211,10 +211,10 @@ def test_wording_that_takes_a_quoted_sentence_is_asked_about_and_other_wording_i
 
 def test_an_alert_without_quote_and_reason_is_counted(vercel: Original, empty: Writer) -> None:
     found = verdict(one(edits_amounts.price_up(vercel, figure(vercel, "prices", "0.15"))), empty)
-    assert (found.alerts, found.unexplained) == (1, [])
+    assert (found.alerts, found.unexplained) == (2, [])  # pro and enterprise
     found.unexplained = ["a change: neither a quote before nor why there is none"]
     total = rates([found])
-    assert (total["alerts"], total["alerts_without_quote_or_reason"], met(total)) == (1, 1, False)
+    assert (total["alerts"], total["alerts_without_quote_or_reason"], met(total)) == (2, 1, False)
 
 
 def test_two_variants_in_turn_are_told_of_once(vercel: Original, empty: Writer) -> None:

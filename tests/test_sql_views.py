@@ -139,6 +139,17 @@ def test_no_conflict_where_nothing_stated_differs(con: duckdb.DuckDBPyConnection
 def test_a_conflict_where_both_state_a_value_and_differ(con: duckdb.DuckDBPyConnection, one: Fact, other: Fact) -> None:
     record(con, [(0, [reading(0, one), reading(0, other, rank=1)])])
     assert rows(con, "SELECT shown_source_url, other_source_url FROM conflicts") == [(PAGE, DOCS)]
+    ((since, resolved, attribute),) = rows(con, "SELECT since, resolved, attribute FROM conflicts")
+    assert (since, resolved) == (d(0), "the order of sources: 0 before 1")
+    assert set(attribute.split(", ")) <= {*one.values}
+
+
+def test_a_conflict_lasts_since_both_have_said_so_and_says_why_one_is_shown(con: duckdb.DuckDBPyConnection) -> None:
+    here, there = limit("24", "hour"), limit("24", "hour", url=DOCS)
+    days = [(0, [reading(0, here), reading(0, there)]), (4, [reading(4, limit("1", "hour")), reading(4, there)])]
+    record(con, days)
+    asked = "SELECT attribute, since, resolved, shown_source_url FROM conflicts"
+    assert rows(con, asked) == [("amount", d(4), "no order is declared: the first address", min(PAGE, DOCS))]
 
 
 def test_prices_in_one_unit(con: duckdb.DuckDBPyConnection) -> None:

@@ -103,21 +103,31 @@ round((CASE WHEN name = 'retention_days' AND ("values"->>'indefinite') = 'true' 
 -- statements. An hour is 3600 s, a core two vCPU; GiB is not GB; a price per month is compared with those per month.
 CREATE OR REPLACE VIEW conflicts AS
 WITH c AS (
-    SELECT h.*, p.contest, p.place, store.measure(("values"->>'unit')) AS measure
+    SELECT h.*, v.valid_from, p.contest, p.place, r.rank, store.measure((h."values"->>'unit')) AS measure
     FROM store.all_claims h JOIN store.places(DATE '9999-12-31', TIMESTAMP '9999-12-31') p USING (claim)
+    JOIN store.readers r ON r.reader = h.reader
+    JOIN store.all_history v ON v.claim = h.claim AND v.known_to IS NULL AND v.valid_to IS NULL
+), d AS (
+    SELECT a.vendor, a."table", a.product, a.key, a."values" AS shown, b."values" AS other,
+           a.source_url AS shown_source_url, b.source_url AS other_source_url, a.quote AS shown_quote,
+           b.quote AS other_quote, a.verified_on AS shown_verified_on, b.verified_on AS other_verified_on,
+           CASE WHEN replace(a.measure, 'month', 'time') <> replace(b.measure, 'month', 'time') THEN ['unit']
+                WHEN a."table" = 'limits' AND ((a."values"->>'amount') IS NULL) <> ((b."values"->>'amount') IS NULL) THEN ['amount']
+                ELSE list_filter(json_keys(a."values"), lambda k: CASE
+                    WHEN k = 'unit' THEN false
+                    WHEN k IN ('usd', 'amount', 'amount_max') THEN
+                         a.measure = b.measure AND store.comparable(a."values", k) <> store.comparable(b."values", k)
+                    WHEN k = 'retention_days' THEN store.comparable(a."values", k) <> store.comparable(b."values", k)
+                    ELSE (a."values"->>k) <> (b."values"->>k) END) END AS attributes,
+           greatest(a.valid_from, b.valid_from) AS since,
+           CASE WHEN a.basis = 'judged' THEN 'a judgement that is newer than the last reading of the others'
+                WHEN b.basis = 'judged' THEN 'what a page states comes before a judgement'
+                WHEN a.rank < b.rank THEN 'the order of sources: ' || a.rank || ' before ' || b.rank
+                ELSE 'no order is declared: the first address' END AS resolved
+    FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
 )
-SELECT a.vendor, a."table", a.product, a.key, a."values" AS shown, b."values" AS other,
-       a.source_url AS shown_source_url, b.source_url AS other_source_url, a.quote AS shown_quote,
-       b.quote AS other_quote, a.verified_on AS shown_verified_on, b.verified_on AS other_verified_on
-FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
-WHERE replace(a.measure, 'month', 'time') <> replace(b.measure, 'month', 'time')
-   OR (a."table" = 'limits' AND ((a."values"->>'amount') IS NULL) <> ((b."values"->>'amount') IS NULL))
-   OR list_bool_or(list_transform(json_keys(a."values"), lambda k: CASE
-        WHEN k = 'unit' THEN false
-        WHEN k IN ('usd', 'amount', 'amount_max') THEN
-             a.measure = b.measure AND store.comparable(a."values", k) <> store.comparable(b."values", k)
-        WHEN k = 'retention_days' THEN store.comparable(a."values", k) <> store.comparable(b."values", k)
-        ELSE (a."values"->>k) <> (b."values"->>k) END))
+SELECT * EXCLUDE (attributes, since, resolved), array_to_string(attributes, ', ') AS attribute, since, resolved
+FROM d WHERE len(attributes) > 0
 ORDER BY ALL;
 
 -- Every reading, with the capture and version it had.

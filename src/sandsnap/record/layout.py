@@ -225,6 +225,7 @@ STORE_FUNCTIONS = {
 STORED = {
     "contest": "The lowest claim number of the key.",
     "after": "The value after, as text; null where the page no longer states it.",
+    "attribute": "The columns in which the two disagree, joined by a comma.",
     "basis": "read, quoted or judged.",
     "before": "The value before, as text; null where the page did not state it.",
     "capture": "The stored page.",
@@ -287,6 +288,7 @@ STORED = {
     "readers": "Number of readers.",
     "readings": "Readings recorded.",
     "reason": "Why it is held.",
+    "resolved": "Why the claim shown comes before the other.",
     "removed": "Whether a second complete reading confirmed the removal.",
     "run": "Id of the run.",
     "sha256": "SHA-256 of the stored page.",
@@ -296,6 +298,7 @@ STORED = {
     "shown_source_url": "The page of the claim shown.",
     "shown_verified_on": "verified_on of the claim shown.",
     "source_url": "The page.",
+    "since": "The first day from which both have said so.",
     "sources": "Number of pages.",
     "state": STATE.description,
     "started_at": "When it started (UTC).",
