@@ -103,7 +103,7 @@
       box.append(make("p", version ? "Nothing is recorded" : "Not read yet", "none"));
       return box;
     }
-    const [, , verdict, word, said] = version;
+    const [, , verdict, word, said, more] = version;
     if (word) box.append(make("p", word, `verdict ${verdict}`));
     const list = make("ul");
     for (const [text] of said) {
@@ -111,6 +111,7 @@
       li.append(other && !other.has(text) ? make(tag, text) : text);
       list.append(li);
     }
+    if (more) list.append(make("li", `and ${more} more`, "soft"));
     box.append(list);
     return box;
   };
