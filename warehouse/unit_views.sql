@@ -13,8 +13,9 @@ SELECT vendor, product, plan, meter, sku, region, per,
        || CASE WHEN hours IS NULL THEN ', which is not by time'
                WHEN unit LIKE '%second' THEN ' x 3600' WHEN hours = 730 THEN ' / 730 hours' ELSE '' END
        || CASE cores WHEN 2 THEN ' / 2 vCPU of a core' ELSE '' END
-       || CASE WHEN per = 'gb' AND hours > 0 THEN '; GiB: x 1.073741824' ELSE '' END AS computed_from,
-       usd, unit, source_url, quote, verified_on
+       || CASE WHEN per = 'gb' AND hours > 0 THEN '; GiB: x 1.073741824' ELSE '' END
+       || CASE state WHEN 'held' THEN '; held: a newer figure waits for a person' ELSE '' END AS computed_from,
+       usd, unit, source_url, quote, verified_on, state
 FROM (SELECT *, CASE WHEN unit LIKE 'core%' THEN 2 ELSE 1 END AS cores, store.hours(unit) AS hours,
              CASE unit WHEN 'month' THEN meter ELSE split_part(replace(unit, 'core', 'vcpu'), '_', 1) END AS per
       FROM prices_on(on_day));
@@ -26,7 +27,7 @@ SELECT vendor, product, plan, "limit", amount IS NOT NULL AS has_limit,
        (amount_max * store.hours(unit) * 60)::DECIMAL(18,3) AS minutes_max,
        coalesce(amount::DOUBLE || ' ' || unit || ' x ' || (store.hours(unit) * 60)::DOUBLE,
                 'stated to have no limit') AS computed_from,
-       source_url, quote, verified_on
+       source_url, quote, verified_on, state
 FROM limits_on(on_day) WHERE unit IN ('second', 'minute', 'hour', 'day');
 
 -- What an allowance would cost at the vendor's own rate, in the same plan or the one for all; null where no rate exists.
@@ -36,7 +37,7 @@ SELECT a.vendor, a.product, a.plan, a.allowance, a.period, a.amount, a.unit,
        CASE WHEN a.unit = 'usd' THEN 'stated in dollars'
             WHEN rate IS NULL THEN 'no rate is stated for ' || a.allowance || ' per ' || a.unit || ' in this plan'
             ELSE a.amount::DOUBLE || ' ' || a.unit || ' x ' || p.computed_from END AS computed_from,
-       a.source_url, a.quote, a.verified_on
+       a.source_url, a.quote, a.verified_on, a.state
 FROM allowances_on(on_day) a
 LEFT JOIN (SELECT *, CASE WHEN meter = 'creation' THEN usd / 1000000 WHEN meter = 'egress' THEN usd
                           WHEN unit LIKE '%month' AND meter <> 'memory' THEN usd ELSE usd_per_hour END AS rate,

@@ -7,7 +7,7 @@ SELECT unnest(from_json($workloads, '[{"workload": "VARCHAR", "title": "VARCHAR"
 
 CREATE OR REPLACE VIEW workload_assumptions AS
 SELECT unnest(from_json($assumptions, '[{"kind": "VARCHAR", "vendor": "VARCHAR", "product": "VARCHAR", "plan": "VARCHAR",
-    "sku": "VARCHAR", "vcpu": "INTEGER", "memory_gb": "INTEGER", "because": "VARCHAR", "source_url": "VARCHAR"}]'), recursive := true);
+    "sku": "VARCHAR", "vcpu": "INTEGER", "memory_gb": "INTEGER", "because": "VARCHAR", "source_url": "VARCHAR", "seconds": "INTEGER"}]'), recursive := true);
 
 -- The products with their plans. `any` (what is stated for all plans) is an offer of its own where no plan is named, or
 -- where it alone has named sizes or sessions. Trials are no plans.
@@ -55,7 +55,8 @@ m AS (
 n AS (
     SELECT w.*, m.vendor, m.product, m.plan, i.item, i.step, coalesce(per, f.unit) AS per, rate, p.sku, billed_on, computed_from,
            f.amount / CASE f.unit WHEN 'count' THEN 1000000 ELSE 1 END AS free, a.kind IS NOT NULL AS included, most,
-           runs * CASE WHEN billed_on = 'active' THEN active_seconds ELSE seconds END / 3600 AS hours
+           b.seconds AS increment,
+           runs * CASE WHEN billed_on = 'active' THEN w.active_seconds ELSE coalesce(ceil(w.seconds / b.seconds) * b.seconds, w.seconds) END / 3600 AS hours
     FROM w CROSS JOIN m
     JOIN (VALUES ('vcpu', 2), ('memory', 3), ('gpu', 4), ('instance', 5), ('session', 6), ('creation', 7)) i(item, step)
       ON CASE item WHEN 'gpu' THEN w.gpu IS NOT NULL WHEN 'creation' THEN w.gpu IS NULL
@@ -67,9 +68,10 @@ n AS (
                AND (i.item <> 'instance' OR (size_vcpu >= w.vcpu AND size_gb >= memory_gib * 1.073741824))
     LEFT JOIN f ON (f.vendor, f.product, f.plan, f.item, f.period) = (m.vendor, m.product, m.plan, i.item, 'month')
                AND (per IS NULL OR f.unit IN (per || '_hour', 'count'))
-    LEFT JOIN l ON (l.vendor, l.product, l.plan, l."limit", i.item) = (m.vendor, m.product, m.plan, 'session_max', 'session')
+    LEFT JOIN l ON (l.vendor, l.product, l.plan, l."limit") = (m.vendor, m.product, m.plan, 'session_max')
+    LEFT JOIN a b ON (b.vendor, b.product, b.kind, b.sku) = (m.vendor, m.product, 'increment', i.item)
     LEFT JOIN a ON (a.vendor, a.product, a.kind, i.item) = (m.vendor, m.product, 'cpu_included', 'vcpu')
-    WHERE i.item <> 'creation' OR rate IS NOT NULL
+    WHERE i.item <> 'creation' OR coalesce(rate, f.amount) IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY workload, m.vendor, m.product, m.plan, i.item
                                ORDER BY stated_plan = 'any', p.region <> '-', rate) = 1
 ),
@@ -77,7 +79,7 @@ q AS (
     SELECT *, CASE item WHEN 'vcpu' THEN vcpu * hours
                         WHEN 'memory' THEN memory_gib * hours * CASE WHEN per LIKE 'gb%' THEN 1.073741824 ELSE 1 END
                         WHEN 'session' THEN runs * ceil(seconds / 3600 / most)
-                        WHEN 'creation' THEN runs / 1000000 ELSE hours END AS quantity
+                        WHEN 'creation' THEN runs * coalesce(ceil(seconds / 3600 / most), 1) / 1000000 ELSE hours END AS quantity
     FROM n
 ),
 u AS MATERIALIZED (
@@ -92,6 +94,7 @@ u AS MATERIALIZED (
                      CASE item WHEN 'vcpu' THEN ' vCPU-hours' WHEN 'memory' THEN CASE WHEN per LIKE 'gb%' THEN ' GB-hours (a GiB is 1.073741824)' ELSE ' GiB-hours' END
                                WHEN 'session' THEN ' sessions, begun ones whole (what one holds is not stated)'
                                WHEN 'creation' THEN ' million creations' ELSE ' hours of ' || sku END,
+                     CASE WHEN increment IS NOT NULL AND billed_on IS DISTINCT FROM 'active' THEN ', begun ' || increment || ' s whole' END,
                      CASE WHEN step > 3 THEN '' ELSE ', ' || coalesce(replace(billed_on, '_', ' '), 'provisioned (the page does not say what counts)') END,
                      ' - ' || CASE WHEN free > 0 THEN least(free, quantity) END::DECIMAL(18,6)::DOUBLE || ' free a month', ' x $$' || rate::DOUBLE || ' (' || computed_from || ')',
                      CASE WHEN rate IS NULL AND free < quantity THEN '; beyond it no price is stated' END) END AS text

@@ -22,7 +22,8 @@ class Published:
     """One table of an export. `name` is its path without suffix; `source` is what its SELECT is FROM.
 
     `stored_as`: columns that are another expression there. `first`: what it is sorted by before the other columns
-    (default: its key).
+    (default: its key). `parts`: sources that are asked one after the other instead of `source`, each of which sorts
+    after the one before.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Published:
     source: str
     stored_as: Mapping[str, str] = field(default_factory=dict)
     first: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -44,10 +46,13 @@ class Published:
         return (*lead, *(c.name for c in self.columns if c.name not in lead))
 
     @property
-    def query(self) -> str:
-        """The SELECT: exactly these columns, sorted."""
+    def queries(self) -> tuple[str, ...]:
+        """The SELECTs that fill it, one after the other: exactly these columns, sorted."""
+        return tuple(self._query(part) for part in self.parts or (self.source,))
+
+    def _query(self, source: str) -> str:
         picked = ", ".join(f'{self.stored_as.get(c.name, _quoted(c.name))} AS "{c.name}"' for c in self.columns)
-        return f"SELECT {picked} FROM {self.source} ORDER BY {', '.join(map(_quoted, self.order))}"
+        return f"SELECT {picked} FROM {source} ORDER BY {', '.join(map(_quoted, self.order))}"
 
     @property
     def slug(self) -> str:
@@ -161,6 +166,12 @@ def edition(con: Any, url: str | None = None) -> Edition:
     """The state the warehouse is in. Raises ExportError."""
     from schemas.contract import MINOR, VERSION
 
+    if not queries.sql(
+        con, "SELECT 1 FROM duckdb_columns() WHERE table_name = 'prices' AND column_name = 'state'"
+    ).rows:
+        raise ExportError(
+            "the warehouse's views are those of an older sandsnap; any run that writes renews them: 'sandsnap snapshot'"
+        )
     last = queries.sql(con, "SELECT max(known_at) FROM runs").rows[0][0]
     first_on, last_on = queries.sql(con, "SELECT min(day), max(day) FROM readings").rows[0]
     if last is None or first_on is None:

@@ -49,9 +49,10 @@ def workloads(con: Any) -> tuple[Published, ...]:
             column("on_day", "The day the costs are of: one on which a price or an allowance changed.", DAY),
             *columns,
         )
-        each = " UNION ALL ".join(f"SELECT DATE '{day}' AS on_day, * FROM {COSTS}_on(DATE '{day}')" for day in days)
+        # One query of all days takes DuckDB five times as long as one for each.
+        each = tuple(f"(SELECT DATE '{day}' AS on_day, * FROM {COSTS}_on(DATE '{day}'))" for day in days)
         note = f"{told} On every day on which a price or an allowance changed."
-        out.append(Published(HISTORY + COSTS, note, dated, f"({each})", text))
+        out.append(Published(HISTORY + COSTS, note, dated, f"{COSTS}_on", text, parts=each))
     return tuple(out)
 
 

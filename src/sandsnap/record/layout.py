@@ -297,6 +297,7 @@ STORED = {
     "shown_verified_on": "verified_on of the claim shown.",
     "source_url": "The page.",
     "sources": "Number of pages.",
+    "state": STATE.description,
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
     "table": "The table of the contract.",
@@ -341,6 +342,7 @@ STORED = {
 
 OF_VIEW = {
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
+    "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
     "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
     "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
@@ -410,7 +412,9 @@ def reference() -> dict[str, str]:
     assumption = {"kind": ..., "vendor": ..., "product": ..., "plan": None, "sku": None, "vcpu": None}
     return {
         "workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None}),
-        "assumptions": rows(given["assumption"], assumption | {"memory_gb": None, "because": ..., "source_url": ...}),
+        "assumptions": rows(
+            given["assumption"], assumption | {"memory_gb": None, "because": ..., "source_url": ..., "seconds": None}
+        ),
     }
 
 
