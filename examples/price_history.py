@@ -71,34 +71,48 @@ def draw_gpu_hours(points: pl.DataFrame) -> alt.Chart:
 
 
 def workload_ranks(export: Path) -> pl.DataFrame | None:
-    """Per workload and day, every vendor's rank by its cheapest plan: workload, day, vendor, usd, rank.
+    """Per workload and vendor, the days on which the vendor's rank began, changed and was last known.
 
-    None where the export has no workload costs. Vendors that could not be priced have no row: missing is not 0.
+    Columns: workload, vendor, day, usd, rank, last. A vendor's cheapest plan counts; of two that cost the same (nothing,
+    within a free allowance) the one with the lower list price comes first. None where the export has no workload costs.
+    Vendors that could not be priced have no row: missing is not 0.
     """
     path = export / "history" / "workload_costs.parquet"
     if not path.exists():
         return None
-    costs = pl.read_parquet(path).filter(pl.col("usd").is_not_null())
-    cheapest = costs.group_by("workload", pl.col("on_day").alias("day"), "vendor").agg(
-        pl.col("usd").min().cast(pl.Float64)
+    costs = pl.read_parquet(path).filter(pl.col("usd").is_not_null()).rename({"on_day": "day"})
+    priced = costs.with_columns(pl.col("usd", "usage_usd").cast(pl.Float64))
+    ordered = priced.sort("workload", "day", "usd", "usage_usd", "vendor", nulls_last=True)
+    cheapest = ordered.unique(["workload", "day", "vendor"], keep="first", maintain_order=True)
+    ranked = cheapest.with_columns(pl.int_range(1, pl.len() + 1).over("workload", "day").alias("rank"))
+    each = ["workload", "vendor"]
+    return (
+        ranked.sort(*each, "day")
+        .with_columns(
+            (pl.col("rank") != pl.col("rank").shift(1)).fill_null(True).over(each).alias("moved"),
+            (pl.col("day") == pl.col("day").max()).over(each).alias("last"),
+        )
+        .filter(pl.col("moved") | pl.col("last"))
+        .select(pl.col("workload").str.replace_all("_", " "), "vendor", "day", "usd", "rank", "last")
     )
-    ranked = cheapest.with_columns(pl.col("usd").rank("min").over("workload", "day").cast(pl.Int64).alias("rank"))
-    return ranked.sort("workload", "vendor", "day")
 
 
 def draw_ranks(ranks: pl.DataFrame) -> alt.Chart:
-    """One small chart per workload, the cheapest vendor on top."""
+    """One small chart per workload, the cheapest vendor on top, named where its line ends."""
+    base = alt.Chart().encode(
+        x=alt.X("day:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4)),
+        y=alt.Y("rank:O", title="rank (1 is cheapest)"),
+        color=alt.Color("vendor:N", title=None, legend=None),
+        tooltip=["vendor", "day", "usd", "rank"],
+    )
+    lines = base.mark_line(interpolate="step-after", strokeWidth=2, point=alt.OverlayMarkDef(size=24))
+    names = base.mark_text(align="left", dx=7, fontWeight="bold").encode(text="vendor:N").transform_filter("datum.last")
     chart: alt.Chart = (
-        alt.Chart(ranks)
-        .mark_line(interpolate="step-after", strokeWidth=2, point=alt.OverlayMarkDef(size=18))
-        .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4)),
-            y=alt.Y("rank:O", title="rank (1 is cheapest)"),
-            color=alt.Color("vendor:N", title=None, legend=alt.Legend(orient="top")),
-            facet=alt.Facet("workload:N", columns=2, title=None, header=alt.Header(labelFontWeight="bold")),
-            tooltip=["vendor", "day", "usd", "rank"],
-        )
-        .properties(width=320, height=140, title="Cheapest vendor for each reference workload")
+        alt.layer(lines, names, data=ranks)
+        .properties(width=300, height=150)
+        .facet(alt.Facet("workload:N", title=None, header=alt.Header(labelFontWeight="bold")), columns=2, spacing={"row": 20, "column": 70})
+        .properties(title="Cheapest vendor for each reference workload")
+        .configure_view(clip=False)
     )
     return chart
 
