@@ -110,7 +110,11 @@ def draw_ranks(ranks: pl.DataFrame) -> alt.Chart:
     chart: alt.Chart = (
         alt.layer(lines, names, data=ranks)
         .properties(width=300, height=150)
-        .facet(alt.Facet("workload:N", title=None, header=alt.Header(labelFontWeight="bold")), columns=2, spacing={"row": 20, "column": 70})
+        .facet(
+            alt.Facet("workload:N", title=None, header=alt.Header(labelFontWeight="bold")),
+            columns=2,
+            spacing={"row": 20, "column": 70},
+        )
         .properties(title="Cheapest vendor for each reference workload")
         .configure_view(clip=False)
     )
