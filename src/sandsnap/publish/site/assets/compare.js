@@ -121,7 +121,7 @@
     const [name, verified] = markOf(facts, day);
     const button = make("button", null, "stamp");
     button.setAttribute("popovertarget", `e-${id}`);
-    button.append(make("span", words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
+    button.append(make("span", name === "today" && day < data.asOf ? "that day" : words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
     return button;
   };
   const title = (id) => all(`#h-${CSS.escape(id)}`).map((h) => h.textContent.trim())[0] || id;
@@ -254,8 +254,9 @@
     td.querySelector(".stamp")?.click();
   });
   for (const [id, { d }] of sheets) d.addEventListener("toggle", (event) => {
-    const state = fromForm();
+    const state = read();  // the address, not the form: it may have moved on since the key was pressed
     if (event.newState === "open") state.set("cell", id);
+    else if (state.get("cell") === id) state.delete("cell");
     write(state);
   });
   show();
