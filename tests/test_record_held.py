@@ -75,6 +75,10 @@ def test_one_held_price_keeps_its_value_and_says_so(con: duckdb.DuckDBPyConnecti
         "fly", "prices", "machines", "any / gpu / l40s / -", d(2), PAGE,
     )  # fmt: skip
     assert reason.startswith("prices machines / any / gpu / l40s / -: ") and "4500" in reason
+    said = "SELECT computed_from, state FROM prices_per_hour_on(DATE '{}') WHERE sku = 'l40s'"
+    assert con.execute(said.format(d(3))).fetchall() == [
+        ("$1.25 per gpu_hour; held: a newer figure waits for a person", "held")
+    ]
     assert con.execute("SELECT * FROM held").fetchall() == []
     assert con.execute("SELECT held, held_facts FROM freshness").fetchall() == [(False, 0)]
 

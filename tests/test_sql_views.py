@@ -1,6 +1,7 @@
 """The views that analysts use: which claim is shown, what conflicts, figures in one unit, workloads and their order."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -260,6 +261,29 @@ def test_begun_sessions_are_whole_and_named_sizes_hold_the_need(con: duckdb.Duck
     record(con, [(0, [session])])
     assert costs(con, "hundred_for_a_day")["any"][0] == 24  # 100 x 8 sessions of an hour
     assert costs(con, "thousand_short_runs")["any"][0] == 30  # one each
+
+
+def vercel(table: str, key: dict[str, str], **values: Any) -> Fact:
+    return replace(fact(table, key, "https://vercel.com/docs/sandbox/pricing", **values), vendor="vercel")
+
+
+def test_begun_minutes_are_whole_and_sandboxes_follow_each_other(con: duckdb.DuckDBPyConnection) -> None:
+    any_sku = {"sku": "-", "region": "-", "plan": "hobby"}
+    facts = (
+        vercel("prices", {**any_sku, "meter": "vcpu"}, usd="0.128", unit="vcpu_hour", billed_on="active"),
+        vercel("prices", {**any_sku, "meter": "memory"}, usd="0.0212", unit="gb_hour", billed_on="provisioned"),
+        vercel("prices", {**any_sku, "meter": "creation"}, usd="0.6", unit="million"),
+        vercel("limits", {"plan": "hobby", "limit": "session_max"}, amount="5", unit="hour"),
+    )
+    record(con, [(0, [reading(0, *facts, vendor="vercel")])])
+    # 1,000 runs of 20 s: memory for a minute each, 1 GiB in GB; the CPU for the 20 s that it is active.
+    memory, cpu = round(1000 / 60 * 1.073741824 * 0.0212, 6), round(1000 * 20 / 3600 * 0.128, 6)
+    assert float(costs(con, "thousand_short_runs")["hobby"][1]) == pytest.approx(memory + cpu + 0.0006, abs=2e-6)
+    lines = "SELECT text, usd FROM workload_lines WHERE workload = '{}' AND item = '{}'"
+    assert "begun 60 s whole" in rows(con, lines.format("thousand_short_runs", "memory"))[0][0]
+    # 730 hours in sessions of 5: 146 sandboxes are made.
+    ((text, usd),) = rows(con, lines.format("always_on_month", "creation"))
+    assert (text.split()[0], usd) == ("0.000146", Decimal("0.000088"))
 
 
 def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) -> None:
