@@ -437,3 +437,18 @@ def test_figures_read_well() -> None:
     assert words.amount(Decimal("200"), "vcpu_hour") == "200 vCPU-hours"
     assert words.days_between(d(0), d(1)) == "in 1 day"
     assert words.days_between(d(3), d(0)) == "3 days ago"
+
+
+def test_a_cell_says_how_much_it_leaves_out() -> None:
+    kept = (
+        "pause_resume",
+        "auto_pause",
+        "filesystem_snapshot",
+        "memory_snapshot",
+        "volume",
+        "fork",
+        "standby",
+        "checkpoint",
+    )
+    said = say("persistence", *({"mechanism": m, "preserves": "filesystem"} for m in kept))
+    assert (len(said.statements), said.more) == (6, 2)

@@ -130,17 +130,20 @@ def test_a_day_can_be_picked_and_stands_in_the_address(visit: Open, demo: Path, 
     page.locator("#on").focus()
     page.locator("#on option").nth(5).wait_for(state="attached")
     page.select_option("#on", "2026-06-15")
+    page.locator("#status", has_text="This is 15 Jun 2026").wait_for()
     assert page.url.endswith("#on=2026-06-15")
     assert "Ending" in cell.inner_text()
     assert "Until 1 Aug 2026" in cell.inner_text()
+    assert cell.locator(".stamp").inner_text().startswith("that day 15 Jun 2026")
     page.screenshot(path=shots / "past-day.png")
     cell.locator(".stamp").click()
     assert "As of 15 Jun 2026" in page.locator("#e-fly-gpus").inner_text()
     page.keyboard.press("Escape")
     page.goto(page.url.partition("#")[0] + "#on=2026-06-20")  # no change on that day: still the one before
-    assert page.locator("#status").inner_text() == "This is 20 Jun 2026, as we know it now."
+    page.locator("#status", has_text="This is 20 Jun 2026, as we know it now.").wait_for()
     assert "Until 1 Aug 2026" in cell.inner_text()
     page.click("#reset")
+    page.locator("#status:empty").wait_for(state="attached")
     assert "No longer" in cell.inner_text()
     assert "#" not in page.url
 

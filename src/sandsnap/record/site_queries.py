@@ -72,7 +72,7 @@ def hidden(con: Connection, on: date) -> frozenset[int]:
 
 def held(con: Connection, on: date) -> Answer:
     """Claims that keep their last good value because a newer one waits for a person: claim, held_since, reason."""
-    return _ask(con, f"SELECT claim, held_since, reason FROM store.held(?::DATE, {FAR}) ORDER BY claim", [on])
+    return _ask(con, "SELECT claim, held_since, reason FROM held_on(?::DATE) ORDER BY claim", [on])
 
 
 def sources(con: Connection) -> Answer:

@@ -1,7 +1,7 @@
 """The cells of the comparison page through time: a new version where a day says something else than the day before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -101,7 +101,7 @@ def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | N
         for s in version.said.statements
     )
     facts = [f for s in statements for f in s.facts]
-    return Said(version.said.verdict, version.said.word, statements), mark(facts, record.as_of)
+    return replace(version.said, statements=statements), mark(facts, record.as_of)
 
 
 def item(span: Span) -> Item:

@@ -92,7 +92,7 @@ def history(record: Record, versions: Mapping[Cell, list[Version]]) -> dict[str,
     verified: per reader the spans of days in a row with a good reading, [first, last] or [day]. spans: facts, each
     [what, quote, page, fragment, basis, since, before, capture, reader, judged on,
     spans of days on which it was not seen: [from, the first complete reading without it, until]].
-    cells: per cell its versions, [start, kind, verdict, word, [[text, [span, …]], …]].
+    cells: per cell its versions, [start, kind, verdict, word, [[text, [span, …]], …], sentences left out].
     """
     used: dict[int, int] = {}
     spans: list[Span] = []
@@ -111,7 +111,7 @@ def history(record: Record, versions: Mapping[Cell, list[Version]]) -> dict[str,
         rows = out.setdefault(f"{vendor}-{table}", [])
         for v in found:
             said = [[s.text, [place(f.span) for f in s.facts]] for s in v.said.statements]
-            rows.append([v.start.isoformat(), v.kind, v.said.verdict, v.said.word, said])
+            rows.append([v.start.isoformat(), v.kind, v.said.verdict, v.said.word, said, v.said.more])
             if v.kind != "cited":
                 count = days.setdefault(v.start, [0, 0])
                 count[0] += 1

@@ -58,7 +58,15 @@ def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
 
 
 def _empty(offer: dict[str, Any]) -> dict[str, Any]:
-    none: dict[str, Any] = {"fee": None, "included": None, "prices": {}, "free": {}, "credits": [], "limits": {}}
+    none: dict[str, Any] = {
+        "fee": None,
+        "included": None,
+        "prices": {},
+        "free": {},
+        "credits": [],
+        "limits": {},
+        "increments": {},
+    }
     return {**{c: offer[c] for c in (*_PLAN, "mode")}, **none}
 
 
@@ -75,6 +83,8 @@ def _fees(con: Connection, plans: dict[tuple[Any, ...], dict[str, Any]]) -> None
                 made["fee"] = {"usd": "0", "because": a["because"]}
             elif a["kind"] == "cpu_included":
                 made["included"] = a["because"]
+            elif a["kind"] == "increment":
+                made["increments"][a["sku"]] = a["seconds"]
 
 
 def _preset(r: dict[str, Any]) -> dict[str, Any]:

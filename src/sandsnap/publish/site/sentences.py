@@ -27,17 +27,20 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A cell: yes, no, partly or ending with the word to show (None: not such a row), and its sentences."""
+    """A cell: yes, no, partly or ending with the word to show (None: not such a row), its sentences, and how many more
+    there are that a cell has no room for."""
 
     verdict: str | None
     word: str | None
     statements: tuple[Statement, ...]
+    more: int = 0
 
 
 def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
     """The cell of a vendor in the row that a table answers. `facts`: those of the table and vendor; may be empty."""
     out: list[Statement] = []
     verdict: tuple[str, str] | None = None
+    more = 0
     for place, product in enumerate(PRODUCTS[vendor]):
         own = [f for f in facts if f.span.product == product]
         if not own:
@@ -47,8 +50,9 @@ def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
             verdict = VERDICTS[table](own)
         name = words.product(vendor, product)
         most = 6 if place == 0 else 2
+        more += len(said[most:])
         out += [replace(s, text=f"{name}: {s.text}") if name else s for s in said[:most]]
-    return Said(verdict and verdict[0], verdict and verdict[1], tuple(out))
+    return Said(verdict and verdict[0], verdict and verdict[1], tuple(out), more)
 
 
 def _v(fact: Fact, name: str) -> str:

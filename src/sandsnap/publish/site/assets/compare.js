@@ -103,7 +103,7 @@
       box.append(make("p", version ? "Nothing is recorded" : "Not read yet", "none"));
       return box;
     }
-    const [, , verdict, word, said] = version;
+    const [, , verdict, word, said, more] = version;
     if (word) box.append(make("p", word, `verdict ${verdict}`));
     const list = make("ul");
     for (const [text] of said) {
@@ -111,6 +111,7 @@
       li.append(other && !other.has(text) ? make(tag, text) : text);
       list.append(li);
     }
+    if (more) list.append(make("li", `and ${more} more`, "soft"));
     box.append(list);
     return box;
   };
@@ -120,7 +121,7 @@
     const [name, verified] = markOf(facts, day);
     const button = make("button", null, "stamp");
     button.setAttribute("popovertarget", `e-${id}`);
-    button.append(make("span", words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
+    button.append(make("span", name === "today" && day < data.asOf ? "that day" : words[name], `mark ${name}`), " ", make("small", human(verified)), make("span", `: evidence, ${title(id)}`, "unseen"));
     return button;
   };
   const title = (id) => all(`#h-${CSS.escape(id)}`).map((h) => h.textContent.trim())[0] || id;
@@ -253,8 +254,9 @@
     td.querySelector(".stamp")?.click();
   });
   for (const [id, { d }] of sheets) d.addEventListener("toggle", (event) => {
-    const state = fromForm();
+    const state = read();  // the address, not the form: it may have moved on since the key was pressed
     if (event.newState === "open") state.set("cell", id);
+    else if (state.get("cell") === id) state.delete("cell");
     write(state);
   });
   show();

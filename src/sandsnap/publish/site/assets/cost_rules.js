@@ -46,7 +46,7 @@
 
   function applies(item, plan, w) {
     if (item === "gpu") return w.gpu !== null;
-    if (item === "creation") return w.gpu === null && Boolean(plan.prices.creation);
+    if (item === "creation") return w.gpu === null && Boolean(plan.prices.creation || plan.free.creation);
     if (item === "vcpu") return plan.mode === "resources" && less(ZERO, w.vcpu);
     if (item === "memory") return plan.mode === "resources" && less(ZERO, w.memory);
     return plan.mode === item && w.gpu === null;
@@ -64,15 +64,19 @@
     let free = plan.free[item] || null;
     if (free && price && free.unit !== price.per + "_hour" && free.unit !== "count") free = null;
     const per = price ? price.per : free ? free.unit : "";
-    const seconds = price && price.billed_on === "active" ? w.active : w.seconds;
+    // Begun increments are billed whole, but not of the time that the CPU is used.
+    const isActive = price !== null && price.billed_on === "active";
+    const increment = isActive ? null : plan.increments[item] || null;
+    const whole = increment ? mul(ceil(div(w.seconds, number(increment))), number(increment)) : w.seconds;
+    const seconds = isActive ? w.active : whole;
+    const sessions = plan.limits.session_max === undefined ? null : ceil(div(w.seconds, number(plan.limits.session_max)));
     const hours = div(mul(w.runs, seconds), HOUR);
-    const line = { step: STEPS[item], item, price, per, quantity: null, free: null, usd: null, list: null, why: null };
+    const line = { step: STEPS[item], item, price, per, increment, quantity: null, free: null, usd: null, list: null, why: null };
     if (item === "vcpu") line.quantity = mul(w.vcpu, hours);
     else if (item === "memory") line.quantity = mul(mul(w.memory, hours), per.startsWith("gb") ? gbPerGib : number("1"));
-    else if (item === "creation") line.quantity = div(w.runs, MILLION);
+    else if (item === "creation") line.quantity = div(mul(w.runs, sessions || number("1")), MILLION);
     else if (item !== "session") line.quantity = hours;
-    else if (plan.limits.session_max !== undefined)
-      line.quantity = mul(w.runs, ceil(div(w.seconds, number(plan.limits.session_max))));
+    else if (sessions) line.quantity = mul(w.runs, sessions);
     if (item === "vcpu" && plan.included !== null) {
       line.usd = line.list = ZERO;
       line.why = "not charged apart from memory";

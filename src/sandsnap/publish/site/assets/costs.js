@@ -94,6 +94,7 @@
       vcpu: " vCPU-hours", memory: " " + per + "-hours", session: " sessions, begun ones whole", creation: " million creations",
     }[line.item] || " hours of " + (price ? price.sku : line.item);
     let text = rules.text(line.quantity, 6) + what;
+    if (line.increment) text += ", begun " + line.increment + " s whole";
     if (line.step < 4)
       text += price && price.billed_on ? ", " + price.billed_on.replace(/_/g, " ") : ", provisioned (the page does not say what counts)";
     if (line.free) text += " − " + rules.text(rules.less(line.free, line.quantity) ? line.free : line.quantity, 6) + " free a month";
