@@ -93,6 +93,9 @@ FACTS = [
     free("modal", "sandbox", "credit", "100", "usd", plan="team"),
     price("modal", "sandbox", "plan_fee", "250", "month", plan="team"),
     limit("modal", "sandbox", "vcpu_max", "8", "count"),
+    limit("e2b", "sandbox", "memory_max", "8", "gib", plan="hobby"),
+    limit("modal", "sandbox", "memory_max", "8", "gb"),
+    price("modal", "sandbox", "gpu", "0.000542", "gpu_second", sku="l40s"),
     price("vercel", "sandbox", "vcpu", "0.128", "vcpu_hour", plan="pro", billed_on="active"),
     price("vercel", "sandbox", "memory", "0.0212", "gb_hour", plan="pro", billed_on="provisioned"),
     price("vercel", "sandbox", "creation", "0.6", "million", plan="pro"),
@@ -152,7 +155,7 @@ GRID = [
     for vcpu, memory in (("0.25", "0.5"), ("1", "2"), ("2", "4"), ("4", "7.5"), ("3", "1"), ("0", "0"), ("0", "2"), ("16", "64"))
     for seconds, busy in ((1, "100"), (7, "50"), (2700, "3"), (3601, "33"), (86401, "100"), (2628000, "10"))
     for runs, concurrent in ((1, 1), (37, 20), (250000, 21), (999999, 1101))
-    for gpu in (None, "h100", "a100")
+    for gpu in (None, "h100", "a100", "l4")
 ]  # fmt: skip
 GRID = [replace(w, workload=f"w{i:05}") for i, w in enumerate(GRID)]
 
@@ -196,7 +199,7 @@ def compare(con: Any, of: Sequence[Workload]) -> tuple[int, int]:
                 assert its[4].replace(".0 ", " ").endswith(mine[4]), (key, mine, its)
         usd = view[key]["usd"]
         assert (c["usd"] is None) == (usd is None), (key, c, view[key])
-        assert (c["usd"] is None) == bool(c["unpriced"]), key
+        assert (c["usd"] is None) == bool(c["unpriced"]) == bool(view[key]["unpriced"]), key
         if usd is not None:
             assert abs(D(c["usd"]) - usd) <= EPSILON * len(own), (key, c, view[key])
             on_the_edge = abs((usd * 100) % 1 - D("0.5")) <= 100 * EPSILON * len(own)
@@ -300,6 +303,20 @@ def test_what_is_no_decimal_number_is_refused(wrong: str) -> None:
 def test_the_rules_use_no_floating_point() -> None:
     code = RULES.read_text("utf-8")
     assert not [word for word in ("parseFloat", "Number(", "Math.", "toFixed") if word in code]
+
+
+def costing(con: Any, w: Workload, vendor: str, plan: str) -> dict[str, Any]:
+    (found,) = (r for r in cost_queries.costs(con, of=[w]).records() if (r["vendor"], r["plan"]) == (vendor, plan))
+    return found
+
+
+def test_what_a_plan_does_not_allow_or_needs_an_add_on_is_not_priced(con: duckdb.DuckDBPyConnection) -> None:
+    assert costing(con, of(1, 60, "1", "1", "8", None, 100), "e2b", "pro")["usd"] is not None
+    assert "at most 100.0 at once" in costing(con, of(1, 60, "1", "1", "8", None, 101), "e2b", "pro")["unpriced"]
+    assert costing(con, of(1, 60, "1", "1", "8", None, 1), "e2b", "hobby")["usd"] is not None
+    assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8.01", None, 1), "e2b", "hobby")["unpriced"]
+    assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8", None, 1), "modal", "team")["unpriced"]  # GB, not GiB
+    assert costing(con, of(1, 60, "1", "0", "0", "l4", 1), "modal", "team")["usd"] is None  # there is only an L40S
 
 
 def test_amounts_are_exact() -> None:

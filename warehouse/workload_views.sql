@@ -41,9 +41,11 @@ f AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY vendor, product, o.plan, allowance, period ORDER BY f.plan = 'any') = 1
 ),
 l AS MATERIALIZED (
-    SELECT vendor, product, o.plan, "limit", coalesce(amount_max, amount) * coalesce(store.hours(unit), 1) AS most
+    -- More at once than the amount needs an add-on, whose fee is not counted here: so not up to amount_max.
+    SELECT vendor, product, o.plan, "limit", CASE "limit" WHEN 'concurrent' THEN amount ELSE coalesce(amount_max, amount) END
+           * CASE unit WHEN 'gib' THEN 1.073741824 ELSE coalesce(store.hours(unit), 1) END AS most
     FROM o JOIN limits_on(on_day) l USING (vendor, product)
-    WHERE l.plan IN (o.plan, 'any') AND "limit" IN ('session_max', 'concurrent', 'vcpu_max')
+    WHERE l.plan IN (o.plan, 'any') AND "limit" IN ('session_max', 'concurrent', 'vcpu_max', 'memory_max')
     QUALIFY row_number() OVER (PARTITION BY vendor, product, o.plan, "limit" ORDER BY l.plan = 'any') = 1
 ),
 m AS (
@@ -56,7 +58,7 @@ n AS (
     SELECT w.*, m.vendor, m.product, m.plan, i.item, i.step, coalesce(per, f.unit) AS per, rate, p.sku, billed_on, computed_from,
            f.amount / CASE f.unit WHEN 'count' THEN 1000000 ELSE 1 END AS free, a.kind IS NOT NULL AS included, most,
            b.seconds AS increment,
-           runs * CASE WHEN billed_on = 'active' THEN w.active_seconds ELSE coalesce(ceil(w.seconds / b.seconds) * b.seconds, w.seconds) END / 3600 AS hours
+           runs::BIGINT * CASE WHEN billed_on = 'active' THEN w.active_seconds ELSE coalesce(ceil(w.seconds / b.seconds) * b.seconds, w.seconds) END / 3600 AS hours
     FROM w CROSS JOIN m
     JOIN (VALUES ('vcpu', 2), ('memory', 3), ('gpu', 4), ('instance', 5), ('session', 6), ('creation', 7)) i(item, step)
       ON CASE item WHEN 'gpu' THEN w.gpu IS NOT NULL WHEN 'creation' THEN w.gpu IS NULL
@@ -64,7 +66,7 @@ n AS (
                    WHEN 'memory' THEN mode = 'resources' AND w.memory_gib > 0
                    ELSE mode = item AND w.gpu IS NULL END
     LEFT JOIN p ON (p.vendor, p.product, p.plan, p.item) = (m.vendor, m.product, m.plan, i.item)
-               AND (i.item <> 'gpu' OR starts_with(p.sku, w.gpu))
+               AND (i.item <> 'gpu' OR p.sku = w.gpu OR starts_with(p.sku, w.gpu || '-')) -- an L4 is no L40S
                AND (i.item <> 'instance' OR (size_vcpu >= w.vcpu AND size_gb >= memory_gib * 1.073741824))
     LEFT JOIN f ON (f.vendor, f.product, f.plan, f.item, f.period) = (m.vendor, m.product, m.plan, i.item, 'month')
                AND (per IS NULL OR f.unit IN (per || '_hour', 'count'))
@@ -115,8 +117,9 @@ FROM u JOIN f USING (vendor, product, plan) WHERE f.item = 'credit' GROUP BY wor
 UNION ALL
 SELECT workload, vendor, product, plan, 9, "limit", CASE "limit" WHEN 'session_max' THEN 0 END, NULL,
        concat('the plan allows at most ', most::DECIMAL(18,3)::DOUBLE, CASE "limit" WHEN 'session_max' THEN ' hours: several sandboxes in turn'
-                      WHEN 'concurrent' THEN ' at once' ELSE ' vCPU' END)
-FROM w JOIN l ON most < CASE "limit" WHEN 'session_max' THEN seconds / 3600 WHEN 'concurrent' THEN concurrent ELSE vcpu END;
+                      WHEN 'concurrent' THEN ' at once' WHEN 'memory_max' THEN ' GB of memory' ELSE ' vCPU' END)
+FROM w JOIN l ON most < CASE "limit" WHEN 'session_max' THEN seconds / 3600 WHEN 'concurrent' THEN concurrent
+                                     WHEN 'memory_max' THEN memory_gib * 1.073741824 ELSE vcpu END;
 
 -- Per workload and plan: what is paid in a month that holds only it. usage_usd is the usage at list prices, without
 -- fee and allowances. Null is "cannot be priced", and `unpriced` says why; a zero is computed from what is stated.
@@ -126,7 +129,8 @@ SELECT workload, vendor, product, plan,
        CASE WHEN bool_and(list_usd IS NOT NULL) FILTER (step BETWEEN 2 AND 7) THEN sum(list_usd)::DECIMAL(18,6) END AS usage_usd,
        max(usd) FILTER (item = 'plan_fee')::DECIMAL(18,6) AS fee_usd,
        sum(usd) FILTER (item = 'credit')::DECIMAL(18,6) AS credit_usd,
-       nullif(concat_ws('; ', string_agg(text, '; ' ORDER BY step) FILTER (usd IS NULL)), '') AS unpriced,
+       coalesce(nullif(concat_ws('; ', string_agg(text, '; ' ORDER BY step) FILTER (usd IS NULL)), ''),
+                CASE WHEN NOT bool_or(step BETWEEN 2 AND 7) THEN 'nothing of it is charged by this product' END) AS unpriced,
        string_agg(item || ': ' || text || coalesce(' = $$' || usd::DOUBLE, ' = not priced'), chr(10) ORDER BY step, item) AS arithmetic
 FROM workload_lines_on(on_day) GROUP BY ALL;
 

@@ -145,12 +145,14 @@ def allowances(con: Connection, on: date = TODAY) -> Answer:
 
 
 def limits(con: Connection, on: date = TODAY) -> Answer:
-    """What a plan allows at most: vendor, product, plan, limit (session_max, concurrent, vcpu_max), amount, unit."""
+    """What a plan allows at most, without add-ons: vendor, product, plan, limit (session_max, concurrent, vcpu_max,
+    memory_max), amount, unit."""
     return _ask(
         con,
-        'SELECT o.vendor, o.product, o.plan, l."limit", coalesce(amount_max, amount) AS amount, l.unit '
+        'SELECT o.vendor, o.product, o.plan, l."limit", '
+        "CASE l.\"limit\" WHEN 'concurrent' THEN amount ELSE coalesce(amount_max, amount) END AS amount, l.unit "
         "FROM store.offers(?::DATE) o JOIN limits_on(?::DATE) l USING (vendor, product) "
-        "WHERE l.plan IN (o.plan, 'any') AND l.\"limit\" IN ('session_max', 'concurrent', 'vcpu_max') "
+        "WHERE l.plan IN (o.plan, 'any') AND l.\"limit\" IN ('session_max', 'concurrent', 'vcpu_max', 'memory_max') "
         "QUALIFY row_number() OVER (PARTITION BY o.vendor, o.product, o.plan, l.\"limit\" ORDER BY l.plan = 'any') = 1 "
         "ORDER BY ALL",
         [on, on],

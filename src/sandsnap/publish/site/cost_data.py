@@ -46,8 +46,9 @@ def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
             plan["free"][r["item"]] = {"amount": text(r["amount"]), "unit": r["unit"]}
     for r in cost_queries.limits(con, on).records():
         if r["amount"] is not None:
-            seconds = SECONDS[r["unit"]] if r["limit"] == "session_max" else 1
-            plans[tuple(r[c] for c in _PLAN)]["limits"][r["limit"]] = text(r["amount"] * seconds)
+            # Sessions in seconds, memory in GB.
+            of = SECONDS if r["limit"] == "session_max" else {"gib": Decimal(GB_PER_GIB), "gb": 1, "count": 1}
+            plans[tuple(r[c] for c in _PLAN)]["limits"][r["limit"]] = text(r["amount"] * of[r["unit"]])
     return {
         "gb_per_gib": GB_PER_GIB,
         "presets": [_preset(r) for r in cost_queries.workloads(con).records()],

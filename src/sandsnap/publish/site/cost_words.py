@@ -9,7 +9,7 @@ _FLOAT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)|(?<![\w.])\d+\.0(?![\d.]
 ITEMS = {
     "plan_fee": "Base fee", "vcpu": "CPU", "memory": "Memory", "gpu": "GPU", "instance": "Machine", "session": "Sessions",
     "creation": "Creations", "credit": "Credit", "session_max": "Longest session", "concurrent": "At once",
-    "vcpu_max": "vCPU of one sandbox",
+    "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox",
 }  # fmt: skip
 PRODUCTS = {
     ("modal", "vm-sandbox"): "Modal VM sandboxes", ("daytona", "sandbox-v2"): "Daytona v2", ("fly", "sprites"): "Fly Sprites",

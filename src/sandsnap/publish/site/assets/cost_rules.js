@@ -99,12 +99,14 @@
     return line;
   }
 
-  function allowed(name, most, w) {
-    const need = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: w.vcpu }[name];
+  function allowed(name, most, w, gbPerGib) {
+    const memory = mul(w.memory, gbPerGib);
+    const need = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: w.vcpu, memory_max: memory }[name];
     if (!less(number(most), need)) return null;
     const turns = name === "session_max";
-    const shown = turns ? text(div(number(most), HOUR), 3) + " hours: several sandboxes in turn" : most;
-    const why = "the plan allows at most " + shown + { session_max: "", concurrent: " at once", vcpu_max: " vCPU" }[name];
+    const shown = turns ? text(div(number(most), HOUR), 3) + " hours: several sandboxes in turn" : text(number(most), 3);
+    const what = { session_max: "", concurrent: " at once", vcpu_max: " vCPU", memory_max: " GB of memory" };
+    const why = "the plan allows at most " + shown + what[name];
     return { step: STEPS.limit, item: name, usd: turns ? ZERO : null, list: null, why };
   }
 
@@ -128,7 +130,7 @@
         lines.push({ step: STEPS.credit, item: "credit", usd: off, list: null, why });
       }
     for (const name of Object.keys(plan.limits)) {
-      const line = allowed(name, plan.limits[name], w);
+      const line = allowed(name, plan.limits[name], w, gbPerGib);
       if (line) lines.push(line);
     }
     const missing = lines.filter((l) => l.usd === null);
