@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sandsnap.check.gate import Gate
 from sandsnap.check.reworded import reworded
 from sandsnap.model import Fact, Reading
 from sandsnap.publish import alerts, significance
+from sandsnap.publish.alerts_changes import Citation
 from sandsnap.quality import edits_amounts, edits_delivery, edits_structure, judge, runner, told
 from sandsnap.quality.cases import Case
 from sandsnap.quality.figures import Original, edited, moved
@@ -212,6 +213,10 @@ def test_wording_that_takes_a_quoted_sentence_is_asked_about_and_other_wording_i
 def test_an_alert_without_quote_and_reason_is_counted(vercel: Original, empty: Writer) -> None:
     found = verdict(one(edits_amounts.price_up(vercel, figure(vercel, "prices", "0.15"))), empty)
     assert (found.alerts, found.unexplained) == (2, [])  # pro and enterprise
+    said = Citation("https://vercel.com/docs/sandbox/pricing", date(2026, 7, 1), "$1", None, None, None, "read")
+    for kind, missing in (("changed", 1), ("removed", 0)):
+        alert = alerts.Alert("1", kind, "vercel", "prices", "k", said.day, "t", "t", 50, "daily", (), citations=(said,))
+        assert len(told.unexplained(alert)) == missing
     found.unexplained = ["a change: neither a quote before nor why there is none"]
     total = rates([found])
     assert (total["alerts"], total["alerts_without_quote_or_reason"], met(total)) == (2, 1, False)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUOTE = 300
 NOTHING = "nothing stated"
+NO_QUOTE = "none: the recorded fact carried no quote on this side"  # no reason: this must not happen
 _MENTION = re.compile(r"@(?=(?:everyone|here|channel)\b)|<(?=[!@#])")
 
 
@@ -180,7 +181,7 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return f"none: the page did not state it before {citation.day}"
     if side == "after" and kind in ("removed", "removal_unconfirmed"):
         return f"none: the page no longer states it since {citation.day}"
-    return "none: the recorded fact carried no quote on this side"
+    return NO_QUOTE
 
 
 def body(alert: "Alert") -> str:

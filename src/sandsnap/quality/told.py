@@ -10,7 +10,7 @@ from typing import Any
 
 from sandsnap.publish.alerts import Alert, Evidence, make
 from sandsnap.publish.alerts_measures import plain
-from sandsnap.publish.alerts_text import missing
+from sandsnap.publish.alerts_text import NO_QUOTE, missing
 from sandsnap.publish.significance import Rules
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
@@ -48,7 +48,7 @@ def unexplained(alert: Alert) -> list[str]:
         f"{alert.title}: neither a quote {side} nor why there is none"
         for c in alert.citations
         for side in ("before", "after")
-        if not getattr(c, f"quote_{side}") and not missing(alert.kind, side, c)
+        if not getattr(c, f"quote_{side}") and missing(alert.kind, side, c) == NO_QUOTE
     ]
 
 
