@@ -332,6 +332,22 @@ def test_workload_costs_are_exported_where_the_warehouse_has_them(
     ]
 
 
+def test_costs_are_exported_of_each_day_on_which_a_limit_that_bounds_them_changed(tmp_path: Path) -> None:
+    path, hours = tmp_path / "w.duckdb", ("1", "1", "24", "24")
+    sessions = [
+        fact("limits", PRICES, {"plan": "any", "limit": "session_max"}, amount=Decimal(h), unit="hour") for h in hours
+    ]
+    ports = [
+        fact("limits", PRICES, {"plan": "any", "limit": "ports_max"}, amount=Decimal(n), unit="count")
+        for n in range(1, 5)
+    ]
+    read = [(i, [reading(i, PRICES, gpu("l40s", "2.5"), sessions[i], ports[i])]) for i in range(4)]
+    record_days(path, days(*read), run=Run("one", "backfill", T0, T0))
+    export(path, tmp_path / "data")
+    history = pl.read_parquet(tmp_path / "data" / "history" / "workload_costs.parquet")
+    assert history["on_day"].unique().sort().to_list() == [date(2026, 1, 1), date(2026, 1, 3)]
+
+
 def with_costs(warehouse: Path, path: Path) -> None:
     """A copy of the warehouse that has a view and a macro of workload costs."""
     shutil.copy(warehouse, path)

@@ -26,10 +26,10 @@ _TYPES: dict[str, pl.DataType] = {
 
 # Between two of these days no cost can differ.
 _DAYS = """
-SELECT DISTINCT day FROM (
-    SELECT valid_from AS day FROM history WHERE "table" IN ('prices', 'allowances') AND known_to IS NULL
-    UNION ALL
-    SELECT valid_to FROM history WHERE "table" IN ('prices', 'allowances') AND known_to IS NULL)
+WITH priced AS (
+    SELECT valid_from, valid_to FROM history WHERE known_to IS NULL AND ("table" IN ('prices', 'allowances')
+    OR "table" = 'limits' AND regexp_matches(key, '(session_max|concurrent|vcpu_max|memory_max)$')))
+SELECT DISTINCT day FROM (SELECT valid_from AS day FROM priced UNION ALL SELECT valid_to FROM priced)
 WHERE day IS NOT NULL ORDER BY day"""
 
 
@@ -46,12 +46,12 @@ def workloads(con: Any) -> tuple[Published, ...]:
     days = [day for (day,) in queries.sql(con, _DAYS).rows]
     if days and queries.sql(con, f"SELECT 1 FROM duckdb_functions() WHERE {macro}").rows:
         dated = (
-            column("on_day", "The day the costs are of: one on which a price or an allowance changed.", DAY),
+            column("on_day", "The day the costs are of: one on which a price, an allowance or a limit changed.", DAY),
             *columns,
         )
         # One query of all days takes DuckDB five times as long as one for each.
         each = tuple(f"(SELECT DATE '{day}' AS on_day, * FROM {COSTS}_on(DATE '{day}'))" for day in days)
-        note = f"{told} On every day on which a price or an allowance changed."
+        note = f"{told} On every day on which a price, an allowance or a limit changed."
         out.append(Published(HISTORY + COSTS, note, dated, f"{COSTS}_on", text, parts=each))
     return tuple(out)
 
