@@ -21,7 +21,7 @@ ROWS = {
     "Self-hostable": "self_hosting",
     "Built for AI agents": "positioning",
 }
-_RUNTIME = (
+OF_TIME = (
     "session_max", "session_default", "idle_timeout", "lifetime_max", "auto_archive_default", "auto_archive_max",
     "auto_delete_default",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def coverage(con: duckdb.DuckDBPyConnection, vendors: tuple[str, ...]) -> list[C
         query = " UNION ALL ".join(
             f"SELECT '{row}', vendor, count(*), arg_min(basis, list_position(['read', 'quoted', 'judged'], basis)), "
             "max(verified_on) FILTER (basis <> 'judged'), max(verified_on), count(*) FILTER (state = 'held') "
-            f"FROM {table} " + (f'WHERE "limit" IN {_RUNTIME} ' if table == "limits" else "") + "GROUP BY vendor"
+            f"FROM {table} " + (f'WHERE "limit" IN {OF_TIME} ' if table == "limits" else "") + "GROUP BY vendor"
             for row, table in ROWS.items()
         )
         for row, vendor, facts, basis, confirmed, any_day, held in con.execute(query).fetchall():

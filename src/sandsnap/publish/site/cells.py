@@ -9,8 +9,9 @@ from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_text import scroll_link
 from sandsnap.publish.site import sentences, words
 from sandsnap.publish.site.marks import Mark, mark
-from sandsnap.publish.site.sentences import OF_TIME, ROWS, Said
+from sandsnap.publish.site.sentences import ROWS, Said
 from sandsnap.publish.site.spans import Fact, Record, Span
+from sandsnap.record.coverage import OF_TIME
 from schemas import TABLES
 
 Cell = tuple[str, str]  # vendor, table

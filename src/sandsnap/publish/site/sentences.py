@@ -8,13 +8,10 @@ from typing import Any
 from sandsnap.publish.alerts_measures import per_hour
 from sandsnap.publish.site import words
 from sandsnap.publish.site.spans import Fact
+from sandsnap.record.coverage import OF_TIME
 from schemas.vocabulary import INTERFACES, MECHANISMS, PRODUCTS
 
 YES, NO, PARTLY, ENDING = "yes", "no", "partly", "ending"
-OF_TIME = (
-    "session_max", "session_default", "idle_timeout", "lifetime_max", "auto_archive_default", "auto_archive_max",
-    "auto_delete_default",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
