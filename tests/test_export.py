@@ -319,6 +319,7 @@ def test_workload_costs_are_exported_where_the_warehouse_has_them(
         "vendor": "fly",
         "plan": "any",
         "usd": Decimal("1.25"),
+        "usage_usd": Decimal("1.25"),
         "lines": '["1 × 1.25"]',
     }
     assert (
@@ -354,7 +355,7 @@ def with_costs(warehouse: Path, path: Path) -> None:
     with duckdb.connect(path) as con:
         con.execute("DROP VIEW IF EXISTS workload_costs")
         con.execute(
-            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, "
+            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, usd AS usage_usd, "
             "['1 × ' || usd::DECIMAL(18, 2)] AS lines FROM prices_on(on_day) WHERE sku = 'l40s'"
         )
         con.execute("CREATE VIEW workload_costs AS FROM workload_costs_on(DATE '9999-12-31')")
@@ -427,12 +428,13 @@ print(report.flatten(["name", "rowNumber", "fieldName", "type", "message"]))
 sys.exit(0 if report.valid else 1)
 """,
     "mlcroissant": """
-import sys, pandas, pyarrow.parquet, mlcroissant
+import sys, pathlib, pandas, pyarrow.parquet, mlcroissant
+files = len(list(pathlib.Path(sys.argv[1]).rglob("*.parquet")))
 dataset = mlcroissant.Dataset(jsonld=sys.argv[1] + "/croissant.json")
 issues = dataset.metadata.issues
 rows = {r.uuid: sum(1 for _ in dataset.records(r.uuid)) for r in dataset.metadata.record_sets}
 print(issues.report(), rows)
-sys.exit(0 if not issues.errors and not issues.warnings and rows["prices"] == 1 and len(rows) == 28 else 1)
+sys.exit(0 if not issues.errors and not issues.warnings and rows["prices"] == 1 and len(rows) == files else 1)
 """,
 }
 

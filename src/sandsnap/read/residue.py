@@ -130,7 +130,7 @@ def residue(capture: Capture, readings: Sequence[Reading]) -> list[Residue]:
 
 def account(capture: Capture, readings: Sequence[Reading]) -> Account | None:
     """How a capture's amounts are accounted for. None where the capture is not a page of ours, or not in prose."""
-    if source_of(capture.url) is None or any(r.outcome == "bad_page" for r in readings):
+    if source_of(capture.url) is None or any(r.outcome in ("bad_page", "gone") for r in readings):
         return None
     page = page_of(capture)
     if page.form == "json":

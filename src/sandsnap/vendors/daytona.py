@@ -818,14 +818,23 @@ def hybrid(page: Page) -> Iterator[Fact]:
         yield m.fact("self_hosting", offering="byoc", status="supported")
 
 
-_EXPERIMENTAL = r"(?:\(?BYOC\)?|Custom (?:regions|runners)) (?:is|are) (?:currently )?an? experimental feature"
+_STAGE = r"\b(?:experimental|beta|early access|may change)\b"
+
+
+def _byoc(page: Page) -> str:
+    """How far running on one's own machines is. Raises Unreadable for a stage that is said of something unnamed."""
+    if page.find_all(rf"(?:\bBYOC\b|\bCustom (?:regions|runners)\b)[^.]*{_STAGE}"):
+        return "beta"
+    if said := page.find_all(_STAGE):
+        raise Unreadable(f"a stage of something else than BYOC, custom regions or custom runners: {said[0].text!r}")
+    return "supported"
 
 
 @BYOC.reader
 def own_runners(page: Page) -> Iterator[Fact]:
     """Only the runners are the customer's; the control plane stays with Daytona."""
     m = page.find(r"Bring Your Own Compute \(BYOC\) enables you to use your own runner machines")
-    yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
+    yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
 
 
 @REGIONS.reader
@@ -833,7 +842,7 @@ def custom_regions(page: Page) -> Iterator[Fact]:
     """Regions of the customer's own runners: in January 2026 an experimental feature."""
     if page.find_all("^Custom regions (?:are|let|allow|use)"):
         m = page.find("created and managed by your organization, allowing you to use your own (?:runner )?machines")
-        yield m.fact("self_hosting", offering="byoc", status="beta" if page.find_all(_EXPERIMENTAL) else "supported")
+        yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
 
 
 @OPEN.reader
