@@ -355,7 +355,8 @@ def with_costs(warehouse: Path, path: Path) -> None:
     with duckdb.connect(path) as con:
         con.execute("DROP VIEW IF EXISTS workload_costs")
         con.execute(
-            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, usd AS usage_usd, "
+            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, "
+            "usd AS usage_usd, "
             "['1 × ' || usd::DECIMAL(18, 2)] AS lines FROM prices_on(on_day) WHERE sku = 'l40s'"
         )
         con.execute("CREATE VIEW workload_costs AS FROM workload_costs_on(DATE '9999-12-31')")
