@@ -170,3 +170,25 @@ def test_what_only_reads_the_warehouse_loads_nothing_heavy(home: Path, argv: lis
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] in ("0 []", "1 []"), done.stdout[-200:] + done.stderr
+
+
+def test_status_says_what_is_accounted_for_and_which_pages_have_no_copy(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["status", "--json", "--home", str(home)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    by_vendor = {a["vendor"]: a for a in said["accounted"]}
+    fly, modal = by_vendor["fly"], by_vendor["modal"]
+    assert 0 < fly["used"] < fly["amounts"] and fly["share"] == round(1 - fly["residue"] / fly["amounts"], 4)
+    assert modal["amounts"] == 0 and modal["share"] is None  # no page of it: nothing is 100 % of nothing
+    unproven = {p["source_url"] for p in said["unproven_pages"]}
+    assert "https://modal.com/pricing" in unproven
+
+
+def test_a_dry_run_notes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = home / "watched.json"
+    before = notes.read_text("utf-8")
+    notes.write_text("{}", "utf-8")
+    assert run(["reread", "--dry-run", "--home", str(home)]) == 0
+    assert notes.read_text("utf-8") == "{}"
+    notes.write_text(before, "utf-8")

@@ -16,6 +16,7 @@ from sandsnap.read.reading import judgements, read
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
 from sandsnap.settings import Settings, SettingsError
+from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
 from schemas.vocabulary import VENDORS
 
@@ -203,6 +204,9 @@ def record(
     now = datetime.now(UTC)
     run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
     result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
+    if settings.warehouse_file is None:  # a dry run notes nothing
+        progress("noting what is accounted for", 0, 0)
+        note(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 

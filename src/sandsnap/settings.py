@@ -43,6 +43,11 @@ class Settings:
         return self.home / "captures"
 
     @property
+    def watch_notes(self) -> Path:
+        """What the last run noted of the watched pages, for `status` (watch_notes.py)."""
+        return self.home / "watched.json"
+
+    @property
     def decisions(self) -> Path:
         """The file of decisions; it belongs under version control."""
         shared = Path("warehouse") / "decisions.toml"

@@ -47,7 +47,7 @@ def add(commands: "Commands") -> None:
         commands,
         "status",
         status,
-        "Last run, age of the facts, open issues, silent sources, unproven readers.",
+        "Last run, age of the facts, open issues, silent sources, unproven readers and pages, the share of amounts accounted for.",
         as_json=True,
     )
     command(
@@ -189,12 +189,19 @@ def status(args: argparse.Namespace) -> int:
 
     with warehouse(args) as con:
         s = queries.status(con, datetime.now(UTC).date())
+        read_well = {
+            url for (url,) in queries.sql(con, "SELECT source_url FROM sources WHERE last_good_on IS NOT NULL").rows
+        }
+    notes = _notes(args)
+    unread = [n for n in notes["unproven"] if n["source_url"] not in read_well]
     parts = {
         "last_run": s.last_run,
         "freshness": s.freshness,
         "open_issues": s.open_issues,
         "silent_sources": s.silent_sources,
         "unproven_readers": s.unproven_readers,
+        "unproven_pages": _answer(("vendor", "source_url"), unread),
+        "accounted": _answer(("vendor", "amounts", "used", "ignored", "residue", "share"), notes["accounted"]),
     }
     if args.as_json:
         print(
@@ -210,6 +217,25 @@ def status(args: argparse.Namespace) -> int:
             if answer.rows:
                 output.as_table(answer.columns, answer.rows, widest=70)
     return ATTENTION if s.open_issues.rows else OK
+
+
+def _notes(args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
+    """What the last run noted of the watched pages; nothing where a warehouse came without its home."""
+    import json
+
+    from sandsnap.settings import load
+
+    path = load(args.home).watch_notes
+    notes: dict[str, list[dict[str, Any]]] = (
+        json.loads(path.read_text("utf-8")) if path.exists() else {"unproven": [], "accounted": []}
+    )
+    return notes
+
+
+def _answer(columns: tuple[str, ...], records: "list[dict[str, Any]]") -> "Answer":
+    from sandsnap.record.queries import Answer
+
+    return Answer(columns, [tuple(r[c] for c in columns) for r in records])
 
 
 def coverage(args: argparse.Namespace) -> int:

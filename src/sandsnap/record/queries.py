@@ -177,7 +177,7 @@ def status(con: duckdb.DuckDBPyConnection, today: date, silent_days: int = SILEN
         unproven_readers=_ask(
             con,
             "SELECT vendor, reader, source_url, last_on, last_outcome FROM sources WHERE last_good_on IS NULL "
-            "ORDER BY vendor, reader",
+            "AND NOT regexp_matches(reader, '#(none|undated)$') ORDER BY vendor, reader",
         ),
     )
 
