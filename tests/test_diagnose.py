@@ -7,6 +7,7 @@ from sandsnap.model import Capture
 from sandsnap.read.decode import form_of, text_of
 from sandsnap.read.diagnose import bad_page, remarks
 from sandsnap.read.page import Page
+from sandsnap.read.reading import read
 
 LONG = "Sandboxes run code. " * 100
 
@@ -66,6 +67,15 @@ def test_templates_and_run_together_cells_are_remarked_on() -> None:
     assert (
         remarks(page(capture(URL, "Open http://{{PORT}}-{{id}}.example.com, 2,000 sandboxes, 1,000,000 runs.\n"))) == []
     )
+
+
+@pytest.mark.parametrize("amount", ["€0.04", "0.04 EUR", "£ 5", "$0,04", "$12,50"])
+def test_an_amount_in_another_currency_or_format_makes_nothing_missing(amount: str) -> None:
+    c = capture(URL, f"# Billing & pricing\n\nE2B has usage-based pricing. Egress costs {amount} a GiB.\n")
+    assert [k for k, _ in remarks(page(c))] == ["unreadable"]
+    assert all(r.partial for r in read(c) if r.outcome == "good")
+    fine = c.body.replace(amount.encode(), b"$1,000 for 1,100 sandboxes, $0.04")
+    assert remarks(page(capture(URL, fine))) == []
 
 
 @pytest.mark.shared

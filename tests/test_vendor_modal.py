@@ -352,6 +352,11 @@ def test_the_retention_of_a_filesystem_snapshot_in_the_references() -> None:
         assert values(url, text, "persistence", "mechanism", "retention_days") == {"filesystem_snapshot": 30}
         moved = text.replace("snapshotFilesystem", "other").replace("_filesystem", "_other")
         assert not values(url, moved, "persistence", "mechanism", "retention_days")
+        unknown = text.replace("Defaults to 30 days", "Ask us").replace("(default: 30 days)", "(ask us)")
+        assert not values(url, unknown, "persistence", "mechanism", "retention_days")
+        assert ("unreadable", {"js": "default_retention", "py": "retention_parameter"}[language]) in issues(
+            url, unknown
+        )
 
 
 def test_the_billing_rule_must_still_stand() -> None:

@@ -154,7 +154,9 @@ def _segments(page: Original, quote: str) -> list[Span]:
         rows = [(r, "".join(dict.fromkeys(_key(t.words(c)) for c in r.cells))) for t in page.tables for r in t.body]
         exact = [r.span for r, key in rows if key == wanted]
         # A row under a row span lacks its first cells: what it has itself is then the end of its quote.
-        return exact or [r.span for r, key in rows if len(key) > 5 and wanted.endswith(key) and len(r.cells) > 1]
+        ends = [r.span for r, key in rows if len(key) > 5 and wanted.endswith(key) and len(r.cells) > 1]
+        if exact or ends:
+            return exact or ends  # else a sentence with a bar in it: "(number | null)"
     tokens = [t for t in re.findall(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]", quote) if t not in "|*_`\\~["]
     if not tokens:
         return []

@@ -33,6 +33,11 @@ _UNFILLED = re.compile(
 )
 # The parser takes a server's tag for a comment and drops it; in scripts and samples it belongs.
 _SERVER_TAG = re.compile(r"<%[=-]?.*?%>", re.DOTALL)
+# "€0.04", "0.04 EUR", "$0,04": a price that no reader takes, and that has not gone from the page either.
+_FOREIGN = re.compile(
+    r"(?:[€£¥₹]|\b(?:EUR|GBP|JPY|CHF|CAD|AUD)\b) ?\d|\d ?(?:[€£]|(?:EUR|GBP|JPY|CHF|CAD|AUD)\b)"
+    r"|\$ ?(?:0,\d|\d+,\d{1,2}(?!\d))"
+)
 _NOT_TEXT = re.compile(r"<(script|style|pre|code|template|textarea)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
@@ -55,7 +60,8 @@ def bad_page(page: Page) -> tuple[str, str] | None:
 
 
 def remarks(page: Page) -> list[tuple[str, str]]:
-    """What a person should know of a page that can be read all the same: an unfilled template, run-together cells."""
+    """What a person should know of a page that can be read all the same: an unfilled template, run-together cells,
+    amounts in another currency or number format."""
     found = []
     if page.form == "erb":
         found.append(
@@ -70,6 +76,12 @@ def remarks(page: Page) -> list[tuple[str, str]]:
     for block in page.blocks_with(_OF_UNFILLED):
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
+            break
+    for block in page.blocks if _FOREIGN.search(page.running_text) else ():
+        if block.kind != "code" and (m := _FOREIGN.search(block.text)):
+            found.append(
+                ("unreadable", f"an amount that is not in dollars and cents: {m[0]!r} in {block.text[:120]!r}")
+            )
             break
     for block in page.blocks if _OF_MALFORMED.search(page.running_text) else ():
         if block.kind != "code" and (m := _MALFORMED.search(block.text)):

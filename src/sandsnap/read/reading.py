@@ -39,9 +39,10 @@ def read(capture: Capture) -> list[Reading]:
         )
     readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
-    # What a placeholder stands for is not missing from the page.
-    unfilled = not _is_template_file(capture) and any(kind == "template" for kind, _ in found)
-    readings = [replace(r, text=page.running_text, partial=r.partial or unfilled) for r in readings]
+    # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
+    doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
+    unclear = any(kind in doubtful for kind, _ in found)
+    readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if remarks:

@@ -45,7 +45,9 @@ SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
 STATES = docs("machines/machine-states", must="Machine state")
 GPUS = docs("gpus", must="Fly GPU")
 GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
-FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must="run user code")
+FUNCTIONS = docs(
+    "machines/guides-examples/functions-with-machines", must=("run user code", "User Code on Fly Machines")
+)
 
 
 def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:

@@ -450,6 +450,8 @@ def default_retention(page: Page) -> Iterator[Fact]:
         listed = page.maybe(
             r"^ttlMs\?? .*Lifetime of the resulting image in milliseconds.*Defaults to {duration}", under=method
         )
+        if not (m or listed) and page.find_all(r"resulting image (?:is|are) retained|^ttlMs\?? ", under=method):
+            raise NotFound(f"no duration after which an image of {kind} expires", page.nearest("retained for ttl"))
         for stated in (m, listed):
             if stated:
                 yield kept_as(stated, f"{kind}_snapshot")
@@ -461,6 +463,8 @@ def retention_parameter(page: Page) -> Iterator[Fact]:
     section = re.search(r"^#+ \W?snapshot\\?_filesystem\b.*?(?=^#+ |\Z)", page.text, re.MULTILINE | re.DOTALL)
     described = r'<Parameter name="ttl" [^>]*description="The resulting Image is retained for `ttl` seconds'
     m = re.search(rf"{described} \(default: (?P<kept>[^()]+)\)", section[0]) if section else None
+    if not m and section and '<Parameter name="ttl"' in section[0]:
+        raise NotFound("the parameter ttl without its default", page.nearest("retained for ttl seconds"))
     if m:
         yield page.passage(m[0]).fact(
             "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
