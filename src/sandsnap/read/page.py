@@ -159,6 +159,10 @@ class Page:
             )
         return found[0] if found else None
 
+    def has_heading(self, name: str) -> bool:
+        """Whether a heading reads `name` in full: a regular expression, case-insensitive."""
+        return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in self.blocks)
+
     def says(self, phrase: str) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
         lines = self._same_lines

@@ -107,10 +107,6 @@ _PER_TIME = {
 }
 
 
-def _has_heading(page: Page, name: str) -> bool:
-    return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in page.blocks)
-
-
 def _named(terms: dict[str, Any], word: str, what: str) -> Any:
     """The term a word of the page stands for. Raises Unreadable for a word nobody has mapped."""
     plain = " ".join(word.lower().split())
@@ -354,7 +350,7 @@ def largest(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def idle_timeout(page: Page) -> Iterator[Fact]:
     """After how long without activity a sandbox is stopped, unless it is told otherwise."""
-    if _has_heading(page, "Auto-stop interval"):
+    if page.has_heading("Auto-stop interval"):
         m = page.find("default interval of {duration} will be used", under="Auto-stop interval")
         yield m.limit("idle_timeout", m["duration"])
     for m in page.find_all("auto-stop after {duration} of inactivity"):
@@ -364,7 +360,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def endless(page: Page) -> Iterator[Fact]:
     """With auto-stop off there is no longest session."""
-    if _has_heading(page, "Auto-stop interval"):
+    if page.has_heading("Auto-stop interval"):
         m = page.find(
             "disables the auto-stop functionality, allowing the sandbox to run indefinitely", under="Auto-stop interval"
         )
@@ -374,7 +370,7 @@ def endless(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def auto_archive(page: Page) -> Iterator[Fact]:
     """After how long a stopped sandbox is archived: by default ("7 days days" until 2026-02), and at most."""
-    if _has_heading(page, "Auto-archive interval"):
+    if page.has_heading("Auto-archive interval"):
         m = page.find("default interval of {duration}(?: days)? will be used", under="Auto-archive interval")
         yield m.limit("auto_archive_default", m["duration"])
         m = page.find("maximum interval of {duration} will be used", under="Auto-archive interval")
@@ -386,7 +382,7 @@ def auto_archive(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def auto_delete(page: Page) -> Iterator[Fact]:
     """Whether a stopped sandbox is deleted by itself."""
-    if _has_heading(page, "Auto-delete interval"):
+    if page.has_heading("Auto-delete interval"):
         m = page.find("By default, sandboxes will never be automatically deleted", under="Auto-delete interval")
         yield m.limit("auto_delete_default", None, unit="minute")
 
@@ -423,13 +419,13 @@ def sandbox_isolation(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def kept_state(page: Page) -> Iterator[Fact]:
     """Pausing, forking and snapshots of a sandbox, each where the page has a section on it."""
-    if _has_heading(page, "Pause Sandboxes"):
+    if page.has_heading("Pause Sandboxes"):
         m = page.find("Pausing a sandbox keeps (?P<what>[a-z ]+?)(?: persistence)?[,.]", under="Pause Sandboxes")
         yield m.fact("persistence", mechanism="pause_resume", preserves=_named(_KEPT, m.group("what"), "state"))
-    if _has_heading(page, "Fork Sandboxes"):
+    if page.has_heading("Fork Sandboxes"):
         m = page.find("Forking creates a duplicate of your sandbox.s (?P<what>[a-z ]+?)[,.]", under="Fork Sandboxes")
         yield m.fact("persistence", mechanism="fork", preserves=_named(_KEPT, m.group("what"), "state"))
-    if _has_heading(page, "Create Snapshot from Sandbox"):
+    if page.has_heading("Create Snapshot from Sandbox"):
         m = page.find(
             "immutable(?:, point-in-time)? cop(?:y|ies) of a sandbox.s (?P<what>[a-z ]+?) that",
             under="Create Snapshot from Sandbox",

@@ -189,10 +189,6 @@ def _row(row: Row) -> Iterator[Fact]:
             yield cell.allowance(included[0], period["period"].lower(), cell.count(), unit=included[1], plan=plan)
 
 
-def _has_heading(page: Page, name: str) -> bool:
-    return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in page.blocks)
-
-
 @LIFECYCLE.reader
 @CONFIGURATION.reader
 def idle_timeout(page: Page) -> Iterator[Fact]:
@@ -206,7 +202,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
     )
     if m is None:
         said = page.find_all("default", under="Idle timeout")
-        if said or not _has_heading(page, "Idle timeout"):
+        if said or not page.has_heading("Idle timeout"):
             raise NotFound("no default of the idle timeout", page.nearest("The default idle timeout is 5 minutes"))
         return
     amount = None if m.has("none") else m["duration" if m.has("duration") else "duration2"]
@@ -216,7 +212,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def pausing(page: Page) -> Iterator[Fact]:
     """Pausing (suspending) keeps memory and disk. A page of the other states only no longer offers it."""
-    if _has_heading(page, "Stopped") and not page.find_all(r"\b(?:suspend|paus|hibernat)"):
+    if page.has_heading("Stopped") and not page.find_all(r"\b(?:suspend|paus|hibernat)"):
         return
     m = page.find(
         r"\bfull memory and CPU state is saved to disk, then the VM is paused\b"
