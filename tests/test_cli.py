@@ -191,4 +191,7 @@ def test_a_dry_run_notes_nothing(home: Path, capsys: pytest.CaptureFixture[str])
     notes.write_text("{}", "utf-8")
     assert run(["reread", "--dry-run", "--home", str(home)]) == 0
     assert notes.read_text("utf-8") == "{}"
+    capsys.readouterr()
+    assert run(["status", "--home", str(home)]) == 2
+    assert "delete it" in capsys.readouterr().err
     notes.write_text(before, "utf-8")

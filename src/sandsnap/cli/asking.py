@@ -226,9 +226,13 @@ def _notes(args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
     from sandsnap.settings import load
 
     path = load(args.home).watch_notes
-    notes: dict[str, list[dict[str, Any]]] = (
-        json.loads(path.read_text("utf-8")) if path.exists() else {"unproven": [], "accounted": []}
-    )
+    if not path.exists():
+        return {"unproven": [], "accounted": []}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        notes: dict[str, list[dict[str, Any]]] = {part: found[part] for part in ("unproven", "accounted")}
+    except (ValueError, KeyError, TypeError):
+        raise Stop(f"{path} is not what a run writes; delete it, the next run writes it anew") from None
     return notes
 
 
