@@ -24,3 +24,13 @@ def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: obje
     body = text if isinstance(text, bytes) else text.encode()
     at = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
     return Capture(url, at, body, hashlib.sha256(body).hexdigest(), **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's home, with its warehouse and its site."""
+    from sandsnap.cli.app import run
+
+    home = tmp_path_factory.mktemp("demo")
+    assert run(["demo", "--home", str(home)]) == 0
+    return home / "demo"

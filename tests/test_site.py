@@ -40,14 +40,6 @@ LOADS = {
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's home, with its warehouse and its site."""
-    home = tmp_path_factory.mktemp("demo")
-    assert run(["demo", "--home", str(home)]) == 0
-    return home / "demo"
-
-
-@pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small warehouse."""
     path = tmp_path_factory.mktemp("small") / "sandsnap.duckdb"

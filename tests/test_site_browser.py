@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from site_fixtures import EVIL, built, record
 
-from sandsnap.cli.app import run
 from sandsnap.publish.site import spans
 from sandsnap.publish.site.words import day as written
 from sandsnap.record import queries
@@ -35,13 +34,6 @@ KINDS = (
     "corrections.html", "method.html", "costs.html", "faq.html",
 )  # fmt: skip
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("demo")
-    assert run(["demo", "--home", str(home)]) == 0
-    return home / "demo"
 
 
 @pytest.fixture(scope="module")
