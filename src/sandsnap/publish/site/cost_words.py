@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from sandsnap.publish.site import words
+from sandsnap.tell import words
 
 _FLOAT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)|(?<![\w.])\d+\.0(?![\d.]\d|\d)")
 ITEMS = {

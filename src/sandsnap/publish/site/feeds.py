@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from sandsnap.publish.site import words
 from sandsnap.publish.site.changes import Told
 from sandsnap.publish.site.context import Context, File
+from sandsnap.tell import words
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 

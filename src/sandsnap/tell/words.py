@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sandsnap.publish.alerts_measures import figures
+from sandsnap.tell.measures import figures
 
 VENDOR = {
     "e2b": "E2B",
