@@ -8,7 +8,7 @@ from typing import Any
 
 LEVELS = ("urgent", "daily", "weekly", "silent")
 _SECTIONS = {
-    "levels", "table", "kind", "direction", "size", "notice", "status", "field", "circumstance", "event", "windows",
+    "levels", "table", "kind", "way", "direction", "size", "notice", "status", "field", "circumstance", "event", "windows",
 }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def _told(change: Change, rules: Rules) -> Told:
     key = dict(zip(TABLES[change.table].key[2:], change.key.split(" / "), strict=False))
     product = words.product(change.vendor, change.product)
     subject = words.subject(change.table, key)
-    title = " · ".join(p for p in (words.VENDOR[change.vendor], product, subject) if p)
+    title = " · ".join(p for p in (words.vendor(change.vendor), product, subject) if p)
     return Told(
         change, title, _moves(change, key), alerts_text.change_percent(change), LEVEL[rules.level(worth.points)],
         worth.points, worth.reasons, alerts_text.notes(change), tuple(q for c in change.citations for q in _quotes(change, c)),
