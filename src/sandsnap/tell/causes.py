@@ -89,7 +89,7 @@ def _begins(move: Move) -> str | None:
 def _began(move: Move) -> Cause:
     status = move.row.get("status")
     if status in GONE or status in HAPPENED:
-        had = any(f[2] == move.table and r.get("status") not in GONE for f, r in move.standing.items())
+        had = any(f[1:3] == move.fact[1:3] and r.get("status") not in GONE for f, r in move.standing.items())
         if move.table == "gpus" and not had:
             return quiet("stated")
         return Cause(_kind(move), about(move), _reached(move, str(status)))
@@ -119,6 +119,8 @@ def _reached(move: Move, status: str) -> str:
 def _changed(move: Move, before: Mapping[str, Any], after: Mapping[str, Any]) -> Cause:
     differ = {c for c in after if before.get(c) != after.get(c)}
     stated = {c for c in differ if before.get(c) is not None and after.get(c) is not None}
+    if (column := "technology") in stated and {before[column], after[column]} & set(rules()["unnamed"][column]):
+        stated.remove(column)
     if "status" in stated:
         status = str(after["status"])
         if status in ("available", "supported") and before["status"] in ("ending", *HAPPENED):
@@ -166,7 +168,8 @@ def _notice(move: Move) -> Cause:
         return Cause(kind, subject, "withdraw")
     when: date | None = row.get("effective_on") or row.get("announced_on")
     if move.before is None:
-        if when is not None and (move.day - when).days > days("stale") and move.not_before is None:
+        past = row.get("status") == "effective" if when is None else (move.day - when).days > days("stale")
+        if past and move.not_before is None:
             return quiet("history")
         return Cause(kind, subject, "freeze" if kind == "hosting" else "announce")
     if row.get("status") == "effective" and move.before.get("status") != "effective":

@@ -60,7 +60,9 @@ def _worth(move: Move, way: str, rules: Rules) -> Significance:
     was, now = figure(move.table, move.before), figure(move.table, move.after)
     if way in ("better", "worse") and was and now and was.unit == now.unit and was.amount != now.amount:
         worse = not improvement(move.table, was.amount, now.amount)
-        parts.append(("worse", rules.points("direction", "worse")) if worse else ("better", rules.points("direction", "better")))
+        parts.append(
+            ("worse", rules.points("direction", "worse")) if worse else ("better", rules.points("direction", "better"))
+        )
         low, high = sorted((was.amount, now.amount))
         percent = (high / low - 1) * 100 if low else None
         steps = rules.sections["size"]

@@ -11,6 +11,7 @@ from sandsnap.tell.causes import Cause, cause, days, of_subject, quiet
 from sandsnap.tell.moves import Move
 
 _TOWARDS = ("better", "worse", "end")
+_ALL_ALONG = ("isolation", "prices", "sizes", "billing_rules", "multipliers")  # first stated, never first so
 _ONCE = ("announce", "effective", "freeze", "withdraw")
 
 
@@ -34,8 +35,12 @@ class Happening:
 
     @property
     def day(self) -> date:
-        """The day to tell it on."""
-        return self.first.day
+        """The day to tell it on: that of a notice that names its own, if we could not have seen it before."""
+        first = self.first
+        said = first.row.get("effective_on" if self.cause.way in ("end", "effective") else "announced_on")
+        if first.table == "notices" and said and said <= first.day and (first.not_before or date.min) < said:
+            return said  # type: ignore[no-any-return]
+        return first.day
 
 
 def happenings(moves: Iterable[Move]) -> list[Happening]:
@@ -63,26 +68,29 @@ def happenings(moves: Iterable[Move]) -> list[Happening]:
 
 def _rewritten(found: Sequence[Move], causes: list[Cause]) -> None:
     """A page that begins to state many kinds of fact on one day was rewritten: what was there all along is no news."""
-    kinds: dict[tuple[Any, ...], set[tuple[str, str]]] = defaultdict(set)
+    kinds: dict[tuple[Any, ...], set[tuple[str, ...]]] = defaultdict(set)
     for m, c in zip(found, causes, strict=True):
         if c.way in ("state", "begin"):
             for page in m.pages:
-                kinds[m.vendor, m.day, page].add((m.table, c.about if c.way == "state" else "-".join(m.fact[3][1:])))
+                kinds[m.vendor, m.day, page].add((m.table, *m.fact[3][1:2]))
     for i, (m, c) in enumerate(zip(found, causes, strict=True)):
         many = any(len(kinds[m.vendor, m.day, p]) >= days("rewritten") for p in m.pages)
-        if c.way == "state" and (many or m.table in ("isolation", "prices", "sizes", "billing_rules", "multipliers")):
-            causes[i] = quiet("stated")
-        elif c.way == "begin" and m.table in ("allowances", "persistence", "self_hosting", "sdks") and many:
+        listed = c.kind in ("gpu", "region") or m.table == "plans"  # a list's new entry is new, however much is
+        if (many and c.way in ("state", "begin") and not listed) or (c.way == "state" and m.table in _ALL_ALONG):
             causes[i] = quiet("stated")
 
 
 def _told_before(found: Sequence[Move], causes: list[Cause]) -> None:
-    """A notice that pages cease and begin to state again is told once, as is the day on which it takes effect."""
+    """A notice that pages cease and begin to state again is told once, and so is one start time under two statistics."""
     seen: set[tuple[Any, ...]] = set()
     for i, (m, c) in enumerate(zip(found, causes, strict=True)):
-        if m.table != "notices" or c.way not in _ONCE + ("end",):
+        which: tuple[Any, ...]
+        if m.table == "notices" and c.way in (*_ONCE, "end"):
+            which = (m.vendor, m.key["subject"], m.key["kind"], c.way, m.row.get("effective_on"))
+        elif m.table == "cold_starts" and c.way in ("better", "worse"):
+            which = (*m.fact[:3], m.key["operation"], *(keys.figure(m.table, r) for r in (m.before, m.after)))
+        else:
             continue
-        which = (m.vendor, m.key["subject"], m.key["kind"], c.way, m.row.get("effective_on"))
         if which in seen:
             causes[i] = quiet("silent")
         seen.add(which)
@@ -152,13 +160,13 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
         m, c = found[g], causes[g]
         if m.table == "notices" and c.way == "announce":
             subject = m.key["subject"]
-            _take(found, causes, groups, g, lambda o, oc, m=m, s=subject: (  # type: ignore[misc]
+            _take(found, causes, groups, g, lambda o, oc, m=m, s=subject: (
                 o.table in ("prices", "allowances") and oc.way in ("begin", "better", "worse")
                 and o.day == m.day and bool(o.pages & m.pages) and of_subject(s, o) and s != "gpu"
             ))  # fmt: skip
         if c.about == "plan_fee" and c.way in ("begin", "end"):
             plans = {(found[i].product, found[i].key["plan"]) for i in groups[g]}
-            _take(found, causes, groups, g, lambda o, oc, m=m, w=c.way, p=plans: (  # type: ignore[misc]
+            _take(found, causes, groups, g, lambda o, oc, m=m, w=c.way, p=plans: (
                 o.day == m.day and (o.product, o.key.get("plan")) in p and (o.before if w == "begin" else o.after) is None
             ))  # fmt: skip
 
@@ -172,5 +180,3 @@ def _take(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, list
             left = [i for i in groups.pop(other) if i not in taken]
             if left:
                 groups[left[0]] = left
-
-

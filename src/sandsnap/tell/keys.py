@@ -29,7 +29,9 @@ def same_figure(table: str, one: Row | None, other: Row | None) -> bool:
     if a.unit != b.unit:
         return False
     units = {str((r or {}).get("unit")) for r in (one, other)}
-    slack = _MONTH if len(units) > 1 and any("month" in u for u in units) else _ROUNDED if len(units) > 1 else Decimal(0)
+    slack = (
+        _MONTH if len(units) > 1 and any("month" in u for u in units) else _ROUNDED if len(units) > 1 else Decimal(0)
+    )
     return abs(a.amount - b.amount) <= slack * max(a.amount, b.amount)
 
 

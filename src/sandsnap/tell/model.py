@@ -50,7 +50,7 @@ class Change:
         names = TABLES[table].key[2:]
         text = row.get("key")
         key = tuple(text.split(" / ")) if text and names else tuple(str(row[n]) for n in names if n in row)
-        given = {n: row.get(n) for n in cls.__dataclass_fields__ if n not in ("key", "before", "after")}
+        given: dict[str, Any] = {n: row.get(n) for n in cls.__dataclass_fields__ if n not in ("key", "before", "after")}
         return cls(key=key, before=exact(row["field"], row["before"]), after=exact(row["field"], row["after"]), **given)
 
     @property

@@ -78,7 +78,8 @@ def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None)
     for day in sorted(by_day):
         morning = dict(rows)
         for fact in sorted(by_day[day]):
-            out.append(_move(fact, day, by_day[day][fact], rows.get(fact), morning))
+            told = sorted(by_day[day][fact], key=lambda c: c.field)
+            out.append(_move(fact, day, told, rows.get(fact), morning))
             after = out[-1].after
             if after is None:
                 rows.pop(fact, None)
@@ -100,12 +101,17 @@ def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning
 
 def _settled(found: list[Move]) -> list[Move]:
     """Moves of one fact that go back and forth as one: from before the first to after the last, on the last one's day."""
-    frozen = [None if r is None else tuple(sorted(r.items(), key=lambda i: i[0])) for m in found for r in (m.before, m.after)]
+
+    def frozen(row: Row | None) -> tuple[tuple[str, Any], ...] | None:
+        return None if row is None else tuple(sorted(row.items()))
+
+    # A notice that a page ceases to state was still announced.
+    out = [m for m in found if m.table == "notices"]
     records = [
-        {"fact": m.fact, "vendor": m.fact, "day": m.day, "before": frozen[2 * i], "after": frozen[2 * i + 1], "move": m}
-        for i, m in enumerate(found)
-    ]  # fmt: skip
-    out = []
+        {"vendor": m.fact, "day": m.day, "before": frozen(m.before), "after": frozen(m.after), "move": m}
+        for m in found
+        if m.table != "notices"
+    ]
     for episode in episodes(records):
         parts: list[Move] = [r["move"] for r in episode.changes]
         last = parts[-1]
@@ -113,7 +119,5 @@ def _settled(found: list[Move]) -> list[Move]:
             out.append(last)
             continue
         members = tuple(c for m in parts for c in m.changes)
-        out.append(
-            replace(last, before=parts[0].before, changes=members, unstable=True, standing=parts[0].standing)
-        )
+        out.append(replace(last, before=parts[0].before, changes=members, unstable=True, standing=parts[0].standing))
     return sorted(out, key=lambda m: (m.day, m.fact))

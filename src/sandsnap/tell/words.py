@@ -65,7 +65,7 @@ def sku(name: str) -> str:
     """A GPU or a size as people write it: H100, A100 80GB, RTX 4090; sizes stay as they are."""
     head, _, rest = name.partition("-")
     if head in ("rtx", "a100", "h100", "h200", "b200", "b300", "l40s", "l4", "t4", "a10", "a10g", "mi300x"):
-        return " ".join(p.upper() for p in [head, *rest.split("-")] if p)
+        return " ".join("PCIe" if p == "pcie" else p.upper() for p in [head, *rest.split("-")] if p)
     return name
 
 
