@@ -11,6 +11,7 @@ from typing import Any
 from sandsnap.tell.keys import figure, same_figure, still_stated
 from sandsnap.tell.measures import improvement
 from sandsnap.tell.moves import Move
+from schemas import TABLES
 
 GONE = ("ended", "none", "not_offered")
 HAPPENED = ("frozen", "ended", "ending")  # what a dated judgement says that happened; others are what we looked up
@@ -18,7 +19,7 @@ HAPPENED = ("frozen", "ended", "ending")  # what a dated judgement says that hap
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`way`: begin, end, announce, effective, withdraw, postpone, better, worse, change, state; of quiet kinds why."""
+    """`way`: begin, end, announce, effective, freeze, withdraw, postpone, better, worse, change, state, unstate; of quiet kinds why."""
 
     kind: str
     about: str
@@ -95,6 +96,8 @@ def _began(move: Move) -> Cause:
         return Cause(_kind(move), about(move), _reached(move, str(status)))
     if move.not_before is None:
         return quiet("first_look")
+    if _new_plan(move):
+        return Cause("offer", "plan", "begin")
     if kind := _begins(move):
         return Cause(kind, about(move), "begin")
     return Cause(_kind(move), about(move), "state")
@@ -107,7 +110,16 @@ def _ceased(move: Move) -> Cause:
         return quiet("silent")
     if kind := _begins(move) or (_kind(move) if move.ended else None):
         return Cause(kind, about(move), "end")
+    if move.table in ("limits", "prices"):
+        return Cause(_kind(move), about(move), "unstate")
     return quiet("silent")
+
+
+def _new_plan(move: Move) -> bool:
+    """Whether a fact is of a plan that no fact of the product named, while others did."""
+    plan = move.key.get("plan", "any")
+    known = {f[3][0] for f in move.standing if f[:2] == move.fact[:2] and "plan" in TABLES[f[2]].key} - {"any"}
+    return plan != "any" and bool(known) and plan not in known
 
 
 def _reached(move: Move, status: str) -> str:

@@ -70,13 +70,15 @@ def _rewritten(found: Sequence[Move], causes: list[Cause]) -> None:
     """A page that begins to state many kinds of fact on one day was rewritten: what was there all along is no news."""
     kinds: dict[tuple[Any, ...], set[tuple[str, ...]]] = defaultdict(set)
     for m, c in zip(found, causes, strict=True):
-        if c.way in ("state", "begin"):
+        if c.way in ("state", "begin", "unstate"):
             for page in m.pages:
-                kinds[m.vendor, m.day, page].add((m.table, *m.fact[3][1:2]))
+                kinds[m.vendor, m.day, page, c.way == "unstate"].add((m.table, *m.fact[3][1:2]))
     for i, (m, c) in enumerate(zip(found, causes, strict=True)):
-        many = any(len(kinds[m.vendor, m.day, p]) >= days("rewritten") for p in m.pages)
-        listed = c.kind in ("gpu", "region") or m.table == "plans"  # a list's new entry is new, however much is
-        if (many and c.way in ("state", "begin") and not listed) or (c.way == "state" and m.table in _ALL_ALONG):
+        many = any(len(kinds[m.vendor, m.day, p, c.way == "unstate"]) >= days("rewritten") for p in m.pages)
+        listed = c.kind in ("gpu", "region") or c.about == "plan"  # a list's new entry is new, however much is
+        if (many and c.way in ("state", "begin", "unstate") and not listed) or (
+            c.way == "state" and m.table in _ALL_ALONG
+        ):
             causes[i] = quiet("stated")
 
 
@@ -153,7 +155,7 @@ def _group_of(groups: dict[int, list[int]], place: int) -> int:
 
 
 def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, list[int]]) -> None:
-    """What follows from another happening joins it: a notice's prices, a new plan's contents."""
+    """What follows from another happening joins it: a notice's prices, what an ended plan contained."""
     for g in list(groups):
         if g not in groups:
             continue
@@ -164,10 +166,10 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
                 o.table in ("prices", "allowances") and oc.way in ("begin", "better", "worse")
                 and o.day == m.day and bool(o.pages & m.pages) and of_subject(s, o) and s != "gpu"
             ))  # fmt: skip
-        if c.about == "plan_fee" and c.way in ("begin", "end"):
+        if c.about == "plan_fee" and c.way == "end":
             plans = {(found[i].product, found[i].key["plan"]) for i in groups[g]}
-            _take(found, causes, groups, g, lambda o, oc, m=m, w=c.way, p=plans: (
-                o.day == m.day and (o.product, o.key.get("plan")) in p and (o.before if w == "begin" else o.after) is None
+            _take(found, causes, groups, g, lambda o, oc, m=m, p=plans: (
+                o.day == m.day and (o.product, o.key.get("plan")) in p and o.after is None
             ))  # fmt: skip
 
 

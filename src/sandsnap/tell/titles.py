@@ -174,14 +174,14 @@ def _listing(kind: str, moves: Sequence[Move], every: Sequence[Move]) -> str:
     if kind == "region":
         regions = sorted({phrases.noun(m) for m in moves})
         return f"the region {regions[0]}" if len(regions) == 1 else f"regions: {phrases.some(regions, 6)}"
-    if kind == "offer" and moves[0].table == "prices":
-        return phrases.some(
-            [
-                f"the plan {words.plan(m.key['plan'])} ({phrases.price(m)})"
-                for m in moves
-                if m.key["meter"] == "plan_fee"
-            ]
-        )
+    if kind == "offer" and all("plan" in m.key for m in moves):
+        fees = {
+            m.key["plan"]: f" ({phrases.price(m)})"
+            for m in moves
+            if m.table == "prices" and m.key["meter"] == "plan_fee"
+        }
+        plans = [f"{words.plan(p)}{fees.get(p, '')}" for p in sorted({m.key["plan"] for m in moves})]
+        return f"the plan{'s' if len(plans) > 1 else ''} {phrases.some(plans)}"
     groups: dict[tuple[str, str], list[Move]] = {}
     for m in moves:
         groups.setdefault(phrases.item(m), []).append(m)
