@@ -67,11 +67,11 @@ def one(changes: list[Change]) -> Event:
 
 def test_plans_with_one_change_are_one_event() -> None:
     known = [
-        c for p in ("pro", "enterprise") for c in first("prices", f"{p} / memory / - / -", price("0.0106", "gb_hour"))
+        c for p in ("pro", "enterprise") for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
     ]
     moved = [
         c for p in ("pro", "enterprise")
-        for c in rows("prices", f"{p} / memory / - / -", D1, price("0.0106", "gb_hour"), price("0.0212", "gb_hour"))
+        for c in rows("prices", f"{p} / memory / - / - / list", D1, price("0.0106", "gb_hour"), price("0.0212", "gb_hour"))
     ]  # fmt: skip
     told = one([*known, *moved])
     assert told.title == "Fly doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)"
@@ -86,7 +86,7 @@ def gpus() -> list[Change]:
     out = []
     for model, usd in GPUS.items():
         out += first("gpus", model, {"status": "available"}) + first(
-            "prices", f"any / gpu / {model} / -", price(usd, "gpu_hour")
+            "prices", f"any / gpu / {model} / - / list", price(usd, "gpu_hour")
         )
     return out
 
@@ -110,14 +110,14 @@ def ended(day: date, kind: str = "ended") -> list[Change]:
             {"status": "ending", "ends_on": "2026-03-20"},
             {"status": "ended", "ends_on": "2026-03-20"},
         )
-        out += rows("prices", f"any / gpu / {model} / -", day, price(usd, "gpu_hour"), None, kind=kind)
+        out += rows("prices", f"any / gpu / {model} / - / list", day, price(usd, "gpu_hour"), None, kind=kind)
     return out
 
 
 def test_an_end_is_announced_once_and_happens_once() -> None:
     cut = [
         c for m, usd in GPUS.items()
-        for c in rows("prices", f"any / gpu / {m} / -", D1, price(usd, "gpu_hour"), price("0.70", "gpu_hour"))
+        for c in rows("prices", f"any / gpu / {m} / - / list", D1, price(usd, "gpu_hour"), price("0.70", "gpu_hour"))
     ]  # fmt: skip
     late = rows("notices", "gpu / end_of_life", D2, None, {"effective_on": "2026-03-20", "status": "announced"})
     told = loud([*gpus(), *announced(), *cut, *late, *ended(date(2026, 3, 20))])
@@ -155,13 +155,13 @@ def test_one_plan_for_all_that_becomes_one_per_plan_is_told_for_those_that_chang
     ("known", "then", "kind"),
     [
         pytest.param(  # the same rate for another time
-            first("prices", "any / vcpu / - / -", price("0.000014", "vcpu_second")),
-            rows("prices", "any / vcpu / - / -", D1, price("0.000014", "vcpu_second"), price("0.0504", "vcpu_hour")),
+            first("prices", "any / vcpu / - / - / list", price("0.000014", "vcpu_second")),
+            rows("prices", "any / vcpu / - / - / list", D1, price("0.000014", "vcpu_second"), price("0.0504", "vcpu_hour")),
             "rekeyed", id="restated unit",
         ),
         pytest.param(  # a month of 730 hours, and one of 720
-            first("prices", "any / instance / xs / -", price("0.01", "instance_hour")),
-            rows("prices", "any / instance / xs / -", D1, price("0.01", "instance_hour"), price("7.2", "instance_month")),
+            first("prices", "any / instance / xs / - / list", price("0.01", "instance_hour")),
+            rows("prices", "any / instance / xs / - / list", D1, price("0.01", "instance_hour"), price("7.2", "instance_month")),
             "rekeyed", id="restated month",
         ),
         pytest.param(
@@ -170,9 +170,9 @@ def test_one_plan_for_all_that_becomes_one_per_plan_is_told_for_those_that_chang
             "rekeyed", id="restated limit",
         ),
         pytest.param(  # a meter that the page calls otherwise
-            first("prices", "pro / storage / - / -", price("0.08", "gb_month")),
-            rows("prices", "pro / storage / - / -", D1, price("0.08", "gb_month"), None)
-            + rows("prices", "pro / snapshot_storage / - / -", D1, None, price("0.08", "gb_month")),
+            first("prices", "pro / storage / - / - / list", price("0.08", "gb_month")),
+            rows("prices", "pro / storage / - / - / list", D1, price("0.08", "gb_month"), None)
+            + rows("prices", "pro / snapshot_storage / - / - / list", D1, None, price("0.08", "gb_month")),
             "rekeyed", id="renamed meter",
         ),
         pytest.param(
@@ -201,7 +201,7 @@ def test_one_plan_for_all_that_becomes_one_per_plan_is_told_for_those_that_chang
         ),
         pytest.param(  # a price of the CPU was there before any page said so
             first("limits", "any / session_max", amount("1", "hour")),
-            rows("prices", "any / vcpu / - / -", D1, None, price("0.05", "vcpu_hour")),
+            rows("prices", "any / vcpu / - / - / list", D1, None, price("0.05", "vcpu_hour")),
             "coverage", id="there all along",
         ),
     ],
@@ -227,7 +227,7 @@ def test_a_value_that_goes_and_returns_is_one_unstable_episode() -> None:
 
 
 def test_a_rewritten_page_is_no_row_of_new_limits() -> None:
-    known = first("prices", "pro / memory / - / -", price("0.01", "gb_hour"))
+    known = first("prices", "pro / memory / - / - / list", price("0.01", "gb_hour"))
     new = [
         c for limit, unit in (("vcpu_max", "count"), ("ports_max", "count"), ("session_max", "hour"), ("concurrent", "count"))
         for c in rows("limits", f"any / {limit}", D1, None, amount("4", unit))
@@ -246,7 +246,7 @@ def test_a_notice_takes_the_prices_it_speaks_of() -> None:
             None,
             {"effective_on": "2026-05-01", "status": "announced"},
         ),
-        *rows("prices", "any / snapshot_storage / - / -", D1, None, price("0.08", "gb_month")),
+        *rows("prices", "any / snapshot_storage / - / - / list", D1, None, price("0.08", "gb_month")),
         *rows("allowances", "any / snapshot_storage / month", D1, None, amount("10", "gb")),
         *rows(
             "notices",
@@ -290,14 +290,14 @@ def test_dated_judgements_of_happenings_are_told_on_their_day() -> None:
          "Fly added an SDK for Go and an MCP server"),
         (rows("regions", "eu-1", D1, None, {"status": "available"}), "Fly added the region eu-1"),
         (rows("gpus", "h200", D1, None, {"status": "available"})
-         + rows("prices", "any / gpu / h200 / -", D1, None, price("4.54", "gpu_hour")),
+         + rows("prices", "any / gpu / h200 / - / list", D1, None, price("4.54", "gpu_hour")),
          "Fly offers the H200 GPU ($4.54 per GPU-hour)"),
         (rows("allowances", "pro / credit / month", D1, amount("20", "usd"), None), "Fly no longer includes $20 credit a month (Pro)"),
         (moved("limits", "pro / concurrent", amount("10", "count"), amount(None, "count")),
          "Fly raised the number of sandboxes at once: 10 → no limit (Pro)"),
         (moved("cold_starts", "create / max", {"high_ms": "90"}, {"high_ms": "60"}),
          "Fly claims a faster start: creation of a sandbox: under 90 ms → under 60 ms"),
-        (moved("prices", "pro / plan_fee / - / -", price("20", "month"), price("25", "month")),
+        (moved("prices", "pro / plan_fee / - / - / list", price("20", "month"), price("25", "month")),
          "Fly raised the price of a plan: $20 → $25 per month (Pro)"),
         (moved("self_hosting", "core", {"licence": "Apache-2.0"}, {"licence": "AGPL-3.0"}),
          "Fly changed its licence: Apache-2.0 → AGPL-3.0"),
@@ -311,7 +311,7 @@ def test_titles(changes: list[Change], title: str) -> None:
 def test_a_new_plan_is_one_event_with_what_it_contains() -> None:
     new = [
         *first("limits", "pro / concurrent", amount("10", "count")),
-        *rows("prices", "team / plan_fee / - / -", D1, None, price("99", "month")),
+        *rows("prices", "team / plan_fee / - / - / list", D1, None, price("99", "month")),
         *rows("limits", "team / concurrent", D1, None, amount("50", "count")),
         *rows("allowances", "team / credit / month", D1, None, amount("20", "usd")),
     ]
@@ -320,8 +320,8 @@ def test_a_new_plan_is_one_event_with_what_it_contains() -> None:
 
 
 def test_an_unconfirmed_change_makes_an_unconfirmed_event() -> None:
-    known = first("prices", "any / vcpu / - / -", price("0.05", "vcpu_hour"))
-    new = rows("prices", "any / vcpu / - / -", D1, price("0.05", "vcpu_hour"), price("0.04", "vcpu_hour"))
+    known = first("prices", "any / vcpu / - / - / list", price("0.05", "vcpu_hour"))
+    new = rows("prices", "any / vcpu / - / - / list", D1, price("0.05", "vcpu_hour"), price("0.04", "vcpu_hour"))
     assert one([*known, *new]).confirmed
     assert not one([*known, *(replace(c, kind="unconfirmed") for c in new)]).confirmed
 

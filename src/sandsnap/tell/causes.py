@@ -70,7 +70,8 @@ def about(move: Move) -> str:
     """Which facts of a table are one matter."""
     key = move.key
     if move.table == "prices":
-        return {"gpu": "gpu", "plan_fee": "plan_fee", "addon": "addon"}.get(key["meter"], "rates")
+        matter = {"gpu": "gpu", "plan_fee": "plan_fee", "addon": "addon"}.get(key["meter"], "rates")
+        return matter if key["offer"] == "list" else f"{matter}_{key['offer']}"
     if move.table == "limits":
         return str(rules()["family"].get(key["limit"], key["limit"]))
     if move.table == "gpus":

@@ -84,6 +84,7 @@ def scopes(moves: Sequence[Move]) -> str:
         words.plan(p) for p in sorted({m.key.get("plan", "any") for m in moves}, key=lambda p: (p == "enterprise", p))
     ]
     found = [] if "" in found else found
+    found += sorted({m.key["offer"] for m in moves if m.key.get("offer", "list") != "list"})
     regions = list(dict.fromkeys(m.key["region"] for m in moves if m.key.get("region", "-") != "-"))
     return f" ({', '.join(found)})" if found else f" (in {some(regions)})" if regions else ""
 
