@@ -47,7 +47,7 @@ def fact(
 
 
 def price(usd: str, sku: str = "l40s", unit: str = "gpu_hour", url: str = PRICES, basis: str = "read") -> Fact:
-    key = {"plan": "any", "meter": "gpu", "sku": sku, "region": "-"}
+    key = {"plan": "any", "meter": "gpu", "sku": sku, "region": "-", "offer": "list"}
     return fact("prices", key, {"usd": Decimal(usd), "unit": unit}, f"{sku}: ${usd}/hr per GPU", url, basis)
 
 

@@ -45,7 +45,7 @@ def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
 
 def name(change: Change) -> str:
     """Which fact it is, for a reader: fly/machines gpu l40s price."""
-    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any")) or (
+    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any", "list")) or (
         "" if change.key == "-" else change.key
     )
     return f"{change.vendor}/{change.product} {change.table} {key}".rstrip()

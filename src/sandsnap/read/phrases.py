@@ -8,6 +8,7 @@ amount: no more than REACH letters on either side are looked at.
 
 import re
 
+# ruff: noqa: E501  (one rule, one line)
 REACH = 60
 _COUNTED = r"\d+(?:\.\d+)?[\s-]?"
 SPACES = " \u00a0\u2007\u2009\u202f"  # between thousands: a space, no-break, figure, thin, narrow no-break
@@ -37,7 +38,8 @@ _BEHIND = [
     (re.compile(rf"[{SPACES}{_APOSTROPHES}](?P<n>\d){{3}}(?!\d)"), "the thousands behind it", re.compile(r"\d$")),
     (re.compile(r"\s?[/\u2044\u2215]\s?(?P<n>\d)"), "a fraction", re.compile(r"\d$")),
     (re.compile(rf"\s?(?P<n>[{_VULGAR}])"), "a fraction", None),
-    (re.compile(rf"(?:\s*[{DASHES}]\s*|\s+(?:to|through|or|up to)\s+){_CURRENCY}(?P<n>\d)", re.I), "a range or a choice", None),
+    # "0.5-2s or 10-60s if archived": the first is what holds otherwise.
+    (re.compile(rf"(?:\s*[{DASHES}]\s*|\s+(?:to|through|or(?![^.;]{{1,20}} (?:if|when)\b)|up to)\s+){_CURRENCY}(?P<n>\d)", re.I), "a range or a choice", None),
     (re.compile(rf"(?:\s*,\s*|\s+and\s+|\s*)(?P<n>\d)[\d.]*[\s-]?{_NEAR}\b", re.I), "a compound", re.compile(rf"\d[\s-]?{_NEAR}$", re.I)),
     (re.compile(r"\s+(?:or|and) (?:more|less|fewer|longer|higher|above|over|up)\b", re.I), "a bound", None),
     (re.compile(r"\s?\+"), "a bound", re.compile(r"[A-Za-z]$")),

@@ -120,7 +120,7 @@ def judged(name: str) -> tuple[Judged, ...]:
         given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
             "vendor": name,
-            **dict.fromkeys(spec.key[1:], "-"),
+            **spec.blank,
             "product": vendor(name).product,
             **dict.fromkeys(spec.values),
             **given,

@@ -104,6 +104,7 @@ BILLED = {
 
 def _prices(facts: Sequence[Fact]) -> list[Statement]:
     out: list[Statement] = []
+    facts = [f for f in facts if _v(f, "offer") == "list"]
     plain = [f for f in facts if _v(f, "region") == "-"]
     compute = [f for f in plain if _v(f, "meter") in ("vcpu", "core", "memory") and _v(f, "sku") == "-"]
     rates: dict[tuple[str, ...], list[Fact]] = {}

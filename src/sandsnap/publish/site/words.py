@@ -173,7 +173,7 @@ def subject(table: str, key: dict[str, str]) -> str:
     """Which fact of a table it is: GPU L40S; Memory (Pro); Longest session (Hobby)."""
     parts: list[str] = []
     for column, text in key.items():
-        if text in ("-", "any") or (column == "runtime" and text == "default"):
+        if text in ("-", "any") or (column, text) == ("offer", "list") or (column == "runtime" and text == "default"):
             continue
         if column == "meter":
             parts.insert(0, METER.get(text, term(text)))
