@@ -113,11 +113,11 @@ def listing(
 def chosen(url: str, rows: Sequence[dict[str, str]], left_out: Counter[str]) -> list[Copy]:
     """Of a page's captures those to take: status 200, another digest than the one before, the last of a day."""
     days: dict[date, Copy] = {}
-    before = None
+    before, good = None, set[str]()
     for row in sorted(rows, key=lambda r: r["timestamp"]):
         status = row["status"]
-        if status == "-" or row["mime"] == "warc/revisit":
-            continue  # the same again: it says nothing new
+        if row["mime"] == "warc/revisit" or status == "-":  # the body of an earlier capture, whose status it had
+            status = "200" if row["digest"] in good else "of an unknown body"
         if status != "200":
             left_out["redirect" if status.startswith("3") else f"status {status}"] += 1
             before = None  # what comes after it is a return
@@ -125,6 +125,7 @@ def chosen(url: str, rows: Sequence[dict[str, str]], left_out: Counter[str]) -> 
         if row["digest"] == before:
             continue
         before = row["digest"]
+        good.add(before)
         copy = Copy(url, datetime.strptime(row["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC), row["digest"])
         if copy.at.date() in days:
             left_out["another of the same day"] += 1
