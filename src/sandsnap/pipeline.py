@@ -14,7 +14,7 @@ from sandsnap.capture import Archive, replay
 from sandsnap.model import Capture, Issue, Reading
 from sandsnap.read.reading import judgements, read
 from sandsnap.read.residue_watch import Watch
-from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Settings, SettingsError
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
@@ -239,7 +239,16 @@ def backfill(
     From the earliest day it brings, each vendor's days are read again from the whole archive and recorded anew; rows
     that come out as they were are left untouched.
     """
-    captures = archive_copy(settings, path, progress)
+    return record_copies(
+        settings, archive_copy(settings, path, progress), names, flow_run_id=flow_run_id, release=release, progress=progress
+    )
+
+
+def record_copies(
+    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *, flow_run_id: str | None = None,
+    release: Collection[str] = (), progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record what archived captures add, wherever they came from: as `backfill` does."""
     chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
     brought = [c for c in captures if _vendor(c) in chosen]
     first: dict[str, date] = {}
@@ -300,8 +309,15 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
             for c in archive.captures(start)
             if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
         ]
+        entries = beside_live(entries)
         watch = watch_since(archive, entries)
     return readings_by_day(entries, progress, len(entries), watch)
+
+
+def beside_live(captures: Sequence[Capture]) -> list[Capture]:
+    """The captures without copies from elsewhere of pages that were fetched on the same day: those were seen by ourselves."""
+    live = {(canonical(c.url), c.day) for c in captures if c.file is None}
+    return [c for c in captures if c.file is None or (canonical(c.url), c.day) not in live]
 
 
 def _keeping(settings: Settings, days: Days) -> Days:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandsnap.cli import past
 from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
@@ -30,14 +31,12 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
     )
-    p = command(commands, "backfill", backfill, "Record a whole archive of dated captures, in any order.", as_json=True)
-    p.add_argument(
-        "--captures",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="a folder with index.jsonl, a folder of such folders, or WARC files",
-    )
+    p = command(
+        commands, "backfill", backfill,
+        "Record dated copies of the declared pages: an archive, a git repository's history, a web archive; in any order.",
+        as_json=True,
+    )  # fmt: skip
+    past.options(p)
     _vendors(p)
     p = command(
         commands,
@@ -112,7 +111,7 @@ def snapshot(args: argparse.Namespace) -> int:
             readings = pipeline.fetched_readings(results, datetime.now(UTC))
             outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
         progress.done()
-        return _finish(args, settings, outcome)
+        return finish(args, settings, outcome)
 
 
 def backfill(args: argparse.Namespace) -> int:
@@ -121,6 +120,8 @@ def backfill(args: argparse.Namespace) -> int:
     from sandsnap.cli.output import Progress
     from schemas.vocabulary import VENDORS
 
+    if args.captures is None:
+        return past.backfill(args)
     progress = Progress()
     with errors():
         settings = settings_of(args)
@@ -128,7 +129,7 @@ def backfill(args: argparse.Namespace) -> int:
             settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
         )
         progress.done()
-        return _finish(args, settings, outcome)
+        return finish(args, settings, outcome)
 
 
 def reread(args: argparse.Namespace) -> int:
@@ -162,7 +163,7 @@ def reread(args: argparse.Namespace) -> int:
         return _corrected(args, into, outcome)
 
 
-def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
     from dataclasses import asdict
 
     from sandsnap.record import queries

@@ -89,6 +89,12 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(text, parse_float=Decimal)
 
 
+def declared(name: str, section: str) -> list[dict[str, Any]]:
+    """The entries of one section of a vendor's TOML file."""
+    entries: list[dict[str, Any]] = _toml(name).get(section, [])
+    return entries
+
+
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
     if extra := entry.keys() - allowed:
         raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
