@@ -14,7 +14,7 @@ from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 1
-VIEW_FILES = ("views.sql", "unit_views.sql", "workload_views.sql")
+VIEW_FILES = ("views.sql", "event_views.sql", "unit_views.sql", "workload_views.sql")
 WORKLOADS = "workloads.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
 BLOCK_SIZE = 16384  # bytes; the default of 256 KB makes today's file eight times larger
@@ -43,6 +43,7 @@ COMMENTS = {
 
 MACROS = {
     "changes": "What vendors changed, from < day <= to: changes(DATE '2026-07-01', DATE '2026-07-31').",
+    "events": "What happened at the vendors, told once each, from < day <= to: events(DATE '2026-07-01', DATE '2026-07-31').",
     "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
     "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
@@ -200,6 +201,7 @@ STORE_TABLES = {
     "contested": "Claims whose key another claim states too.",
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
+    "told": "Events, made anew for each vendor that a run touched.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -227,6 +229,12 @@ STORED = {
     "after": "The value after, as text; null where the page no longer states it.",
     "attribute": "The columns in which the two disagree, joined by a comma.",
     "basis": "read, quoted or judged.",
+    "confirmed": "False while a change of it waits for a second look.",
+    "event": "Stable id: of its first change.",
+    "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
+    "notice": "The notice that says so: subject / kind.",
+    "reasons": "What the significance is the sum of.",
+    "significance": "0 to 100: how much it is worth a reader's time.",
     "before": "The value before, as text; null where the page did not state it.",
     "capture": "The stored page.",
     "capture_after": "The stored page the new value was read from.",
@@ -333,7 +341,7 @@ STORED = {
     "seconds": "Seconds that a run lasts.",
     "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
     "text": "The line in words and numbers.",
-    "title": "The workload in one sentence.",
+    "title": "In one sentence.",
     "unpriced": "Why usd is null.",
     "usage_usd": "Usage at list prices, without fee, allowances and credits.",
     "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824.",
@@ -344,6 +352,7 @@ STORED = {
 }
 
 OF_VIEW = {
+    "events.changes": "Ids of the changes it gathers.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
     "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",

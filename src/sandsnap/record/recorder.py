@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 
 from sandsnap.model import Fact, Issue, Reading, Value
-from sandsnap.record import bulk, store
+from sandsnap.record import bulk, store, told
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
 from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
+from sandsnap.record.told import Tell
 from sandsnap.record.writer import Writer
 from schemas import TABLES
 
@@ -84,12 +85,14 @@ def record_days(
     gate: Gate | None = None,
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
+    tell: Tell | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
     A vendor in `replace_from` is rewound to just before that day; `days` must then hold *all* its readings from
     that day on. Rows that come out as they were are left untouched, others are replaced in known time. For any
     other vendor a day earlier than its last is refused; its last day may be given again and changes nothing.
+    `tell` makes events of all changes of each vendor that the run touched; they replace the vendor's stored ones.
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
@@ -99,7 +102,10 @@ def record_days(
             if on_day is not None:
                 on_day(day)
         writer.step("folded")
-        return recorder.finish()
+        result = recorder.finish()
+        if tell is not None:
+            told.tell_vendors(writer.con, sorted(recorder.vendors), tell)
+        return result
 
 
 def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | None:
