@@ -9,32 +9,40 @@ import duckdb
 from sandsnap.record.queries import Answer, _ask
 
 
-class Told(Protocol):
-    """An event, as `sandsnap.tell` makes them."""
+class Member(Protocol):
+    """A change, as `sandsnap.tell` identifies it."""
 
-    @property
-    def event(self) -> str:
-        """Its id."""
+    id: Any
+    product: Any
+    table: Any
+    key_text: Any
+    field: Any
+    day: Any
+
+
+class Told(Protocol):
+    """An event, as `sandsnap.tell` makes them: the columns of store.told, and its changes."""
+
+    event: Any
+    members: Any
 
 
 Tell = Callable[[Iterable[dict[str, Any]]], Sequence[Told]]  # all changes of one vendor -> its events
 COLUMNS = (
-    "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice",
-    "confirmed", "reasons",
+    "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "notice", "confirmed", "reasons",
 )  # fmt: skip
 
 
 def write(con: duckdb.DuckDBPyConnection, vendor: str, told: Sequence[Told]) -> None:
-    """Replace a vendor's events, where they differ from the stored ones."""
-    rows = [tuple(_plain(getattr(e, c)) for c in COLUMNS) for e in told]
-    held = con.execute(
-        f"SELECT {', '.join(COLUMNS)} FROM store.told WHERE vendor = ? ORDER BY ALL", [vendor]
-    ).fetchall()
-    if sorted(rows, key=repr) == sorted(held, key=repr):
-        return
-    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
-    if rows:
-        con.executemany(f"INSERT INTO store.told VALUES ({', '.join('?' * len(COLUMNS))})", rows)
+    """Replace a vendor's events and their members."""
+    rows = [[_plain(getattr(e, c)) for c in COLUMNS] for e in told]
+    members = [
+        [e.event, c.id, vendor, c.product, c.table, c.key_text, c.field, c.day] for e in told for c in e.members
+    ]  # fmt: skip
+    for name, given in (("told", rows), ("told_changes", members)):
+        con.execute(f"DELETE FROM store.{name} WHERE vendor = ?", [vendor])
+        if given:
+            con.executemany(f"INSERT INTO store.{name} VALUES ({', '.join('?' * len(given[0]))})", given)
 
 
 def tell_vendors(con: duckdb.DuckDBPyConnection, vendors: Iterable[str], tell: Tell) -> None:

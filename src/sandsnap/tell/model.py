@@ -59,6 +59,11 @@ class Change:
         return self.vendor, self.product, self.table, self.key
 
     @property
+    def key_text(self) -> str:
+        """The key as `changes` writes it: pro / memory; a dash where the table has none."""
+        return " / ".join(self.key) or "-"
+
+    @property
     def id(self) -> str:
         """Stable: a hash of which value it is and of its day."""
         return digest(self.vendor, self.product, self.table, *self.key, self.field, self.day.isoformat())
@@ -66,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One happening at a vendor. `changes` are ids of its members; `notice` is "subject / kind" of the one it rests on."""
+    """One happening at a vendor, with the changes it is made of; `notice` is "subject / kind" of the one it rests on."""
 
     event: str
     vendor: str
@@ -76,10 +81,15 @@ class Event:
     day: date
     not_before: date | None
     significance: int
-    changes: tuple[str, ...]
+    members: tuple[Change, ...]
     notice: str | None
     confirmed: bool
     reasons: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Ids of its members."""
+        return tuple(c.id for c in self.members)
 
 
 def exact(field: str, value: Any) -> Any:
