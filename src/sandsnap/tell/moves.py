@@ -63,6 +63,11 @@ class Move:
         return next((b for b in ("second_hand", "judged", "quoted", "read") if b in given), None)
 
     @property
+    def ours(self) -> bool:
+        """Whether only what we look at changed: a page first read, evidence that aged."""
+        return all(c.kind == "coverage" for c in self.changes)
+
+    @property
     def pages(self) -> frozenset[str]:
         """The pages it rests on."""
         return frozenset(c.source_url for c in self.changes if c.source_url)
@@ -89,9 +94,11 @@ def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None)
 
 
 def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning: Mapping[Fact, Row]) -> Move:
-    ended = any(c.kind == "ended" for c in changes)
-    gone = ended or all(c.kind == "removed" for c in changes)
-    new = all(c.kind in ("added", "returned") for c in changes)
+    # The field "state" says that a row is kept as ended, or is to be had again; "*" that a row has no values.
+    ended = any(c.field == "state" and c.after == "ended" for c in changes)
+    gone = ended or all(c.kind == "removed" or (c.kind == "coverage" and c.after is None) for c in changes)
+    new = all(c.kind in ("added", "returned") or (c.kind == "coverage" and c.before is None) for c in changes)
+    new = new and was is None
     fields = [c for c in changes if c.field in TABLES[fact[2]].values]
     before = None if new else {**(was or {}), **{c.field: c.before for c in fields}}
     after = None if gone else {**(before or {}), **{c.field: c.after for c in fields}}
