@@ -29,6 +29,7 @@ class Move:
     ended: bool = False
     unstable: bool = False
     rekeyed: bool = False  # `before` stood under another key
+    replaces: bool = False  # and the vendor's page gave that key up
     standing: Mapping[Fact, Row] = field(default_factory=dict, compare=False, repr=False)  # the product's, that morning
 
     @property
@@ -65,7 +66,7 @@ class Move:
     @property
     def ours(self) -> bool:
         """Whether only what we look at changed: a page first read, evidence that aged."""
-        return all(c.kind == "coverage" for c in self.changes)
+        return not self.replaces and all(c.kind == "coverage" for c in self.changes)
 
     @property
     def pages(self) -> frozenset[str]:
@@ -96,12 +97,13 @@ def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None)
 def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning: Mapping[Fact, Row]) -> Move:
     # The field "state" says that a row is kept as ended, or is to be had again; "*" that a row has no values.
     ended = any(c.field == "state" and c.after == "ended" for c in changes)
-    gone = ended or all(c.kind == "removed" or (c.kind == "coverage" and c.after is None) for c in changes)
-    new = all(c.kind in ("added", "returned") or (c.kind == "coverage" and c.before is None) for c in changes)
-    new = new and was is None
+    gone = ended or all(c.kind in ("removed", "ended") and c.after is None for c in changes)
+    new = was is None and all(c.before is None for c in changes)
     fields = [c for c in changes if c.field in TABLES[fact[2]].values]
     before = None if new else {**(was or {}), **{c.field: c.before for c in fields}}
     after = None if gone else {**(before or {}), **{c.field: c.after for c in fields}}
+    if after is not None and fields and all(c.kind == "coverage" and c.after is None for c in changes):
+        after = after if any(v is not None for v in after.values()) else None
     seen = [c.not_before for c in changes if c.not_before]
     return Move(fact, day, max(seen, default=None), before, after, tuple(changes), ended, standing=morning)
 
