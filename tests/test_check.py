@@ -332,7 +332,10 @@ def test_a_table_that_moves_by_one_factor_is_one_question() -> None:
 
 def test_what_moves_otherwise_or_vanishes_is_not_held() -> None:
     several = [gpu(str(D(1) + D(i + 1) / 7), f"s{i}") for i in range(20)]
-    assert through(many("1"), *[replace(f, values={**f.values, "usd": round(f.values["usd"], 4)}) for f in several]).waits == ()  # type: ignore[call-overload, arg-type]
+    assert (
+        through(many("1"), *[replace(f, values={**f.values, "usd": round(f.values["usd"], 4)}) for f in several]).waits
+        == ()
+    )  # type: ignore[call-overload, arg-type]
     assert through(many("1"), *many("1")[:5]).outcome == "good"
     assert through(many("1", 4), *many("1.1", 4)).waits == (), "a few rates may be raised by one share"
     assert through(many("1"), *many("1.1")[:7], *many("1")[7:]).waits == (), "less than most of the table"

@@ -54,7 +54,10 @@ def test_a_first_and_another_price_wait_and_the_rest_goes_on() -> None:
 
 def test_the_next_run_confirms_from_the_day_it_was_first_seen() -> None:
     seen = Wait(price("0.06"), "unconfirmed", "", DAY - timedelta(days=3))
-    assert live([price("0.05")], reading(price("0.06")), waiting=[seen]) == ((replace(price("0.06"), since=seen.since),), ())
+    assert live([price("0.05")], reading(price("0.06")), waiting=[seen]) == (
+        (replace(price("0.06"), since=seen.since),),
+        (),
+    )
     facts, (wait,) = live([price("0.05")], reading(price("0.07")), waiting=[seen])
     assert (facts, wait.fact, wait.since) == ((), price("0.07"), DAY)  # another one again: its own first look
     assert live([price("0.05")], reading(price("0.05")), waiting=[seen]) == ((price("0.05"),), ())  # withdrawn
@@ -103,7 +106,6 @@ def test_what_a_person_accepted_needs_no_second_look() -> None:
 
 
 # -- days ---------------------------------------------------------------------------------------------------------------
-
 
 
 def recorded(prices: list[str], is_live: bool) -> list[tuple[object, ...]]:

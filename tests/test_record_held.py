@@ -101,7 +101,9 @@ def test_a_held_table_marks_all_that_moved_and_no_judgement(con: duckdb.DuckDBPy
     record(con, [[*first, judged("h100")], then], Gate())
     assert {state for _, state in states(con, d(1)).values()} == {"held"}
     assert con.execute("SELECT state FROM gpus").fetchall() == [("current",)]
-    assert set(con.execute("SELECT held_since, reason LIKE '%12 of the 12 amounts%' FROM held").fetchall()) == {(d(1), True)}
+    assert set(con.execute("SELECT held_since, reason LIKE '%12 of the 12 amounts%' FROM held").fetchall()) == {
+        (d(1), True)
+    }
 
 
 def test_what_is_missing_or_not_in_an_excerpt_is_not_held(con: duckdb.DuckDBPyConnection) -> None:

@@ -45,7 +45,7 @@ def by_one_factor(
             if len(alike) >= LEAST and len(alike) > SHARE * amounts:
                 times = f"{float(factor):.4g}"
                 why = f"{len(alike)} of the {amounts} amounts of the table moved by one factor, {times}: another unit, currency or period?"
-                out |= {i: (f"factor of {table} {times}", why) for i in alike}
+                out |= dict.fromkeys(alike, (f"factor of {table} {times}", why))
                 break
     return out
 
@@ -86,8 +86,11 @@ def _factor(old: Fact, new: Fact) -> Fraction | None:
     """By what a fact's leading amount moved while its unit stayed; None without one."""
     for field, was in old.values.items():
         now = new.values.get(field)
-        if isinstance(was, Decimal) and isinstance(now, Decimal) and was and old.values.get("unit") == new.values.get("unit"):
+        if (
+            isinstance(was, Decimal)
+            and isinstance(now, Decimal)
+            and was
+            and old.values.get("unit") == new.values.get("unit")
+        ):
             return Fraction(now) / Fraction(was)
     return None
-
-

@@ -38,7 +38,9 @@ def unconfirmed(
                 facts.append(replace(f, since=seen.since) if seen else f)
             elif live or (seen is not None and seen.since == day):
                 why = "another price than before" if old is not None else "a first price"
-                waits[claim] = Wait(f, "unconfirmed", f"{why}, seen once: a second look decides", seen.since if seen else day)
+                waits[claim] = Wait(
+                    f, "unconfirmed", f"{why}, seen once: a second look decides", seen.since if seen else day
+                )
             else:
                 facts.append(f)
         good = r.outcome == "good"

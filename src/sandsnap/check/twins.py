@@ -28,9 +28,7 @@ def disagree(a: Fact, b: Fact) -> str | None:
         if isinstance(one, Decimal) and isinstance(other, Decimal):
             if not same_figure(a, b, name):
                 return name
-        elif one == other:
-            continue
-        elif name == "technology" and {one, other} & _UNNAMED:
+        elif one == other or (name == "technology" and {one, other} & _UNNAMED):
             continue
         elif isinstance(one, bool | date) or columns[name].terms is not None:
             return name

@@ -114,7 +114,16 @@ def see(
         _open(claim, now, _start(claim, now, at), VENDOR if added else COVERAGE)
         if added:
             event = Event(
-                claim.intervals[-1].valid_from, at.day, "added", "*", None, summary(fields, now.values), None, now.quote, None, at.read.capture
+                claim.intervals[-1].valid_from,
+                at.day,
+                "added",
+                "*",
+                None,
+                summary(fields, now.values),
+                None,
+                now.quote,
+                None,
+                at.read.capture,
             )
             claim.events.append(event)
         return
@@ -136,7 +145,18 @@ def see(
     _open(claim, now, last.valid_to, CORRECTION if at.ours else VENDOR if news else COVERAGE)
     capture = seen.capture if seen else None
     claim.events.extend(
-        Event(claim.intervals[-1].valid_from, at.day, "changed", name, text(old), text(new), cited.quote, now.quote, capture, at.read.capture)
+        Event(
+            claim.intervals[-1].valid_from,
+            at.day,
+            "changed",
+            name,
+            text(old),
+            text(new),
+            cited.quote,
+            now.quote,
+            capture,
+            at.read.capture,
+        )
         for name, old, new in news
     )
 
