@@ -368,7 +368,9 @@ def test_a_missing_fact_is_an_issue_until_it_is_decided(con: duckdb.DuckDBPyConn
 def test_the_gate_sees_standing_facts_and_can_hold(con: duckdb.DuckDBPyConnection) -> None:
     seen = []
 
-    def gate(vendor: str, day: date, standing: Any, readings: Sequence[Reading]) -> list[Reading]:
+    def gate(
+        vendor: str, day: date, standing: Any, readings: Sequence[Reading], waiting: Any
+    ) -> list[Reading]:  # fmt: skip
         seen.append((vendor, day, {r: [f.values["usd"] for f in facts] for r, facts in standing.items()}))
         return (
             [failed(1, "held", issues=(Issue("held", "fly", URL, "12 times", None),))]

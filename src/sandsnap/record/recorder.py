@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Issue, Reading, Value
+from sandsnap.model import Fact, Issue, Reading, Value, Wait
 from sandsnap.record import bulk, store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
@@ -19,9 +19,11 @@ from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
-Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading]], Sequence[Reading]]
-"""(vendor, day, the vendor's standing facts by reader, the day's readings) -> the readings to record."""
+Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (reader, fact id)
+Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
+"""(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
 _NINE_PLACES = Decimal("1e-9")
 
@@ -123,7 +125,7 @@ def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | No
         return None
     end = absence.unseen_on if absence else (day or (read.day if read else interval.valid_from)) + timedelta(days=1)
     seen = reader.last_good(end)
-    judged = citation.basis == "judged"
+    judged = citation.basis in UNCAPTURED
     return Fact(
         table=claim.table,
         vendor=reader.vendor,
@@ -181,6 +183,7 @@ class Recorder:
         self.vendors: dict[str, Loaded] = {}
         self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
+        self.waiting: dict[str, dict[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]] = {}
         self.last: date | None = None
         self.vendor_days = 0
         for vendor, day in replace_from.items():
@@ -266,7 +269,16 @@ class Recorder:
         readings = [r for r in readings if self._again(loaded, r, day)]
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
-            readings = list(self.gate(vendor, day, standing, readings))
+            waiting = self.waiting.setdefault(vendor, {})
+            readings = list(self.gate(vendor, day, standing, readings, waiting))
+            for r in readings:
+                if r.outcome == "good":
+                    # What a good reading does not leave waiting has been let in, is gone, or is as before again.
+                    for claim in [c for c in waiting if c[0] == r.reader and not r.partial]:
+                        del waiting[claim]
+                    for f in r.facts:
+                        waiting.pop((r.reader, f.id), None)
+                    waiting |= {(r.reader, w.fact.id): w for w in r.waits}
         facts = (stated_fact(f, day) for r in readings if r.outcome == "good" for f in r.facts)
         today = {(s.ident, s.values) for s in facts}
         for reading in readings:
@@ -462,13 +474,14 @@ def stated_fact(fact: Fact, day: date) -> Stated:
         values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
     except KeyError as missing:
         raise RecordError(f"{fact.vendor} {fact.table}: the reader gave no column {missing}") from None
-    judged = fact.basis == "judged"
+    judged = fact.basis in UNCAPTURED
     return Stated(
         (fact.source_url, fact.table, key),
         values,
         fact.basis,
         fact.quote,
         (fact.verified_on or day) if judged else None,
+        fact.since,
     )
 
 
