@@ -206,11 +206,21 @@ def record(
 
     now = datetime.now(UTC)
     run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
-    result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
+    result = record_days(
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
+    )
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
+
+
+def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """A vendor's steps as events."""
+    from sandsnap.tell.events import events
+    from sandsnap.tell.model import Change
+
+    return events([Change.of(row) for row in rows if row["field"] not in ("*", "state") or row["kind"] == "ended"])
 
 
 def backfill(

@@ -175,7 +175,7 @@ def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...]) -> Non
     if absence.missing_on is None:
         absence.missing_on = at.day
         claim.events.append(removal(reader, claim, absence, fields, at.day, at.read.capture))
-    elif absence.missing_on < at.day:
+    elif absence.missing_on < at.day and at.read.good:  # that the page is gone does not say that the thing is
         claim.events.pop()
         missing = reader.at(absence.missing_on)
         claim.events.append(

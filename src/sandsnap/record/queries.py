@@ -131,7 +131,7 @@ def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answ
     return _ask(
         con,
         f"SELECT {picked}, f.quote, f.cause, f.valid_from, f.valid_to, f.known_from, r.name AS reader "
-        f"FROM store.facts f JOIN store.readers r USING (reader) "
+        f"FROM store.claims f JOIN store.readers r USING (reader) "
         f"WHERE f.\"table\" = '{table}' AND {where} AND f.known_to IS NULL "
         f"ORDER BY f.reader, f.claim, f.valid_from",
         list(key.values()),
