@@ -15,12 +15,13 @@ from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
 from sandsnap.cli.app import run
 from sandsnap.model import Issue
 from sandsnap.publish.replace_folder import ReplaceError
-from sandsnap.publish.site import cells, sentences, spans, words
+from sandsnap.publish.site import cells, sentences, spans
 from sandsnap.publish.site.marks import mark
 from sandsnap.publish.site.spans import Fact, Span
 from sandsnap.record import queries
 from sandsnap.record.coverage import ROWS
 from sandsnap.record.recorder import Run, record_days
+from sandsnap.tell import words
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sandsnap.publish.alerts_changes import Change, Citation, FieldChange
-from sandsnap.publish.alerts_measures import figures, measure, per_hour, percent, plain
+from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
 
 if TYPE_CHECKING:
     from sandsnap.publish.alerts import Alert

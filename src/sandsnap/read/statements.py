@@ -21,6 +21,7 @@ two that stand at once on one page with different values are a conflict.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -91,6 +92,24 @@ def _toml(name: str) -> dict[str, Any]:
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
     if extra := entry.keys() - allowed:
         raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call a vendor in a sentence and over a column, and its products besides the first."""
+
+    vendor: str
+    title: str
+    products: Mapping[str, str]
+
+
+@cache
+def names(name: str) -> Names:
+    """The names of a vendor's file; a vendor that gives none, and an unknown one, keeps its short name."""
+    known = (files("sandsnap") / "vendors" / f"{name}.toml").is_file()
+    given = _toml(name).get("names", {}) if known else {}
+    short = str(given.get("vendor", name))
+    return Names(short, str(given.get("title", short)), given.get("products", {}))
 
 
 @cache

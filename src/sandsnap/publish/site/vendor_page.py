@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sandsnap.publish.alerts_measures import HOURS_PER_MONTH
-from sandsnap.publish.site import announced, cells, editorial_pages, words
+from sandsnap.publish.site import announced, cells, editorial_pages
 from sandsnap.publish.site.cells import Item
 from sandsnap.publish.site.chart import Chart, Series, chart, points
 from sandsnap.publish.site.context import Context, File
@@ -14,6 +13,8 @@ from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import BILLED, hourly
 from sandsnap.publish.site.spans import Fact, Record
 from sandsnap.record import queries, site_queries
+from sandsnap.tell import words
+from sandsnap.tell.measures import HOURS_PER_MONTH
 from schemas import TABLES
 from schemas.vocabulary import METERS, OFFERS, PRODUCTS, VENDORS
 
