@@ -73,8 +73,8 @@ def add(commands: "Commands") -> None:
 
 
 @contextmanager
-def warehouse(args: argparse.Namespace) -> Iterator[Any]:
-    """The warehouse of the data folder, open for reading; errors of the record as Stop."""
+def warehouse(args: argparse.Namespace, *, sealed: bool = False) -> Iterator[Any]:
+    """The warehouse of the data folder, open for reading (sealed: for SQL that somebody typed); errors as Stop."""
     from sandsnap.record.errors import QueryError, RecordError
     from sandsnap.record.queries import connect_readonly
     from sandsnap.settings import SettingsError, load
@@ -84,7 +84,12 @@ def warehouse(args: argparse.Namespace) -> Iterator[Any]:
     except SettingsError as e:
         raise Stop(str(e)) from None
     try:
-        con = connect_readonly(path)
+        if sealed:
+            from sandsnap.record.sealed import connect
+
+            con = connect(path)
+        else:
+            con = connect_readonly(path)
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
     try:
@@ -161,11 +166,11 @@ def _or_none(text: object) -> str:
 def events(args: argparse.Namespace) -> int:
     """Print what happened at the vendors, each event once."""
     from sandsnap.cli import output
-    from sandsnap.record import told
+    from sandsnap.record import queries
 
     least = LEAST if args.min_significance is None else args.min_significance
     with warehouse(args) as con:
-        answer = told.events(con, args.start, args.end, args.vendor, least)
+        answer = queries.events(con, args.start, args.end, args.vendor, least)
     if args.as_json:
         output.as_json(answer.columns, answer.rows)
         return OK
