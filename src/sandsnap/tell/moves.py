@@ -3,7 +3,8 @@
 A value that goes back and forth within check.episodes.WINDOW is one move, `unstable`.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,6 +15,30 @@ from schemas import TABLES
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str, Key]
+
+
+class Past(Mapping[Fact, Row]):
+    """The rows that stood on the morning of a day: a view of the whole replay, so that days share it."""
+
+    def __init__(self, history: dict[Fact, list[tuple[date, Row | None]]], day: date) -> None:
+        self._history, self._day = history, day
+
+    def __getitem__(self, fact: Fact) -> Row:
+        """The row of a fact. Raises KeyError."""
+        known = self._history[fact]
+        at = bisect_left(known, self._day, key=lambda k: k[0])
+        row = known[at - 1][1] if at else None
+        if row is None:
+            raise KeyError(fact)
+        return row
+
+    def __iter__(self) -> Iterator[Fact]:
+        """The facts that stood."""
+        return (f for f in self._history if f in self)
+
+    def __len__(self) -> int:
+        """How many stood."""
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -77,16 +102,18 @@ class Move:
 def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None) -> list[Move]:
     """Every change in exactly one move, oldest first. `standing` are the rows before the first change."""
     rows: dict[Fact, Row] = dict(standing or {})
+    history: dict[Fact, list[tuple[date, Row | None]]] = {f: [(date.min, r)] for f, r in rows.items()}
     out: list[Move] = []
     by_day: dict[date, dict[Fact, list[Change]]] = {}
     for change in changes:
         by_day.setdefault(change.day, {}).setdefault(change.fact, []).append(change)
     for day in sorted(by_day):
-        morning = dict(rows)
+        morning = Past(history, day)
         for fact in sorted(by_day[day]):
             told = sorted(by_day[day][fact], key=lambda c: c.field)
             out.append(_move(fact, day, told, rows.get(fact), morning))
             after = out[-1].after
+            history.setdefault(fact, []).append((day, after))
             if after is None:
                 rows.pop(fact, None)
             else:
