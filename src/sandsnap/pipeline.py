@@ -66,9 +66,12 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
             "it stands in the User-Agent, so that who runs a server can reach you"
         )
     known = {f.name for f in fields(FetchPolicy)} - {"ssl_context", "resolve"}
-    if unknown := settings.fetch.keys() - known:
-        raise SettingsError(f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
-    return FetchPolicy(**settings.fetch)
+    given = {k: v for k, v in settings.fetch.items() if k != "confirm_after_minutes"}  # second_look.py has that one
+    if unknown := given.keys() - known:
+        raise SettingsError(
+            f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted({*known, 'confirm_after_minutes'}))}"
+        )
+    return FetchPolicy(**given)
 
 
 def live_sources(names: Sequence[str]) -> list[Source]:
@@ -193,7 +196,7 @@ def record(
         decisions = load(settings.decisions)
     except DecisionError as e:
         raise SettingsError(str(e)) from None
-    gate = Gate(decisions, release, _held_since(settings, replace_from or {}))
+    gate = Gate(decisions, release, live=kind == "snapshot")
     done = 0
 
     def count(day: date) -> None:
@@ -203,31 +206,21 @@ def record(
 
     now = datetime.now(UTC)
     run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
-    result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
+    result = record_days(
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
+    )
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[tuple[str, str], date]:
-    """By (vendor, reader), the first day of a hold that lasted when the vendor was last recorded."""
-    if not settings.warehouse.exists():
-        return {}
-    from sandsnap.record import queries
+def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """A vendor's steps as events."""
+    from sandsnap.tell.events import events
+    from sandsnap.tell.model import Change
 
-    query = "SELECT vendor, reader, day, outcome FROM readings WHERE outcome IN ('good', 'held') ORDER BY reader, day"
-    with queries.connect_readonly(settings.warehouse) as con:
-        rows = queries.sql(con, query).rows
-    since: dict[tuple[str, str], date] = {}
-    for name, reader, day, outcome in rows:
-        if name in replace_from and day >= replace_from[name]:
-            continue
-        if outcome == "held":
-            since.setdefault((name, reader), day)
-        else:
-            since.pop((name, reader), None)
-    return since
+    return events(Change.of(row) for row in rows)
 
 
 def backfill(

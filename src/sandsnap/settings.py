@@ -10,6 +10,7 @@ SANDSNAP_DECISIONS  what people decided in `sandsnap review` (default: the confi
 contact_url = "https://…"
 requests_per_s = 0.5
 allow_private = false
+confirm_after_minutes = 10  # until pages with new prices are fetched once more (second_look.py); 0: not in the same run
 """
 
 import os

@@ -96,6 +96,7 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.capture import Archive
     from sandsnap.cli.output import Progress
+    from sandsnap.second_look import confirmed
     from schemas.vocabulary import VENDORS
 
     names = args.vendor or VENDORS
@@ -108,7 +109,8 @@ def snapshot(args: argparse.Namespace) -> int:
             policy = pipeline.fetch_policy(settings)
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
-            readings = pipeline.fetched_readings(results, datetime.now(UTC))
+                readings = pipeline.fetched_readings(results, datetime.now(UTC))
+                readings = confirmed(settings, policy, archive, readings, progress)
             outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
         progress.done()
         return finish(args, settings, outcome)

@@ -119,7 +119,7 @@ def history(table: Table) -> Published:
     )
     source = (
         "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
-        "FROM store.facts f "
+        "FROM store.claims f "
         "JOIN store.readers r USING (reader) "
         "LEFT JOIN readings d ON d.reader = r.name AND d.vendor = r.vendor AND d.day = f.valid_from "
         "AND f.basis <> 'judged' AND f.known_to IS NULL "

@@ -119,6 +119,12 @@ def names(name: str) -> Names:
 
 
 @cache
+def month_hours(name: str) -> int:
+    """How many hours a vendor's month has: what its pages state (`month_hours`), or a twelfth of a year."""
+    return int(_toml(name).get("month_hours", 730))
+
+
+@cache
 def quoted(name: str) -> tuple[Quoted, ...]:
     """A vendor's quoted facts. Raises ValueError for an entry that does not fit the contract."""
     out = []

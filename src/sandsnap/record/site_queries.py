@@ -12,7 +12,7 @@ FAR = "TIMESTAMP '9999-12-31'"
 
 
 def facts(con: Connection) -> Answer:
-    """Every interval of every claim, typed: the columns of store.facts (one that a table lacks is null), and `rank`,
+    """Every interval of every fact, typed: the columns of store.facts (one that a table lacks is null), and `rank`,
     `reader_name`, and `capture`, the stored page it was first read from. Oldest first within a claim."""
     return _ask(
         con,
@@ -21,7 +21,7 @@ def facts(con: Connection) -> Answer:
         " WHERE known_to IS NULL AND capture IS NOT NULL AND outcome = 'good') g "
         " ON g.reader = f.reader AND g.day <= f.valid_from "
         "LEFT JOIN store.captures c ON c.capture = g.capture "
-        "WHERE f.known_to IS NULL ORDER BY f.claim, f.valid_from",
+        "WHERE f.known_to IS NULL ORDER BY f.fact, f.valid_from",
     )
 
 
@@ -59,7 +59,7 @@ def contested(con: Connection) -> Answer:
     """The claims whose key another claim states too: claim, reader, judged_on."""
     return _ask(
         con,
-        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.facts f USING (claim) "
+        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.claims f USING (claim) "
         "WHERE f.known_to IS NULL ORDER BY ALL",
     )
 
