@@ -6,11 +6,13 @@ argparse rather than a larger library: `--help` and every command that only read
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from sandsnap import __version__
+from sandsnap.escaping import Terminal
 
 OK, ATTENTION, USAGE, WAREHOUSE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -136,6 +138,11 @@ def parser() -> argparse.ArgumentParser:
 
 def run(argv: list[str] | None = None) -> int:
     """Run one command line; errors are one line on standard error. Returns the exit code."""
+    with redirect_stdout(cast("TextIO", Terminal(sys.stdout))), redirect_stderr(cast("TextIO", Terminal(sys.stderr))):
+        return _run(argv)
+
+
+def _run(argv: list[str] | None) -> int:
     try:
         args = parser().parse_args(argv)
         if not hasattr(args, "run"):

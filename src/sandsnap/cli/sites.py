@@ -96,6 +96,10 @@ def _serve(folder: Path, port: int) -> int:
         def log_message(self, *_: object) -> None:
             """Nobody wants a line per file."""
 
+        def list_directory(self, path: object) -> None:
+            """A folder without a page shows nothing of what is in it."""
+            self.send_error(404)
+
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(folder)))
     except OSError as e:
