@@ -48,7 +48,9 @@ class Fact:
 
     `key` and `values` hold every key and value column of the table (schemas.TABLES), without `vendor`;
     key columns that do not apply are "-", values that the page does not state are None.
-    `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged.
+    `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged or second_hand.
+    `since` is the day on which the value was first seen, where a later look confirmed it: it is valid from then on. None:
+    valid from the day of its reading.
     """
 
     table: str
@@ -60,11 +62,26 @@ class Fact:
     quote: str | None
     capture: str | None
     verified_on: date | None
+    since: date | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:
         """(table, vendor, key values in the contract's order): which fact this is, whatever its value."""
         return self.table, self.vendor, tuple(self.key.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a page states and the gate does not let in yet: `fact`, since the day it was first stated.
+
+    `state` is `unconfirmed` (a second, independent look decides) or `held` (a person does); `reason` says why, in words.
+    The standing claim of the same key, if there is one, keeps its value and is not verified that day.
+    """
+
+    fact: Fact
+    state: str
+    reason: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,12 @@ ISSUE_KINDS: Mapping[str, str] = {
     "missing": "a fact is gone from a page that was read well; the next good reading decides",
     "held": "the change was too large or too suspicious to publish unseen",
     "invalid": "a row does not satisfy the contract",
+    "announced": "the page announces a value for a later day, and no notice could be made of it",
+    "scope": "an amount stands there in another scope than the reader asked for; it names the words that decided",
+    "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
+    "unread_table": "a table with amounts that no reader of the page looks at",
+    "overrun": "reading the page took more time or memory than a page may take, or crashed",
+    "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
 
@@ -124,6 +147,7 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
+    `waits` are what the page states and the gate did not let in.
     """
 
     vendor: str
@@ -139,6 +163,7 @@ class Reading:
     captured_at: datetime | None = None
     capture: str | None = None
     text: str = field(default="", repr=False, compare=False)
+    waits: tuple[Wait, ...] = ()
 
     @property
     def day(self) -> date | None:

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sandsnap.escaping import printable
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_changes import Change, Citation, gather
-from sandsnap.publish.alerts_measures import values_of
-from sandsnap.escaping import printable
 from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.tell.measures import values_of
 
 __all__ = ["WRITERS", "Evidence", "Line", "Report", "VendorPart", "collect", "line", "markdown", "parts", "scroll_link"]
 

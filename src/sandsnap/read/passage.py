@@ -98,7 +98,7 @@ class Passage:
     # -- facts ---------------------------------------------------------------------------------------------------
 
     def fact(self, table: str, **fields: Value) -> Fact:
-        """One row of `table`. Key columns not given are "-" (product: the page's), values not given are None.
+        """One row of `table`. Key columns not given are blank ("-", offer: list; product: the page's), values not given are None.
 
         Raises Unreadable for a term outside the vocabulary or a column the table does not have.
         """
@@ -108,7 +108,7 @@ class Passage:
             raise Unreadable(f"{table} has no column {', '.join(sorted(unknown))}")
         row: dict[str, Value] = {
             "vendor": self.page.vendor,
-            **dict.fromkeys(spec.key[1:], "-"),
+            **spec.blank,
             "product": self.page.product,
             **dict.fromkeys(spec.values),
             **fields,
@@ -133,7 +133,7 @@ class Passage:
 
     def price(
         self, amount: Amount, meter: str, *, unit: str | None = None, plan: str = "any", sku: str = "-", region: str = "-",
-        billed_on: str | None = None, product: str | None = None,
+        offer: str = "list", billed_on: str | None = None, product: str | None = None,
     ) -> Fact:  # fmt: skip
         """A row of prices. The unit is what the amount is `per` (with the meter in front of a bare time, as in
         vcpu_hour), unless `unit` names it: then the page must have stated it elsewhere, in a header or a sentence,
@@ -147,7 +147,7 @@ class Passage:
         if not own and not unit:
             raise Unreadable(f"no unit is stated for {amount.text!r}")
         return self.fact(
-            "prices", plan=plan, meter=meter, sku=sku, region=region, usd=amount.value, unit=own or unit,
+            "prices", plan=plan, meter=meter, sku=sku, region=region, offer=offer, usd=amount.value, unit=own or unit,
             billed_on=billed_on, product=product or self.page.product,
         )  # fmt: skip
 
