@@ -67,7 +67,9 @@ def one(changes: list[Change]) -> Event:
 
 def test_plans_with_one_change_are_one_event() -> None:
     known = [
-        c for p in ("pro", "enterprise") for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
+        c
+        for p in ("pro", "enterprise")
+        for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
     ]
     moved = [
         c for p in ("pro", "enterprise")

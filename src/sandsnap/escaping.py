@@ -8,7 +8,9 @@ import re
 from typing import Any, TextIO
 
 # C0 without tab and newline, DEL and C1, line separators, and what turns the direction of text around.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 # What spreadsheets take for a formula; a number or a lone dash is none.
 _FORMULA = re.compile(r"[\t\r ]*[=+@\t\r]|[\t\r ]*-(?!$|\d+(?:\.\d+)?$)")
 

@@ -5,7 +5,7 @@ fetch → archive → read → check → record. No parsing, no SQL and no rules
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,9 +65,6 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
             "who asks? Say --contact URL, $SANDSNAP_CONTACT or [fetch] contact_url in sandsnap.toml: "
             "it stands in the User-Agent, so that who runs a server can reach you"
         )
-    known = {f.name for f in fields(FetchPolicy)} - {"ssl_context", "resolve"}
-    if unknown := settings.fetch.keys() - known:
-        raise SettingsError(f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
     return FetchPolicy(**settings.fetch)
 
 

@@ -21,6 +21,7 @@ def add(commands: "Commands") -> None:
         site,
         "Build the static site of the comparison: no server, no request to another host; opens from a folder.",
         as_json=True,
+        public=True,
     )
     p.add_argument(
         "folder", metavar="DIR", type=Path, nargs="?",

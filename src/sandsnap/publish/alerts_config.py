@@ -122,7 +122,7 @@ def load(path: Path) -> Config:
 def _channel(declared: Any, where: str) -> None:
     kind = declared.get("type") if isinstance(declared, dict) else None
     if kind not in TYPES:
-        raise ConfigError(f"{where}: type is {kind!r}; there are {', '.join(TYPES)}")
+        raise ConfigError(f"{where}: type must be one of {', '.join(TYPES)}")  # what stands there may be a secret
     _only(declared, _KEYS[kind], where)
     if missing := _KEYS[kind] - declared.keys():
         raise ConfigError(f"{where}: lacks {', '.join(missing)}")
