@@ -356,7 +356,15 @@ def test_feed_prices_and_no_gpus() -> None:
         ([("3.95", '"3.95"')], "any/gpu/h100", None),
         ([('"gpus"', '"currency": "EUR", "gpus"')], "any/gpu/h100", None),
         ([('"gpus"', '"cards"')], "any/gpu/h100", None),
-        ([("spotPricePerHour", "reservedPricePerHour")], "any/gpu/h100", None),
+        ([('"gpus"', '"effectiveDate": "2099-01-01", "gpus"')], "any/gpu/h100", None),
+        (
+            [('"onDemandPricePerHour": 3.95', '"onDemandPricePerHour": 3.95, "onDemandPricePerHour": 4.95')],
+            "any/gpu/h100",
+            None,
+        ),
+        ([("3.95", "NaN")], "any/gpu/h100", None),
+        ([("3.95", "1e999")], "any/gpu/h100", None),
+        ([("3.95", "123456789012345678901234567890")], "any/gpu/h100", None),
         ([('"type": "H100"', '"type": "Mystery"')], "any/gpu/h100", None),
         ([('"type": "H100"', '"type": "MI355X"')], "any/gpu/mi355x", "3.95 gpu_hour"),
         ([("vcpuPerHour", "vcpuPerMinute")], "any/vcpu", None),
@@ -366,6 +374,12 @@ def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | Non
     facts, issues = golden(GPUS, *changes)
     assert short(facts, "prices").get(key) == value
     assert bool(issues) == (value is None)
+
+
+def test_an_unknown_key_of_the_feed_is_an_issue_and_the_known_ones_are_read() -> None:
+    facts, issues = golden(GPUS, ("spotPricePerHour", "reservedPricePerHour"))
+    assert short(facts, "prices").get("any/gpu/h100") == "3.95 gpu_hour"
+    assert [i.kind for i in issues] == ["unknown_key"]
 
 
 PRICING = """# Pricing

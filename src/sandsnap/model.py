@@ -118,6 +118,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
+    "unknown_key": "a feed has a key that no reader knows beside those that are read",
     "appeared": "a phrase that a judgement rests on being absent has appeared",
     "residue": "an amount has appeared that no fact uses and no reviewed ignore-entry covers",
     "missing": "a fact is gone from a page that was read well; the next good reading decides",

@@ -6,7 +6,6 @@ the only thing that can make a fact that rests on a page.
 """
 
 import difflib
-import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -17,7 +16,7 @@ from itertools import accumulate
 from typing import Any
 
 from sandsnap.model import Capture
-from sandsnap.read import source_text
+from sandsnap.read import feeds, source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.markdown import markdown_outline
@@ -46,6 +45,12 @@ class Page:
     source_url: str
     product: str = "sandbox"
     claimed: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
+
+    def note_unknown(self, message: str) -> None:
+        """An issue on what stands beside known things (a key of a feed); what is known is read all the same."""
+        if message not in self.unknown:
+            self.unknown.append(message)
 
     @cached_property
     def outline(self) -> Outline:
@@ -70,14 +75,9 @@ class Page:
     @cached_property
     def data(self) -> Any:
         """A JSON feed as Python values, numbers as Decimal."""
-        from decimal import Decimal
-
         if self.form != "json":
             raise ReadError(f"{self.source_url} is not a JSON feed")
-        try:
-            return json.loads(self.text, parse_float=Decimal, parse_int=Decimal)
-        except json.JSONDecodeError as e:
-            raise ReadError(f"not JSON: {e}") from None
+        return feeds.parsed(self.text)
 
     def passage(self, text: str, where: Iterable[str] = ()) -> Passage:
         """A passage of text that the caller has read on this page (a row of a feed, a joined card)."""

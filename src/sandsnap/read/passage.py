@@ -12,6 +12,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
+from sandsnap.read.phrases import part_of
 from schemas import TABLES
 from schemas.vocabulary import PRODUCTS
 
@@ -141,6 +142,8 @@ class Passage:
         """
         if amount.unit != "usd" or amount.each != 1:
             raise Unreadable(f"expected a price, found {amount.text!r}")
+        if amount.bound != "exact":
+            raise Unreadable(f"expected an exact price, found {amount.text!r}", self.quote)
         own = price_unit(amount, meter) if amount.per else None
         if own and unit and own != unit:
             raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")
@@ -225,7 +228,16 @@ class Match(Passage):
         text = self.match[hole]
         if text is None:
             raise Unreadable(f"no {hole} in {self.text!r}")
+        start, end = self.match.span(hole)
+        if whole := part_of(self.match.string, start, end, self.match.span(), self._taken(hole)):
+            around = self.match.string[max(0, start - 25) : end + 25]
+            raise Unreadable(f"{text!r} is part of a longer phrase ({whole}): {around!r}", self.quote)
         return amounts.PARSERS[hole.rstrip("0123456789")](text)
+
+    def _taken(self, hole: str) -> tuple[int, ...]:
+        """Where figures stand that the pattern's other holes and named groups take."""
+        spans = [self.match.span(g) for g in self.match.re.groupindex if g != hole and self.match[g] is not None]
+        return tuple(i for a, b in spans for i in range(a, b) if self.match.string[i].isnumeric())
 
     def has(self, group: str) -> bool:
         """Whether an optional hole or group took part in the match."""

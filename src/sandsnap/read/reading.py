@@ -41,9 +41,10 @@ def read(capture: Capture) -> list[Reading]:
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
-    unclear = any(kind in doubtful for kind, _ in found)
+    unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
     readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
+    remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))

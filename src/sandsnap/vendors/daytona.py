@@ -9,7 +9,7 @@ can be had.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from sandsnap.model import Fact, Value
 from sandsnap.read.amounts import count, money, rate, size
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.feeds import check_terms
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.rates import RATE_NAME, hourly_rates
@@ -180,28 +181,32 @@ def _feed(page: Page, key: str) -> Any:
     data = page.data
     if not isinstance(data, dict) or key not in data:
         raise NotFound(f"the feed has no {key!r}")
-    if data.get("currency", "USD") != "USD":
-        raise Unreadable(f"the feed is in {data['currency']!r}, not in US dollars")
+    check_terms(data, page.capture.day)
     return data[key]
 
 
 def _feed_price(page: Page, row: dict[str, Any], field: str, **key: str) -> Iterator[Fact]:
+    check_terms(row, page.capture.day)
     usd = row[field]
     if usd is None:
         return
     if not isinstance(usd, Decimal):
         raise Unreadable(f"expected a number in {field}, found {usd!r}")
-    stated = ", ".join(f'"{k}": {v if isinstance(v, Decimal) else json.dumps(v)}' for k, v in row.items())
+    stated = ", ".join(f'"{k}": {v if isinstance(v, Decimal) else json.dumps(v, default=str)}' for k, v in row.items())
     cited = page.passage(f"{{{stated}}}")
     yield cited.fact("prices", usd=usd, **{"plan": "any", **key})
+
+
+def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> None:
+    if unknown := [k for k in row if k not in known]:
+        page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
 
 
 @FEED.reader
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
     for row in _feed(page, "gpus"):
-        if unknown := [k for k in row if re.search("price|perhour", k, re.IGNORECASE) and k not in _GPU_RATES]:
-            raise Unreadable(f"unknown prices {', '.join(unknown)} in {row}")
+        _note_unknown(page, row, {*_GPU_RATES, "type"})
         for field, offer in _GPU_RATES.items():
             if field in row:
                 yield from _feed_price(
@@ -214,9 +219,10 @@ def resource_rates(page: Page) -> Iterator[Fact]:
     """What a GPU sandbox pays for vCPU, memory and disk, on demand and spot."""
     for capacity, row in _feed(page, "resources").items():
         offer = _CAPACITIES.get(capacity)
-        if offer is None or not isinstance(row, dict) or (row.keys() - _RESOURCES.keys()):
+        if offer is None or not isinstance(row, dict):
             raise Unreadable(f"unknown resource rates {capacity!r}: {row}")
-        for field in row:
+        _note_unknown(page, row, _RESOURCES)
+        for field in (f for f in row if f in _RESOURCES):
             meter, unit = _RESOURCES[field]
             yield from _feed_price(page, row, field, offer=offer, meter=meter, unit=unit)
 
