@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
-from sandsnap.model import Capture, Issue, Reading
+from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read.reading import judgements, read
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
@@ -165,6 +165,16 @@ def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> 
 
 
 @dataclass(frozen=True)
+class Fetching:
+    """What fetching gave, vendor by vendor, and when (UTC) it began, ended, and everything had been read."""
+
+    started_at: datetime
+    fetched_at: datetime
+    read_at: datetime
+    fetched: tuple[Fetched, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a run did: the recorder's counts, and the days it covered."""
 
@@ -176,6 +186,7 @@ class Outcome:
 def record(
     settings: Settings, days: Days, kind: str, *, replace_from: Mapping[str, date] | None = None,
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
+    fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
     from sandsnap.check.decisions import DecisionError, load
@@ -199,7 +210,10 @@ def record(
         progress(f"recording {day}", done, len(days))
 
     now = datetime.now(UTC)
-    run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
+    run = Run(
+        f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, fetching.started_at if fetching else now, now, flow_run_id,
+        fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
+    )  # fmt: skip
     result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
@@ -256,7 +270,7 @@ def backfill(
 
 def record_today(
     settings: Settings, readings: Sequence[Reading], *, flow_run_id: str | None = None, release: Collection[str] = (),
-    progress: Progress = quiet,
+    progress: Progress = quiet, fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record freshly fetched readings. Where a vendor's readers changed since its last run, the last captures are read
     again first, so that what differs there is our correction and what differs now is the vendor's change."""
@@ -272,7 +286,7 @@ def record_today(
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
     return record(
         settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
-        progress=progress,
+        progress=progress, fetching=fetching,
     )  # fmt: skip
 
 

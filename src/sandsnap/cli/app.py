@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
         checking,
         editing,
         exporting,
+        health,
         measuring,
         querying,
         reading,
@@ -124,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for group in (
         recording,
+        health,
         asking,
         querying,
         checking,

@@ -87,12 +87,14 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     columns = {name: f'"{name}" {kind}' for name, kind in fact_columns().items()}
     if not held:
         con.execute(sql_file("tables.sql"))
+        con.execute(sql_file("fetches.sql"))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(Template(sql_file("fact_table.sql")).substitute(typed_columns=", ".join(columns.values())))
         return
     (layout, contract) = con.execute("SELECT version, contract FROM store.layout").fetchall()[0]
     if layout > LAYOUT or contract > CONTRACT:
         raise RecordError(f"the warehouse was written by a newer sandsnap (layout {layout}): upgrade sandsnap")
+    con.execute(sql_file("fetches.sql"))
     for name, column in columns.items():
         if name not in held:  # null for what was read before, which is no change
             con.execute(f"ALTER TABLE store.facts ADD COLUMN {column}")
@@ -200,6 +202,7 @@ STORE_TABLES = {
     "contested": "Claims whose key another claim states too.",
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
+    "fetches": "What fetching gave, by run and vendor.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -223,6 +226,15 @@ STORE_FUNCTIONS = {
 }
 
 STORED = {
+    "answered": "Pages with a new answer (200).",
+    "by_vendor": "pages, answered, unchanged, failed, bytes and seconds of each vendor.",
+    "bytes": "Bytes of body received.",
+    "failed": "Pages that could not be had.",
+    "fetched_at": "When the last page was fetched (UTC).",
+    "pages": "Pages asked for.",
+    "read_at": "When the last page was read (UTC).",
+    "recorded_at": "When it was recorded (UTC).",
+    "unchanged": "Pages that the server said are unchanged (304).",
     "contest": "The lowest claim number of the key.",
     "after": "The value after, as text; null where the page no longer states it.",
     "attribute": "The columns in which the two disagree, joined by a comma.",
@@ -344,6 +356,7 @@ STORED = {
 }
 
 OF_VIEW = {
+    "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
     "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
