@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandsnap import past
-from sandsnap.cli.app import run as main
 from sandsnap.capture.git_history import GitError, Repository, origin
+from sandsnap.cli.app import run as main
 from sandsnap.read.repositories import RulesError, repositories, rules_for
 from sandsnap.settings import Settings
 

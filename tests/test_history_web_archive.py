@@ -162,7 +162,9 @@ def test_a_real_web_archive_gives_what_its_pages_give(
     capsys.readouterr()
     answers = []
     for folder in (home, straight):
-        assert run(["sql", "SELECT * EXCLUDE (source_url) FROM prices ORDER BY ALL", "--json", "--home", str(folder)]) == 0
+        assert (
+            run(["sql", "SELECT * EXCLUDE (source_url) FROM prices ORDER BY ALL", "--json", "--home", str(folder)]) == 0
+        )
         answers.append(json.loads(capsys.readouterr().out))
     assert answers[0] and answers[0] == answers[1]
     assert run(["archive", "export", str(tmp_path / "out"), "--home", str(home)]) == 0

@@ -191,9 +191,17 @@ CREATE OR REPLACE VIEW open_issues AS
 SELECT * EXCLUDE (closed_on) FROM issues WHERE closed_on IS NULL;
 
 CREATE OR REPLACE VIEW runs AS
-SELECT run, kind, started_at, finished_at, known_at, flow_run_id, days, readings, opened, ended, corrected, changes,
-       issues_opened, issues_closed
-FROM store.runs;
+SELECT r.run, r.kind, r.started_at, f.fetched_at, f.read_at, r.finished_at AS recorded_at, r.finished_at, r.known_at,
+       r.flow_run_id, r.days, r.readings, r.opened, r.ended, r.corrected, r.changes, r.issues_opened, r.issues_closed,
+       f.pages, f.answered, f.unchanged, f.failed, f.bytes, f.seconds, f.by_vendor
+FROM store.runs r LEFT JOIN (
+    SELECT run, max(fetched_at) AS fetched_at, max(read_at) AS read_at, sum(pages)::BIGINT AS pages,
+           sum(answered)::BIGINT AS answered, sum(unchanged)::BIGINT AS unchanged, sum(failed)::BIGINT AS failed,
+           sum(bytes)::BIGINT AS bytes, sum(seconds) AS seconds,
+           list({vendor: vendor, pages: pages, answered: answered, unchanged: unchanged, failed: failed, bytes: bytes,
+                 seconds: seconds} ORDER BY vendor) AS by_vendor
+    FROM store.fetches GROUP BY run
+) f USING (run);
 
 -- One row per source and reader: when it was last read, and how.
 CREATE OR REPLACE VIEW sources AS

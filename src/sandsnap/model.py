@@ -43,6 +43,20 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one vendor's fetching gave. Pages: all asked for, those with a new answer, unchanged (304), failed.
+    `bytes` were received, `seconds` spent on the network, all requests added up."""
+
+    vendor: str
+    pages: int
+    answered: int
+    unchanged: int
+    failed: int
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One row of one table of the contract, with its citation.
 

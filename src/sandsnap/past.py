@@ -58,7 +58,9 @@ def versions_of(settings: Settings, source: str, rules: str | None = None, branc
 def addresses(names: Collection[str]) -> list[tuple[str, str]]:
     """(vendor, URL) of every declared page and former address that a web archive may hold."""
     pairs = [(name, url) for name in names for s in vendor(name).sources for url in dict.fromkeys(s.urls)]
-    return [(name, url) for name, url in dict.fromkeys(pairs) if not (urlsplit(url).hostname or "").endswith(".example")]
+    return [
+        (name, url) for name, url in dict.fromkeys(pairs) if not (urlsplit(url).hostname or "").endswith(".example")
+    ]
 
 
 def plan(
@@ -94,7 +96,9 @@ def _recorded(
     flow_run_id: str | None, progress: pipeline.Progress,
 ) -> Taken:  # fmt: skip
     outcome = (
-        pipeline.record_copies(settings, captures, names, flow_run_id=flow_run_id, progress=progress) if captures else None
+        pipeline.record_copies(settings, captures, names, flow_run_id=flow_run_id, progress=progress)
+        if captures
+        else None
     )
     return Taken(len(captures), known, tuple(issues), outcome)
 

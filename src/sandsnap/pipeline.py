@@ -5,13 +5,13 @@ fetch → archive → read → check → record. No parsing, no SQL and no rules
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
-from sandsnap.model import Capture, Issue, Reading
+from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read.reading import judgements, read
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
@@ -65,13 +65,9 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
             "who asks? Say --contact URL, $SANDSNAP_CONTACT or [fetch] contact_url in sandsnap.toml: "
             "it stands in the User-Agent, so that who runs a server can reach you"
         )
-    known = {f.name for f in fields(FetchPolicy)} - {"ssl_context", "resolve"}
-    given = {k: v for k, v in settings.fetch.items() if k != "confirm_after_minutes"}  # second_look.py has that one
-    if unknown := given.keys() - known:
-        raise SettingsError(
-            f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted({*known, 'confirm_after_minutes'}))}"
-        )
-    return FetchPolicy(**given)
+    return FetchPolicy(
+        **{k: v for k, v in settings.fetch.items() if k != "confirm_after_minutes"}
+    )  # second_look.py has that one
 
 
 def live_sources(names: Sequence[str]) -> list[Source]:
@@ -171,6 +167,16 @@ def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> 
 
 
 @dataclass(frozen=True)
+class Fetching:
+    """What fetching gave, vendor by vendor, and when (UTC) it began, ended, and everything had been read."""
+
+    started_at: datetime
+    fetched_at: datetime
+    read_at: datetime
+    fetched: tuple[Fetched, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a run did: the recorder's counts, and the days it covered."""
 
@@ -182,6 +188,7 @@ class Outcome:
 def record(
     settings: Settings, days: Days, kind: str, *, replace_from: Mapping[str, date] | None = None,
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
+    fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
     from sandsnap.check.decisions import DecisionError, load
@@ -205,7 +212,10 @@ def record(
         progress(f"recording {day}", done, len(days))
 
     now = datetime.now(UTC)
-    run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
+    run = Run(
+        f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, fetching.started_at if fetching else now, now, flow_run_id,
+        fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
+    )  # fmt: skip
     result = record_days(
         settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
     )
@@ -233,7 +243,12 @@ def backfill(
     that come out as they were are left untouched.
     """
     return record_copies(
-        settings, archive_copy(settings, path, progress), names, flow_run_id=flow_run_id, release=release, progress=progress
+        settings,
+        archive_copy(settings, path, progress),
+        names,
+        flow_run_id=flow_run_id,
+        release=release,
+        progress=progress,
     )
 
 
@@ -261,7 +276,7 @@ def record_copies(
 
 def record_today(
     settings: Settings, readings: Sequence[Reading], *, flow_run_id: str | None = None, release: Collection[str] = (),
-    progress: Progress = quiet,
+    progress: Progress = quiet, fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record freshly fetched readings. Where a vendor's readers changed since its last run, the last captures are read
     again first, so that what differs there is our correction and what differs now is the vendor's change."""
@@ -277,7 +292,7 @@ def record_today(
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
     return record(
         settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
-        progress=progress,
+        progress=progress, fetching=fetching,
     )  # fmt: skip
 
 

@@ -127,7 +127,9 @@ class Repository:
             head_end = out.index(b"\n", at)
             head = out[at:head_end].split()
             if len(head) != 3:
-                raise GitError(f"{self.source}: {out[at:head_end].decode('utf-8', 'replace')}; fetch the repository anew")
+                raise GitError(
+                    f"{self.source}: {out[at:head_end].decode('utf-8', 'replace')}; fetch the repository anew"
+                )
             size = int(head[2])
             bodies.append(out[head_end + 1 : head_end + 1 + size])
             at = head_end + 2 + size

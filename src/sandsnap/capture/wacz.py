@@ -34,7 +34,9 @@ def export(archive: Archive, path: Path, progress: Callable[[str, int, int], Non
             def put(name: str, data: bytes, compress: int = zipfile.ZIP_DEFLATED) -> None:
                 out.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, compress_type=compress)
                 digest = hashlib.sha256(data).hexdigest()
-                resources.append({"name": name.rpartition("/")[2], "path": name, "hash": f"sha256:{digest}", "bytes": len(data)})
+                resources.append(
+                    {"name": name.rpartition("/")[2], "path": name, "hash": f"sha256:{digest}", "bytes": len(data)}
+                )
 
             for n, name in enumerate(names, 1):
                 progress(name, n, len(names))
@@ -84,7 +86,9 @@ def surt(url: str) -> str:
     host = re.sub(r"^www\d*\.", "", (parts.hostname or "").lower())
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     query = f"?{parts.query}" if parts.query else ""
-    return f"{','.join(reversed(host.split('.')))}{port}){parts.path.rstrip('/') or '/'}{query}".lower().replace(" ", "%20")
+    return f"{','.join(reversed(host.split('.')))}{port}){parts.path.rstrip('/') or '/'}{query}".lower().replace(
+        " ", "%20"
+    )
 
 
 def _pages(entries: list[Entry]) -> Iterator[str]:

@@ -72,13 +72,17 @@ class Server:
 
     def copy(self, copy: Copy) -> str:
         """The address of a copy's own bytes."""
-        base = self.replay or ("https://web.archive.org/web" if self.cdx == INTERNET_ARCHIVE else self.cdx.rsplit("/", 1)[0])
+        base = self.replay or (
+            "https://web.archive.org/web" if self.cdx == INTERNET_ARCHIVE else self.cdx.rsplit("/", 1)[0]
+        )
         return f"{base.rstrip('/')}/{copy.stamp}id_/{copy.url}"
 
     @property
     def hosts(self) -> tuple[str, ...]:
         """The only hosts that are asked."""
-        return tuple({urlsplit(u).hostname or "" for u in (self.cdx, self.copy(Copy("http://a/", datetime.now(UTC), "")))})
+        return tuple(
+            {urlsplit(u).hostname or "" for u in (self.cdx, self.copy(Copy("http://a/", datetime.now(UTC), "")))}
+        )
 
 
 def listing(
@@ -149,7 +153,9 @@ def fetch_copies(
         progress(copy.url, done, len(requests))
         problem = _problem(result, copy)
         if problem or result.capture is None:
-            issues.append(Issue("fetch_failed", result.request.vendor, copy.url, f"its copy of {copy.at:%Y-%m-%d}: {problem}"))
+            issues.append(
+                Issue("fetch_failed", result.request.vendor, copy.url, f"its copy of {copy.at:%Y-%m-%d}: {problem}")
+            )
             return
         capture = replace(result.capture, url=copy.url, captured_at=copy.at, file=copy.file, redirects=(), headers=tuple(
             (n, v) for n, v in result.capture.headers if n.lower() in ("content-type", "etag", "last-modified")
@@ -182,7 +188,9 @@ def _problem(result: FetchResult, copy: Copy) -> str | None:
 
 def _same_moment(memento: str, at: datetime) -> bool:
     try:
-        return abs((datetime.strptime(memento, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) - at).total_seconds()) < 2
+        return (
+            abs((datetime.strptime(memento, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) - at).total_seconds()) < 2
+        )
     except ValueError:
         return False
 

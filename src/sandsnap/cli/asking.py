@@ -1,9 +1,8 @@
-"""Commands that ask the warehouse (changes, events, corrections, history, show, status, coverage, sql): read-only, quick to start."""
+"""Commands that ask the warehouse (changes, events, corrections, history, show, coverage): read-only, quick to start."""
 
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, moment, vendor_name
@@ -56,13 +55,6 @@ def add(commands: "Commands") -> None:
     p.add_argument("--on", type=day, metavar="DATE", help="as the vendors' pages said on that day")
     p.add_argument("--known-at", type=moment, metavar="TIME", help="as this dataset held it at that time")
     p.add_argument("--vendor", type=vendor_name)
-    command(
-        commands,
-        "status",
-        status,
-        "Last run, age of the facts, open issues, silent sources, unproven readers and pages, the share of amounts accounted for.",
-        as_json=True,
-    )
     command(
         commands,
         "coverage",
@@ -225,68 +217,6 @@ def show(args: argparse.Namespace) -> int:
         answer = queries.show(con, args.table, args.on, args.known_at, args.vendor)
     print_answer(args, answer, drop=("source_url", "capture"), nothing="no row")
     return OK
-
-
-def status(args: argparse.Namespace) -> int:
-    """Print how things stand; exit code 1 while something waits for a person."""
-    import json
-
-    from sandsnap.cli import output
-    from sandsnap.record import queries
-
-    with warehouse(args) as con:
-        s = queries.status(con, datetime.now(UTC).date())
-        read_well = {
-            url for (url,) in queries.sql(con, "SELECT source_url FROM sources WHERE last_good_on IS NOT NULL").rows
-        }
-    notes = _notes(args)
-    unread = [n for n in notes["unproven"] if n["source_url"] not in read_well]
-    parts = {
-        "last_run": s.last_run,
-        "freshness": s.freshness,
-        "open_issues": s.open_issues,
-        "silent_sources": s.silent_sources,
-        "unproven_readers": s.unproven_readers,
-        "unproven_pages": _answer(("vendor", "source_url"), unread),
-        "accounted": _answer(("vendor", "amounts", "used", "ignored", "residue", "share"), notes["accounted"]),
-    }
-    if args.as_json:
-        print(
-            json.dumps(
-                {k: [{c: output.plain(v) for c, v in r.items()} for r in a.records()] for k, a in parts.items()},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-    else:
-        for name, answer in parts.items():
-            print(f"\n{name.replace('_', ' ')}: {len(answer.rows) or 'none'}")
-            if answer.rows:
-                output.as_table(answer.columns, answer.rows, widest=70)
-    return ATTENTION if s.open_issues.rows else OK
-
-
-def _notes(args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
-    """What the last run noted of the watched pages; nothing where a warehouse came without its home."""
-    import json
-
-    from sandsnap.settings import load
-
-    path = load(args.home).watch_notes
-    if not path.exists():
-        return {"unproven": [], "accounted": []}
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        notes: dict[str, list[dict[str, Any]]] = {part: found[part] for part in ("unproven", "accounted")}
-    except (ValueError, KeyError, TypeError):
-        raise Stop(f"{path} is not what a run writes; delete it, the next run writes it anew") from None
-    return notes
-
-
-def _answer(columns: tuple[str, ...], records: "list[dict[str, Any]]") -> "Answer":
-    from sandsnap.record.queries import Answer
-
-    return Answer(columns, [tuple(r[c] for c in columns) for r in records])
 
 
 def coverage(args: argparse.Namespace) -> int:

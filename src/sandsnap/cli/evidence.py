@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    p = command(commands, "capture", show, "A stored page as it was: `capture show SHA` writes it as a page without scripts.")
+    p = command(
+        commands, "capture", show, "A stored page as it was: `capture show SHA` writes it as a page without scripts."
+    )
     p.add_argument("what", choices=["show"], help="show: write the page to a file")
     p.add_argument("sha", help="the sha256 of the capture, or its first digits (column `capture` of any table)")
-    p.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: capture-SHA.html here); - prints it")
+    p.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to write it (default: capture-SHA.html here); - prints it"
+    )
 
 
 def export(args: argparse.Namespace) -> int:
@@ -29,7 +33,9 @@ def export(args: argparse.Namespace) -> int:
     with errors():
         settings = settings_of(args)
         if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE)
+            raise Stop(
+                f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE
+            )
         path = args.folder / "sandsnap.wacz"
         with Archive(settings.archive) as archive:
             count = wacz.export(archive, path, progress)
@@ -48,7 +54,9 @@ def show(args: argparse.Namespace) -> int:
     with errors():
         settings = settings_of(args)
         if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE)
+            raise Stop(
+                f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE
+            )
         with Archive(settings.archive) as archive:
             found = sorted({e.sha256 for e in archive.entries() if e.sha256.startswith(args.sha.lower())})
             if len(found) != 1:

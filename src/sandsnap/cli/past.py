@@ -1,6 +1,7 @@
 """`backfill` from elsewhere: the history of a git repository, and the copies of a web archive."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandsnap.cli.app import ATTENTION, OK, Stop, day
 
 if TYPE_CHECKING:
+    from sandsnap.health.watched import Running
     from sandsnap.past import Taken
     from sandsnap.settings import Settings
 
@@ -17,20 +19,29 @@ def options(p: argparse.ArgumentParser) -> None:
     """Where the copies come from: exactly one of three."""
     where = p.add_mutually_exclusive_group(required=True)
     where.add_argument(
-        "--captures", type=Path, metavar="PATH", help="a folder with index.jsonl, a folder of such folders, or WARC files"
+        "--captures",
+        type=Path,
+        metavar="PATH",
+        help="a folder with index.jsonl, a folder of such folders, or WARC files",
     )
     where.add_argument(
-        "--git", metavar="REPOSITORY", help="a documentation repository: its URL, a clone or a bundle; every version of its default branch"
+        "--git",
+        metavar="REPOSITORY",
+        help="a documentation repository: its URL, a clone or a bundle; every version of its default branch",
     )
     where.add_argument(
         "--web-archive", nargs="?", const="", metavar="CDX",
         help="a web archive's CDX server (default: the Internet Archive's); copies lie beside it unless --replay says where",
     )  # fmt: skip
-    p.add_argument("--map", metavar="RULES", help="which pages the files are: OWNER/REPOSITORY, or a TOML file (with --git)")
+    p.add_argument(
+        "--map", metavar="RULES", help="which pages the files are: OWNER/REPOSITORY, or a TOML file (with --git)"
+    )
     p.add_argument("--branch", help="another branch than the default one (with --git)")
     p.add_argument("--replay", metavar="URL", help="where the web archive's copies lie (with --web-archive)")
     p.add_argument("--since", type=day, metavar="DATE", help="no older copies (with --web-archive)")
-    p.add_argument("--dry-run", action="store_true", help="show what would be taken, and take nothing (not with --captures)")
+    p.add_argument(
+        "--dry-run", action="store_true", help="show what would be taken, and take nothing (not with --captures)"
+    )
     p.add_argument("--contact", metavar="URL", help="stands in the User-Agent (with --web-archive)")
 
 
@@ -57,6 +68,7 @@ def _git(args: argparse.Namespace) -> int:
     from sandsnap import past
     from sandsnap.cli.output import Progress
     from sandsnap.cli.recording import settings_of
+    from sandsnap.health.watched import watched
     from schemas.vocabulary import VENDORS
 
     progress = Progress()
@@ -65,11 +77,12 @@ def _git(args: argparse.Namespace) -> int:
         if args.dry_run:
             versions = past.versions_of(settings, args.git, args.map, args.branch)
             return _planned(args, [(v.url, v.at.date().isoformat()) for v in versions], "")
-        taken = past.from_git(
-            settings, args.git, args.vendor or VENDORS, rules=args.map, branch=args.branch, progress=progress
-        )
+        with watched(settings, "backfill", _warn) as run:
+            taken = past.from_git(
+                settings, args.git, args.vendor or VENDORS, rules=args.map, branch=args.branch, progress=progress
+            )
         progress.done()
-        return _taken(args, settings, taken)
+        return _taken(args, settings, taken, run)
 
 
 def _web_archive(args: argparse.Namespace) -> int:
@@ -77,6 +90,7 @@ def _web_archive(args: argparse.Namespace) -> int:
     from sandsnap.capture.web_archive import INTERNET_ARCHIVE, Server
     from sandsnap.cli.output import Progress
     from sandsnap.cli.recording import settings_of
+    from sandsnap.health.watched import watched
     from schemas.vocabulary import VENDORS
 
     progress, names = Progress(), args.vendor or VENDORS
@@ -89,12 +103,15 @@ def _web_archive(args: argparse.Namespace) -> int:
         note = f"{len(found.copies) - len(wanted)} are here already; about {_length(len(wanted) / rate)} at {rate:g} a second"
         left = ", ".join(f"{n} × {what}" for what, n in sorted(found.left_out.items()))
         if args.dry_run:
-            return _planned(args, [(c.url, c.at.date().isoformat()) for c in wanted], f"{note}; left out: {left or 'none'}")
+            return _planned(
+                args, [(c.url, c.at.date().isoformat()) for c in wanted], f"{note}; left out: {left or 'none'}"
+            )
         if not args.as_json:
             print(f"{len(wanted)} copies to fetch; {note}; left out: {left or 'none'}", flush=True)
-        taken = past.from_web_archive(settings, server, found, wanted, names, progress=progress)
+        with watched(settings, "backfill", _warn) as run:
+            taken = past.from_web_archive(settings, server, found, wanted, names, progress=progress)
         progress.done()
-        return _taken(args, settings, taken)
+        return _taken(args, settings, taken, run)
 
 
 def _length(seconds: float) -> str:
@@ -117,7 +134,11 @@ def _planned(args: argparse.Namespace, copies: list[tuple[str, str]], note: str)
     return OK
 
 
-def _taken(args: argparse.Namespace, settings: "Settings", taken: "Taken") -> int:
+def _warn(line: str) -> None:
+    print(f"sandsnap: {line}", file=sys.stderr)
+
+
+def _taken(args: argparse.Namespace, settings: "Settings", taken: "Taken", run: "Running") -> int:
     from sandsnap.cli.recording import finish
 
     code = OK
@@ -126,7 +147,7 @@ def _taken(args: argparse.Namespace, settings: "Settings", taken: "Taken") -> in
         for issue in taken.issues:
             print(f"not taken: {issue.source_url}: {issue.message}")
     if taken.outcome is not None:
-        code = finish(args, settings, taken.outcome)
+        code = finish(args, settings, taken.outcome, run)
     elif args.as_json:
         import json
 

@@ -1,16 +1,18 @@
 """Commands that record: snapshot, backfill, reread, demo."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.cli import past
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+from sandsnap.cli.app import OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
+    from sandsnap.health.watched import Running
     from sandsnap.pipeline import Outcome
     from sandsnap.settings import Settings
 
@@ -31,6 +33,7 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
     )
+    p.add_argument("--log-json", action="store_true", help="progress and errors as JSON lines on standard error")
     p = command(
         commands, "backfill", backfill,
         "Record dated copies of the declared pages: an archive, a git repository's history, a web archive; in any order.",
@@ -62,19 +65,16 @@ def _vendors(p: argparse.ArgumentParser) -> None:
 def errors() -> Iterator[None]:
     """Errors of the stages as one line each."""
     from sandsnap.capture import ArchiveError, ReplayError
+    from sandsnap.publish.alerts_config import ConfigError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError
 
     try:
         yield
-    except (ReplayError, SettingsError) as e:
+    except (ReplayError, SettingsError, ConfigError) as e:
         raise Stop(str(e)) from None
     except (RecordError, ArchiveError) as e:
         raise Stop(str(e), WAREHOUSE) from None
-    except OSError as e:
-        raise Stop(
-            f"{e.strerror or e}: {e.filename or ''}; free space or choose another --home, then run it again", WAREHOUSE
-        ) from None
 
 
 def settings_of(args: argparse.Namespace) -> "Settings":
@@ -96,30 +96,37 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.capture import Archive
     from sandsnap.cli.output import Progress
+    from sandsnap.health.log import JsonProgress
+    from sandsnap.health.watched import tally, watched
     from sandsnap.second_look import confirmed
     from schemas.vocabulary import VENDORS
 
     names = args.vendor or VENDORS
-    progress = Progress()
+    progress = JsonProgress("snapshot") if args.log_json else Progress()
+    if args.captures:
+        return backfill(args)
     with errors():
         settings = settings_of(args)
-        if args.captures:
-            outcome = pipeline.backfill(settings, args.captures, names, release=args.release, progress=progress)
-        else:
-            policy = pipeline.fetch_policy(settings)
+        policy = pipeline.fetch_policy(settings)
+        with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
                 readings = pipeline.fetched_readings(results, datetime.now(UTC))
                 readings = confirmed(settings, policy, archive, readings, progress)
-            outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
+            run.fetched, fetched_at = tally(results), datetime.now(UTC)
+            fetching = pipeline.Fetching(run.started_at, fetched_at, datetime.now(UTC), tuple(run.fetched))
+            outcome = pipeline.record_today(
+                settings, readings, release=args.release, progress=progress, fetching=fetching
+            )
         progress.done()
-        return finish(args, settings, outcome)
+        return finish(args, settings, outcome, run)
 
 
 def backfill(args: argparse.Namespace) -> int:
     """Record an archive."""
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
+    from sandsnap.health.watched import watched
     from schemas.vocabulary import VENDORS
 
     if args.captures is None:
@@ -127,11 +134,12 @@ def backfill(args: argparse.Namespace) -> int:
     progress = Progress()
     with errors():
         settings = settings_of(args)
-        outcome = pipeline.backfill(
-            settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
-        )
+        with watched(settings, "backfill", _warn) as run:
+            outcome = pipeline.backfill(
+                settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
+            )
         progress.done()
-        return finish(args, settings, outcome)
+        return finish(args, settings, outcome, run)
 
 
 def reread(args: argparse.Namespace) -> int:
@@ -165,26 +173,39 @@ def reread(args: argparse.Namespace) -> int:
         return _corrected(args, into, outcome)
 
 
-def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
+def _warn(line: str) -> None:
+    print(f"sandsnap: {line}", file=sys.stderr)
+
+
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running") -> int:
+    """Say what a run recorded and what waits; the exit code that its health gives."""
     from dataclasses import asdict
 
-    from sandsnap.record import queries
+    from sandsnap.health.watched import standing
 
-    r = outcome.result
-    with queries.connect_readonly(settings.warehouse) as con:
-        waiting = queries.open_issues(con).rows
+    r, verdict = outcome.result, run.ended.verdict if run.ended else None
+    waiting = standing(settings)
     if args.as_json:
         import json
 
-        print(json.dumps({**asdict(r), "open_issues": len(waiting), "warehouse": str(settings.warehouse)}))
+        health = verdict.record() if verdict else None
+        print(
+            json.dumps({
+                **asdict(r), "health": health, "matters": len(waiting), "new_matters": len(run.fresh),
+                "open_issues": sum(m.issues for m in waiting), "warehouse": str(settings.warehouse),
+            })
+        )  # fmt: skip
     else:
         span = f"{outcome.first} to {outcome.last}" if outcome.first else "no day"
         print(
             f"recorded {r.readings} readings of {r.days} vendor days, {span}: {r.opened} facts began, {r.ended} ended, {r.changes} changes"
         )
-        print(f"{len(waiting)} issues wait for a person: sandsnap status" if waiting else "no open issue")
+        told = f"{len(waiting)} matters stand, {len(run.fresh)} of them new: sandsnap status"
+        print(told if waiting else "no open issue")
+        if verdict and verdict.word != "ok":
+            print(f"the run is {verdict.word}: {'; '.join(verdict.reasons)}")
         print(f"warehouse: {settings.warehouse}")
-    return ATTENTION if waiting else OK
+    return run.code
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:

@@ -102,5 +102,7 @@ def _rules(entries: object, where: str) -> tuple[Rules, ...]:
             pages = tuple((re.compile(p["file"]), str(p["page"])) for p in entry.get("pages", []))
             out.append(Rules(str(entry["url"]), pages))
         except (AttributeError, KeyError, TypeError, re.error) as e:
-            raise RulesError(f"{where}: [[repository]] {entry!r}: {e}; write url and pages = [{{ file, page }}]") from None
+            raise RulesError(
+                f"{where}: [[repository]] {entry!r}: {e}; write url and pages = [{{ file, page }}]"
+            ) from None
     return tuple(out)

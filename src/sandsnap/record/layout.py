@@ -90,6 +90,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     tables = Template(sql_file("fact_tables.sql")).substitute(typed_columns=", ".join(columns.values()))
     if not _columns_of(con, "layout"):
         con.execute(sql_file("tables.sql"))
+        con.execute(sql_file("fetches.sql"))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(tables)
         return
@@ -101,6 +102,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("ALTER TABLE store.facts RENAME TO claims")
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
     con.execute(tables)
+    con.execute(sql_file("fetches.sql"))
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -251,6 +253,7 @@ STORE_TABLES = {
     "contested": "Claims whose key another claim states too.",
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
+    "fetches": "What fetching gave, by run and vendor.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -293,6 +296,15 @@ STORED = {
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
     "quoted": "How many of them carry a quote.",
+    "answered": "Pages with a new answer (200).",
+    "by_vendor": "pages, answered, unchanged, failed, bytes and seconds of each vendor.",
+    "bytes": "Bytes of body received.",
+    "failed": "Pages that could not be had.",
+    "fetched_at": "When the last page was fetched (UTC).",
+    "pages": "Pages asked for.",
+    "read_at": "When the last page was read (UTC).",
+    "recorded_at": "When it was recorded (UTC).",
+    "unchanged": "Pages that the server said are unchanged (304).",
     "contest": "The lowest claim number of the key.",
     "after": "The value after, as text; null where the page no longer states it.",
     "attribute": "The columns in which the two disagree, joined by a comma.",
@@ -414,6 +426,7 @@ STORED = {
 }
 
 OF_VIEW = {
+    "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
     "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",

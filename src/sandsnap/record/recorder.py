@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Issue, Reading, Value, Wait
+from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait
 from sandsnap.record import bulk, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
@@ -28,6 +28,8 @@ Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], W
 Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
 """All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
 
+FLAPPING = timedelta(days=30)
+_NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
 _NINE_PLACES = Decimal("1e-9")
 
 
@@ -40,6 +42,9 @@ class Run:
     started_at: datetime
     known_at: datetime
     flow_run_id: str | None = None
+    fetched: tuple[Fetched, ...] = ()
+    fetched_at: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class _OpenIssue:
     @property
     def identity(self) -> tuple[str, str, str | None, str]:
         """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, re.sub(r"[0-9]+", "#", self.message)
+        return self.kind, self.source_url, self.reader, _NUMBER.sub("#", self.message)
 
 
 def record_days(
@@ -241,6 +246,8 @@ class Recorder:
              self.vendor_days, written.readings, written.opened, written.ended, written.corrected, written.changes,
              opened, closed],
         )  # fmt: skip
+        at = [_naive(t) if t else None for t in (self.run.fetched_at, self.run.read_at)]
+        store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
     def _vendor(self, vendor: str, in_bulk: bool = False) -> Loaded:
@@ -374,21 +381,32 @@ class Recorder:
 
     def _day_issues(self, vendor: str, day: date, readings: Sequence[Reading]) -> None:
         held = self.issues[vendor]
+        # What was closed a short while ago and comes again is the same matter: it flaps.
+        recent = day - FLAPPING
         open_now = {i.identity: i for i in held if i.closed_on is None and not i.dropped}
+        closed = {i.identity: i for i in held if i.closed_on is not None and i.closed_on > recent and not i.dropped}
         reported = set()
         for given in (issue for reading in readings for issue in reading.issues):
             new = _issue(given, day)
             reported.add(new.identity)
             if new.identity in open_now:
                 open_now[new.identity].message, open_now[new.identity].nearest = new.message, new.nearest
+            elif new.identity in closed:
+                again = open_now[new.identity] = closed.pop(new.identity)
+                again.closed_on, again.message, again.nearest = None, new.message, new.nearest
             else:
                 open_now[new.identity] = new
                 held.append(new)
-        read_sources = {r.source_url for r in readings}
-        # A page that could not be judged says nothing about what was wrong in its reader.
-        read_readers = {r.reader for r in readings if r.outcome not in ("bad_page", "gone")}
+        # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
+        # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
+        answered = {r.source_url for r in readings if r.capture is not None}
+        seen = {r.source_url for r in readings if r.outcome in ("good", "held")}
+        read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
         for issue in open_now.values():
-            looked = issue.source_url in read_sources if issue.reader is None else issue.reader in read_readers
+            if issue.reader is not None:
+                looked = issue.reader in read_readers
+            else:
+                looked = issue.source_url in (answered if issue.kind == "fetch_failed" else seen)
             if looked and issue.identity not in reported:
                 issue.closed_on = day
 

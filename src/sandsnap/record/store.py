@@ -480,6 +480,8 @@ def _differences(table: str, before: Span | None, after: Span | None) -> Iterabl
 
 _DUCKDB_TO_POLARS: dict[str, Any] = {
     "INTEGER": pl.Int32,
+    "BIGINT": pl.Int64,
+    "DOUBLE": pl.Float64,
     "USMALLINT": pl.UInt16,
     "VARCHAR": pl.String,
     "DATE": pl.Date,

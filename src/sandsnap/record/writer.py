@@ -165,7 +165,7 @@ def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _take(lock: Path) -> int:
     """Lock the file and write our pid into it. The kernel frees the lock of a process that died, however it died."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
