@@ -95,6 +95,8 @@ def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning
     fields = [c for c in changes if c.field in TABLES[fact[2]].values]
     before = None if new else {**(was or {}), **{c.field: c.before for c in fields}}
     after = None if gone else {**(before or {}), **{c.field: c.after for c in fields}}
+    # Coverage says of a whole row that it came or went, too: a row of nothing is none.
+    before, after = (row if row and any(v is not None for v in row.values()) else None for row in (before, after))
     seen = [c.not_before for c in changes if c.not_before]
     return Move(fact, day, max(seen, default=None), before, after, tuple(changes), ended, standing=morning)
 
