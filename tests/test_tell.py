@@ -388,3 +388,12 @@ def test_every_change_is_in_exactly_one_event(steps: list[tuple[int, str, str, i
     start, end = D0, D0 + timedelta(days=100)
     within = {c for c in changes if start < c.day <= end}
     assert {m for e in between(told, start, end) for m in e.members} <= within
+
+
+def test_a_thing_of_which_nothing_more_is_said_is_told() -> None:
+    """A row without values comes and goes as the field "*"."""
+    (new,) = rows("sdks", "go", D1, None, {"official": True})
+    bare = replace(new, field="*", after=None)
+    assert one([bare]).title == "Fly added an SDK for Go"
+    gone = replace(bare, day=D3, kind="removed")
+    assert [e.title for e in loud([bare, gone])] == ["Fly added an SDK for Go", "Fly no longer lists an SDK for Go"]

@@ -58,9 +58,10 @@ def title(change: Change) -> str:
         return defused(f"{name(change)}: {moves}{_by(change)}", 400)
     values = change.values_after if change.kind == "added" else change.values_before
     said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
-    word = {"added": "new", "removed": "no longer stated", "removal_unconfirmed": "missing from one reading"}[
-        change.kind
-    ]
+    word = {
+        "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
+        "removal_unconfirmed": "missing from one reading",
+    }[change.kind]  # fmt: skip
     return defused(f"{name(change)}: {word}: {said}", 400)
 
 
