@@ -104,7 +104,7 @@ def changes(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """(day number, kind, sku, field, before, after) of every change."""
     rows = con.execute(
         "SELECT day, kind, split_part(key, ' / ', 3), field, before, after "
-        "FROM changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL"
+        "FROM page_changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL"
     ).fetchall()
     return [((day - START).days, *rest) for day, *rest in rows]
 

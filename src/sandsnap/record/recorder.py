@@ -229,6 +229,9 @@ class Recorder:
             store.write(self.con, loaded, self.names, self.known_at, cause, written, bulk=in_bulk is not None)
             if in_bulk is not None and len(loaded.readers) > 1 and written.opened > before:
                 bulk.write_contested(self.con, loaded.vendor)
+            if in_bulk is not None:
+                whole = store.load(self.con, loaded.vendor, self.names)
+                fact_store.write(self.con, whole, self.names, self.known_at)
             wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         store.write_names(self.con, self.names)
         if self.tell is not None:
