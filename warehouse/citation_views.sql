@@ -51,7 +51,7 @@ SELECT claim, contest, row_number() OVER (
 FROM (
     SELECT *, max(verified_on) FILTER (NOT judged) OVER (PARTITION BY contest) AS read_on
     FROM (
-        SELECT f.claim, t.contest, f.source_url, r.rank, r.name, coalesce(c.basis, f.basis) = 'judged' AS judged,
+        SELECT f.claim, t.contest, f.source_url, r.rank, r.name, coalesce(c.basis, f.basis) IN ('judged', 'second_hand') AS judged,
                coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on
         FROM store.facts f
         JOIN store.contested t ON t.claim = f.claim JOIN store.readers r ON r.reader = f.reader
@@ -66,9 +66,9 @@ FROM (
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
-       CASE WHEN f.basis = 'judged' THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       CASE WHEN f.basis IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
        coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on,
-       CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current'
+       CASE WHEN coalesce(c.basis, f.basis) IN ('judged', 'second_hand') THEN 'current'
             WHEN l.held_on > l.verified_on THEN 'held'
             WHEN l.doubts IS NOT NULL AND store.names(l.doubts, f."table", f.product, $key) THEN 'held'
             WHEN u.missing_on <= on_day THEN 'missing' ELSE 'current' END AS state

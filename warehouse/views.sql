@@ -72,7 +72,7 @@ i AS MATERIALIZED (
 SELECT r.vendor, f."table", f.product, f.key, f."values", min(h.since) AS held_since, arg_min(h.said, h.since) AS reason,
        f.source_url, f.quote, r.name AS reader, f.claim
 FROM h JOIN store.all_history f USING (reader) JOIN store.readers r USING (reader)
-WHERE f.known_to IS NULL AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day) AND f.basis <> 'judged'
+WHERE f.known_to IS NULL AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day) AND f.basis NOT IN ('judged', 'second_hand')
   AND (h.named IS NULL OR store.names(h.named, f."table", f.product, f.key))
 GROUP BY ALL ORDER BY ALL;
 CREATE OR REPLACE VIEW held AS FROM held_on(DATE '9999-12-31');
@@ -120,8 +120,8 @@ WITH c AS (
                     WHEN k = 'retention_days' THEN store.comparable(a."values", k) <> store.comparable(b."values", k)
                     ELSE (a."values"->>k) <> (b."values"->>k) END) END AS attributes,
            greatest(a.valid_from, b.valid_from) AS since,
-           CASE WHEN a.basis = 'judged' THEN 'a judgement that is newer than the last reading of the others'
-                WHEN b.basis = 'judged' THEN 'what a page states comes before a judgement'
+           CASE WHEN a.basis IN ('judged', 'second_hand') THEN 'a judgement that is newer than the last reading of the others'
+                WHEN b.basis IN ('judged', 'second_hand') THEN 'what a page states comes before a judgement'
                 WHEN a.rank < b.rank THEN 'the order of sources: ' || a.rank || ' before ' || b.rank
                 ELSE 'no order is declared: the first address' END AS resolved
     FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
