@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from sandsnap.publish.alerts_changes import Change, Citation, FieldChange
 from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
+from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
     from sandsnap.publish.alerts import Alert
@@ -170,7 +171,7 @@ def notes(change: Change) -> tuple[str, ...]:
 
 def missing(kind: str, side: str, citation: Citation) -> str:
     """Why there is no quote on one side."""
-    if citation.basis == "judged":
+    if citation.basis in UNCAPTURED:
         return "none: a person's judgement, which rests on no sentence"
     if kind in ("outage", "outage_ended"):
         return "none: the page could not be read"
@@ -223,7 +224,7 @@ def _evidence(kind: str, c: Citation) -> Iterator[str]:
 
 
 def _no_capture(kind: str, side: str, c: Citation) -> str:
-    if c.basis == "judged":
+    if c.basis in UNCAPTURED:
         return "none: judged"
     if kind == "correction":
         return "see sandsnap corrections"

@@ -107,7 +107,7 @@ def unverified(con: duckdb.DuckDBPyConnection, today: date, days: int) -> Answer
         "SELECT s.vendor, s.source_url, coalesce(any_value(f.facts), 0) AS facts, max(s.last_good_on) AS verified_on, "
         "max(s.last_on) AS last_on, ?::DATE - max(s.last_good_on) AS days, arg_max(s.last_outcome, s.last_on) AS outcome "
         "FROM sources s LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims "
-        " WHERE basis <> 'judged' GROUP BY ALL) f USING (vendor, source_url) "
+        " WHERE basis NOT IN ('judged', 'second_hand') GROUP BY ALL) f USING (vendor, source_url) "
         "WHERE s.reader NOT LIKE '%#judged' AND s.reader NOT LIKE '%#undated' GROUP BY s.vendor, s.source_url "
         "HAVING max(s.last_good_on) IS NULL OR ?::DATE - max(s.last_good_on) > ? ORDER BY s.vendor, verified_on, s.source_url",
         [today, today, days],

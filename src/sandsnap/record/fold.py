@@ -27,6 +27,7 @@ from sandsnap.record.timeline import (
     summary,
     text,
 )
+from schemas.vocabulary import UNCAPTURED
 
 Ident = tuple[str, str, tuple[str, ...]]  # source_url, table, key values with product first
 
@@ -110,7 +111,7 @@ def see(
     is new is our coverage too: nobody looked before.
     """
     if not claim.open:
-        added = at.looked and not at.ours and not stated_before and now.basis != "judged"
+        added = at.looked and not at.ours and not stated_before and now.basis not in UNCAPTURED
         _open(claim, now, _start(claim, now, at), VENDOR if added else COVERAGE)
         if added:
             event = Event(

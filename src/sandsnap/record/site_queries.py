@@ -83,7 +83,7 @@ def sources(con: Connection) -> Answer:
         "SELECT s.vendor, s.source_url, count(*) AS readers, min(s.first_on) AS first_on, max(s.last_on) AS last_on, "
         "max(s.last_good_on) AS last_good_on, arg_max(s.last_outcome, s.last_on) AS last_outcome, "
         "coalesce(any_value(f.facts), 0) AS facts, coalesce(any_value(i.issues), 0) AS issues FROM sources s "
-        "LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims WHERE basis <> 'judged' "
+        "LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims WHERE basis NOT IN ('judged', 'second_hand') "
         " GROUP BY ALL) f USING (vendor, source_url) "
         "LEFT JOIN (SELECT vendor, source_url, count(*) AS issues FROM open_issues GROUP BY ALL) i "
         " USING (vendor, source_url) "
