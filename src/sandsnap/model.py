@@ -49,6 +49,8 @@ class Fact:
     `key` and `values` hold every key and value column of the table (schemas.TABLES), without `vendor`;
     key columns that do not apply are "-", values that the page does not state are None.
     `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged.
+    `refused` is (issue kind, why) where the page states it in another scope than the one that is recorded: such a fact
+    becomes an issue of its reading and is never taken.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Fact:
     quote: str | None
     capture: str | None
     verified_on: date | None
+    refused: tuple[str, str] | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:
@@ -98,6 +101,8 @@ ISSUE_KINDS: Mapping[str, str] = {
     "no_reader": "no reader is declared for this URL",
     "undated": "the capture's day is not known: it can be read, not recorded",
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
+    "scope": "the page says it of another time, currency, product or offer, not exactly, or hidden or struck out",
+    "announced": "the page states a value from a day to come on",
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",

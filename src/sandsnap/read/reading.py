@@ -76,7 +76,7 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         issues = tuple(
             Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles
         )
-        return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
+        return _in_scope(_reading(source, capture, name, "good", tuple(facts), issues, sticky=True))
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
@@ -86,7 +86,24 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    return _reading(source, capture, name, "good", tuple(facts))
+    return _in_scope(_reading(source, capture, name, "good", tuple(facts)))
+
+
+def _in_scope(reading: Reading) -> Reading:
+    """The reading without what is said in another scope: that is an issue, and the fact keeps its last value, unless the
+    page states it in scope as well. What is announced is told in any case."""
+    if not any(f.refused for f in reading.facts):
+        return reading
+    taken = tuple(f for f in reading.facts if not f.refused)
+    stated = {f.id for f in taken}
+    refused = {f.refused: f.id not in stated for f in reading.facts if f.refused}
+    issues = tuple(
+        Issue(kind, reading.vendor, reading.source_url, why, reading.reader)
+        for (kind, why), alone in refused.items()
+        if alone or kind == "announced"
+    )
+    partial = reading.partial or any(refused.values())
+    return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
 
 
 def _where(error: Exception) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 
-from markdown_it import MarkdownIt
+import pyromark
 
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
@@ -37,18 +37,7 @@ _ERB_BLOCK = re.compile(r"<%-?(?!=).*?%>", re.DOTALL)
 _ERB_OUT = re.compile(r"<%[=#].*?%>", re.DOTALL)
 _ERB_ANY = re.compile(r"<%.*?%>", re.DOTALL)
 
-# Text that is struck out, and a number set above or below the line (a footnote's mark, an exponent).
-_STRUCK = re.compile(
-    r"<(del|s|strike)(?=[\s>])[^>]*>(.*?)</\1\s*>|<(span|div|p|b|em)\s[^<>]*\bline-through\b[^<>]*>([^<]*)</\3\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
-_STRIKERS = ("<del", "<s>", "<s ", "<strike", "line-through", "<DEL", "<S>", "<STRIKE")
-_TILDES = re.compile(r"(?<![~\\])~~(?=[^\s~])([^~\n]*[^\s~])~~(?!~)")
-_WORD = re.compile(r"(<[^<>]*>)|([^\s<]+)")
-_SET_OFF = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"  # counts as a letter: no amount may touch it, on either side
-_SMALL = re.compile(r"<su[bp](?=[\s>])[^>]*>(?=(?:\s|<[^<>]*>)*\d)", re.IGNORECASE)
-
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+_markdown = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH)
 
 
 def is_template(text: str) -> bool:
@@ -68,23 +57,6 @@ def erb(text: str, on: date | None) -> str:
 
     text = _ERB_DATED.sub(dated, text)
     return _ERB_BLOCK.sub("", _ERB_OUT.sub(HOLE, text))
-
-
-def as_shown(text: str, *, markdown: bool) -> str:
-    """The text with marks for what only its looks say: a dash before every word that is struck out, so that neither a
-    phrase nor an amount matches there ("~~$200~~ $150"), and a mark before small figures ("20<sup>1</sup>" is not 201).
-    """
-    if any(mark in text for mark in _STRIKERS):
-        text = _STRUCK.sub(lambda m: f" {_dashed(m[2] or m[4] or '')} ", text)
-    if markdown and "~~" in text:
-        text = _outside_fences(text, lambda part: _TILDES.sub(lambda m: _dashed(m[1]), part))
-    if "<su" in text or "<SU" in text:
-        text = _SMALL.sub(lambda m: f"{_SET_OFF}{m[0]}", text)
-    return text
-
-
-def _dashed(text: str) -> str:
-    return _WORD.sub(lambda m: m[1] or f"-{m[2]}", text)
 
 
 def strip_front_matter(text: str) -> str:
@@ -149,7 +121,7 @@ def mdx(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """Markdown (CommonMark with tables and inline HTML) as HTML."""
-    return str(_markdown.render(text))
+    return _markdown.html(text)
 
 
 @cache
