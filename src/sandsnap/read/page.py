@@ -29,9 +29,10 @@ from sandsnap.read.tree import Block, Outline, outline
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
+_TOLD = r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?|costs?|charges?|lists?)"
 _LEAD = re.compile(
-    r"\b(?:these|those|the following|following|below|all|our|listed|displayed|this (?:table|section|page|list))\b|:\n"
-    r"|\b(?:prices?|amounts?|rates?) (?:(?:on this page|here|shown|quoted|stated|given) )?(?:is|are|in|apply|include)\b",
+    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b|:\n"
+    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b",
     re.IGNORECASE,
 )
 _ALL_PRICES = re.compile(
@@ -129,10 +130,10 @@ class Page:
             if block.kind in ("heading", "cell", "code"):
                 continue
             for sentence in _SENTENCE_END.split(block.text):
-                if sentence.endswith(":") and block.text.endswith(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day), False
+                if i + 1 < len(self.blocks) and sentence.endswith(":") and block.text.endswith(sentence):
+                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), False
                 elif _LEAD.search(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day), True
+                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), True
                 else:
                     continue
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
@@ -205,7 +206,7 @@ class Page:
             if block.kind in kinds and (under is None or _is_under(block.headings, under)):
                 led = block.scope.inside(self._led.get(id(block), PLAIN))
                 for sentence, m in _statements(block.text, regex):
-                    scope = said(sentence, "sentence", on, regex.pattern).inside(led)
+                    scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
                     found.append(
                         Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope)
                     )
@@ -269,7 +270,7 @@ class Page:
             end = lines.find("\n", at)
             m = re.compile(re.escape(wanted)).search(lines[start : end if end >= 0 else len(lines)])
             sentence = _sentence(m.string, m) if m else phrase
-            scope = said(sentence, "sentence", self.capture.day, wanted).inside(self._led.get(id(block), PLAIN))
+            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(self._led.get(id(block), PLAIN))
             found = Passage(self, phrase, phrase, block.headings, scope=scope)
             if not found.here().off:
                 return found

@@ -100,7 +100,7 @@ class Passage:
         m = regex.fullmatch(self.text)
         if not m:
             raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
-        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern).inside(self.scope)
+        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.scope)
         return Match(self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope)
 
     # -- facts ---------------------------------------------------------------------------------------------------

@@ -129,11 +129,11 @@ def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | N
 
 
 @lru_cache(maxsize=16384)
-def said(text: str, place: str, on: date | None, accepted: str = "") -> Scope:
+def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
     """The scope that a text states in a place: heading, caption, column, row, cell, lead or sentence.
 
     `on` is the page's day, to which "from" and "until" refer. `accepted` is the pattern by which a reader found the statement: the words that
-    it names itself are what it wants.
+    it names itself are what it wants. `own` is the vendor, whose name says nothing of others.
     """
     scope = PLAIN
     named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
@@ -142,6 +142,8 @@ def said(text: str, place: str, on: date | None, accepted: str = "") -> Scope:
             continue
         for m in rule.pattern.finditer(text):
             if named and m[0].strip().lower() in named:
+                continue
+            if own and rule.part == "whose" and m[0].lower().startswith(own):
                 continue
             value, day = rule.value, None
             if rule.value in ("from", "until"):

@@ -30,9 +30,10 @@ class Cell(Passage):
 
     def here(self) -> Scope:
         """What the cell, its row's name and its column's heading say, within the table's scope."""
-        on = self.page.capture.day
-        own = said(self.text, "cell", on).inside(said(self.first, "row", on) if self.first != self.text else PLAIN)
-        return self.scope.inside(own).inside(said(self.column, "column", on)).inside(super().here())
+        on, vendor = self.page.capture.day, self.page.vendor
+        row = said(self.first, "row", on, "", vendor) if self.first != self.text else PLAIN
+        own = said(self.text, "cell", on).inside(row)
+        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor)).inside(super().here())
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Table:
     @cached_property
     def scope(self) -> Scope:
         """What the table's markup, its caption and the sentence before it say of it; not its headings."""
-        own = said(self.raw.caption, "caption", self.page.capture.day)
+        own = said(self.raw.caption, "caption", self.page.capture.day, "", self.page.vendor)
         return self.raw.scope.inside(own).inside(self.page.led_at(self.raw.before))
 
     @property
