@@ -67,13 +67,15 @@ def test_what_is_hidden_or_struck_out_is_no_price(row: str) -> None:
     assert refusal(fact) == "scope"
 
 
-@pytest.mark.parametrize("row", ['<td><img alt="$0.09"></td>', "<td><noscript>$0.09</noscript></td>", '<td aria-label="$0.09"></td>'])
+@pytest.mark.parametrize(
+    "row", ['<td><img alt="$0.09"></td>', "<td><noscript>$0.09</noscript></td>", '<td aria-label="$0.09"></td>']
+)
 def test_what_no_text_says_cannot_be_read(row: str) -> None:
     assert table(row).table("Resource", "Price").row("vCPU")["Price"].text == ""
 
 
 def test_icons_and_labels_say_yes() -> None:
-    p = table('<td><svg><title>Included</title></svg></td>')
+    p = table("<td><svg><title>Included</title></svg></td>")
     assert p.table("Resource", "Price").row("vCPU")["Price"].text == "Included"
     p = table('<td><svg aria-hidden="true"></svg><span class="sr-only">Yes</span></td>')
     cell = p.table("Resource", "Price").row("vCPU")["Price"]
@@ -179,7 +181,9 @@ def test_plain_sentences_are_read(text: str) -> None:
     assert (fact.refused, fact.values["amount"]) == (None, D(24))
 
 
-@pytest.mark.parametrize("words", ["as low as", "from", "starting at", "at least", "a minimum of", "up to", "roughly", "~"])
+@pytest.mark.parametrize(
+    "words", ["as low as", "from", "starting at", "at least", "a minimum of", "up to", "roughly", "~"]
+)
 def test_a_price_is_exact(words: str) -> None:
     m = page(f"# Pricing\n\nA vCPU costs {words} \\$0.05 per hour.\n").find("{money}")
     try:
@@ -201,7 +205,11 @@ def test_a_reader_names_what_it_wants() -> None:
 
 def test_today_goes_before_what_was_and_what_will_be() -> None:
     old = "<h2>{}</h2><table><tr><th>Resource</th><th>Price</th></tr><tr><td>vCPU</td><td>{}</td></tr></table>"
-    for first, second in (("Deprecated rates", "Rates"), ("Rates from 1 May 2027", "Rates"), ("Rates", "Former prices")):
+    for first, second in (
+        ("Deprecated rates", "Rates"),
+        ("Rates from 1 May 2027", "Rates"),
+        ("Rates", "Former prices"),
+    ):
         p = html("<h1>Pricing</h1>" + old.format(first, "$0.05" if first == "Rates" else "$0.09")
                  + old.format(second, "$0.05" if second == "Rates" else "$0.09"))  # fmt: skip
         fact = priced(p)
@@ -220,6 +228,12 @@ def test_what_is_refused_becomes_an_issue_and_the_reading_partial() -> None:
     soon = priced(table(PLAIN, "<h2>Rates from 1 May 2027</h2>"))
     told = _in_scope(Reading("daytona", URL, f"{URL}#rates", "1", "good", (good, soon)))
     assert [i.kind for i in told.issues] == ["announced"]
+    notice = told.facts[1]
+    assert (notice.table, notice.key["kind"], str(notice.values["effective_on"])) == (
+        "notices",
+        "price_change",
+        "2027-05-01",
+    )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Fact:
     `key` and `values` hold every key and value column of the table (schemas.TABLES), without `vendor`;
     key columns that do not apply are "-", values that the page does not state are None.
     `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged.
-    `refused` is (issue kind, why) where the page states it in another scope than the one that is recorded: such a fact
+    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is recorded: such a fact
     becomes an issue of its reading and is never taken.
     """
 
@@ -62,7 +62,7 @@ class Fact:
     quote: str | None
     capture: str | None
     verified_on: date | None
-    refused: tuple[str, str] | None = None
+    refused: tuple[str, str, date | None] | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:

@@ -31,10 +31,13 @@ PROSE = ("text", "item", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
 _TOLD = r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?|costs?|charges?|lists?)"
 _LEAD = re.compile(
-    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b|:\n"
+    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
     rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b",
     re.IGNORECASE,
 )
+_LEAD_WORDS = (
+    "these ", "those ", "following", "all ", "our ", "this ", " below", " here", " shown", " listed", " that follow", ":\n",
+)  # fmt: skip
 _ALL_PRICES = re.compile(
     r"\b(?:prices?|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything)\b", re.IGNORECASE
 )
@@ -115,19 +118,15 @@ class Page:
     def scope_under(self, headings: tuple[str, ...], under: str | None = None) -> Scope:
         """What headings say of what stands under them, and the page of all its prices. A heading that the reader asked
         for by name says nothing against it."""
-        return _headed(headings, under, self.capture.day).inside(self._currency)
+        return _headed(headings, under, self.capture.day, self.vendor).inside(self._currency)
 
     @cached_property
     def _leads(self) -> list[tuple[int, int, Scope]]:
         """(first block, last block, scope) of what a sentence before it speaks of."""
         out = []
-        text = self.running_text
-        at = 0
-        while m := _LEAD.search(text, at):
-            i = bisect_right(self._starts, m.start()) - 1
-            at = self._starts[i + 1] if i + 1 < len(self._starts) else len(text)
+        for i in self._places(_LEAD_WORDS):
             block = self.blocks[i]
-            if block.kind in ("heading", "cell", "code"):
+            if block.kind not in ("text", "item") or not (_LEAD.search(block.text) or block.text.endswith(":")):
                 continue
             for sentence in _SENTENCE_END.split(block.text):
                 if i + 1 < len(self.blocks) and sentence.endswith(":") and block.text.endswith(sentence):
@@ -145,7 +144,8 @@ class Page:
     def _section_end(self, i: int) -> int:
         here = self.blocks[i].headings
         return next(
-            (j for j in range(i + 1, len(self.blocks)) if self.blocks[j].headings[: len(here)] != here), len(self.blocks)
+            (j for j in range(i + 1, len(self.blocks)) if self.blocks[j].headings[: len(here)] != here),
+            len(self.blocks),
         )
 
     def _list_end(self, i: int) -> int:
@@ -173,10 +173,16 @@ class Page:
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
-        for block in self.blocks_with(("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")):
+        for block in self.blocks_with(
+            ("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")
+        ):
             if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
                 for sentence in _SENTENCE_END.split(block.text):
-                    if _ALL_PRICES.search(sentence) and not re.search(r"\d", sentence) and not _DOLLARS.search(sentence):
+                    if (
+                        _ALL_PRICES.search(sentence)
+                        and not re.search(r"\d", sentence)
+                        and not _DOLLARS.search(sentence)
+                    ):
                         scope = said(sentence, "page", None)
                         if scope.currency != "usd":
                             return Scope(currency=scope.currency, why=(("currency", sentence),))
@@ -207,9 +213,7 @@ class Page:
                 led = block.scope.inside(self._led.get(id(block), PLAIN))
                 for sentence, m in _statements(block.text, regex):
                     scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
-                    found.append(
-                        Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope)
-                    )
+                    found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
         return found
 
     def _led_off(self, m: Match) -> bool:
@@ -226,9 +230,12 @@ class Page:
 
     def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
         """The blocks that may hold one of these words (in lower case, whatever the page's case), in reading order."""
-        text, starts, blocks = self._folded, self._starts, self.blocks
+        return [self.blocks[i] for i in self._places(words)]
+
+    def _places(self, words: tuple[str, ...]) -> Iterable[int]:
+        text, starts = self._folded, self._starts
         if len(text) != len(self.running_text):
-            return blocks  # a letter that is two in lower case: where a block begins is not known
+            return range(len(starts))  # a letter that is two in lower case: where a block begins is not known
         hits: set[int] = set()
         for word in words:
             at = text.find(word)
@@ -236,7 +243,7 @@ class Page:
                 i = bisect_right(starts, at) - 1
                 hits.add(i)
                 at = text.find(word, starts[i + 1]) if i + 1 < len(starts) else -1
-        return [blocks[i] for i in sorted(hits)]
+        return sorted(hits)
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
@@ -270,7 +277,9 @@ class Page:
             end = lines.find("\n", at)
             m = re.compile(re.escape(wanted)).search(lines[start : end if end >= 0 else len(lines)])
             sentence = _sentence(m.string, m) if m else phrase
-            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(self._led.get(id(block), PLAIN))
+            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(
+                self._led.get(id(block), PLAIN)
+            )
             found = Passage(self, phrase, phrase, block.headings, scope=scope)
             if not found.here().off:
                 return found
@@ -337,8 +346,8 @@ class Page:
 
 
 @lru_cache(maxsize=8192)
-def _headed(headings: tuple[str, ...], under: str | None, on: date | None) -> Scope:
-    return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on)
+def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
+    return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
 
 
 def _parts(scope: Scope) -> dict[str, Any]:

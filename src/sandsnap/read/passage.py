@@ -287,8 +287,10 @@ def _exact(passage: Passage, amount: Amount, bound: str) -> Passage:
     return replace(passage, scope=replace(passage.scope, bound=amount.bound, why=why))
 
 
-def _refusal(scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str) -> tuple[str, str] | None:
-    """(issue kind, why) where what is said is not said of what a row of the table is about, else None."""
+def _refusal(
+    scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str
+) -> tuple[str, str, date | None] | None:
+    """(issue kind, why, the day it begins) where what is said is not said of what a row of the table is about, else None."""
     if scope is PLAIN:
         return None
     part = _out_of_scope(scope, table, row, bound)
@@ -302,7 +304,8 @@ def _refusal(scope: Scope, table: str, row: dict[str, Value], bound: str, quote:
     when = f" on {scope.day}" if kind == "announced" and scope.day else ""
     key = " / ".join(str(row[k]) for k in TABLES[table].key[1:])
     values = ", ".join(f"{k} {row[k]}" for k in TABLES[table].values if row[k] is not None)
-    return kind, f"{table} {key}: {said_so}{when}, by the words {scope.words(part)!r}: {values} in {quote[:200]!r}"
+    why = f"{table} {key}: {said_so}{when}, by the words {scope.words(part)!r}: {values} in {quote[:200]!r}"
+    return kind, why, scope.day if kind == "announced" else None
 
 
 def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -> str | None:

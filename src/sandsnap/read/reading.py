@@ -1,6 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
+from schemas import TABLES
 
 
 def read(capture: Capture) -> list[Reading]:
@@ -99,11 +101,27 @@ def _in_scope(reading: Reading) -> Reading:
     refused = {f.refused: f.id not in stated for f in reading.facts if f.refused}
     issues = tuple(
         Issue(kind, reading.vendor, reading.source_url, why, reading.reader)
-        for (kind, why), alone in refused.items()
+        for (kind, why, _), alone in refused.items()
         if alone or kind == "announced"
     )
+    taken += tuple(_notice(reading.facts, stated))
     partial = reading.partial or any(refused.values())
     return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
+
+
+def _notice(facts: tuple[Fact, ...], stated: set[object]) -> Iterator[Fact]:
+    """The notice of a change of prices whose one day the page states. Since when it is announced, the record says."""
+    prices = [f for f in facts if f.table == "prices" and f.refused and f.refused[0] == "announced"]
+    days = {f.refused[2] for f in prices if f.refused}
+    if len(days) != 1 or None in days:
+        return
+    spec = TABLES["notices"]
+    key = {**dict.fromkeys(spec.key[1:], "-"), "product": prices[0].key["product"]}
+    key |= {"subject": "pricing", "kind": "price_change"}
+    values = {**dict.fromkeys(spec.values), "effective_on": days.pop(), "status": "announced"}
+    notice = replace(prices[0], table="notices", key=key, values=values, refused=None)
+    if notice.id not in stated:
+        yield notice
 
 
 def _where(error: Exception) -> str:

@@ -12,6 +12,8 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from sandsnap.read.literals import folded, needed
+
 _PLAIN = {
     "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
 }  # fmt: skip
@@ -65,6 +67,7 @@ class _Rule:
     value: str
     places: frozenset[str]
     pattern: re.Pattern[str]
+    needed: tuple[str, ...]  # of which every match holds one, in lower case: most texts hold none
 
 
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -78,12 +81,21 @@ def _data() -> dict[str, object]:
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def _rules(own: str) -> tuple[_Rule, ...]:
+    """The words of every page, and those that a vendor's own file adds under [[scope]]."""
+    added = files("sandsnap") / "vendors" / f"{own}.toml"
+    more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
     out = []
-    for entry in _data()["words"]:  # type: ignore[attr-defined]
+    for entry in [*_data()["words"], *more]:  # type: ignore[misc]
         pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})")
         out.append(
-            _Rule(entry["part"], entry["value"], frozenset(entry["in"]), re.compile(pattern, re.IGNORECASE))
+            _Rule(
+                entry["part"],
+                entry["value"],
+                frozenset(entry["in"]),
+                re.compile(pattern, re.IGNORECASE),
+                needed(pattern),
+            )
         )
     return tuple(out)
 
@@ -137,8 +149,11 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
     """
     scope = PLAIN
     named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
-    for rule in _rules():
+    low = folded(text)
+    for rule in _rules(own):
         if place not in rule.places or getattr(scope, rule.part) != _PLAIN[rule.part]:
+            continue
+        if rule.needed and not any(word in low for word in rule.needed):
             continue
         for m in rule.pattern.finditer(text):
             if named and m[0].strip().lower() in named:
@@ -178,9 +193,9 @@ def bound_around(text: str, start: int, end: int, accepted: str) -> str:
     return "exact"
 
 
-def around(texts: Iterable[str], place: str, on: date | None) -> Scope:
+def around(texts: Iterable[str], place: str, on: date | None, own: str = "") -> Scope:
     """The scope of texts that stand one inside the other, outermost first: a chain of headings."""
     scope = PLAIN
     for text in texts:
-        scope = said(text, place, on).inside(scope)
+        scope = said(text, place, on, "", own).inside(scope)
     return scope

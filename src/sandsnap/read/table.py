@@ -32,7 +32,7 @@ class Cell(Passage):
         """What the cell, its row's name and its column's heading say, within the table's scope."""
         on, vendor = self.page.capture.day, self.page.vendor
         row = said(self.first, "row", on, "", vendor) if self.first != self.text else PLAIN
-        own = said(self.text, "cell", on).inside(row)
+        own = said(self.text, "cell", on, "", vendor).inside(row)
         return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor)).inside(super().here())
 
 
@@ -90,8 +90,14 @@ class Table:
             quote = " | ".join(dict.fromkeys(s.text for s in row if s.text))
             cells = (
                 Cell(
-                    self.page, s.text, quote, self.headings, h, row[0].text,
-                    under=self.under, scope=s.scope.inside(self.scope),
+                    self.page,
+                    s.text,
+                    quote,
+                    self.headings,
+                    h,
+                    row[0].text,
+                    under=self.under,
+                    scope=s.scope.inside(self.scope),
                 )  # fmt: skip
                 for s, h in zip(row, self.header, strict=True)
             )

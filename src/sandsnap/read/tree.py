@@ -35,6 +35,7 @@ _MARKED = (
 )
 _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
+_SMALL_NODES, _SMALL_TEXT = 12, 12
 _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§¶a-z]{1,2})[\])]?")
 _NOTE_REFERENCE = re.compile(r"\[\^[\w-]{1,20}\]")
 _SET_OFF = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"  # counts as a letter: no amount may touch it, on either side
@@ -140,15 +141,18 @@ def _mark(node: LexborNode) -> Scope | str | None:
     raised = tag in ("sup", "sub")
     noted = attributes.get("role") == "doc-noteref" or any(map(classes("footnote").search, names))
     noted = noted or (tag == "a" and bool(attributes.get("href")))
-    if raised and not noted:
-        link = node.css_first("a[href^='#']")
-        noted = link is not None
-    if noted or raised:
-        text = "".join(node.text(deep=True).split())
-        if noted and _NOTE.fullmatch(text):
-            return "note"
-        if raised and text[:1].isdigit():
-            return "small"
+    if not (noted or raised):
+        return None
+    text = ""
+    for seen, inner in enumerate(node.traverse(include_text=True)):
+        if seen > _SMALL_NODES or len(text) > _SMALL_TEXT:  # no mark of a note; and each may hold the next
+            break
+        noted = noted or (inner.tag == "a" and (inner.attributes.get("href") or "").startswith("#"))
+        text += "".join((inner.text_content or "").split()) if inner.tag == "-text" else ""
+    if noted and _NOTE.fullmatch(text):
+        return "note"
+    if raised and text[:1].isdigit():
+        return "small"
     return None
 
 
