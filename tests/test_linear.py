@@ -32,7 +32,7 @@ HTML = [
     "<td>a",
     "<span hidden>x",
     "<p>These prices: $1.",
-    "<table><tr><td colspan=9999>a",
+    "<table><tr><td colspan=9999>a</table>",
     "<%",
 ]
 

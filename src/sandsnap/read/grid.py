@@ -23,10 +23,10 @@ def expand(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
     """The rows as a rectangle: a cell stands in every place it spans. Missing cells are empty, not header.
 
     Overlapping spans keep the first cell that claimed the place, as browsers render it on top. A table is at most
-    1,000 columns wide, and holds at most twenty places for each cell that stands in it (but 10,000 in any case): a span
+    1,000 columns wide, and holds at most twenty places for each cell that stands in it (and a thousand more): a span
     that claims more is a mistake of the page's and counts as far as the room goes.
     """
-    room = max(10_000, 20 * sum(map(len, rows)))
+    room = 1000 + 20 * sum(map(len, rows))
     filled: dict[tuple[int, int], Slot] = {}
     for y, row in enumerate(rows):
         x = 0

@@ -1,8 +1,9 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading
@@ -88,7 +89,7 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    return _in_scope(_reading(source, capture, name, "good", tuple(facts)))
+    return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
 
 
 def _in_scope(reading: Reading) -> Reading:
@@ -109,7 +110,25 @@ def _in_scope(reading: Reading) -> Reading:
     return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
 
 
-def _notice(facts: tuple[Fact, ...], stated: set[object]) -> Iterator[Fact]:
+def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
+    """The facts; refused are the rates of a page on which memory costs more than a vCPU of the same time. No vendor has
+    ever sold it so: the figures of two rows have traded places, and both are doubtful."""
+    rates: dict[tuple[object, ...], Fact] = {}
+    for f in facts:
+        if f.table == "prices" and f.key["meter"] in ("vcpu", "memory") and not f.refused:
+            rest = tuple(v for k, v in f.key.items() if k != "meter")
+            rates[f.key["meter"], rest, str(f.values["unit"]).rpartition("_")[2]] = f
+    doubtful: dict[int, str] = {}
+    for (meter, *rest), memory in rates.items():
+        vcpu = rates.get(("vcpu", *rest))
+        if meter == "memory" and vcpu and Decimal(str(memory.values["usd"])) > Decimal(str(vcpu.values["usd"])):
+            why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
+            doubtful |= {id(vcpu): why, id(memory): why}
+    for f in facts:
+        yield replace(f, refused=("unreadable", doubtful[id(f)], None)) if id(f) in doubtful else f
+
+
+def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fact]:
     """The notice of a change of prices whose one day the page states. Since when it is announced, the record says."""
     prices = [f for f in facts if f.table == "prices" and f.refused and f.refused[0] == "announced"]
     days = {f.refused[2] for f in prices if f.refused}

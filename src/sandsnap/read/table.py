@@ -98,7 +98,7 @@ class Table:
                     row[0].text,
                     under=self.under,
                     scope=s.scope.inside(self.scope),
-                )  # fmt: skip
+                )
                 for s, h in zip(row, self.header, strict=True)
             )
             out.append(Row(self, tuple(cells)))

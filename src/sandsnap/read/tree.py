@@ -222,7 +222,7 @@ def _apart(node: LexborNode, out: Outline, marks: Marks, kind: str, scope: Scope
     if node.tag in ("tr", "td", "th", "tbody", "thead", "tfoot"):
         return
     beside = Outline(headings=out.headings)
-    inner = {k: v for k, v in marks.items() if not isinstance(v, Scope)} if marks else marks
+    inner: Marks = {k: v for k, v in marks.items() if not isinstance(v, Scope)} if marks else marks
     if node.tag == "table":
         _table(node, beside, inner)
     else:
