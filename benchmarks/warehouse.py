@@ -44,7 +44,7 @@ from schemas.vocabulary import VENDORS
 
 START = date(2025, 1, 1)
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
-KEYS = ("product", "plan", "meter", "sku", "region")
+KEYS = ("product", "plan", "meter", "sku", "region", "offer")
 COLUMNS = (*KEYS, "usd", "unit", "billed_on", "quote")
 MONEY = TABLES["prices"].by_name["usd"].polars
 SCHEMA = {c: TABLES["prices"].by_name[c].polars for c in COLUMNS}
@@ -69,7 +69,7 @@ class World:
         for i in range(self.per_vendor):
             usd = Decimal(self.random.randint(1, 9_999_999)) / 1_000_000
             sku = f"{vendor}-size-{i // 16}"
-            key = ("sandbox", plans[i % 4], "instance", sku, regions[i // 4 % 4])
+            key = ("sandbox", plans[i % 4], "instance", sku, regions[i // 4 % 4], "list")
             rows.append((*key, usd, "instance_hour", "provisioned", f"{sku} costs ${usd} per hour"))
         return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 

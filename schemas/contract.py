@@ -23,15 +23,16 @@ from schemas.sdks import Sdks
 from schemas.self_hosting import SelfHosting
 
 CITATION = ("basis", "source_url", "quote", "capture", "verified_on")
-VERSION = 1
-MINOR = 1  # 1.1 added `state`, `held` and `held_since`; what was published before stays as it was
+VERSION = 2  # 2 put `offer` into the key of prices, `unconfirmed` and `second_hand` into the vocabulary
+MINOR = 0
 
 _DUCKDB = {pl.String: "VARCHAR", pl.Boolean: "BOOLEAN", pl.Date: "DATE"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, types, description, and the terms it may hold (None: not a closed list)."""
+    """One column: its name, types, description, the terms it may hold (None: not a closed list), and what a key column
+    holds where nothing is said."""
 
     name: str
     key: bool
@@ -40,6 +41,7 @@ class Column:
     polars: pl.DataType
     terms: tuple[str, ...] | None
     pattern: str | None
+    blank: str | None = None
 
     @property
     def duckdb(self) -> str:
@@ -86,6 +88,11 @@ class Table:
         """Columns by name."""
         return {c.name: c for c in self.columns}
 
+    @cached_property
+    def blank(self) -> Mapping[str, str]:
+        """The key columns without vendor, as they are where nothing is said: - for none, list for an offer."""
+        return {c.name: c.blank or "-" for c in self.columns if c.key and c.name != "vendor"}
+
     @property
     def description(self) -> str:
         """The table's one sentence."""
@@ -108,6 +115,7 @@ def _column(name: str, c: Any) -> Column:
         polars=c.dtype.type if isinstance(c.dtype.type, pl.DataType) else c.dtype.type(),
         terms=tuple(isin) if isin is not None else None,
         pattern=getattr(pattern, "pattern", pattern),
+        blank=(c.metadata or {}).get("blank"),
     )
 
 
@@ -115,9 +123,10 @@ STATE = Column(
     "state",
     False,
     False,
-    "current, held for a person (see held), missing (the next reading decides) or unseen by an excerpt.",
+    "current; unconfirmed or held: the page states another value, which a second look or a person has not let in yet; "
+    "missing: the next reading decides; stale: not confirmed for long; ended.",
     pl.String(),
-    ("current", "held", "missing", "unseen"),
+    ("current", "unconfirmed", "held", "missing", "stale", "ended"),
     None,
 )
 """How a row of a current table stands. Not part of a fact: views and exports add it behind the table's columns."""

@@ -23,7 +23,9 @@ PRODUCTS = {
     "together": ("code-interpreter", "code-sandbox", "sandbox"),
 }
 
-BASES = ("read", "quoted", "judged")
+# In order of trust. second_hand: another publisher read it on a page that nobody has captured.
+BASES = ("read", "quoted", "judged", "second_hand")
+UNCAPTURED = ("judged", "second_hand")  # nothing of the page to cite
 
 METERS = (
     "vcpu",
@@ -61,6 +63,8 @@ PRICE_UNITS = (
     "million",
     "month",
 )
+# What a price is: everything but the list price holds on terms of its own.
+OFFERS = ("list", "spot", "reserved", "promotional", "annual")
 BILLED_ON = ("provisioned", "active", "max_of_request_and_use")
 
 ALLOWANCES = (

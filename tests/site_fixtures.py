@@ -20,7 +20,7 @@ def d(n: int) -> date:
 
 
 def price(usd: str, quote: str, meter: str = "vcpu", unit: str = "vcpu_second") -> Fact:
-    key = {"product": "machines", "plan": "any", "meter": meter, "sku": "-", "region": "-"}
+    key = {"product": "machines", "plan": "any", "meter": meter, "sku": "-", "region": "-", "offer": "list"}
     values = {"usd": Decimal(usd), "unit": unit, "billed_on": None}
     return Fact("prices", "fly", key, values, "read", PRICES, quote, None, None)
 

@@ -19,10 +19,12 @@ from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish import alerts_config, alerts_send, alerts_text, claims_bindings, report, significance
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.alerts_changes import gather
-from sandsnap.publish.alerts_measures import measure
 from sandsnap.publish.alerts_store import Store, StoreError
 from sandsnap.publish.channels import ChannelError, File, Message, Stdout, struck
 from sandsnap.record.recorder import Run, record_days
+from sandsnap.tell.measures import measure
+from sandsnap.tell.significance import RulesError
+from sandsnap.tell.significance import load as rules_of
 from schemas import TABLES
 
 START = date(2026, 3, 1)
@@ -47,7 +49,7 @@ def fact(
 
 
 def price(usd: str, sku: str = "l40s", unit: str = "gpu_hour", url: str = PRICES, basis: str = "read") -> Fact:
-    key = {"plan": "any", "meter": "gpu", "sku": sku, "region": "-"}
+    key = {"plan": "any", "meter": "gpu", "sku": sku, "region": "-", "offer": "list"}
     return fact("prices", key, {"usd": Decimal(usd), "unit": unit}, f"{sku}: ${usd}/hr per GPU", url, basis)
 
 
@@ -95,7 +97,7 @@ class Home:
 
     def collect(self) -> list[Alert]:
         with self.store() as store:
-            return alerts_send.collect(self.warehouse, store, significance.load())[0]
+            return alerts_send.collect(self.warehouse, store, rules_of())[0]
 
     def alerts(self) -> list[Alert]:
         self.collect()
@@ -286,7 +288,7 @@ def test_an_alert_names_the_published_claims_that_its_change_breaks(home: Home) 
         [(0, [good(0, price("2.50"), price("1.5", "a10"))]), (1, [good(1, price("1.25"), price("1.5", "a10"))])]
     )
     with home.store() as store:
-        ((alert,), _) = alerts_send.collect(home.warehouse, store, significance.load(), [page])
+        ((alert,), _) = alerts_send.collect(home.warehouse, store, rules_of(), [page])
     (broken,) = alert.breaks
     assert broken.startswith("compared, sentence: “an L40S for $2.50 an hour” is false; now: ")
     assert "$1.25" in broken
@@ -294,7 +296,7 @@ def test_an_alert_names_the_published_claims_that_its_change_breaks(home: Home) 
     assert f"  breaks {broken}" in alerts_text.body(alert)
     # What was found when it was new is kept, also when the page is not looked at any more.
     with home.store() as store:
-        assert alerts_send.collect(home.warehouse, store, significance.load(), []) == ([], [])
+        assert alerts_send.collect(home.warehouse, store, rules_of(), []) == ([], [])
         assert [a.breaks for a in store.alerts()] == [(broken,)]
 
 
@@ -302,7 +304,7 @@ def test_what_changed_before_a_page_was_published_broke_nothing_of_it(home: Home
     page = claims_bindings.read("compared", BINDINGS.replace("2026-02-01", "2026-03-02"))
     home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])])
     with home.store() as store:
-        ((alert,), _) = alerts_send.collect(home.warehouse, store, significance.load(), [page])
+        ((alert,), _) = alerts_send.collect(home.warehouse, store, rules_of(), [page])
     assert alert.breaks == ()
 
 
@@ -395,7 +397,7 @@ def changed(table: str, key: str, before: dict[str, Any], after: dict[str, Any])
         for f in before if before[f] != after[f]
     ]  # fmt: skip
     (change,) = gather(rows)
-    return significance.of_change(change, significance.load())
+    return significance.of_change(change, rules_of())
 
 
 @pytest.mark.parametrize(
@@ -413,7 +415,7 @@ def changed(table: str, key: str, before: dict[str, Any], after: dict[str, Any])
 def test_significance(table: str, before: dict[str, Any], after: dict[str, Any], points: int, level: str) -> None:
     worth = changed(table, "any", before, after)
     assert worth.points == points, worth.reasons
-    assert significance.load().level(worth.points) == level
+    assert rules_of().level(worth.points) == level
     assert sum(int(r.split()[-1]) for r in worth.reasons) == points
 
 
@@ -424,15 +426,15 @@ def test_a_price_in_other_units_has_one_measure() -> None:
 
 
 def test_the_windows_are_those_of_the_report_and_the_check_stage() -> None:
-    rules = significance.load()
+    rules = rules_of()
     assert timedelta(days=rules.days("episode")) == WINDOW
     assert (rules.days("same_change"), rules.days("episode")) == (report.SAME_CHANGE_DAYS, report.EPISODE_DAYS)
 
 
 def test_weights_that_miss_a_section_are_refused(tmp_path: Path) -> None:
     (tmp_path / "w.toml").write_text("[levels]\nurgent = 1\n")
-    with pytest.raises(significance.RulesError, match="needs exactly the sections"):
-        significance.load(tmp_path / "w.toml")
+    with pytest.raises(RulesError, match="needs exactly the sections"):
+        rules_of(tmp_path / "w.toml")
 
 
 # -- channels ------------------------------------------------------------------------------------------------------
@@ -679,7 +681,7 @@ def test_replaying_a_vendor_of_the_shared_archive_twice_makes_its_alerts_once(sh
     for _ in range(2):
         pipeline.backfill(settings, shared / "captures" / "e2b", ["e2b"])
         with Store(tmp_path / alerts_send.FILE) as store:
-            fresh, gone = alerts_send.collect(settings.warehouse, store, significance.load())
+            fresh, gone = alerts_send.collect(settings.warehouse, store, rules_of())
             counts.append((len(fresh), len(gone)))
             titles = [a.title for a in store.alerts()]
     assert counts[0][0] == len(titles) > 0 and counts[1] == (0, 0)

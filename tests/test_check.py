@@ -20,7 +20,7 @@ READER = f"{URL}#rates"
 
 
 def price(usd: str, unit: str = "vcpu_hour", sku: str = "-", meter: str = "vcpu", url: str = URL) -> Fact:
-    key = {"product": "sandbox", "plan": "any", "meter": meter, "sku": sku, "region": "-"}
+    key = {"product": "sandbox", "plan": "any", "meter": meter, "sku": sku, "region": "-", "offer": "list"}
     values = {"usd": D(usd), "unit": unit, "billed_on": None}
     return Fact("prices", "e2b", key, values, "read", url, f"${usd} per {unit}", "a" * 64, DAY)
 
@@ -163,7 +163,7 @@ def test_one_swapped_column_is_one_question() -> None:
     assert out.facts == (price("0.05"),)
     (issue,) = out.issues
     assert "(6 in all)" in issue.message
-    assert all(f"gpu / s{i} / -" in issue.message for i in range(6))
+    assert all(f"gpu / s{i} / - / list" in issue.message for i in range(6))
 
 
 # -- plausible ranges -------------------------------------------------------------------------------------------------

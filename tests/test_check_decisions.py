@@ -37,7 +37,7 @@ def test_the_issue_names_its_evidence_and_the_day_does_not_matter() -> None:
     for n in range(3):
         (issue,) = through([OLD], [NEW], day=DAY + timedelta(days=n)).issues
         assert of_issue(issue) == ID
-        assert issue.message.startswith(f"[{ID}] prices sandbox / any / vcpu / - / -: ")
+        assert issue.message.startswith(f"[{ID}] prices sandbox / any / vcpu / - / - / list: ")
 
 
 def test_accepted_evidence_passes_and_other_evidence_is_asked_anew() -> None:
@@ -133,14 +133,14 @@ def test_values_from_a_fact_and_from_json_are_the_same_evidence() -> None:
 
 
 def test_messages_say_what_they_are_about() -> None:
-    assert named(marked(ID, "prices sandbox / any / vcpu / - / -: usd")) == (
+    assert named(marked(ID, "prices sandbox / any / vcpu / - / - / list: usd")) == (
         "prices",
-        "sandbox / any / vcpu / - / -",
+        "sandbox / any / vcpu / - / - / list",
         1,
     )
-    assert named("prices sandbox / any / gpu / a10 / - (6 in all): usd 1: x") == (
+    assert named("prices sandbox / any / gpu / a10 / - / list (6 in all): usd 1: x") == (
         "prices",
-        "sandbox / any / gpu / a10 / -",
+        "sandbox / any / gpu / a10 / - / list",
         6,
     )
     assert named("limits vm / any / idle_timeout is not on the page; it said: 5: x") == (

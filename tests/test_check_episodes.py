@@ -10,7 +10,7 @@ DAY = date(2026, 7, 1)
 
 def change(before: str | None, after: str | None, day: int, field: str = "usd", **other: Any) -> dict[str, Any]:
     return {
-        "vendor": "e2b", "product": "sandbox", "table": "prices", "key": "any / vcpu / - / -", "field": field,
+        "vendor": "e2b", "product": "sandbox", "table": "prices", "key": "any / vcpu / - / - / list", "field": field,
         "source_url": "https://e2b.dev/pricing", "reader": "https://e2b.dev/pricing#rates", "before": before,
         "after": after, "day": DAY + timedelta(days=day), **other,
     }  # fmt: skip

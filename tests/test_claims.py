@@ -44,12 +44,12 @@ def row(table: str, key: str, product: str = "sandbox", place: int | None = None
 
 FACTS = {
     "modal": claims_facts.claims("modal", [
-        row("prices", "any / core / - / -", usd=0.00003942, unit="core_second", billed_on="max_of_request_and_use"),
-        row("prices", "any / memory / - / -", usd=0.00000667, unit="gib_second"),
-        row("prices", "team / plan_fee / - / -", usd=250, unit="month"),
-        row("prices", "any / gpu / t4 / -", usd=0.59, unit="gpu_hour"),
-        row("prices", "any / gpu / b200 / -", usd=6.25, unit="gpu_hour"),
-        row("prices", "any / egress / - / -", usd=0.04, unit="gib"),
+        row("prices", "any / core / - / - / list", usd=0.00003942, unit="core_second", billed_on="max_of_request_and_use"),
+        row("prices", "any / memory / - / - / list", usd=0.00000667, unit="gib_second"),
+        row("prices", "team / plan_fee / - / - / list", usd=250, unit="month"),
+        row("prices", "any / gpu / t4 / - / list", usd=0.59, unit="gpu_hour"),
+        row("prices", "any / gpu / b200 / - / list", usd=6.25, unit="gpu_hour"),
+        row("prices", "any / egress / - / - / list", usd=0.04, unit="gib"),
         row("limits", "any / session_max", amount=24, unit="hour"),
         row("limits", "any / session_default", amount=300, unit="second"),
         row("limits", "any / lifetime_max", amount=None, unit="day"),
@@ -63,7 +63,7 @@ FACTS = {
         row("notices", "gpu / end_of_life", announced_on=None, effective_on="2026-08-01", status="announced"),
     ]),
     "blaxel": claims_facts.claims("blaxel", [
-        row("prices", "any / memory / - / -", usd=0.0000115, unit="gb_second"),
+        row("prices", "any / memory / - / - / list", usd=0.0000115, unit="gb_second"),
         row("limits", "any / idle_timeout", place=1, amount=15, unit="second"),
         row("limits", "any / idle_timeout", place=2, amount=5, unit="second"),
     ]),
@@ -213,7 +213,7 @@ def test_what_is_found_names_the_right_value() -> None:
         'price("modal", meter="core").per_core_hour ≈ 0.047 and limit("modal", limit="session_max").hours == 24'
     )
     assert wrong.found == ("modal/sandbox prices core $0.141912 per core hour",)  # only what is wrong
-    assert [c.key for c in wrong.used] == ["any / core / - / -"]
+    assert [c.key for c in wrong.used] == ["any / core / - / - / list"]
     assert (
         answer('cold_start("modal", operation="create", statistic="max").high_ms ≈ 150')
         .found[0]
@@ -287,7 +287,7 @@ HTML = """<!doctype html><title>x</title><h1>Sandboxes compared</h1><table><tr><
 
 
 def core(usd: str) -> Fact:
-    key = {"product": "sandbox", "plan": "any", "meter": "core", "sku": "-", "region": "-"}
+    key = {"product": "sandbox", "plan": "any", "meter": "core", "sku": "-", "region": "-", "offer": "list"}
     values = {"usd": Decimal(usd), "unit": "core_second", "billed_on": None}
     return Fact("prices", "modal", key, values, "read", PAGE, f"CPU ${usd} / core / sec", None, None)
 

@@ -13,7 +13,7 @@ from sandsnap.check.decisions import Decisions
 from sandsnap.check.gate import Gate
 from sandsnap.check.reworded import reworded
 from sandsnap.model import Fact, Reading
-from sandsnap.publish import alerts, significance
+from sandsnap.publish import alerts
 from sandsnap.publish.alerts_changes import Citation
 from sandsnap.quality import edits_amounts, edits_delivery, edits_structure, judge, runner, told
 from sandsnap.quality.cases import Case
@@ -25,6 +25,7 @@ from sandsnap.read.reading import read
 from sandsnap.record import queries
 from sandsnap.record.recorder import Recorder, Run, record_days
 from sandsnap.record.writer import Writer
+from sandsnap.tell.significance import load as rules_of
 
 URL = "https://vercel.com/docs/vercel-sandbox/pricing"
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,7 +47,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
 
 
 def verdict(case: Case, writer: Writer) -> judge.Verdict:
-    return judge.judge(case, writer, judge.read_days([case]), significance.load())
+    return judge.judge(case, writer, judge.read_days([case]), rules_of())
 
 
 def one(cases: Iterator[Case]) -> Case:
@@ -170,7 +171,7 @@ def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Pa
     captures = [vercel.capture, *(d.capture for d in case.days)]
     days = [(c.day, [replace(r, captured_at=c.captured_at) for r in read(c)]) for c in captures if c.day]
     at = datetime(2026, 7, 1, tzinfo=UTC)
-    rules = significance.load()
+    rules = rules_of()
     record_days(tmp_path / "real.duckdb", days, run=Run("1", "snapshot", at, at), gate=Gate())
     real = alerts.make(alerts.evidence(tmp_path / "real.duckdb"), rules)
     with Writer(tmp_path / "empty.duckdb") as writer:

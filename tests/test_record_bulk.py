@@ -17,9 +17,9 @@ from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
 URL = "https://fly.io/docs/about/pricing/"
-KEYS = ("product", "plan", "meter", "sku", "region")
+KEYS = ("product", "plan", "meter", "sku", "region", "offer")
 TYPES = {c: TABLES["prices"].by_name[c].polars for c in (*KEYS, "usd", "unit", "billed_on", "quote")}
-Row = tuple[str, str, str, str, str, Decimal, str, str | None, str]
+Row = tuple[str, str, str, str, str, str, Decimal, str, str | None, str]
 
 
 @pytest.fixture
@@ -44,7 +44,10 @@ def histories(days: int) -> list[list[Row]]:
         if rng.random() < 0.3:
             rng.shuffle(skus)
         out.append(
-            [("machines", "any", "gpu", s, "-", Decimal(state[s][0]), "gpu_hour", None, state[s][1]) for s in skus]
+            [
+                ("machines", "any", "gpu", s, "-", "list", Decimal(state[s][0]), "gpu_hour", None, state[s][1])
+                for s in skus
+            ]
         )
     return out
 
@@ -67,8 +70,8 @@ def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
                     recorder.day(day, [BulkReading("fly", URL, URL + "#gpus", "v1", f"{n:064x}", {"prices": frame})])
                 else:
                     facts = tuple(
-                        Fact("prices", "fly", dict(zip(KEYS, r[:5], strict=True)),
-                             {"usd": r[5], "unit": r[6], "billed_on": r[7]}, "read", URL, r[8], None, None)
+                        Fact("prices", "fly", dict(zip(KEYS, r[:6], strict=True)),
+                             {"usd": r[6], "unit": r[7], "billed_on": r[8]}, "read", URL, r[9], None, None)
                         for r in days[n]
                     )  # fmt: skip
                     reading = Reading(

@@ -25,7 +25,7 @@ def d(n: int) -> date:
 
 
 def price(sku: str, usd: str) -> Fact:
-    key = {"product": "machines", "plan": "any", "meter": "gpu", "sku": sku, "region": "-"}
+    key = {"product": "machines", "plan": "any", "meter": "gpu", "sku": sku, "region": "-", "offer": "list"}
     values: dict[str, Any] = {"usd": Decimal(usd), "unit": "gpu_hour", "billed_on": None}
     return Fact("prices", "fly", key, values, "read", PAGE, f"{sku} ${usd}", "0" * 64, d(0))
 
@@ -72,9 +72,9 @@ def test_one_held_price_keeps_its_value_and_says_so(con: duckdb.DuckDBPyConnecti
         f"SELECT vendor, \"table\", product, key, held_since, reason, source_url FROM held_on(DATE '{d(3)}')"
     ).fetchall()
     assert (vendor, table, product, key, since, url) == (
-        "fly", "prices", "machines", "any / gpu / l40s / -", d(2), PAGE,
+        "fly", "prices", "machines", "any / gpu / l40s / - / list", d(2), PAGE,
     )  # fmt: skip
-    assert reason.startswith("prices machines / any / gpu / l40s / -: ") and "4500" in reason
+    assert reason.startswith("prices machines / any / gpu / l40s / - / list: ") and "4500" in reason
     said = "SELECT computed_from, state FROM prices_per_hour_on(DATE '{}') WHERE sku = 'l40s'"
     assert con.execute(said.format(d(3))).fetchall() == [
         ("$1.25 per gpu_hour; held: a newer figure waits for a person", "held")
@@ -103,7 +103,7 @@ def test_a_held_day_marks_all_that_was_read_and_no_judgement(con: duckdb.DuckDBP
     assert set(con.execute("SELECT held_since, reason LIKE '12 of 12 facts%' FROM held").fetchall()) == {(d(1), True)}
 
 
-def test_missing_and_unseen_are_no_holds(con: duckdb.DuckDBPyConnection) -> None:
+def test_what_is_missing_or_not_in_an_excerpt_is_not_held(con: duckdb.DuckDBPyConnection) -> None:
     facts = [price(f"size-{i}", f"{i + 1}.1") for i in range(3)]
     recorder = Recorder(con, Run("r", "snapshot", T0, T0 + timedelta(hours=1)), Gate(), {})
     recorder.day(d(0), [reading(0, *facts)])
@@ -112,7 +112,7 @@ def test_missing_and_unseen_are_no_holds(con: duckdb.DuckDBPyConnection) -> None
     )
     recorder.day(d(2), [reading(2, *facts[:2])])
     recorder.finish()
-    assert [states(con, d(n))["size-2"][1] for n in range(3)] == ["current", "unseen", "missing"]
+    assert [states(con, d(n))["size-2"][1] for n in range(3)] == ["current", "current", "missing"]
 
 
 def test_the_export_says_what_is_held(tmp_path: Path) -> None:
@@ -124,6 +124,6 @@ def test_the_export_says_what_is_held(tmp_path: Path) -> None:
     prices = pl.read_parquet(tmp_path / "data" / "prices.parquet")
     assert dict(prices.select("sku", "state").iter_rows()) == {"a10": "current", "l40s": "held"}
     held = pl.read_parquet(tmp_path / "data" / "held.parquet")
-    assert held.select("key", "held_since").rows() == [("any / gpu / l40s / -", d(2))]
+    assert held.select("key", "held_since").rows() == [("any / gpu / l40s / - / list", d(2))]
     history = pl.read_parquet(tmp_path / "data" / "history" / "prices.parquet")
     assert history.select("sku", "held_since").rows() == [("a10", None), ("l40s", d(2))]

@@ -28,7 +28,7 @@ def price(sku: str, usd: str, *, quote: str | None = None, billed_on: str | None
     return Fact(
         table="prices",
         vendor="fly",
-        key={"product": "machines", "plan": "any", "meter": "gpu", "sku": sku, "region": "-"},
+        key={"product": "machines", "plan": "any", "meter": "gpu", "sku": sku, "region": "-", "offer": "list"},
         values={"usd": Decimal(usd), "unit": "gpu_hour", "billed_on": billed_on},
         basis="read",
         source_url=url,

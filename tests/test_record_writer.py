@@ -39,7 +39,7 @@ record(Path({path!r}), 2, "2.00")
 def record(path: Path, n: int, usd: str, url: str = URL) -> None:
     """One run of one day: the price of the L40S on day n."""
     day = date(2026, 1, 1) + timedelta(days=n)
-    key = {"product": "machines", "plan": "any", "meter": "gpu", "sku": "l40s", "region": "-"}
+    key = {"product": "machines", "plan": "any", "meter": "gpu", "sku": "l40s", "region": "-", "offer": "list"}
     values = {"usd": Decimal(usd), "unit": "gpu_hour", "billed_on": None}
     fact = Fact("prices", "fly", key, values, "read", url, f"${usd}", None, None)
     at = T0 + timedelta(hours=n)
@@ -194,7 +194,7 @@ def test_questions(path: Path) -> None:
     (change,) = queries.changes(con, date(2026, 1, 2), date(2026, 1, 3)).records()
     assert (change["kind"], change["field"], change["before"], change["after"]) == ("changed", "usd", "1", "2")
     assert (change["quote_before"], change["capture_after"]) == ("$1.00", f"{2:064x}")
-    assert change["key"] == "any / gpu / l40s / -"
+    assert change["key"] == "any / gpu / l40s / - / list"
     assert '"sku":"l40s"' in change["key_columns"]
     assert queries.changes(con, date(2026, 1, 3), date(2026, 1, 9)).rows == []
     assert queries.changes(con, date(2026, 1, 2), date(2026, 1, 3), "modal").rows == []

@@ -14,13 +14,14 @@ import pytest
 from sandsnap import pipeline
 from sandsnap.capture import replay
 from sandsnap.model import Capture
-from sandsnap.publish import alerts_send, significance
+from sandsnap.publish import alerts_send
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.alerts_store import Store
 from sandsnap.publish.alerts_text import missing
 from sandsnap.read.reading import read
 from sandsnap.read.sources import Source, source_of
 from sandsnap.settings import Settings
+from sandsnap.tell.significance import load as rules_of
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 
@@ -118,7 +119,7 @@ class Replay:
         days = pipeline.with_judgements(pipeline.readings_by_day(ordered), first)
         pipeline.record(self.settings, days, "backfill", replace_from=first)
         with Store(self.settings.home / alerts_send.FILE) as store:
-            return alerts_send.collect(self.settings.warehouse, store, significance.load())[0]
+            return alerts_send.collect(self.settings.warehouse, store, rules_of())[0]
 
     def alerts(self) -> list[Alert]:
         with Store(self.settings.home / alerts_send.FILE) as store:

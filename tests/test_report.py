@@ -28,13 +28,13 @@ def d(n: int) -> date:
 
 
 def price(usd: str, quote: str | None = None, url: str = PRICES, unit: str = "vcpu_second") -> Fact:
-    key = {"product": "machines", "plan": "any", "meter": "vcpu", "sku": "-", "region": "-"}
+    key = {"product": "machines", "plan": "any", "meter": "vcpu", "sku": "-", "region": "-", "offer": "list"}
     values = {"usd": Decimal(usd), "unit": unit, "billed_on": None}
     return Fact("prices", "fly", key, values, "read", url, quote or f"CPU ${usd}/s", None, None)
 
 
 def storage() -> Fact:
-    key = {"product": "machines", "plan": "any", "meter": "volume", "sku": "-", "region": "-"}
+    key = {"product": "machines", "plan": "any", "meter": "volume", "sku": "-", "region": "-", "offer": "list"}
     values = {"usd": Decimal("0.15"), "unit": "gb_month", "billed_on": None}
     return Fact("prices", "fly", key, values, "read", PRICES, "$0.15/GB", None, None)
 
@@ -112,7 +112,7 @@ def test_a_change_on_two_pages_is_one_line_with_percent_and_hourly_price(warehou
 def test_what_waits_and_what_could_not_be_verified(warehouse: Path) -> None:
     (part,) = report.parts(report.collect(warehouse))
     (gone,) = part.unconfirmed
-    assert (gone.key, gone.kind, gone.day) == ("any / volume / - / -", "removal_unconfirmed", d(20))
+    assert (gone.key, gone.kind, gone.day) == ("any / volume / - / - / list", "removal_unconfirmed", d(20))
     assert [e.reason for e in gone.evidence] == [None, f"none: the page no longer states it since {d(20)}"]
     assert [i["kind"] for i in part.waiting] == ["lost_quote"]
     (silent,) = part.unverified
@@ -180,10 +180,10 @@ def test_a_held_value_is_marked_in_every_form_and_in_the_grid(
     record_days(path, days, run=Run("1", "snapshot", at, at), gate=Gate())
     found = report.collect(path)
     (held,) = found.held
-    assert (held["table"], held["key"], held["held_since"]) == ("prices", "any / vcpu / - / -", d(1))
+    assert (held["table"], held["key"], held["held_since"]) == ("prices", "any / vcpu / - / - / list", d(1))
     assert held["stands"].startswith("$0.00001 per vcpu_second")
     assert "0.00001 per second would be 0.036 per hour" in held["reason"]
-    assert "**held** machines prices: any / vcpu / - / -: $0.00001 per vcpu_second" in report.as_markdown(found)
+    assert "**held** machines prices: any / vcpu / - / - / list: $0.00001 per vcpu_second" in report.as_markdown(found)
     assert "Held: the last good value stands" in report.as_html(found)
     (part,) = json.loads(report.as_json(found))["vendors"]
     assert part["held"][0]["link"] == f"{PRICES}#:~:text=CPU%20%240.00001%2Fs"

@@ -80,7 +80,7 @@ def test_a_held_price_waits_with_both_quotes_and_captures(held: Settings, capsys
     assert (w["first_on"], w["last_on"]) == ("2026-07-05", "2026-07-05")
     assert (w["quote_before"], w["quote_after"]) == ("$0.05 per vcpu_hour", "$180 per vcpu_hour")
     assert (w["capture_before"], w["capture_after"]) == (f"{0:064x}", f"{1:064x}")
-    assert (w["table"], w["what"]) == ("prices", "prices sandbox / any / vcpu / - / -")
+    assert (w["table"], w["what"]) == ("prices", "prices sandbox / any / vcpu / - / - / list")
     assert w["verdicts"] == ["accept", "reject", "ignore", "edit"]
     assert prices(held) == ["0.05 read 2026-07-04"]
     code, text = review(capsys)

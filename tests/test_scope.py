@@ -263,4 +263,6 @@ def test_rows_that_trade_their_figures_are_doubted() -> None:
     assert [refusal(f) for f in _unless_swapped([vcpu, memory])] == ["unreadable", "unreadable"]
     fair = cells[0].price(cells[0].money(), "memory", unit="gib_hour")
     assert [refusal(f) for f in _unless_swapped([memory, fair])] == ["", ""]
-    assert [refusal(f) for f in _unless_swapped([vcpu, cells[1].price(cells[1].money(), "memory", unit="gib_month")])] == ["", ""]
+    assert [
+        refusal(f) for f in _unless_swapped([vcpu, cells[1].price(cells[1].money(), "memory", unit="gib_month")])
+    ] == ["", ""]

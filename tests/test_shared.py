@@ -47,7 +47,7 @@ def said(rows: list[dict[str, Any]], day: str, key: str, field: str) -> set[tupl
 
 def test_flys_gpu_prices_as_its_pages_tell_them(replayed: Settings) -> None:
     rows = changes(replayed, "fly")
-    assert said(rows, "2024-08-15", "any / gpu / l40s / -", "usd") == {("2.5", "1.25")}
+    assert said(rows, "2024-08-15", "any / gpu / l40s / - / list", "usd") == {("2.5", "1.25")}
     cut = {
         "a10": ("1.5", "0.75"),
         "l40s": ("1.25", "0.7"),
@@ -55,7 +55,7 @@ def test_flys_gpu_prices_as_its_pages_tell_them(replayed: Settings) -> None:
         "a100-80g-sxm": ("3.5", "1.5"),
     }
     for sku, (before, after) in cut.items():
-        assert said(rows, "2026-02-11", f"any / gpu / {sku} / -", "usd") == {(before, after)}
+        assert said(rows, "2026-02-11", f"any / gpu / {sku} / - / list", "usd") == {(before, after)}
         assert said(rows, "2026-02-11", sku, "status") == {("available", "ending")}
 
 

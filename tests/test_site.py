@@ -15,12 +15,13 @@ from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
 from sandsnap.cli.app import run
 from sandsnap.model import Issue
 from sandsnap.publish.replace_folder import ReplaceError
-from sandsnap.publish.site import cells, sentences, spans, words
+from sandsnap.publish.site import cells, sentences, spans
 from sandsnap.publish.site.marks import mark
 from sandsnap.publish.site.spans import Fact, Span
 from sandsnap.record import queries
 from sandsnap.record.coverage import ROWS
 from sandsnap.record.recorder import Run, record_days
+from sandsnap.tell import words
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 
@@ -397,14 +398,15 @@ SAYS = [
     ("positioning", [{"fit": "primitive", "statement": "a <b> primitive"}], "Partly",
      ["One primitive of a general platform: “a <b> primitive”"]),
     ("prices", [
-        {"plan": "any", "meter": "core", "sku": "-", "region": "-", "usd": D("0.00003942"), "unit": "core_second",
+        {"plan": "any", "meter": "core", "sku": "-", "region": "-", "offer": "list", "usd": D("0.00003942"), "unit": "core_second",
          "billed_on": "max_of_request_and_use"},
-        {"plan": "any", "meter": "memory", "sku": "-", "region": "-", "usd": D("0.00000667"), "unit": "gib_second",
+        {"plan": "any", "meter": "memory", "sku": "-", "region": "-", "offer": "list", "usd": D("0.00000667"), "unit": "gib_second",
          "billed_on": "max_of_request_and_use"},
     ], None, ["$0.141912 per core-hour ($0.070956 per vCPU-hour) and $0.024012 per GiB-hour of memory, "
               "on the larger of request and use"]),
     ("prices", [
-        {"plan": p, "meter": "vcpu", "sku": "-", "region": "-", "usd": D("0.128"), "unit": "vcpu_hour", "billed_on": "active"}
+        {"plan": p, "meter": "vcpu", "sku": "-", "region": "-", "offer": "list", "usd": D("0.128"), "unit": "vcpu_hour",
+         "billed_on": "active"}
         for p in ("pro", "enterprise")
     ], None, ["$0.128 per vCPU-hour, of CPU time in use (Enterprise and Pro)"]),
 ]  # fmt: skip

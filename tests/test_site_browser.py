@@ -16,8 +16,8 @@ import pytest
 from site_fixtures import EVIL, built, record
 
 from sandsnap.publish.site import spans
-from sandsnap.publish.site.words import day as written
 from sandsnap.record import queries
+from sandsnap.tell.words import day as written
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"

@@ -59,7 +59,7 @@ def fact(vendor: str, product: str, table: str, key: dict[str, str], **values: A
 def price(
     vendor: str, product: str, meter: str, usd: str, unit: str, plan: str = "any", sku: str = "-", **more: Any
 ) -> Fact:
-    key = {"plan": plan, "meter": meter, "sku": sku, "region": more.pop("region", "-")}
+    key = {"plan": plan, "meter": meter, "sku": sku, "region": more.pop("region", "-"), "offer": "list"}
     return fact(vendor, product, "prices", key, usd=usd, unit=unit, **more)
 
 

@@ -55,7 +55,7 @@ def fact(table: str, key: dict[str, str], url: str = PRICING, **values: Any) -> 
 
 
 def price(usd: str, url: str = PRICING) -> Fact:
-    key = {"plan": "any", "meter": "vcpu", "sku": "-", "region": "-"}
+    key = {"plan": "any", "meter": "vcpu", "sku": "-", "region": "-", "offer": "list"}
     return fact("prices", key, url, usd=usd, unit="vcpu_hour")
 
 

@@ -34,7 +34,9 @@ def fact(table: str, key: dict[str, str], url: str = PAGE, judged_on: date | Non
 
 
 def price(usd: str, unit: str, meter: str = "vcpu", plan: str = "any", sku: str = "-", **more: Any) -> Fact:
-    return fact("prices", {"plan": plan, "meter": meter, "sku": sku, "region": "-"}, usd=usd, unit=unit, **more)
+    return fact(
+        "prices", {"plan": plan, "meter": meter, "sku": sku, "region": "-", "offer": "list"}, usd=usd, unit=unit, **more
+    )
 
 
 def limit(amount: str | None, unit: str, name: str = "session_max", plan: str = "any", **more: Any) -> Fact:
@@ -279,7 +281,7 @@ def vercel(table: str, key: dict[str, str], **values: Any) -> Fact:
 
 
 def test_begun_minutes_are_whole_and_sandboxes_follow_each_other(con: duckdb.DuckDBPyConnection) -> None:
-    any_sku = {"sku": "-", "region": "-", "plan": "hobby"}
+    any_sku = {"sku": "-", "region": "-", "offer": "list", "plan": "hobby"}
     facts = (
         vercel("prices", {**any_sku, "meter": "vcpu"}, usd="0.128", unit="vcpu_hour", billed_on="active"),
         vercel("prices", {**any_sku, "meter": "memory"}, usd="0.0212", unit="gb_hour", billed_on="provisioned"),
@@ -299,7 +301,7 @@ def test_begun_minutes_are_whole_and_sandboxes_follow_each_other(con: duckdb.Duc
 
 def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) -> None:
     def modal(n: int, usd: str) -> Reading:
-        key = {"product": "sandbox", "plan": "any", "meter": "gpu", "sku": "h100", "region": "-"}
+        key = {"product": "sandbox", "plan": "any", "meter": "gpu", "sku": "h100", "region": "-", "offer": "list"}
         values = {"usd": Decimal(usd), "unit": "gpu_hour", "billed_on": None}
         url = "https://modal.com/pricing"
         stated = Fact("prices", "modal", key, values, "read", url, usd, None, None)
@@ -319,7 +321,7 @@ def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) ->
             4,
             3,
             Decimal("2.5"),
-            "2026-01-06 prices any / gpu / h100 / - usd: 4 -> 2.5",
+            "2026-01-06 prices any / gpu / h100 / - / list usd: 4 -> 2.5",
         )
     ]
     assert rows(con, f"SELECT * FROM rank_changes(DATE '{d(0)}', DATE '{d(4)}')") == []

@@ -29,8 +29,8 @@ BOOT_MAX = ("cold_starts", "sandbox", "boot", "max")
 IDLE = ("limits", "sandbox", "any", "idle_timeout")
 ISOLATION = ("isolation", "sandbox", "default")
 STANDBY = ("persistence", "sandbox", "standby")
-MEMORY = ("prices", "sandbox", "any", "memory", "-", "-")
-HIPAA = ("prices", "sandbox", "any", "addon", "hipaa", "-")
+MEMORY = ("prices", "sandbox", "any", "memory", "-", "-", "list")
+HIPAA = ("prices", "sandbox", "any", "addon", "hipaa", "-", "list")
 CREDIT = ("allowances", "sandbox", "any", "credit", "once")
 
 Key = tuple[str, ...]
@@ -284,7 +284,7 @@ def test_the_pricing_page_nobody_has_seen() -> None:
         (
             "Snapshot storage: $0.20/GB-month",
             "Snapshot storage: $0.20",
-            ("prices", "sandbox", "any", "volume", "-", "-"),
+            ("prices", "sandbox", "any", "volume", "-", "-", "list"),
         ),
         ("| 200 |", "| Contact us |", ("limits", "sandbox", "tier_0", "concurrent")),
     ):
@@ -308,8 +308,8 @@ RATES = """# Pricing
 | XS | 2 GB | $0.0828 |
 | XL | 32 GB | $1.3248/hr |
 """
-SNAPSHOT = ("prices", "sandbox", "any", "snapshot_storage", "-", "-")
-SIZE_XS, SIZE_XL = (("prices", "sandbox", "any", "instance", size, "-") for size in ("xs", "xl"))
+SNAPSHOT = ("prices", "sandbox", "any", "snapshot_storage", "-", "-", "list")
+SIZE_XS, SIZE_XL = (("prices", "sandbox", "any", "instance", size, "-", "list") for size in ("xs", "xl"))
 
 
 def test_the_pricing_page_as_tables() -> None:
@@ -318,8 +318,8 @@ def test_the_pricing_page_as_tables() -> None:
     assert found == {
         MEMORY: ("0.0000115", "gb_second"),
         SNAPSHOT: ("0.20", "gb_month"),
-        ("prices", "sandbox", "any", "storage", "images", "-"): ("0.045", "gb_month"),
-        ("prices", "sandbox", "any", "volume", "-", "-"): ("0.12", "gb_month"),
+        ("prices", "sandbox", "any", "storage", "images", "-", "list"): ("0.045", "gb_month"),
+        ("prices", "sandbox", "any", "volume", "-", "-", "list"): ("0.12", "gb_month"),
         SIZE_XS: ("0.0828", "instance_hour"),
         SIZE_XL: ("1.3248", "instance_hour"),
     }

@@ -36,9 +36,9 @@ def golden(file: str, *changes: tuple[str, str]) -> tuple[list[Fact], list[Issue
 
 
 def short(facts: list[Fact], table: str) -> dict[str, str]:
-    """{"plan/limit": "10 count"}: the key without product and dashes, the stated values."""
+    """{"plan/limit": "10 count"}: the key without product, dashes and list prices, the stated values."""
     return {
-        "/".join(v for k, v in f.key.items() if k != "product" and v != "-"): " ".join(
+        "/".join(v for k, v in f.key.items() if k != "product" and v not in ("-", "list")): " ".join(
             str(v) for k, v in f.values.items() if v is not None
         )
         for f in facts
@@ -333,9 +333,9 @@ def test_index_changes_with_the_page(old: str, new: str, table: str, expected: d
 
 
 RATES = {
-    "any/gpu/h100": "3.95 gpu_hour", "spot/gpu/h100": "1.5 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
+    "any/gpu/h100": "3.95 gpu_hour", "any/gpu/h100/spot": "1.5 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
     "any/vcpu": "0.0504 vcpu_hour", "any/memory": "0.0162 gib_hour", "any/storage": "0.000108 gib_hour",
-    "spot/vcpu": "0.02 vcpu_hour", "spot/memory": "0.006 gib_hour",
+    "any/vcpu/spot": "0.02 vcpu_hour", "any/memory/spot": "0.006 gib_hour",
 }  # fmt: skip
 
 

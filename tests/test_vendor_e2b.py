@@ -29,7 +29,7 @@ def readings(url: str, text: str) -> dict[str, dict[str, str] | None]:
     for r in read(capture(url, text, file="page.html" if text.lstrip().startswith("<!DOCTYPE") else None)):
         facts = {}
         for f in r.facts:
-            key = " ".join([f.table, *(v for v in f.key.values() if v not in ("-", "sandbox"))])
+            key = " ".join([f.table, *(v for v in f.key.values() if v not in ("-", "sandbox", "list"))])
             stated = [v for v in f.values.values() if v is not None]
             facts[key] = " ".join(format(v.normalize(), "f") if isinstance(v, Decimal) else str(v) for v in stated)
         out[r.reader.rpartition("#")[2]] = facts if r.outcome == "good" else None

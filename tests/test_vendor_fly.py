@@ -32,7 +32,7 @@ def read_page(file: str, text: str, on: str | None = None) -> tuple[dict[Key, Fa
 
 
 def key_of(fact: Fact) -> Key:
-    return fact.table, *(v for v in fact.key.values() if v not in ("-", "any", "machines"))
+    return fact.table, *(v for v in fact.key.values() if v not in ("-", "any", "machines", "list"))
 
 
 def changed(file: str, *replacements: tuple[str, str]) -> str:

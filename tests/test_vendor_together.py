@@ -34,7 +34,7 @@ def text_of(url: str, text: str) -> tuple[dict[tuple[str, ...], dict[str, object
     capture = Capture(url, datetime(2026, 1, 1, tzinfo=UTC), body, hashlib.sha256(body).hexdigest(), file="page.md")
     readings = read(capture)
     facts = {
-        (f.table, *(v for k, v in f.key.items() if k != "product" and v != "-")): dict(f.values)
+        (f.table, *(v for k, v in f.key.items() if k != "product" and v not in ("-", "list"))): dict(f.values)
         for r in readings
         for f in r.facts
     }

@@ -24,7 +24,7 @@ def facts(text: str, url: str = URL) -> Facts:
     found: Facts = {}
     for r in read(capture(url, text)):
         for f in r.facts:
-            key = (f.table, *(v for k, v in f.key.items() if k != "product" and v != "-"))
+            key = (f.table, *(v for k, v in f.key.items() if k != "product" and v not in ("-", "list")))
             found[key] = {k: v for k, v in f.values.items() if v is not None}
     return found
 

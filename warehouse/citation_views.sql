@@ -71,7 +71,7 @@ SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
        CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current'
             WHEN l.held_on > l.verified_on THEN 'held'
             WHEN l.doubts IS NOT NULL AND store.names(l.doubts, f."table", f.product, $key) THEN 'held'
-            WHEN u.missing_on <= on_day THEN 'missing' WHEN u.claim IS NOT NULL THEN 'unseen' ELSE 'current' END AS state
+            WHEN u.missing_on <= on_day THEN 'missing' ELSE 'current' END AS state
 FROM store.facts f
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim

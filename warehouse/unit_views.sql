@@ -4,7 +4,7 @@
 -- Prices per hour and per month; null for what is not charged by time (per GB, session or million), and computed_from
 -- says so.
 CREATE OR REPLACE MACRO prices_per_hour_on(on_day) AS TABLE
-SELECT vendor, product, plan, meter, sku, region, per,
+SELECT vendor, product, plan, meter, sku, region, offer, per,
        (usd / cores / hours)::DECIMAL(18,9) AS usd_per_hour,
        CASE hours WHEN 730 THEN usd ELSE (usd / cores / hours * 730)::DECIMAL(18,9) END AS usd_per_month,
        (usd / hours * CASE per WHEN 'gib' THEN 1 WHEN 'gb' THEN 1.073741824 END)::DECIMAL(18,9) AS usd_per_gib_hour,
@@ -43,7 +43,7 @@ LEFT JOIN (SELECT *, CASE WHEN meter = 'creation' THEN usd / 1000000 WHEN meter 
                           WHEN unit LIKE '%month' AND meter <> 'memory' THEN usd ELSE usd_per_hour END AS rate,
                   CASE WHEN meter = 'creation' THEN 'count' WHEN unit LIKE '%month' OR usd_per_hour IS NULL THEN per
                        ELSE per || '_hour' END AS counts
-           FROM prices_per_hour_on(on_day) WHERE sku = '-' AND region = '-') p
+           FROM prices_per_hour_on(on_day) WHERE sku = '-' AND region = '-' AND offer = 'list') p
   ON p.vendor = a.vendor AND p.product = a.product AND p.plan IN (a.plan, 'any') AND p.counts = a.unit
  AND p.meter IN (CASE a.allowance WHEN 'vcpu_time' THEN 'vcpu' WHEN 'memory_time' THEN 'memory'
                                   WHEN 'storage_time' THEN 'storage' WHEN 'transfer' THEN 'egress'

@@ -13,7 +13,7 @@ SELECT unnest(from_json($assumptions, '[{"kind": "VARCHAR", "vendor": "VARCHAR",
 -- where it alone has named sizes or sessions. Trials are no plans.
 CREATE OR REPLACE MACRO store.offers(on_day) AS TABLE
 WITH s AS (
-    SELECT vendor, product, plan, meter IN ('instance', 'session') AS whole FROM prices_on(on_day)
+    SELECT vendor, product, plan, meter IN ('instance', 'session') AS whole FROM prices_on(on_day) WHERE offer = 'list'
     UNION ALL SELECT vendor, product, plan, false FROM allowances_on(on_day)
     UNION ALL SELECT vendor, product, 'any', NULL FROM isolation_on(on_day)
 )
@@ -32,7 +32,7 @@ p AS MATERIALIZED (
            CASE WHEN unit = 'month' THEN usd ELSE coalesce(usd_per_hour, usd) END AS rate, a.vcpu AS size_vcpu, a.memory_gb AS size_gb
     FROM o JOIN prices_per_hour_on(on_day) p USING (vendor, product)
     LEFT JOIN a ON (a.kind, a.vendor, a.product, a.sku) = ('size', p.vendor, p.product, p.sku)
-    WHERE p.plan IN (o.plan, 'any')
+    WHERE p.plan IN (o.plan, 'any') AND p.offer = 'list'
 ),
 f AS MATERIALIZED (
     SELECT f.* REPLACE (o.plan AS plan), CASE allowance WHEN 'creations' THEN 'creation' ELSE replace(allowance, '_time', '') END AS item

@@ -48,9 +48,11 @@ class Fact:
 
     `key` and `values` hold every key and value column of the table (schemas.TABLES), without `vendor`;
     key columns that do not apply are "-", values that the page does not state are None.
-    `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged.
-    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is recorded: such a fact
-    becomes an issue of its reading and is never taken.
+    `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged or second_hand.
+    `since` is the day on which the value was first seen, where a later look confirmed it: it is valid from then on. None:
+    valid from the day of its reading.
+    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is
+    recorded: such a fact becomes an issue of its reading and is never taken.
     """
 
     table: str
@@ -62,12 +64,27 @@ class Fact:
     quote: str | None
     capture: str | None
     verified_on: date | None
+    since: date | None = None
     refused: tuple[str, str, date | None] | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:
         """(table, vendor, key values in the contract's order): which fact this is, whatever its value."""
         return self.table, self.vendor, tuple(self.key.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a page states and the gate does not let in yet: `fact`, since the day it was first stated.
+
+    `state` is `unconfirmed` (a second, independent look decides) or `held` (a person does); `reason` says why, in words.
+    The standing claim of the same key, if there is one, keeps its value and is not verified that day.
+    """
+
+    fact: Fact
+    state: str
+    reason: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +118,6 @@ ISSUE_KINDS: Mapping[str, str] = {
     "no_reader": "no reader is declared for this URL",
     "undated": "the capture's day is not known: it can be read, not recorded",
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
-    "scope": "the page says it of another time, currency, product or offer, not exactly, or hidden or struck out",
-    "announced": "the page states a value from a day to come on",
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
@@ -111,6 +126,12 @@ ISSUE_KINDS: Mapping[str, str] = {
     "missing": "a fact is gone from a page that was read well; the next good reading decides",
     "held": "the change was too large or too suspicious to publish unseen",
     "invalid": "a row does not satisfy the contract",
+    "announced": "the page states a value from a day to come on; the old one holds until then",
+    "scope": "the page says it of another time, currency, product or offer, not exactly, hidden or struck out",
+    "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
+    "unread_table": "a table with amounts that no reader of the page looks at",
+    "overrun": "reading the page took more time or memory than a page may take, or crashed",
+    "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
 
@@ -129,6 +150,7 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
+    `waits` are what the page states and the gate did not let in.
     """
 
     vendor: str
@@ -144,6 +166,7 @@ class Reading:
     captured_at: datetime | None = None
     capture: str | None = None
     text: str = field(default="", repr=False, compare=False)
+    waits: tuple[Wait, ...] = ()
 
     @property
     def day(self) -> date | None:

@@ -62,15 +62,19 @@ def alerts(args: argparse.Namespace) -> int:
     """Collect, and list, preview or send."""
     from importlib.resources import files
 
-    from sandsnap.publish import alerts_config, alerts_send, significance
+    from sandsnap.publish import alerts_config, alerts_send
     from sandsnap.publish.alerts_store import Store, StoreError
     from sandsnap.publish.claims_language import ExpressionError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
+    from sandsnap.tell import significance
 
-    for wanted, name in ((args.example, "alerts.example.toml"), (args.weights, "significance.toml")):
+    for wanted, room, name in (
+        (args.example, "sandsnap.publish", "alerts.example.toml"),
+        (args.weights, "sandsnap.tell", "significance.toml"),
+    ):
         if wanted:
-            print((files("sandsnap.publish") / name).read_text("utf-8"), end="")
+            print((files(room) / name).read_text("utf-8"), end="")
             return OK
     try:
         settings = load(args.home)
@@ -115,7 +119,7 @@ def _waiting(
 ) -> int:
     """What a sending would send now; without a configuration, what is not history."""
     from sandsnap.publish import alerts_send, digest
-    from sandsnap.publish.significance import LEVELS
+    from sandsnap.tell.significance import LEVELS
 
     levels = [args.digest] if args.digest else list(LEVELS[:3])
     told: dict[str, Any] = {}

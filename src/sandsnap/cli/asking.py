@@ -60,8 +60,8 @@ def add(commands: "Commands") -> None:
 
 
 @contextmanager
-def warehouse(args: argparse.Namespace) -> Iterator[Any]:
-    """The warehouse of the data folder, open for reading; errors of the record as Stop."""
+def warehouse(args: argparse.Namespace, *, sealed: bool = False) -> Iterator[Any]:
+    """The warehouse of the data folder, open for reading (sealed: for SQL that somebody typed); errors as Stop."""
     from sandsnap.record.errors import QueryError, RecordError
     from sandsnap.record.queries import connect_readonly
     from sandsnap.settings import SettingsError, load
@@ -71,7 +71,12 @@ def warehouse(args: argparse.Namespace) -> Iterator[Any]:
     except SettingsError as e:
         raise Stop(str(e)) from None
     try:
-        con = connect_readonly(path)
+        if sealed:
+            from sandsnap.record.sealed import connect
+
+            con = connect(path)
+        else:
+            con = connect_readonly(path)
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
     try:

@@ -1,17 +1,20 @@
 """Commands for SQL: `sql` (one query, a list of what there is, or a shell) and `schema`. Read-only, quick to start."""
 
 import argparse
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import OK, command
+from sandsnap.cli.app import OK, USAGE, command
 from sandsnap.cli.asking import print_answer, warehouse
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
     from sandsnap.record.queries import Answer
 
+GRACE_S = 2.0
 PROMPT, MORE = "sandsnap> ", "     ...> "
 HELP = "End a query with ; — .schema [NAME] says what there is, .quit or Ctrl-D ends, Tab completes names."
 
@@ -34,9 +37,9 @@ def sql(args: argparse.Namespace) -> int:
     """Answer a query, list what there is, or open the shell."""
     from sandsnap.record import queries
 
-    with warehouse(args) as con:
+    with warehouse(args, sealed=True) as con:
         if args.query:
-            _show(args, queries.sql(con, args.query, args.timeout))
+            _show(args, _ask(con, args.query, args.timeout))
         elif sys.stdin.isatty() and sys.stdout.isatty():
             from sandsnap.settings import load
 
@@ -44,6 +47,24 @@ def sql(args: argparse.Namespace) -> int:
         else:
             _show(args, queries.tables(con))
     return OK
+
+
+def _ask(con: Any, query: str, timeout_s: float) -> "Answer":
+    """The answer; a query that does not stop when it is told to (one long step in C++) ends the process."""
+    from sandsnap.record import sealed
+
+    def give_up() -> None:
+        print(f"sandsnap: stopped after {timeout_s:g} s: narrow the query, or give it more time", file=sys.stderr)
+        sys.stderr.flush()
+        os._exit(USAGE)
+
+    last = threading.Timer(timeout_s + GRACE_S, give_up)
+    last.daemon = True
+    last.start()
+    try:
+        return sealed.ask(con, query, timeout_s)
+    finally:
+        last.cancel()
 
 
 def schema(args: argparse.Namespace) -> int:
@@ -118,7 +139,7 @@ def _shell(args: argparse.Namespace, con: Any, history: Path) -> None:
             elif asked.startswith("."):
                 print(HELP)
             elif asked:
-                _show(args, queries.sql(con, asked, args.timeout))
+                _show(args, _ask(con, asked, args.timeout))
         except QueryError as e:
             print(e, file=sys.stderr)
         except KeyboardInterrupt:

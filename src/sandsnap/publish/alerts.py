@@ -14,7 +14,7 @@ from sandsnap.publish import alerts_text as text
 from sandsnap.publish import significance
 from sandsnap.publish.alerts_changes import Change, Citation, FieldChange, digest, gather
 from sandsnap.publish.alerts_events import Outage, Reminder, outages, reminders
-from sandsnap.publish.significance import Rules, Significance
+from sandsnap.tell.significance import Rules, Significance
 
 if TYPE_CHECKING:
     from sandsnap.publish.claims_bindings import Bindings

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from sandsnap.publish.alerts_episodes import Episode, episodes
-from sandsnap.publish.alerts_measures import measure, values_of
+from sandsnap.tell.measures import measure, values_of
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str, str]  # vendor, product, table, key

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.channels import Apprise, Channel, ChannelError, File, Stdout
-from sandsnap.publish.significance import LEVELS
+from sandsnap.tell.significance import LEVELS
 
 if TYPE_CHECKING:
     from sandsnap.publish.claims_bindings import Bindings

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sandsnap.publish import digest, significance
+from sandsnap.publish import digest
 from sandsnap.publish.alerts import Alert, evidence, make
 from sandsnap.publish.alerts_config import Config, find, load
 from sandsnap.publish.alerts_store import PHASES, Store
 from sandsnap.publish.channels import ChannelError
 from sandsnap.publish.claims_bindings import Bindings, shipped
-from sandsnap.publish.significance import Rules
+from sandsnap.tell.significance import Rules
+from sandsnap.tell.significance import load as rules_of
 
 FILE = "alerts.sqlite3"
 Told = tuple[Alert, str]  # an alert and the phase that is told
@@ -103,7 +104,7 @@ def after_recording(warehouse: Path, home: Path, config_path: Path | None = None
     try:
         path = find(config_path)
         config = load(path) if path else None
-        rules = significance.load(config.rules if config else None)
+        rules = rules_of(config.rules if config else None)
         with Store(home / FILE) as store:
             fresh, _ = collect(warehouse, store, rules, config.pages() if config else None)
             return fresh, send(store, config, home, ["urgent"]) if config else Sent()

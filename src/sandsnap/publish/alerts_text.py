@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sandsnap.publish.alerts_changes import Change, Citation, FieldChange
-from sandsnap.publish.alerts_measures import figures, measure, per_hour, percent, plain
+from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
 
 if TYPE_CHECKING:
     from sandsnap.publish.alerts import Alert
@@ -45,7 +45,7 @@ def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
 
 def name(change: Change) -> str:
     """Which fact it is, for a reader: fly/machines gpu l40s price."""
-    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any")) or (
+    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any", "list")) or (
         "" if change.key == "-" else change.key
     )
     return f"{change.vendor}/{change.product} {change.table} {key}".rstrip()

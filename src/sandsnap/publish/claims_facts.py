@@ -34,7 +34,7 @@ class Table:
 
 _TIME = ("seconds", "minutes", "hours", "days")
 TABLES = (
-    Table("prices", "price", "prices", ("plan", "meter", "sku", "region"), ("usd", "unit", "billed_on")),
+    Table("prices", "price", "prices", ("plan", "meter", "sku", "region", "offer"), ("usd", "unit", "billed_on")),
     Table("allowances", "allowance", "allowances", ("plan", "allowance", "period"), ("amount", "unit", "card_required"),
           ("dollars", "count", "gib", "gb", "days", "vcpu_hours", "vm_hours", "gib_hours", "gb_hours", "unlimited")),
     Table("isolation", "isolation", "isolations", ("runtime",), ("technology", "boundary", "dedicated_kernel")),
@@ -106,7 +106,8 @@ class Selection:
         if (product, table) != (self.product, self.table):
             return False
         columns = key_columns(table, key)
-        return all(columns.get(c, value) == value for c, value in self.where)
+        where = {"offer": "list", **dict(self.where)}  # a price is the list price unless an offer is named
+        return all(columns.get(c, value) == value for c, value in where.items())
 
 
 def key_columns(table: str, key: str) -> dict[str, str]:

@@ -111,14 +111,19 @@ def stated(look: Lookup, wanted: Selection) -> bool | Unknown:
 
 
 def _label(claim: Claim) -> str:
-    return f"{claim.vendor}/{claim.product} {claim.table} {claim.key}".removesuffix(" -")
+    return f"{claim.vendor}/{claim.product} {claim.table} {_key(claim)}".removesuffix(" -")
+
+
+def _key(claim: Claim) -> str:
+    """The key as people read it: a list price is what a price is."""
+    return claim.key.removesuffix(" / list")
 
 
 def _summary(claim: Claim) -> str:
     rest = {k: v for k, v in claim.columns.items() if k not in ("unit", "claimed_by", "statement", "official")}
     names = claim.key.split(" / ")
     values = " ".join(written(v) for k, v in rest.items() if not (isinstance(v, str) and v in names))
-    return " ".join(f"{claim.key} {values} {claim.columns.get('unit', '')}".split())
+    return " ".join(f"{_key(claim)} {values} {claim.columns.get('unit', '')}".split())
 
 
 def _nothing(look: Lookup, wanted: Selection) -> Unknown:

@@ -13,8 +13,8 @@ from typing import Any
 
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_changes import Change, Citation, gather
-from sandsnap.publish.alerts_measures import values_of
 from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.tell.measures import values_of
 
 __all__ = ["WRITERS", "Evidence", "Line", "Report", "VendorPart", "collect", "line", "markdown", "parts", "scroll_link"]
 

@@ -10,7 +10,6 @@ from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.publish.alerts import Alert
-from sandsnap.publish.significance import Rules
 from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
@@ -19,6 +18,7 @@ from sandsnap.read.residue_watch import Accounts, Watch
 from sandsnap.record.recorder import Recorder, Run
 from sandsnap.record.timeline import text as written
 from sandsnap.record.writer import Writer
+from sandsnap.tell.significance import Rules
 from sandsnap.watching import with_issues
 
 _WORD = re.compile(r"[\w.$]+")

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sandsnap.capture import replay
-from sandsnap.publish.significance import load
 from sandsnap.quality import pages
 from sandsnap.quality.cases import Case
 from sandsnap.quality.edits_amounts import AMOUNTS
@@ -14,6 +13,7 @@ from sandsnap.quality.edits_structure import STRUCTURE
 from sandsnap.quality.figures import Figure, Original
 from sandsnap.quality.judge import Verdict, judge, read_days
 from sandsnap.record.writer import Writer
+from sandsnap.tell.significance import load
 
 Progress = Callable[[str, int, int], None]
 SAMPLE_SHARE = 5

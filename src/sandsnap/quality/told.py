@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.publish.alerts import Alert, Evidence, make
-from sandsnap.publish.alerts_measures import plain
 from sandsnap.publish.alerts_text import NO_QUOTE, missing
-from sandsnap.publish.significance import Rules
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
 from sandsnap.record.recorder import Recorder
 from sandsnap.record.store import FIELDS
 from sandsnap.record.timeline import Claim, Interval
+from sandsnap.tell.measures import plain
+from sandsnap.tell.significance import Rules
 
 Row = dict[str, Any]
 

@@ -29,7 +29,10 @@ from sandsnap.read.tree import Block, Outline, outline
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
-_TOLD = r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?|costs?|charges?|lists?)"
+_TOLD = (
+    r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
+    r"|costs?|charges?|lists?)"
+)
 _LEAD = re.compile(
     rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
     rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b",

@@ -106,11 +106,12 @@ class Passage:
     # -- facts ---------------------------------------------------------------------------------------------------
 
     def fact(self, table: str, *, bound: str = "exact", **fields: Value) -> Fact:
-        """One row of `table`. Key columns not given are "-" (product: the page's), values not given are None.
+        """One row of `table`. Key columns not given are blank ("-", offer: list; product: the page's), others None.
 
         What the page says in another scope is refused (`Fact.refused`): a reader gets only what is to be seen, holds
         now, is in US dollars, of the vendor's own product, of the `offer` in its key (list where it names none) and as
-        exact as `bound` says: exact, or by name max ("up to"), min ("from"), about. Raises Unreadable for a term outside the vocabulary or a column the table does not have.
+        exact as `bound` says: exact, or by name max ("up to"), min ("from"), about. Raises
+        Unreadable for a term outside the vocabulary or a column the table does not have.
         """
         spec = TABLES[table]
         unknown = fields.keys() - {*spec.key, *spec.values}
@@ -118,7 +119,7 @@ class Passage:
             raise Unreadable(f"{table} has no column {', '.join(sorted(unknown))}")
         row: dict[str, Value] = {
             "vendor": self.page.vendor,
-            **dict.fromkeys(spec.key[1:], "-"),
+            **spec.blank,
             "product": self.page.product,
             **dict.fromkeys(spec.values),
             **fields,
@@ -144,7 +145,7 @@ class Passage:
 
     def price(
         self, amount: Amount, meter: str, *, unit: str | None = None, plan: str = "any", sku: str = "-", region: str = "-",
-        billed_on: str | None = None, product: str | None = None, bound: str = "exact",
+        offer: str = "list", billed_on: str | None = None, product: str | None = None, bound: str = "exact",
     ) -> Fact:  # fmt: skip
         """A row of prices. The unit is what the amount is `per` (with the meter in front of a bare time, as in
         vcpu_hour), unless `unit` names it: then the page must have stated it elsewhere, in a header or a sentence,
@@ -158,7 +159,7 @@ class Passage:
         if not own and not unit:
             raise Unreadable(f"no unit is stated for {amount.text!r}")
         return _exact(self, amount, bound).fact(
-            "prices", bound=bound, plan=plan, meter=meter, sku=sku, region=region, usd=amount.value, unit=own or unit,
+            "prices", bound=bound, plan=plan, meter=meter, sku=sku, region=region, offer=offer, usd=amount.value, unit=own or unit,
             billed_on=billed_on, product=product or self.page.product,
         )  # fmt: skip
 
@@ -172,7 +173,9 @@ class Passage:
         product: str | None = None,
         bound: str = "max",
     ) -> Fact:
-        """A row of limits: "up to 24 hours" states the maximum exactly, so that `bound` max is what a limit is. `amount` None means the page states that there is no such limit (then name the `unit`).
+        """A row of limits: "up to 24 hours" states the maximum exactly, so that `bound` max is what a limit is.
+
+        `amount` None means the page states that there is no such limit (then name the `unit`).
 
         A range keeps both ends, "40/10 min" becomes per minute only where it divides exactly (else Unreadable).
         """
@@ -322,7 +325,7 @@ def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -
     money = table == "prices" or row.get("unit") == "usd"
     if money and scope.currency != "usd":
         return "currency"
-    if table == "prices" and scope.offer not in ("list", row.get("offer", "list"), row.get("plan")):
+    if table == "prices" and scope.offer not in ("list", row["offer"]):
         return "offer"
     amounts_here = table in ("prices", "allowances", "limits")
     if amounts_here and scope.bound not in ("exact", bound):

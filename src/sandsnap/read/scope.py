@@ -152,8 +152,8 @@ def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | N
 def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
     """The scope that a text states in a place: heading, caption, column, row, cell, lead or sentence.
 
-    `on` is the page's day, to which "from" and "until" refer. `accepted` is the pattern by which a reader found the statement: the words that
-    it names itself are what it wants. `own` is the vendor, whose name says nothing of others.
+    `on` is the page's day, to which "from" and "until" refer. `accepted` is the pattern by which a reader found the statement: the
+    words that it names itself are what it wants. `own` is the vendor, whose name says nothing of others.
     """
     scope = PLAIN
     named = accepted.replace(r"\s+", " ").replace("\\", "").lower()

@@ -21,6 +21,7 @@ two that stand at once on one page with different values are a conflict.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -93,6 +94,24 @@ def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
         raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call a vendor in a sentence and over a column, and its products besides the first."""
+
+    vendor: str
+    title: str
+    products: Mapping[str, str]
+
+
+@cache
+def names(name: str) -> Names:
+    """The names of a vendor's file; a vendor that gives none, and an unknown one, keeps its short name."""
+    known = (files("sandsnap") / "vendors" / f"{name}.toml").is_file()
+    given = _toml(name).get("names", {}) if known else {}
+    short = str(given.get("vendor", name))
+    return Names(short, str(given.get("title", short)), given.get("products", {}))
+
+
 @cache
 def quoted(name: str) -> tuple[Quoted, ...]:
     """A vendor's quoted facts. Raises ValueError for an entry that does not fit the contract."""
@@ -120,7 +139,7 @@ def judged(name: str) -> tuple[Judged, ...]:
         given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
             "vendor": name,
-            **dict.fromkeys(spec.key[1:], "-"),
+            **spec.blank,
             "product": vendor(name).product,
             **dict.fromkeys(spec.values),
             **given,

@@ -121,7 +121,7 @@ def prices(con: Connection, on: date = TODAY) -> Answer:
         "a.vcpu, a.memory_gb, p.source_url, p.quote, p.verified_on "
         "FROM store.offers(?::DATE) o JOIN prices_per_hour_on(?::DATE) p USING (vendor, product) "
         "LEFT JOIN workload_assumptions a ON (a.kind, a.vendor, a.product, a.sku) = ('size', p.vendor, p.product, p.sku) "
-        "WHERE p.plan IN (o.plan, 'any') AND item IN ({}) "
+        "WHERE p.plan IN (o.plan, 'any') AND p.offer = 'list' AND item IN ({}) "
         "ORDER BY o.vendor, o.product, o.plan, item, p.plan = 'any', p.region <> '-', rate, p.sku".format(
             ", ".join(f"'{i}'" for i in ITEMS)
         ),

@@ -70,10 +70,23 @@ def connect_readonly(path: Path) -> duckdb.DuckDBPyConnection:
 
     Raises QueryError if there is no such file or it is not a warehouse.
     """
+    must_exist(path)
+    con = attached(path)
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def must_exist(path: Path) -> None:
+    """Raise QueryError unless there is a file."""
     if not path.is_file():
         raise QueryError(
             f"{path} does not exist: run `sandsnap demo`, `sandsnap snapshot` or `sandsnap backfill` first"
         )
+
+
+def attached(path: Path, called: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A warehouse file attached for reading, without any fence yet. Raises QueryError (of `called`) if it is none."""
     try:
         # In memory with the file attached: connections to one path would share their settings, and the old file.
         con = duckdb.connect()
@@ -82,9 +95,9 @@ def connect_readonly(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute("USE warehouse")
         con.execute("SELECT version FROM store.layout")
     except duckdb.Error as error:
-        raise QueryError(f"{path} is not a sandsnap warehouse: {_line(error)}") from None
-    con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
+        raise QueryError(
+            f"{called or path} is not a sandsnap warehouse: {line(error)}; `sandsnap doctor` says what mends it"
+        ) from None
     return con
 
 
@@ -303,10 +316,10 @@ def _ask(con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object
         done = con.execute(query, list(parameters))
         return Answer(tuple(d[0] for d in done.description or ()), done.fetchall())
     except duckdb.Error as error:
-        raise QueryError(_line(error)) from None
+        raise QueryError(line(error)) from None
 
 
-def _line(error: duckdb.Error) -> str:
+def line(error: duckdb.Error) -> str:
     """The first lines of DuckDB's message that say something, as one line."""
     lines = [line.strip() for line in str(error).splitlines()]
     return " ".join(line for line in lines if line and not line.startswith(("LINE ", "^")))

@@ -172,8 +172,8 @@ _RESOURCES = {
     "memoryGiBPerHour": ("memory", "gib_hour"),
     "diskGiBPerHour": ("storage", "gib_hour"),
 }
-_GPU_RATES = {"onDemandPricePerHour": "any", "spotPricePerHour": "spot"}
-_CAPACITIES = {"onDemand": "any", "spot": "spot"}
+_GPU_RATES = {"onDemandPricePerHour": "list", "spotPricePerHour": "spot"}
+_CAPACITIES = {"onDemand": "list", "spot": "spot"}
 
 
 def _feed(page: Page, key: str) -> Any:
@@ -202,21 +202,23 @@ def gpu_rates(page: Page) -> Iterator[Fact]:
     for row in _feed(page, "gpus"):
         if unknown := [k for k in row if re.search("price|perhour", k, re.IGNORECASE) and k not in _GPU_RATES]:
             raise Unreadable(f"unknown prices {', '.join(unknown)} in {row}")
-        for field, plan in _GPU_RATES.items():
+        for field, offer in _GPU_RATES.items():
             if field in row:
-                yield from _feed_price(page, row, field, plan=plan, meter="gpu", sku=_gpu(row["type"]), unit="gpu_hour")
+                yield from _feed_price(
+                    page, row, field, offer=offer, meter="gpu", sku=_gpu(row["type"]), unit="gpu_hour"
+                )
 
 
 @FEED.reader
 def resource_rates(page: Page) -> Iterator[Fact]:
     """What a GPU sandbox pays for vCPU, memory and disk, on demand and spot."""
     for capacity, row in _feed(page, "resources").items():
-        plan = _CAPACITIES.get(capacity)
-        if plan is None or not isinstance(row, dict) or (row.keys() - _RESOURCES.keys()):
+        offer = _CAPACITIES.get(capacity)
+        if offer is None or not isinstance(row, dict) or (row.keys() - _RESOURCES.keys()):
             raise Unreadable(f"unknown resource rates {capacity!r}: {row}")
         for field in row:
             meter, unit = _RESOURCES[field]
-            yield from _feed_price(page, row, field, plan=plan, meter=meter, unit=unit)
+            yield from _feed_price(page, row, field, offer=offer, meter=meter, unit=unit)
 
 
 _BILLED = {

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sandsnap.publish.alerts_changes import digest
 from sandsnap.publish.alerts_text import defused
-from sandsnap.publish.site import words
 from sandsnap.publish.site.context import Context, File
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
+from sandsnap.tell import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def load(con: Connection) -> list[Announced]:
     told = {(vendor, day, product) for vendor, day, product, table, what in groups if what == "gpu"}
     for (vendor, day, product, table, what), own in groups.items():
         first = own[0]
-        name = " ".join(p for p in (words.VENDOR[vendor], words.product(vendor, product)) if p)
+        name = " ".join(p for p in (words.vendor(vendor), words.product(vendor, product)) if p)
         ending = groups.get((vendor, day, product, "gpus", ""), [])
         models = words.listed(sorted({words.sku(str(r["subject"])) for r in ending}))
         if table == "gpus":

@@ -7,11 +7,12 @@ from typing import Any
 
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_text import scroll_link
-from sandsnap.publish.site import sentences, words
+from sandsnap.publish.site import sentences
 from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import ROWS, Said
 from sandsnap.publish.site.spans import Fact, Record, Span
 from sandsnap.record.coverage import OF_TIME
+from sandsnap.tell import words
 from schemas import TABLES
 
 Cell = tuple[str, str]  # vendor, table

@@ -8,9 +8,12 @@ from typing import Any
 
 from sandsnap.publish import alerts_text, significance
 from sandsnap.publish.alerts_changes import Change, gather
-from sandsnap.publish.site import cells, words
+from sandsnap.publish.site import cells
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
+from sandsnap.tell import words
+from sandsnap.tell.significance import Rules
+from sandsnap.tell.significance import load as rules_of
 from schemas import TABLES
 
 LEVEL = {"urgent": "high", "daily": "medium", "weekly": "low", "silent": "slight"}
@@ -75,7 +78,7 @@ class Told:
 
 def load(con: Connection) -> list[Told]:
     """Every change on record, newest first. Raises QueryError."""
-    rules = significance.load()
+    rules = rules_of()
     found = gather(
         alert_queries.changes(con).records(), alert_queries.claims_beside(con).records(),
         same_change_days=rules.days("same_change"), episode_days=rules.days("episode"),
@@ -84,12 +87,12 @@ def load(con: Connection) -> list[Told]:
     return sorted(out, key=lambda t: (-t.change.day.toordinal(), -t.points, t.change.fact))
 
 
-def _told(change: Change, rules: significance.Rules) -> Told:
+def _told(change: Change, rules: Rules) -> Told:
     worth = significance.of_change(change, rules)
     key = dict(zip(TABLES[change.table].key[2:], change.key.split(" / "), strict=False))
     product = words.product(change.vendor, change.product)
     subject = words.subject(change.table, key)
-    title = " · ".join(p for p in (words.VENDOR[change.vendor], product, subject) if p)
+    title = " · ".join(p for p in (words.vendor(change.vendor), product, subject) if p)
     return Told(
         change, title, _moves(change, key), alerts_text.change_percent(change), LEVEL[rules.level(worth.points)],
         worth.points, worth.reasons, alerts_text.notes(change), tuple(q for c in change.citations for q in _quotes(change, c)),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from sandsnap.publish.site import announced, words
+from sandsnap.publish.site import announced
 from sandsnap.publish.site.changes import LEVEL
 from sandsnap.publish.site.context import Context, File
+from sandsnap.tell import words
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 

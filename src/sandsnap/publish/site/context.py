@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts_text import defused, scroll_link
 from sandsnap.publish.report_page import web
-from sandsnap.publish.site import words
 from sandsnap.publish.site.spans import Record
 from sandsnap.record.claim_queries import Connection
+from sandsnap.tell import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment

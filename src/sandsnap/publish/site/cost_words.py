@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from sandsnap.publish.site import words
+from sandsnap.tell import words
 
 _FLOAT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)|(?<![\w.])\d+\.0(?![\d.]\d|\d)")
 ITEMS = {
@@ -21,7 +21,7 @@ _THINGS = {"vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU"}
 
 def product_name(vendor: str, product: str) -> str:
     """The product as people call it."""
-    return PRODUCTS.get((vendor, product), words.VENDOR[vendor])
+    return PRODUCTS.get((vendor, product), words.vendor(vendor))
 
 
 def plan_name(plan: str) -> str:

@@ -12,10 +12,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 from sandsnap.publish.claims_facts import Claim
-from sandsnap.publish.site import editorial_confirmed, editorial_text, words
+from sandsnap.publish.site import editorial_confirmed, editorial_text
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.editorial import Judge, Judged
 from sandsnap.publish.site.editorial_text import FAQ, SECTIONS
+from sandsnap.tell import words
 from schemas.vocabulary import VENDORS
 
 PATH = "faq.html"

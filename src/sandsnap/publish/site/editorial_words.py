@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sandsnap.publish.claims_facts import Scalar, written
 from sandsnap.publish.claims_language import Expression
-from sandsnap.publish.site import words
+from sandsnap.tell import words
 
 _MONEY = ("usd", "dollars")
 _WORDS = {

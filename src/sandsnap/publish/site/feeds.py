@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from sandsnap.publish.site import words
 from sandsnap.publish.site.changes import Told
 from sandsnap.publish.site.context import Context, File
+from sandsnap.tell import words
 from schemas import TABLES
 from schemas.vocabulary import VENDORS
 
@@ -16,7 +16,7 @@ def pages(context: Context) -> Iterator[File]:
     told = [t for t in context.changes if t.change.kind != "removal_unconfirmed"]
     yield _feed(context, "all", "every change", told)
     for vendor in VENDORS:
-        yield _feed(context, f"vendor-{vendor}", words.VENDOR[vendor], [t for t in told if t.change.vendor == vendor])
+        yield _feed(context, f"vendor-{vendor}", words.vendor(vendor), [t for t in told if t.change.vendor == vendor])
     for table in TABLES:
         yield _feed(context, f"table-{table}", words.TABLE[table], [t for t in told if t.change.table == table])
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 
-from sandsnap.publish.site import words
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import MARKS
 from sandsnap.record import queries, site_queries
+from sandsnap.tell import words
 from schemas import TABLES
 
 ISSUE = {

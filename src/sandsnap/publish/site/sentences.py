@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sandsnap.publish.alerts_measures import per_hour
-from sandsnap.publish.site import words
 from sandsnap.publish.site.spans import Fact
 from sandsnap.record.coverage import OF_TIME
+from sandsnap.tell import words
+from sandsnap.tell.measures import per_hour
 from schemas.vocabulary import INTERFACES, MECHANISMS, PRODUCTS
 
 YES, NO, PARTLY, ENDING = "yes", "no", "partly", "ending"
@@ -104,6 +104,7 @@ BILLED = {
 
 def _prices(facts: Sequence[Fact]) -> list[Statement]:
     out: list[Statement] = []
+    facts = [f for f in facts if _v(f, "offer") == "list"]
     plain = [f for f in facts if _v(f, "region") == "-"]
     compute = [f for f in plain if _v(f, "meter") in ("vcpu", "core", "memory") and _v(f, "sku") == "-"]
     rates: dict[tuple[str, ...], list[Fact]] = {}

@@ -54,7 +54,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A span as the tables showed it on a day. `state` is the tables' own: current, held, missing or unseen; held only on
+    """A span as the tables showed it on a day. `state` is the tables' own: current, held or missing; held only on
     the last day, where `reason` says why."""
 
     span: Span
@@ -108,7 +108,7 @@ class Record:
         gone, missing = absent[0] if absent else (None, None)
         days, captures = self.good[span.reader]
         at = (bisect_left(days, gone) if gone is not None else bisect_right(days, day)) - 1
-        state = "current" if gone is None else "missing" if missing is not None and missing <= day else "unseen"
+        state = "missing" if missing is not None and missing <= day else "current"
         state = "held" if today and span.claim in self.held else state
         reason = self.held.get(span.claim) if state == "held" else None
         # An excerpt can state a fact before any whole reading: then the day it began is the day it was verified.

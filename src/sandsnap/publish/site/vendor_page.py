@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sandsnap.publish.alerts_measures import HOURS_PER_MONTH
-from sandsnap.publish.site import announced, cells, editorial_pages, words
+from sandsnap.publish.site import announced, cells, editorial_pages
 from sandsnap.publish.site.cells import Item
 from sandsnap.publish.site.chart import Chart, Series, chart, points
 from sandsnap.publish.site.context import Context, File
@@ -14,8 +13,10 @@ from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import BILLED, hourly
 from sandsnap.publish.site.spans import Fact, Record
 from sandsnap.record import queries, site_queries
+from sandsnap.tell import words
+from sandsnap.tell.measures import HOURS_PER_MONTH
 from schemas import TABLES
-from schemas.vocabulary import METERS, PRODUCTS, VENDORS
+from schemas.vocabulary import METERS, OFFERS, PRODUCTS, VENDORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def blocks(facts: Sequence[Fact], as_of: date) -> Iterator[Block]:
 def _order(fact: Fact) -> tuple[object, ...]:
     key = fact.span.values
     if fact.span.table == "prices":
-        return METERS.index(key["meter"]), key["plan"], key["sku"], key["region"]
+        return METERS.index(key["meter"]), key["plan"], key["sku"], key["region"], OFFERS.index(key["offer"])
     if fact.span.table == "limits":
         return tuple(words.LIMIT).index(key["limit"]), key.get("amount") is None, key.get("amount"), key["plan"]
     return tuple(str(key[n]) for n in TABLES[fact.span.table].key[2:])

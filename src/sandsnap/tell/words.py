@@ -1,20 +1,11 @@
-"""How the site writes days, dollars and the terms of the vocabulary."""
+"""How days, dollars, vendors and the terms of the vocabulary are written for people."""
 
 from datetime import date
 from decimal import Decimal
 
-from sandsnap.publish.alerts_measures import figures
+from sandsnap.read.statements import names
+from sandsnap.tell.measures import figures
 
-VENDOR = {
-    "e2b": "E2B",
-    "modal": "Modal",
-    "daytona": "Daytona",
-    "fly": "Fly Machines",
-    "vercel": "Vercel Sandbox",
-    "blaxel": "Blaxel",
-    "freestyle": "Freestyle",
-    "together": "Together Code Interpreter",
-}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -35,13 +26,6 @@ def usd(amount: Decimal) -> str:
     return f"${int(whole):,}.{cents}0" if len(cents) == 1 else f"${int(whole):,}{'.' + cents if cents else ''}"
 
 
-PRODUCT = {
-    ("modal", "vm-sandbox"): "VM Sandboxes",
-    ("daytona", "sandbox-v2"): "Docs v2",
-    ("fly", "sprites"): "Sprites",
-    ("together", "code-sandbox"): "Code Sandbox",
-    ("together", "sandbox"): "Together Sandbox",
-}
 TERM = {
     "vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU", "core": "core",
     "python": "Python", "typescript": "TypeScript/JavaScript", "go": "Go", "ruby": "Ruby", "java": "Java",
@@ -59,12 +43,12 @@ TABLE = {
 
 def product(vendor: str, name: str) -> str:
     """What a product besides a vendor's first is called; empty for the first."""
-    return PRODUCT.get((vendor, name), "")
+    return names(vendor).products.get(name, "")
 
 
 def vendor(name: str) -> str:
-    """A vendor as it writes itself; a page of no known vendor keeps its word."""
-    return VENDOR.get(name, name)
+    """A vendor as a column is headed; a page of no known vendor keeps its word."""
+    return names(name).title
 
 
 def term(name: str) -> str:
@@ -81,7 +65,7 @@ def sku(name: str) -> str:
     """A GPU or a size as people write it: H100, A100 80GB, RTX 4090; sizes stay as they are."""
     head, _, rest = name.partition("-")
     if head in ("rtx", "a100", "h100", "h200", "b200", "b300", "l40s", "l4", "t4", "a10", "a10g", "mi300x"):
-        return " ".join(p.upper() for p in [head, *rest.split("-")] if p)
+        return " ".join("PCIe" if p == "pcie" else p.upper() for p in [head, *rest.split("-")] if p)
     return name
 
 
@@ -173,7 +157,7 @@ def subject(table: str, key: dict[str, str]) -> str:
     """Which fact of a table it is: GPU L40S; Memory (Pro); Longest session (Hobby)."""
     parts: list[str] = []
     for column, text in key.items():
-        if text in ("-", "any") or (column == "runtime" and text == "default"):
+        if text in ("-", "any") or (column, text) == ("offer", "list") or (column == "runtime" and text == "default"):
             continue
         if column == "meter":
             parts.insert(0, METER.get(text, term(text)))

@@ -1,0 +1,104 @@
+"""What tell takes and gives: changes of resolved facts in, events out."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from schemas import TABLES
+
+KINDS = (
+    "price", "allowance", "limit", "offer", "gpu", "isolation", "persistence", "sdk", "hosting", "licence", "region",
+    "company", "coverage", "rekeyed",
+)  # fmt: skip
+QUIET = ("coverage", "rekeyed")  # what we did or began to see; never in an alert
+Key = tuple[str, ...]
+_NUMBERS = {"usd", "amount", "amount_max", "low_ms", "high_ms", "retention_days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that a table shows differently: a row of `changes(from, to)`.
+
+    `key` has the key columns after vendor and product, in the contract's order. `not_before` is the last day on which
+    it was seen otherwise, None where nobody had looked. Values are exact: Decimal, bool, date or text.
+    """
+
+    vendor: str
+    product: str
+    table: str
+    key: Key
+    field: str
+    before: Any
+    after: Any
+    kind: str
+    day: date
+    not_before: date | None = None
+    source_url: str | None = None
+    quote_before: str | None = None
+    quote_after: str | None = None
+    capture_before: str | None = None
+    capture_after: str | None = None
+    basis: str | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Change":
+        """A row of `changes(from, to)`, its key as text ("hobby / session_max") or in columns of its own."""
+        table = row["table"]
+        names = TABLES[table].key[2:]
+        text = row.get("key")
+        key = tuple(text.split(" / ")) if text and names else tuple(str(row[n]) for n in names if n in row)
+        given: dict[str, Any] = {n: row.get(n) for n in cls.__dataclass_fields__ if n not in ("key", "before", "after")}
+        return cls(key=key, before=exact(row["field"], row["before"]), after=exact(row["field"], row["after"]), **given)
+
+    @property
+    def fact(self) -> tuple[str, str, str, Key]:
+        """Which fact it is."""
+        return self.vendor, self.product, self.table, self.key
+
+    @property
+    def id(self) -> str:
+        """Stable: a hash of which value it is and of its day."""
+        return digest(self.vendor, self.product, self.table, *self.key, self.field, self.day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One happening at a vendor. `changes` are ids of its members; `notice` is "subject / kind" of the one it rests on."""
+
+    event: str
+    vendor: str
+    product: str
+    kind: str
+    title: str
+    day: date
+    not_before: date | None
+    significance: int
+    changes: tuple[str, ...]
+    notice: str | None
+    confirmed: bool
+    reasons: tuple[str, ...] = ()
+
+
+def exact(field: str, value: Any) -> Any:
+    """A value as the contract has it, from text or from itself; "" is null. Raises ValueError for no number."""
+    if value is None or value == "":
+        return None
+    if field in _NUMBERS:
+        try:
+            number = Decimal(str(value)).normalize()
+        except InvalidOperation:
+            raise ValueError(f"{field}: {value!r} is no number") from None
+        return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    if value in ("true", "false"):
+        return value == "true"
+    if field.endswith("_on") and field != "billed_on" and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
+
+
+def digest(*parts: str) -> str:
+    """A short stable id."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,123 @@
+"""From changed values to moves: what one fact's whole row was and is, replayed in order of days.
+
+A value that goes back and forth within check.episodes.WINDOW is one move, `unstable`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sandsnap.check.episodes import episodes
+from sandsnap.tell.model import Change, Key
+from schemas import TABLES
+
+Row = Mapping[str, Any]
+Fact = tuple[str, str, str, Key]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One fact on one day: its row before and after (None: there was none), and the changes it is made of."""
+
+    fact: Fact
+    day: date
+    not_before: date | None
+    before: Row | None
+    after: Row | None
+    changes: tuple[Change, ...]
+    ended: bool = False
+    unstable: bool = False
+    rekeyed: bool = False  # `before` stood under another key
+    standing: Mapping[Fact, Row] = field(default_factory=dict, compare=False, repr=False)  # the product's, that morning
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's short name."""
+        return self.fact[0]
+
+    @property
+    def product(self) -> str:
+        """The vendor's product."""
+        return self.fact[1]
+
+    @property
+    def table(self) -> str:
+        """The table."""
+        return self.fact[2]
+
+    @property
+    def key(self) -> dict[str, str]:
+        """Key columns after vendor and product."""
+        return dict(zip(TABLES[self.table].key[2:], self.fact[3], strict=True))
+
+    @property
+    def row(self) -> Row:
+        """What it is, or was where it is gone."""
+        return self.after if self.after is not None else self.before or {}
+
+    @property
+    def basis(self) -> str | None:
+        """The weakest word a change of it gives."""
+        given = {c.basis for c in self.changes}
+        return next((b for b in ("second_hand", "judged", "quoted", "read") if b in given), None)
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """The pages it rests on."""
+        return frozenset(c.source_url for c in self.changes if c.source_url)
+
+
+def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None) -> list[Move]:
+    """Every change in exactly one move, oldest first. `standing` are the rows before the first change."""
+    rows: dict[Fact, Row] = dict(standing or {})
+    out: list[Move] = []
+    by_day: dict[date, dict[Fact, list[Change]]] = {}
+    for change in changes:
+        by_day.setdefault(change.day, {}).setdefault(change.fact, []).append(change)
+    for day in sorted(by_day):
+        morning = dict(rows)
+        for fact in sorted(by_day[day]):
+            told = sorted(by_day[day][fact], key=lambda c: c.field)
+            out.append(_move(fact, day, told, rows.get(fact), morning))
+            after = out[-1].after
+            if after is None:
+                rows.pop(fact, None)
+            else:
+                rows[fact] = after
+    return _settled(out)
+
+
+def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning: Mapping[Fact, Row]) -> Move:
+    ended = any(c.kind == "ended" for c in changes)
+    gone = ended or all(c.kind == "removed" for c in changes)
+    new = all(c.kind in ("added", "returned") for c in changes)
+    fields = [c for c in changes if c.field in TABLES[fact[2]].values]
+    before = None if new else {**(was or {}), **{c.field: c.before for c in fields}}
+    after = None if gone else {**(before or {}), **{c.field: c.after for c in fields}}
+    seen = [c.not_before for c in changes if c.not_before]
+    return Move(fact, day, max(seen, default=None), before, after, tuple(changes), ended, standing=morning)
+
+
+def _settled(found: list[Move]) -> list[Move]:
+    """Moves of one fact that go back and forth as one: from before the first to after the last, on the last one's day."""
+
+    def frozen(row: Row | None) -> tuple[tuple[str, Any], ...] | None:
+        return None if row is None else tuple(sorted(row.items()))
+
+    # A notice that a page ceases to state was still announced.
+    out = [m for m in found if m.table == "notices"]
+    records = [
+        {"vendor": m.fact, "day": m.day, "before": frozen(m.before), "after": frozen(m.after), "move": m}
+        for m in found
+        if m.table != "notices"
+    ]
+    for episode in episodes(records):
+        parts: list[Move] = [r["move"] for r in episode.changes]
+        last = parts[-1]
+        if len(parts) == 1:
+            out.append(last)
+            continue
+        members = tuple(c for m in parts for c in m.changes)
+        out.append(replace(last, before=parts[0].before, changes=members, unstable=True, standing=parts[0].standing))
+    return sorted(out, key=lambda m: (m.day, m.fact))

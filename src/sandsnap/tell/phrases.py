@@ -1,0 +1,138 @@
+"""The words that titles are made of: what a fact is about, and its figures. Data in titles.toml."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sandsnap.tell import words
+from sandsnap.tell.moves import Move, Row
+
+MOST = 3  # items a title names
+
+
+@cache
+def data() -> Mapping[str, Any]:
+    return tomllib.loads((files("sandsnap.tell") / "titles.toml").read_text("utf-8"))
+
+
+def written(on: date) -> str:
+    """1 August 2026."""
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def models(found: Iterable[str]) -> str:
+    """A10, L40S and two A100 models."""
+    kinds: dict[str, list[str]] = {}
+    for sku in sorted(set(found)):
+        head = sku.split("-")[0] if not sku.startswith("rtx") else sku
+        kinds.setdefault(head, []).append(sku)
+    single = [words.sku(skus[0]) for skus in kinds.values() if len(skus) == 1]
+    several = [f"{_count(len(skus))} {words.sku(head)} models" for head, skus in kinds.items() if len(skus) > 1]
+    return some(sorted(single) + several, most=6)
+
+
+def _count(n: int) -> str:
+    return {2: "two", 3: "three", 4: "four", 5: "five"}.get(n, str(n))
+
+
+def some(items: Sequence[str], most: int = MOST) -> str:
+    """a, b and c; a, b, c and 4 more."""
+    kept = list(dict.fromkeys(items))
+    if len(kept) > most + 1:
+        kept = [*kept[:most], f"{len(kept) - most} more"]
+    return words.listed(kept)
+
+
+def value(column: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return f"{column.replace('_', ' ')} {'yes' if value else 'no'}"
+    if isinstance(value, date):
+        return written(value)
+    if isinstance(value, Decimal):
+        return f"{words.number(value)}{' days' if column == 'retention_days' else ''}"
+    return words.term(str(value)) if column in ("technology", "boundary", "preserves", "status") else str(value)
+
+
+def noun(move: Move) -> str:
+    """What a fact is about, in the middle of a sentence: longest session; A10; snapshot storage."""
+    nouns, key = data()["noun"], move.key
+    if move.table == "prices":
+        if key["meter"] == "gpu":
+            return words.sku(key["sku"])
+        if key["meter"] in ("instance", "addon") and key["sku"] != "-":
+            return words.sku(key["sku"])
+        return str(nouns.get(key["meter"], key["meter"]))
+    if move.table == "self_hosting":
+        return str(nouns["core_offering" if key["offering"] == "core" else key["offering"]])
+    column = {"limits": "limit", "allowances": "allowance", "persistence": "mechanism", "cold_starts": "operation"}
+    if move.table in column:
+        word = key[column[move.table]]
+        return str(nouns.get(word, words.term(word)))
+    if move.table == "gpus":
+        return words.sku(key["model"])
+    if move.table == "sdks":
+        return words.term(key["interface"])
+    return key.get("region", "") if move.table == "regions" else ""
+
+
+def scopes(moves: Sequence[Move]) -> str:
+    found = [
+        words.plan(p) for p in sorted({m.key.get("plan", "any") for m in moves}, key=lambda p: (p == "enterprise", p))
+    ]
+    found = [] if "" in found else found
+    found += sorted({m.key["offer"] for m in moves if m.key.get("offer", "list") != "list"})
+    regions = list(dict.fromkeys(m.key["region"] for m in moves if m.key.get("region", "-") != "-"))
+    return f" ({', '.join(found)})" if found else f" (in {some(regions)})" if regions else ""
+
+
+def amount(table: str, row: Row | None) -> str:
+    if row is None:
+        return "none stated"
+    if table == "prices":
+        return words.usd(Decimal(row["usd"]))
+    if table == "cold_starts":
+        return words.ms(row.get("low_ms"), row.get("high_ms")) or "no figure"
+    if row.get("amount") is None:
+        return "no limit"
+    top = row.get("amount_max")
+    if top is not None:
+        return f"{words.number(row['amount'])}–{words.amount(top, str(row['unit']))}"
+    return words.amount(row["amount"], str(row["unit"]))
+
+
+def step(table: str, before: Row | None, after: Row | None) -> str:
+    """$0.0106 → $0.0212 per GB-hour; 5 → 24 hours; 45 minutes → 5 hours."""
+    a, b = amount(table, before), amount(table, after)
+    one, other = (before or {}).get("unit"), (after or {}).get("unit")
+    if table == "prices":
+        pers = [f" per {words.per(str(u))}" if u else "" for u in (one, other)]
+        return f"{a}{'' if pers[0] == pers[1] else pers[0]} → {b}{pers[1]}"
+    if one == other and one not in (None, "usd", "count"):
+        head, _, unit = a.partition(" ")
+        if unit and b.rstrip("s").endswith(unit.rstrip("s")):
+            a = head
+    return f"{a} → {b}"
+
+
+def price(move: Move) -> str:
+    return f"{amount('prices', move.row)} per {words.per(str(move.row['unit']))}"
+
+
+def item(move: Move) -> tuple[str, str]:
+    """What it is and how much, in words."""
+    name = noun(move)
+    if move.table == "prices":
+        return f"a price of {name}:", price(move)
+    if move.table == "allowances":
+        period = data()["period"].get(move.key["period"], "")
+        said = amount("allowances", move.row)
+        unit = str(move.row.get("unit") or "")
+        bare = said if unit.endswith("_hour") else f"{said} {name}" if unit in ("count", "usd") else f"{said} of {name}"
+        return "", f"{bare} {period}".strip()
+    if move.table in ("limits", "cold_starts"):
+        return name, amount(move.table, move.row)
+    return name, ""

@@ -1,0 +1,366 @@
+"""Events from changes made by hand: each cause told once, quiet things quiet, titles without the inside."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandsnap.tell import Change, Event, events
+from sandsnap.tell.events import between
+from sandsnap.tell.model import KINDS, QUIET, exact
+from schemas import TABLES
+
+D0, D1, D2, D3 = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)
+PAGE = "https://acme.example/pricing"
+
+
+def rows(
+    table: str, key: str, day: date, before: dict[str, Any] | None, after: dict[str, Any] | None, **more: Any
+) -> list[Change]:
+    """A fact's change as `changes` gives it: one row per value."""
+    kind = more.pop("kind", "added" if before is None else "removed" if after is None else "changed")
+    old, new = before or {}, after or {}
+    base = {
+        "vendor": "fly",
+        "product": "machines",
+        "not_before": day - timedelta(days=9),
+        "source_url": PAGE,
+        "basis": "read",
+    }
+    return [
+        Change.of({**base, **more, "table": table, "key": key, "field": c, "before": old.get(c), "after": new.get(c),
+                   "kind": kind, "day": day})
+        for c in TABLES[table].values
+        if old.get(c) != new.get(c)
+    ]  # fmt: skip
+
+
+def price(usd: str, unit: str) -> dict[str, Any]:
+    return {"usd": usd, "unit": unit}
+
+
+def moved(table: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    return [*first(table, key, before), *rows(table, key, D1, before, after)]
+
+
+def amount(number: str | None, unit: str) -> dict[str, Any]:
+    return {"amount": number, "unit": unit}
+
+
+def first(table: str, key: str, values: dict[str, Any], **more: Any) -> list[Change]:
+    """What stood before: a first reading."""
+    return rows(table, key, D0, None, values, not_before=None, **more)
+
+
+def loud(changes: list[Change]) -> list[Event]:
+    return [e for e in events(changes) if e.kind not in QUIET]
+
+
+def one(changes: list[Change]) -> Event:
+    (event,) = loud(changes)
+    return event
+
+
+def test_plans_with_one_change_are_one_event() -> None:
+    known = [
+        c for p in ("pro", "enterprise") for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
+    ]
+    moved = [
+        c for p in ("pro", "enterprise")
+        for c in rows("prices", f"{p} / memory / - / - / list", D1, price("0.0106", "gb_hour"), price("0.0212", "gb_hour"))
+    ]  # fmt: skip
+    told = one([*known, *moved])
+    assert told.title == "Fly doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)"
+    assert (told.kind, told.day, told.not_before) == ("price", D1, D1 - timedelta(days=9))
+    assert set(told.changes) == {c.id for c in moved}
+
+
+GPUS = {"a10": "1.50", "l40s": "1.25", "a100-40g": "2.50", "a100-80g": "3.50"}
+
+
+def gpus() -> list[Change]:
+    out = []
+    for model, usd in GPUS.items():
+        out += first("gpus", model, {"status": "available"}) + first(
+            "prices", f"any / gpu / {model} / - / list", price(usd, "gpu_hour")
+        )
+    return out
+
+
+def announced() -> list[Change]:
+    ends = {"status": "ending", "ends_on": "2026-03-20"}
+    out = rows("notices", "gpu / end_of_life", D1, None, {"effective_on": "2026-03-20", "status": "announced"})
+    for model in GPUS:
+        out += rows("gpus", model, D1, {"status": "available"}, ends)
+    return out
+
+
+def ended(day: date, kind: str = "ended") -> list[Change]:
+    out = rows("notices", "gpu / end_of_life", day, {"effective_on": "2026-03-20", "status": "announced"},
+               {"effective_on": "2026-03-20", "status": "effective"})  # fmt: skip
+    for model, usd in GPUS.items():
+        out += rows(
+            "gpus",
+            model,
+            day,
+            {"status": "ending", "ends_on": "2026-03-20"},
+            {"status": "ended", "ends_on": "2026-03-20"},
+        )
+        out += rows("prices", f"any / gpu / {model} / - / list", day, price(usd, "gpu_hour"), None, kind=kind)
+    return out
+
+
+def test_an_end_is_announced_once_and_happens_once() -> None:
+    cut = [
+        c for m, usd in GPUS.items()
+        for c in rows("prices", f"any / gpu / {m} / - / list", D1, price(usd, "gpu_hour"), price("0.70", "gpu_hour"))
+    ]  # fmt: skip
+    late = rows("notices", "gpu / end_of_life", D2, None, {"effective_on": "2026-03-20", "status": "announced"})
+    told = loud([*gpus(), *announced(), *cut, *late, *ended(date(2026, 3, 20))])
+    assert [(e.kind, e.day) for e in told] == [("gpu", D1), ("price", D1), ("gpu", date(2026, 3, 20))]
+    assert told[0].title == "Fly: GPUs end on 20 March 2026"
+    assert told[0].notice == "gpu / end_of_life"
+    assert told[1].title.startswith("Fly cut its GPU prices by 44 to 80 %: ")
+    assert told[2].title == "Fly ended its GPUs (A10, L40S and two A100 models)"
+    assert {e.significance for e in told} <= set(range(70, 101))
+
+
+def test_pages_that_follow_an_end_are_not_told_again() -> None:
+    late = rows("gpus", "none", date(2026, 4, 9), None, {"status": "ended"})
+    told = loud([*gpus(), *announced(), *ended(date(2026, 3, 20)), *late])
+    assert [e.title for e in told][1:] == ["Fly ended its GPUs (A10, L40S and two A100 models)"]
+
+
+def test_one_plan_for_all_that_becomes_one_per_plan_is_told_for_those_that_changed() -> None:
+    known = first("limits", "any / session_max", amount("45", "minute"))
+    split = rows("limits", "any / session_max", D1, amount("45", "minute"), None)
+    for plan, to in (
+        ("hobby", amount("45", "minute")),
+        ("pro", amount("5", "hour")),
+        ("enterprise", amount("5", "hour")),
+    ):
+        split += rows("limits", f"{plan} / session_max", D1, None, to)
+    told = events([*known, *split])
+    assert [e.title for e in told if e.kind not in QUIET] == [
+        "Fly raised the longest session: 45 minutes → 5 hours (Pro, Enterprise)"
+    ]
+    assert [e.kind for e in told if e.kind in QUIET] == ["coverage", "rekeyed"]
+
+
+@pytest.mark.parametrize(
+    ("known", "then", "kind"),
+    [
+        pytest.param(  # the same rate for another time
+            first("prices", "any / vcpu / - / - / list", price("0.000014", "vcpu_second")),
+            rows("prices", "any / vcpu / - / - / list", D1, price("0.000014", "vcpu_second"), price("0.0504", "vcpu_hour")),
+            "rekeyed", id="restated unit",
+        ),
+        pytest.param(  # a month of 730 hours, and one of 720
+            first("prices", "any / instance / xs / - / list", price("0.01", "instance_hour")),
+            rows("prices", "any / instance / xs / - / list", D1, price("0.01", "instance_hour"), price("7.2", "instance_month")),
+            "rekeyed", id="restated month",
+        ),
+        pytest.param(
+            first("limits", "any / session_max", amount("1440", "minute")),
+            rows("limits", "any / session_max", D1, amount("1440", "minute"), amount("24", "hour")),
+            "rekeyed", id="restated limit",
+        ),
+        pytest.param(  # a meter that the page calls otherwise
+            first("prices", "pro / storage / - / - / list", price("0.08", "gb_month")),
+            rows("prices", "pro / storage / - / - / list", D1, price("0.08", "gb_month"), None)
+            + rows("prices", "pro / snapshot_storage / - / - / list", D1, None, price("0.08", "gb_month")),
+            "rekeyed", id="renamed meter",
+        ),
+        pytest.param(
+            first("allowances", "pro / storage / at_once", amount("10", "gib")),
+            rows("allowances", "pro / storage / at_once", D1, amount("10", "gib"), None)
+            + rows("limits", "pro / disk_max", D1, None, amount("10", "gib")),
+            "rekeyed", id="allowance that is a limit",
+        ),
+        pytest.param([], rows("sdks", "go", D1, None, {"official": True}, not_before=None), "coverage", id="first look"),
+        pytest.param(
+            [], rows("gpus", "h100", D1, None, {"status": "available"}, basis="second_hand"), "coverage", id="second hand"
+        ),
+        pytest.param(
+            [], rows("self_hosting", "core", D1, None, {"status": "none"}, basis="judged"), "coverage", id="what we looked up"
+        ),
+        pytest.param(  # more of what was so
+            first("isolation", "default", {"technology": "microvm", "boundary": "microvm"}),
+            rows("isolation", "default", D1, {"technology": "microvm", "boundary": "microvm"},
+                 {"technology": "firecracker", "boundary": "microvm"}),
+            "coverage", id="a technology named",
+        ),
+        pytest.param(
+            first("positioning", "", {"fit": "general", "statement": "Run code."}),
+            rows("positioning", "", D1, {"fit": "general", "statement": "Run code."}, {"fit": "general", "statement": "Run it."}),
+            "coverage", id="reworded",
+        ),
+        pytest.param(  # a price of the CPU was there before any page said so
+            first("limits", "any / session_max", amount("1", "hour")),
+            rows("prices", "any / vcpu / - / - / list", D1, None, price("0.05", "vcpu_hour")),
+            "coverage", id="there all along",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_event(known: list[Change], then: list[Change], kind: str) -> None:
+    told = events([*known, *then])
+    assert {e.kind for e in told if set(e.changes) & {c.id for c in then}} == {kind}
+    assert all(e.significance < 25 for e in told), "below what any alert asks for"
+
+
+def test_a_value_that_goes_and_returns_is_one_unstable_episode() -> None:
+    a, b = amount("30", "day"), amount("7", "day")
+    key = "any / lifetime_max"
+    changes = [
+        *first("limits", key, a),
+        *rows("limits", key, D1, a, b),
+        *rows("limits", key, D1 + timedelta(days=5), b, a),
+    ]
+    assert not loud(changes)
+    assert "went back and forth on limits" in events(changes)[-1].title
+    stays = [*changes, *rows("limits", key, D1 + timedelta(days=9), a, b)]
+    assert one(stays).title == "Fly lowered the age at which it deletes sandboxes: 30 → 7 days"
+
+
+def test_a_rewritten_page_is_no_row_of_new_limits() -> None:
+    known = first("prices", "pro / memory / - / - / list", price("0.01", "gb_hour"))
+    new = [
+        c for limit, unit in (("vcpu_max", "count"), ("ports_max", "count"), ("session_max", "hour"), ("concurrent", "count"))
+        for c in rows("limits", f"any / {limit}", D1, None, amount("4", unit))
+    ]  # fmt: skip
+    assert not loud([*known, *new])
+    assert one([*known, *new[:2]]).title == "Fly states a limit: vCPUs of a sandbox 4"
+
+
+def test_a_notice_takes_the_prices_it_speaks_of() -> None:
+    new = [
+        *first("limits", "any / session_max", amount("1", "hour")),
+        *rows(
+            "notices",
+            "volume_snapshots / price_change",
+            D1,
+            None,
+            {"effective_on": "2026-05-01", "status": "announced"},
+        ),
+        *rows("prices", "any / snapshot_storage / - / - / list", D1, None, price("0.08", "gb_month")),
+        *rows("allowances", "any / snapshot_storage / month", D1, None, amount("10", "gb")),
+        *rows(
+            "notices",
+            "volume_snapshots / price_change",
+            D2,
+            {"effective_on": "2026-05-01", "status": "announced"},
+            None,
+        ),
+        *rows(
+            "notices",
+            "volume_snapshots / price_change",
+            D3,
+            None,
+            {"effective_on": "2026-05-01", "status": "announced"},
+        ),
+    ]
+    told = one(new)
+    assert told.title == "Fly: new prices for volume snapshots from 1 May 2026"
+    assert len(told.changes) == 6
+
+
+def test_dated_judgements_of_happenings_are_told_on_their_day() -> None:
+    frozen = [
+        *first("self_hosting", "core", {"status": "supported", "licence": "AGPL-3.0"}),
+        *rows("notices", "repository / repository_frozen", D1 + timedelta(days=3), None,
+              {"announced_on": "2026-02-01", "status": "announced"}, basis="judged", not_before=None),
+        *rows("self_hosting", "core", D1 + timedelta(days=12), {"status": "supported", "licence": "AGPL-3.0"},
+              {"status": "frozen", "licence": "AGPL-3.0"}, basis="judged"),
+    ]  # fmt: skip
+    told = one(frozen)
+    assert (told.title, told.day, told.kind) == ("Fly froze its open-source repository", D1, "hosting")
+    bought = rows("notices", "company / acquisition", D2, None, {"announced_on": "2026-02-20", "status": "announced"},
+                  basis="judged", not_before=None)  # fmt: skip
+    assert (one(bought).kind, one(bought).day) == ("company", date(2026, 2, 20))
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        (rows("sdks", "go", D1, None, {"official": True}) + rows("sdks", "mcp", D1, None, {"official": True}),
+         "Fly added an SDK for Go and an MCP server"),
+        (rows("regions", "eu-1", D1, None, {"status": "available"}), "Fly added the region eu-1"),
+        (rows("gpus", "h200", D1, None, {"status": "available"})
+         + rows("prices", "any / gpu / h200 / - / list", D1, None, price("4.54", "gpu_hour")),
+         "Fly offers the H200 GPU ($4.54 per GPU-hour)"),
+        (rows("allowances", "pro / credit / month", D1, amount("20", "usd"), None), "Fly no longer includes $20 credit a month (Pro)"),
+        (moved("limits", "pro / concurrent", amount("10", "count"), amount(None, "count")),
+         "Fly raised the number of sandboxes at once: 10 → no limit (Pro)"),
+        (moved("cold_starts", "create / max", {"high_ms": "90"}, {"high_ms": "60"}),
+         "Fly claims a faster start: creation of a sandbox: under 90 ms → under 60 ms"),
+        (moved("prices", "pro / plan_fee / - / - / list", price("20", "month"), price("25", "month")),
+         "Fly raised the price of a plan: $20 → $25 per month (Pro)"),
+        (moved("self_hosting", "core", {"licence": "Apache-2.0"}, {"licence": "AGPL-3.0"}),
+         "Fly changed its licence: Apache-2.0 → AGPL-3.0"),
+        (rows("persistence", "memory_snapshot", D1, None, {"preserves": "filesystem_and_memory"}), "Fly added snapshots of memory"),
+    ],
+)  # fmt: skip
+def test_titles(changes: list[Change], title: str) -> None:
+    assert one(changes).title == title
+
+
+def test_a_new_plan_is_one_event_with_what_it_contains() -> None:
+    new = [
+        *first("limits", "pro / concurrent", amount("10", "count")),
+        *rows("prices", "team / plan_fee / - / - / list", D1, None, price("99", "month")),
+        *rows("limits", "team / concurrent", D1, None, amount("50", "count")),
+        *rows("allowances", "team / credit / month", D1, None, amount("20", "usd")),
+    ]
+    told = one(new)
+    assert "Team" in told.title and "$99" in told.title and len(told.changes) == 6
+
+
+def test_an_unconfirmed_change_makes_an_unconfirmed_event() -> None:
+    known = first("prices", "any / vcpu / - / - / list", price("0.05", "vcpu_hour"))
+    new = rows("prices", "any / vcpu / - / - / list", D1, price("0.05", "vcpu_hour"), price("0.04", "vcpu_hour"))
+    assert one([*known, *new]).confirmed
+    assert not one([*known, *(replace(c, kind="unconfirmed") for c in new)]).confirmed
+
+
+def test_values_are_read_as_the_contract_has_them() -> None:
+    assert (exact("usd", "0.5000"), exact("official", "true"), exact("ends_on", "2026-08-01")) == (
+        exact("usd", "0.5"), True, date(2026, 8, 1),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="usd: 'ten' is no number"):
+        exact("usd", "ten")
+
+
+PLANS, LIMITS = ("any", "hobby", "pro"), ("session_max", "vcpu_max", "memory_max")
+STEPS = st.lists(
+    st.tuples(st.integers(0, 200), st.sampled_from(PLANS), st.sampled_from(LIMITS), st.none() | st.integers(1, 3)),
+    max_size=25,
+)
+
+
+@given(STEPS)
+def test_every_change_is_in_exactly_one_event(steps: list[tuple[int, str, str, int | None]]) -> None:
+    now: dict[str, dict[str, Any]] = {}
+    changes: list[Change] = []
+    for day, plan, limit, to in sorted(steps, key=lambda s: s[0]):
+        key, before = f"{plan} / {limit}", now.get(f"{plan} / {limit}")
+        after = None if to is None else amount(str(to), "count")
+        on = D0 + timedelta(days=day)
+        if before == after or any(c.day == on and c.key == tuple(key.split(" / ")) for c in changes):
+            continue
+        changes += rows("limits", key, on, before, after)
+        if after is None:
+            now.pop(key)
+        else:
+            now[key] = after
+    told = events(changes)
+    members = Counter(m for e in told for m in e.changes)
+    assert members == Counter(c.id for c in changes)
+    assert len({e.event for e in told}) == len(told)
+    assert all(e.kind in KINDS and 0 <= e.significance <= 100 and " / " not in e.title for e in told)
+    assert events(reversed(changes)) == told, "the order of rows says nothing"
+    some = between(told, D0, D0 + timedelta(days=100))
+    assert [e for e in told if e in some] == some
