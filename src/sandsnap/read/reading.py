@@ -119,8 +119,8 @@ def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
             rest = tuple(v for k, v in f.key.items() if k != "meter")
             rates[f.key["meter"], rest, str(f.values["unit"]).rpartition("_")[2]] = f
     doubtful: dict[int, str] = {}
-    for (meter, *rest), memory in rates.items():
-        vcpu = rates.get(("vcpu", *rest))
+    for (meter, *others), memory in rates.items():
+        vcpu = rates.get(("vcpu", *others))
         if meter == "memory" and vcpu and Decimal(str(memory.values["usd"])) > Decimal(str(vcpu.values["usd"])):
             why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
             doubtful |= {id(vcpu): why, id(memory): why}
