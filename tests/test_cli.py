@@ -139,7 +139,7 @@ def test_reread_corrects_nothing_that_was_read_right(home: Path, capsys: pytest.
 
 
 HEAVY = (
-    "polars", "pandera", "pandas", "pyarrow", "numpy", "prefect", "httpx", "selectolax", "markdown_it", "warcio",
+    "polars", "pandera", "pandas", "pyarrow", "numpy", "prefect", "httpx", "selectolax", "pyromark", "warcio",
     "rich", "jinja2", "apprise", "asyncio",
 )  # fmt: skip
 ONLY_READING = (

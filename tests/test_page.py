@@ -73,8 +73,7 @@ def test_tables_are_read_by_name() -> None:
     fact = cell.price(cell.money(), "vcpu", plan="hobby")
     assert (fact.values["usd"], fact.values["unit"]) == (D("0.0504"), "vcpu_hour")
     assert fact.quote == "Hobby | $0.0504/hour"
-    with pytest.raises(Unreadable, match=r"\$2 \$3"):
-        t.row("Pro")["Price"].money()
+    assert t.row("Pro")["Price"].money().value == D(3)
     with pytest.raises(NotFound, match="expected one row 'Team'"):
         t.row("Team")
     with pytest.raises(NotFound, match="no column fits 'Fee'"):
@@ -106,7 +105,7 @@ STRUCK = ["~~{}~~", "<del>{}</del>", "<s>{}</s>", '<span class="price line-throu
 @pytest.mark.parametrize("form", STRUCK)
 def test_what_is_struck_out_is_not_stated(form: str) -> None:
     p = page(f"It starts in {form.format('under 90 ms')} 150 ms, for {form.format('$2/hour')} $3/hour.\n")
-    assert p.find_all("in {duration}") == []
+    assert [m["duration"].high for m in p.find_all("in {duration}")] == [D(150)]
     assert [m["money"].value for m in p.find_all("{money}")] == [D(3)]
     if form.startswith("<"):
         shown = page(f"<!DOCTYPE html><html><body><p>for {form.format('$2/hour')} $3/hour</p></body></html>")
@@ -114,7 +113,7 @@ def test_what_is_struck_out_is_not_stated(form: str) -> None:
 
 
 @pytest.mark.parametrize("html", ["<table><tr><td>A</td><td>B</td></tr>{}</table>", "<div>{}</div>"])
-@pytest.mark.parametrize("note", ["<sup>1</sup>", "<b><sup>2</sup></b>", '<sup class="x"><a href="#n">3</a></sup>'])
+@pytest.mark.parametrize("note", ["<sup>1</sup>", "<b><sup>2</sup></b>", '<sup class="x"><i>3</i></sup>'])
 def test_a_footnote_is_no_digit_of_the_number_before_it(html: str, note: str) -> None:
     for head in ("", "<!DOCTYPE html>"):
         p = page(head + html.format(f"<tr><td>Sandboxes</td><td>20{note} at once</td></tr>") + "\n")

@@ -84,7 +84,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("billing", [(r"^(\| \*\*Base.*)\n(\| \*\*Free.*)$", r"\2\n\1")], {}, set()),
     ("rates", [(r"^\|([^|]*)\|([^|]*)\|([^|]*)\|$", r"|\1|\3|\2|")], {}, set()),
     ("billing", [("## Plans", "## Limits of today")], {}, set()),
-    ("billing", [("## Plans", "## Legacy plans")], NOTE, TABLE),
+    ("billing", [("## Plans", "## Legacy plans")], {"limits pro concurrent": None}, TABLE),
     # another currency, another unit
     ("billing", [(r"\$150/month", "€150/month")], {}, {"plan_fees"}),
     ("billing", [(r"\$150/month", "$150/year")], {}, {"plan_fees"}),
@@ -95,7 +95,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
      {}, {"rates", "included_disk"}),
     ("rates", [("0.0504", "0.05044")], {}, {"rates"}),
     ("tiers", [(r"vCPU: \$", "vCPU: €")], {}, {"resource_rates"}),
-    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {}, {"tier_fees"}),
+    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {"allowances pro credit once": None}, {"tier_fees"}),
     ("site", [(r"\$150", "€150")], {}, {"card_fees"}),
     ("site", [(r"\$0.000014/s", "$0.00002/s")], {}, {"calculator_cpu"}),
     ("site", [("/GiB/s</div>", "</div>")], {}, {"calculator_memory"}),
@@ -141,7 +141,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("home", [("less than 200 ms", "no time")], {}, {"site_start"}),
     # footnotes, other words for the same row, a comparison of E2B's own plans
     ("billing", [(r"\| 20 \|", "| 20<sup>1</sup> |")], {}, set()),
-    ("billing", [(r"\| 20 \|", "| ~~20~~ 25 |")], NOTE, {"plan_concurrency"}),
+    ("billing", [(r"\| 20 \|", "| ~~20~~ 25 |")], {"limits hobby concurrent": "25 count"}, set()),
     ("billing", [("## Plans", "## Compare plans")], {}, set()),
     ("billing", [("## Plans", "## E2B vs others")], NOTE, TABLE),
     ("billing", [("100 - 1,100", "100 (up to 1,100 with add-ons)")], {}, set()),

@@ -65,6 +65,8 @@ class Fact:
     `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged or second_hand.
     `since` is the day on which the value was first seen, where a later look confirmed it: it is valid from then on. None:
     valid from the day of its reading.
+    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is
+    recorded: such a fact becomes an issue of its reading and is never taken.
     """
 
     table: str
@@ -77,6 +79,7 @@ class Fact:
     capture: str | None
     verified_on: date | None
     since: date | None = None
+    refused: tuple[str, str, date | None] | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:
@@ -138,8 +141,8 @@ ISSUE_KINDS: Mapping[str, str] = {
     "missing": "a fact is gone from a page that was read well; the next good reading decides",
     "held": "the change was too large or too suspicious to publish unseen",
     "invalid": "a row does not satisfy the contract",
-    "announced": "the page announces a value for a later day, and no notice could be made of it",
-    "scope": "an amount stands there in another scope than the reader asked for; it names the words that decided",
+    "announced": "the page states a value from a day to come on; the old one holds until then",
+    "scope": "the page says it of another time, currency, product or offer, not exactly, hidden or struck out",
     "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
     "unread_table": "a table with amounts that no reader of the page looks at",
     "overrun": "reading the page took more time or memory than a page may take, or crashed",

@@ -1,7 +1,9 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading
@@ -11,6 +13,7 @@ from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
+from schemas import TABLES
 
 
 def read(capture: Capture) -> list[Reading]:
@@ -77,7 +80,7 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         issues = tuple(
             Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles
         )
-        return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
+        return _in_scope(_reading(source, capture, name, "good", tuple(facts), issues, sticky=True))
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
@@ -87,7 +90,58 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    return _reading(source, capture, name, "good", tuple(facts))
+    return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
+
+
+def _in_scope(reading: Reading) -> Reading:
+    """The reading without what is said in another scope: that is an issue, and the fact keeps its last value, unless the
+    page states it in scope as well. What is announced is told in any case."""
+    if not any(f.refused for f in reading.facts):
+        return reading
+    taken = tuple(f for f in reading.facts if not f.refused)
+    stated = {f.id for f in taken}
+    refused = {f.refused: f.id not in stated for f in reading.facts if f.refused}
+    issues = tuple(
+        Issue(kind, reading.vendor, reading.source_url, why, reading.reader)
+        for (kind, why, _), alone in refused.items()
+        if alone or kind == "announced"
+    )
+    taken += tuple(_notice(reading.facts, stated))
+    partial = reading.partial or any(refused.values())
+    return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
+
+
+def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
+    """The facts; refused are the rates of a page on which memory costs more than a vCPU of the same time. No vendor has
+    ever sold it so: the figures of two rows have traded places, and both are doubtful."""
+    rates: dict[tuple[object, ...], Fact] = {}
+    for f in facts:
+        if f.table == "prices" and f.key["meter"] in ("vcpu", "memory") and not f.refused:
+            rest = tuple(v for k, v in f.key.items() if k != "meter")
+            rates[f.key["meter"], rest, str(f.values["unit"]).rpartition("_")[2]] = f
+    doubtful: dict[int, str] = {}
+    for (meter, *others), memory in rates.items():
+        vcpu = rates.get(("vcpu", *others))
+        if meter == "memory" and vcpu and Decimal(str(memory.values["usd"])) > Decimal(str(vcpu.values["usd"])):
+            why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
+            doubtful |= {id(vcpu): why, id(memory): why}
+    for f in facts:
+        yield replace(f, refused=("unreadable", doubtful[id(f)], None)) if id(f) in doubtful else f
+
+
+def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fact]:
+    """The notice of a change of prices whose one day the page states. Since when it is announced, the record says."""
+    prices = [f for f in facts if f.table == "prices" and f.refused and f.refused[0] == "announced"]
+    days = {f.refused[2] for f in prices if f.refused}
+    if len(days) != 1 or None in days:
+        return
+    spec = TABLES["notices"]
+    key = {**dict.fromkeys(spec.key[1:], "-"), "product": prices[0].key["product"]}
+    key |= {"subject": "pricing", "kind": "price_change"}
+    values = {**dict.fromkeys(spec.values), "effective_on": days.pop(), "status": "announced"}
+    notice = replace(prices[0], table="notices", key=key, values=values, refused=None)
+    if notice.id not in stated:
+        yield notice
 
 
 def _where(error: Exception) -> str:

@@ -55,7 +55,7 @@ class Quoted:
         found = next((p for q in self.quotes if (p := page.says(q))), None)
         if found is None:
             return None
-        fact = found.fact(self.table, **self.fields)
+        fact = found.fact(self.table, bound="exact", **self.fields)
         return Fact(**{**{f: getattr(fact, f) for f in fact.__dataclass_fields__}, "basis": "quoted"})
 
 

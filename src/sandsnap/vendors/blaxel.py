@@ -160,7 +160,9 @@ def sizes(page: Page) -> Iterator[Fact]:
 def credit(page: Page) -> Iterator[Fact]:
     """The credit of a new account."""
     said = page.find(r"{money} (?:in|of) free credits?(?P<card>,? (?:and )?no (?:credit )?card required)?")
-    yield said.allowance("credit", "once", said["money"], card_required=False if said.has("card") else None)
+    # "Up to $200" is how Blaxel states its credit on all its pages, as what a new account may get.
+    free = False if said.has("card") else None
+    yield said.allowance("credit", "once", said["money"], card_required=free, bound="max")
 
 
 @PRICING.reader
@@ -225,7 +227,7 @@ def idle(page: Page) -> Iterator[Fact]:
     said = page.find(IDLE)
     if other := page.find_all(rf"{IDLE_WORDS}(?! {{duration}}| a few seconds)"):
         raise Unreadable(f"expected a time of inactivity, found {other[0].quote!r}", other[0].quote)
-    yield said.limit("idle_timeout", said["duration"])
+    yield said.limit("idle_timeout", said["duration"], bound="about")
 
 
 @SANDBOXES.reader
@@ -291,7 +293,7 @@ def cold_boot(page: Page) -> Iterator[Fact]:
 def auto_suspend(page: Page) -> Iterator[Fact]:
     """Inactivity after which a sandbox goes to standby."""
     said = page.find(r"Auto-suspend happens automatically after {duration} (?:of )?inactivity")
-    yield said.limit("idle_timeout", said["duration"])
+    yield said.limit("idle_timeout", said["duration"], bound="about")
 
 
 @EXPIRATION.reader
@@ -396,7 +398,7 @@ def at_a_glance(page: Page) -> Iterator[Fact]:
         said = page.find(
             r"Automatic scale-to-zero after {duration} (?:of )?inactivity, resume from standby (?:in )?{duration2}"
         )
-        yield said.limit("idle_timeout", said["duration"])
+        yield said.limit("idle_timeout", said["duration"], bound="about")
         yield said.cold_start("resume", said["duration2"])
 
 
@@ -516,7 +518,7 @@ def compared_isolation(page: Page) -> Iterator[Fact]:
 def compared_idle(page: Page) -> Iterator[Fact]:
     """Inactivity after which a sandbox goes to standby."""
     if said := _blaxels(page, "Auto-shutdown", r"Transitions to standby after {duration} of inactivity"):
-        yield said.limit("idle_timeout", said["duration"])
+        yield said.limit("idle_timeout", said["duration"], bound="about")
 
 
 @VS_MODAL.reader
@@ -552,7 +554,7 @@ def compared_credit(page: Page) -> Iterator[Fact]:
             r"Blaxel has no base subscription\."
             r" All features are available on usage-based pricing with {money} in free credits"
         )
-        yield said.allowance("credit", "once", said["money"])
+        yield said.allowance("credit", "once", said["money"], bound="max")
 
 
 @BLOG.reader
@@ -565,4 +567,4 @@ def excerpt_languages(page: Page) -> Iterator[Fact]:
 def excerpt_credit(page: Page) -> Iterator[Fact]:
     """Free credit of a new account, without a card."""
     said = page.find(r"^Free: {money} in free credits, (?P<card>no credit card required)")
-    yield said.allowance("credit", "once", said["money"], card_required=False)
+    yield said.allowance("credit", "once", said["money"], card_required=False, bound="max")

@@ -410,7 +410,10 @@ def gpu_status(page: Page, model: str, stated: Match, status: str = "available")
 @DOCS_PRICING.reader
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
-    items = page.find_all(r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$", kinds=("item",))
+    # Deprecated since 2026-02-11, and priced until the end: the heading says so, and these prices hold all the same.
+    ending = r"GPU-enabled Fly Machines \(Deprecated\)"
+    item = r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$"
+    items = page.find_all(item, under=ending, kinds=("item",)) or page.find_all(item, kinds=("item",))
     sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
     if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
         raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
@@ -580,7 +583,7 @@ def sprite_idle(page: Page) -> Iterator[Fact]:
     """After what idle time a Sprite hibernates (a figure until 2026-01-26)."""
     if page.maybe(r"hibernate after a period of inactivity"):
         m = page.find(r"hibernate after a period of inactivity \((?:default: )?{duration}(?: by default)?\)")
-        yield m.limit("idle_timeout", m["duration"])
+        yield m.limit("idle_timeout", m["duration"], bound="about")
 
 
 @SPRITES_BILLING.reader
@@ -614,7 +617,7 @@ def sprite_size(page: Page) -> Iterator[Fact]:
 def sprite_hibernation(page: Page) -> Iterator[Fact]:
     """When billing of compute stops."""
     m = page.find(r"Sprites (?:currently )?hibernate after {duration} of inactivity")
-    yield m.limit("idle_timeout", m["duration"])
+    yield m.limit("idle_timeout", m["duration"], bound="about")
 
 
 @SPRITES_BILLING.reader
@@ -667,7 +670,7 @@ def sprite_timeout(page: Page) -> Iterator[Fact]:
         r"(?:By default, Sprites hibernate after|The default timeout is) {duration}"
         r"|After {duration2} of inactivity, it hibernates|a short idle window passes \({duration3} today\)"
     )
-    yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)))
+    yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)), bound="about")
 
 
 @SPRITES_LIFECYCLE.reader

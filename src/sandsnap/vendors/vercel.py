@@ -227,7 +227,7 @@ def creation_sentence(page: Page) -> Iterator[Fact]:
     if any(table.rows_named("Sandbox creations?") for table in page.tables):
         return
     if page.find_all(r"creation costs are minimal"):
-        m = page.find(r"creation costs are minimal at {money} creations")
+        m = page.find(r"creation costs are minimal at {money} creations", under="Example calculations")
         plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
         for plan in plans_of(plans.group("plans")):
             yield m.price(m["money"], "creation", plan=plan)
