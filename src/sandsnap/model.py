@@ -4,7 +4,7 @@ A `Capture` is one stored response. A `Fact` is one row of one table with its ci
 gives `Reading`s, one per reader: facts, or issues that say why not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,6 +83,20 @@ class Issue:
     nearest: str | None = None
 
 
+_OR_NOW = "; or now: "
+
+
+def or_now(message: str, others: Sequence[str]) -> str:
+    """An issue's message with further candidates, cut short, behind it; they are no part of what it is about."""
+    shown = " / ".join(f"“{t[:117]}…”" if len(t) > 120 else f"“{t}”" for t in others)
+    return message + _OR_NOW + shown if shown else message
+
+
+def matter(message: str) -> str:
+    """An issue's message without further candidates: what it is about, whatever else the page says."""
+    return message.partition(_OR_NOW)[0]
+
+
 ISSUE_KINDS: Mapping[str, str] = {
     "fetch_failed": "no response: network, robots.txt, too large, too slow, a redirect out of the vendor's hosts",
     "http_status": "the server answered with an error status",
@@ -101,6 +115,8 @@ ISSUE_KINDS: Mapping[str, str] = {
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
+    "reworded": "the page speaks of something, but no longer in the words that were read; the facts keep their last value",
+    "unread_table": "a table with amounts that no reader looks at and nobody has set aside",
     "appeared": "a phrase that a judgement rests on being absent has appeared",
     "residue": "an amount has appeared that no fact uses and no reviewed ignore-entry covers",
     "missing": "a fact is gone from a page that was read well; the next good reading decides",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Issue, Reading, Value
+from sandsnap.model import Fact, Issue, Reading, Value, matter
 from sandsnap.record import bulk, store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
@@ -73,7 +73,7 @@ class _OpenIssue:
     @property
     def identity(self) -> tuple[str, str, str | None, str]:
         """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, re.sub(r"[0-9]+", "#", self.message)
+        return self.kind, self.source_url, self.reader, re.sub(r"[0-9]+", "#", matter(self.message))
 
 
 def record_days(
