@@ -137,10 +137,10 @@ class Page:
                     found.append(Match(self, m.group(), _sentence(block.text, m), block.headings, m, holes))
         return found
 
-    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...]) -> None:
+    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
         if topic != ITSELF:
             terms = (topic,) if isinstance(topic, str) else topic
-            self.absent.append(Absent(what, terms, under, kinds == ("code",)))
+            self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
 
     def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
@@ -176,12 +176,21 @@ class Page:
         return found
 
     def maybe(
-        self, pattern: str, *, topic: Topic, under: str | None = None, kinds: tuple[str, ...] = PROSE
+        self,
+        pattern: str,
+        *,
+        topic: Topic,
+        under: str | None = None,
+        kinds: tuple[str, ...] = PROSE,
+        part: bool = False,
     ) -> Match | None:
-        """As `find`, but None where nothing fits: for a statement that a page may well not make (topic: `find_all`)."""
+        """As `find`, but None where nothing fits: for a statement that a page may well not make (topic: `find_all`).
+
+        `part`: it is one value of a fact. Where it was reworded the reader's facts are not taken, lest they lose it.
+        """
         found = self._one(pattern, under, kinds)
         if found is None:
-            self._miss(pattern, topic, under, kinds)
+            self._miss(pattern, topic, under, kinds, part)
         return found
 
     def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:

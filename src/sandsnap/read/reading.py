@@ -83,16 +83,19 @@ def _readings(source: Source, page: Page, names: list[str]) -> list[Reading]:
 
 
 def _reworded(reading: Reading, page: Page, absent: list[Absent], quotes: frozenset[str]) -> Reading:
-    issues = []
+    issues, whole = [], True
     for what in dict.fromkeys(absent):
         spoken = [s for s in speaking(page, what) if not cited(s, quotes)]
         if not spoken:
             continue
+        whole &= not what.part
         ranked = page.candidates(pattern_tokens(" ".join((what.what, *what.topic))))
         likely = [s for s in ranked if s in spoken] + [s for s in spoken if s not in ranked]
         message = f"{reading.reader.rpartition('#')[2]}: the page speaks of it, but in other words than {what.what!r}"
         nearest, *others = likely[:3]
         issues.append(Issue("reworded", page.vendor, page.source_url, or_now(message, others), reading.reader, nearest))
+    if not whole:
+        return replace(reading, outcome="failed", facts=(), issues=(*reading.issues, *issues))
     return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
 
 

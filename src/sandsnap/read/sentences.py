@@ -41,6 +41,7 @@ class Absent:
     topic: tuple[str, ...]
     under: str | None
     code: bool
+    part: bool = False  # of a fact: without it the fact would say less than the page
 
 
 def cut(page: "Page") -> list[Sentence]:

@@ -188,7 +188,7 @@ RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resum
 RECREATE = (
     r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 )
-RESUMES = (r"standby|hibernat", r"resum|transition|wake|from standby", "{duration}")
+RESUMES = (r"\b(?:from|resum\w*) (?:standby|hibernation)\b|\bresume times?\b", "{duration}")
 RECREATES = (r"re-?creat|cold[- ]boot|new sandbox", "{duration}")
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
 IDLE_WORDS = (
@@ -267,7 +267,7 @@ def same_micro_vms(page: Page) -> Iterator[Fact]:
     """What sandboxes run on, as the page's first version said it (April 2025)."""
     if said := page.maybe(
         r"core backbone infrastructure [^.]* relies on the same micro[ -]?VMs as sandboxes run on",
-        topic=r"micro[ -]?VMs?\b|Firecracker|\bvirtual machines?\b",
+        topic=r"micro[ -]?VMs?\b|Firecracker",
     ):
         yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")
 
@@ -424,7 +424,7 @@ def micro_vms(page: Page) -> Iterator[Fact]:
     said = page.maybe(
         r"^micro-?VMs with full access to file system, processes and logs"
         r"|^Sandboxes(?: -|:) [^.]*(?:\. These )?micro ?VMs (?:that|with near-instant|provide full access)",
-        topic=(r"sandbox", r"micro[ -]?VMs?\b|Firecracker|\bvirtual machines?\b"),
+        topic=(r"sandbox", r"micro[ -]?VMs?\b|Firecracker"),
     )
     if said:
         yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")

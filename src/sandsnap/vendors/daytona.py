@@ -135,7 +135,7 @@ def rates(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def credit(page: Page) -> Iterator[Fact]:
     """The credit at sign-up, and the storage that is free. What start-ups may apply for is another credit."""
-    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)", topic=r"\bcredit card\b")
+    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)", part=True, topic=r"\bcredit card\b")
     offered = [
         m
         for m in page.find_all(
@@ -414,9 +414,10 @@ def sandbox_isolation(page: Page) -> Iterator[Fact]:
     sentence = (
         "Each sandbox runs (?:with (?P<kind>[a-z]+)-level|in) isolation, giving it a (?P<own>dedicated|shared) kernel"
     )
-    kernel = page.maybe(sentence, topic=r"\bkernel\b")
+    kernel = page.maybe(sentence, part=True, topic=r"\bkernel\b")
     default = page.maybe(
         "Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default",
+        part=True,
         topic=(r"\bsandbox(?:es)?\b", r"\bby default\b", r"\bcontainers?\b|\bmicro-?VMs?\b|\bvirtual machines?\b"),
     )
     worded = [m for m in (kernel, default) if m and m.has("kind")]
@@ -671,8 +672,8 @@ def _prompted(page: Page, language: str) -> Match | None:
 
 
 _WAYS = {
-    "rest": (r"\b(?:REST|RESTful|HTTP) API\b|\bRESTful\b", "Daytona|sandbox"),
-    "cli": (r"\bCLI\b|\bcommand[- ]line interface\b", "Daytona|sandbox"),
+    "rest": (r"^(?:\w+ )?(?:API|SDKs?)\b|\bprovides\b", r"\b(?:REST|RESTful|HTTP) API\b|\bRESTful\b"),
+    "cli": (r"^(?:\w+ )?CLI\b|\bprovides\b|\binstall", r"\bCLI\b|\bcommand[- ]line interface\b"),
     "mcp": (r"\bMCP\b|\bModel Context Protocol\b", r"\bserver\b"),
 }
 
@@ -836,7 +837,7 @@ def core(page: Page) -> Iterator[Fact]:
     """Licence and state of the platform's own repository."""
     licensed, licence = _readme_licence(page)
     operated = page.maybe(
-        "as an open-source stack you operate", topic=r"\bself-?host|\bopen[- ]source (?:stack|deployment)\b"
+        "as an open-source stack you operate", part=True, topic=r"\bself-?host|\bopen[- ]source (?:stack|deployment)\b"
     )
     frozen = _freeze(page)
     if cited := frozen or operated or licensed:

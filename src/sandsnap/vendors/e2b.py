@@ -422,6 +422,7 @@ def pause_resume(page: Page) -> Iterator[Fact]:
     kept = page.maybe(
         r"paused sandboxes are kept (?P<without_end>indefinitely)(?=\s*[—–;.,-]|\s*$)"
         rf"|{OF_AGE} {{duration}}|paused sandboxes are kept for {{duration2}}",
+        part=True,
         topic=r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
         rf"|{{duration2}}[^.]{{0,40}}\b(?:deleted|kept|retained)\b|paused sandboxes are kept|{OF_AGE}",
     )
@@ -517,7 +518,7 @@ def runtime_self_hosting(page: Page) -> Iterator[Fact]:
     still_developed(page)
     m = page.find(r"to learn how to set up the infrastructure on your own|you can run on your own hardware")
     licence = page.maybe(
-        r"licensed under (?P<licence>Apache-2\.0|AGPL-3\.0|BUSL-1\.1|MIT)\b", topic=r"\blicen[sc]ed?\b"
+        r"licensed under (?P<licence>Apache-2\.0|AGPL-3\.0|BUSL-1\.1|MIT)\b", part=True, topic=r"\blicen[sc]ed?\b"
     )
     yield m.fact(
         "self_hosting",

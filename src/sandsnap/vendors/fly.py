@@ -444,6 +444,7 @@ def gpu_list(page: Page, pattern: str) -> Iterator[Fact]:
     # "Only available to vetted orgs", on a waiting list: until 2024-02.
     waiting = page.maybe(
         r"GPUs are only available (?:to vetted orgs|on GPU-enabled accounts)",
+        part=True,
         topic=r"\bGPUs?\b.*\b(?:vetted|waiting list|waitlist|request access|enabled accounts)\b",
     )
     for name in names:
@@ -495,6 +496,7 @@ def trial(page: Page) -> Iterator[Fact]:
         page.maybe(
             r"before you need to add a payment method|without (?:adding )?a (?:credit card|payment method)"
             r"|no (?:credit card|payment method) (?:is )?(?:required|needed)",
+            part=True,
             topic=r"\bpayment method\b|\bcredit card\b",
         )
     )
@@ -551,7 +553,8 @@ def interfaces(page: Page) -> Iterator[Fact]:
     rest = page.find(r"\b(?:fast|simple|an?) REST API\b", kinds=("text", "item"))
     yield rest.fact("sdks", interface="rest", official=True)
     cli = page.maybe(
-        r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b", topic=r"\bflyctl\b|\bfly CLI\b"
+        r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b",
+        topic=r"\bflyctl CLI\b|\bfly CLI\b|\bcommand line\b",
     )
     if cli:
         yield cli.fact("sdks", interface="cli", official=True, package=cli.group("package"))

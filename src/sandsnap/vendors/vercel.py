@@ -518,10 +518,11 @@ def automatic_snapshots(page: Page) -> Iterator[Fact]:
 def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
-    by_default = True if page.maybe(r"Persistence is the default\.", topic=PERSISTS) else None
+    by_default = True if page.maybe(r"Persistence is the default\.", part=True, topic=PERSISTS) else None
     default = r"snapshotExpiration: Default TTL for any snapshot of this sandbox"
     kept = page.maybe(
         default + r"[^()]* Defaults to {duration}",
+        part=True,
         topic=("snapshot", r"\bexpir|\bTTL\b", r"\bdefaults?\b", "{duration}"),
     )
     said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
