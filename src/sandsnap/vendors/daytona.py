@@ -340,7 +340,7 @@ def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
 def largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
     sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
-    largest_is = (r"\b(?:max\w*|limits?|up to|at most)\b", "{count} vCPUs?", "{size}")
+    largest_is = (r"\b(?:max\w*|limits?|up to|at most)\b", r"\bvCPUs?\b", r"{size}|\bRAM\b|\bmemory\b")
     said = page.maybe(sentence, topic=largest_is)
     tables = page.tables_with("Resource", "Unit", "Maximum", topic=largest_is)
     for limit, cell, amount, unit in (x for t in tables for x in _maxima(t)):
@@ -640,7 +640,7 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
     Raises for a language nobody has mapped, one that is named and not installed, and a page without any.
     """
     named: dict[str, Passage] = {}
-    for m in (m for pattern in lists for m in page.find_all(pattern, topic=_SDKS)):
+    for m in (m for pattern in lists for m in page.find_all(pattern, topic=ITSELF if packages else _SDKS)):
         for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
             named.setdefault(_named(_LANGUAGES, word, "language"), m)
     if packages:

@@ -213,7 +213,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
         topic=("idle|inactiv", r"\bdefault"),
     )
     if m is None:
-        if not page.has_heading("Idle timeout"):
+        if page.speaks_of("default", under="Idle timeout") or not page.has_heading("Idle timeout"):
             raise NotFound("no default of the idle timeout", page.nearest("The default idle timeout is 5 minutes"))
         return
     amount = None if m.has("none") else m["duration" if m.has("duration") else "duration2"]
@@ -236,9 +236,7 @@ def pausing(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def forking(page: Page) -> Iterator[Fact]:
     """A fork of a running VM, where the page has a section on it."""
-    if m := page.maybe(
-        "Forking creates a new VM from the current running state", topic=(r"\bfork", r"\bVMs?\b|\bstate\b")
-    ):
+    if m := page.maybe("Forking creates a new VM from the current running state", topic=r"^Fork(?:ed|ing)?\b"):
         yield m.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
 
 

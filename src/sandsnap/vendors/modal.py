@@ -453,7 +453,7 @@ def default_retention(page: Page) -> Iterator[Fact]:
     """How long the image of a snapshot is kept where no ttl is given; each method says it for itself."""
     for kind in ("filesystem", "directory"):
         method = rf"snapshot_?{kind}"
-        topic = r"\bretained\b|\bttl(?:Ms| seconds)?\b.*\bdefault|\bexpires? after {duration}"
+        topic = r"\bretained\b|\b[Ll]ifetime of the resulting image\b|\bttl(?:Ms| seconds)?\b.*\bdefault|\bexpires? after {duration}"
         m = page.maybe(
             r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", topic=topic, under=method
         ) or page.maybe(r"image is retained for {duration} as a hard cutoff", topic=topic, under=method)

@@ -523,7 +523,7 @@ def persistence(page: Page) -> Iterator[Fact]:
     kept = page.maybe(
         default + r"[^()]* Defaults to {duration}",
         part=True,
-        topic=("snapshot", r"\bexpir|\bTTL\b", r"\bdefaults?\b", "{duration}"),
+        topic=("snapshot", r"expiration|\bTTL\b", r"\bdefaults?\b"),
     )
     said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
     yield said.fact(
