@@ -708,7 +708,8 @@ def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
     """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
     if page.speaks_of("^(?:Sandbox|Snapshot) SDKs: "):
         yield from _sdks(page, f"^(?:Sandbox|Snapshot) SDKs: {_LIST}", packages=False)
-    yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
+    if page.speaks_of("^(?:Sandbox|Snapshot) (?:SDKs|API|CLI): "):
+        yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
 
 
 @START.reader

@@ -391,7 +391,11 @@ def paused_state(page: Page) -> Iterator[Fact]:
     """How long the state of a paused sandbox is kept (since March 2026)."""
     if m := page.maybe(
         r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])",
-        topic=(r"\bpause[ds]?\b", r"\b(?:kept|preserved|stored|deleted)\b", r"indefinite|forever|{duration}"),
+        topic=(
+            r"\bpause[ds]?\b",
+            r"\b(?:kept|preserved|stored|deleted)\b",
+            r"indefinite|forever|{duration}|\bfor an? \w+",
+        ),
     ):
         yield m.fact("persistence", mechanism="pause_resume", indefinite=True)
 
