@@ -4,7 +4,7 @@ A `Capture` is one stored response. A `Fact` is one row of one table with its ci
 gives `Reading`s, one per reader: facts, or issues that say why not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,6 +115,20 @@ class Issue:
     message: str
     reader: str | None = None
     nearest: str | None = None
+
+
+_OR_NOW = "; or now: "
+
+
+def or_now(message: str, others: Sequence[str]) -> str:
+    """An issue's message with further candidates, cut short, behind it; they are no part of what it is about."""
+    shown = " / ".join(f"“{t[:117]}…”" if len(t) > 120 else f"“{t}”" for t in others)
+    return message + _OR_NOW + shown if shown else message
+
+
+def matter(message: str) -> str:
+    """An issue's message without further candidates: what it is about, whatever else the page says."""
+    return message.partition(_OR_NOW)[0]
 
 
 ISSUE_KINDS: Mapping[str, str] = {

@@ -6,11 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
 from schemas import TABLES
@@ -40,7 +42,7 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
+    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
@@ -72,6 +74,35 @@ def _is_template_file(capture: Capture) -> bool:
     return (capture.file or capture.url.split("?")[0]).lower().endswith((".erb", ".markerb"))
 
 
+def _readings(source: Source, page: Page, names: list[str]) -> list[Reading]:
+    """Each reader's reading; partial, with an issue, where what a reader did not find is still spoken of."""
+    readings: list[Reading] = []
+    absent: list[list[Absent]] = []
+    for name in names:
+        page.absent.clear()
+        readings.append(_read(source, page, name))
+        absent.append(list(page.absent) if readings[-1].outcome == "good" else [])
+    quotes = frozenset(same_text(f.quote) for r in readings for f in r.facts if f.quote)
+    return [_reworded(r, page, own, quotes) for r, own in zip(readings, absent, strict=True)]
+
+
+def _reworded(reading: Reading, page: Page, absent: list[Absent], quotes: frozenset[str]) -> Reading:
+    issues, whole = [], True
+    for what in dict.fromkeys(absent):
+        spoken = [s for s in speaking(page, what) if not cited(s, quotes)]
+        if not spoken:
+            continue
+        whole &= not what.part
+        ranked = page.candidates(pattern_tokens(" ".join((what.what, *what.topic))))
+        likely = [s for s in ranked if s in spoken] + [s for s in spoken if s not in ranked]
+        message = f"{reading.reader.rpartition('#')[2]}: the page speaks of it, but in other words than {what.what!r}"
+        nearest, *others = likely[:3]
+        issues.append(Issue("reworded", page.vendor, page.source_url, or_now(message, others), reading.reader, nearest))
+    if not whole:
+        return replace(reading, outcome="failed", facts=(), issues=(*reading.issues, *issues))
+    return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
+
+
 def _read(source: Source, page: Page, name: str) -> Reading:
     capture = page.capture
     if name == "quoted":
@@ -84,7 +115,8 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
-        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", f"{source.url}#{name}", e.nearest)
+        message = or_now(f"{name}: {e}", e.others)
+        issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
     except Exception as e:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
