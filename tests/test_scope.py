@@ -11,6 +11,7 @@ from sandsnap.read.errors import Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match
 from sandsnap.read.reading import _in_scope
+from sandsnap.read.sentences import ITSELF
 
 URL = "https://www.daytona.io/pricing"
 
