@@ -57,9 +57,7 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
         con, "facts", ("fact", "valid_from"), _stored_facts(con, loaded.vendor, columns), facts, known_at,
         ("valid_to", "table", *columns, *SAID),
     )  # fmt: skip
-    return _sync(
-        con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP
-    )
+    return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
 
 
 def write_told(

@@ -198,9 +198,7 @@ def _same(a: Resolved, b: Resolved) -> bool:
     ) == dict(b.sources)
 
 
-def _on(
-    claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, contested: bool
-) -> Resolved | None:
+def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, contested: bool) -> Resolved | None:
     standing = [(r, c, i) for r, c in claims if (i := _at(c, day)) is not None]
     if not standing:
         return None
@@ -235,10 +233,7 @@ def _on(
 
 def contradicts(table: str, a: Interval, b: Interval) -> bool:
     """Whether two claims state one column differently. Null is not stated."""
-    return any(
-        x is not None and y is not None and x != y
-        for x, y in zip(a.values, b.values, strict=True)
-    )
+    return any(x is not None and y is not None and x != y for x, y in zip(a.values, b.values, strict=True))
 
 
 def _groups(fields: tuple[str, ...]) -> list[list[int]]:

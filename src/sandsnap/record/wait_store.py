@@ -65,13 +65,15 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", waits: Waits, known_
     """Retire the rows that no longer hold and append those that do."""
     rows = [(c, w, None) for c, w in waits.open.items()] + waits.closed
     now = {_row(loaded, c, w, until) for c, w, until in rows}
-    columns = "reader, claim, vendor, \"table\", product, key, state, reason, stated, since, until"
+    columns = 'reader, claim, vendor, "table", product, key, state, reason, stated, since, until'
     was = set(
-        con.execute(f"SELECT {columns} FROM store.waits WHERE vendor = ? AND known_to IS NULL", [loaded.vendor]).fetchall()
+        con.execute(
+            f"SELECT {columns} FROM store.waits WHERE vendor = ? AND known_to IS NULL", [loaded.vendor]
+        ).fetchall()
     )
     for reader, _, _, table, product, key, _, _, _, since, until in sorted(was - now, key=str):
         con.execute(
-            "UPDATE store.waits SET known_to = ? WHERE known_to IS NULL AND reader = ? AND \"table\" = ? AND product = ? "
+            'UPDATE store.waits SET known_to = ? WHERE known_to IS NULL AND reader = ? AND "table" = ? AND product = ? '
             "AND key = ? AND since = ? AND until IS NOT DISTINCT FROM ?",
             [known_at, reader, table, product, key, since, until],
         )
