@@ -280,7 +280,6 @@ STORE_FUNCTIONS = {
 
 STORED = {
     "fact": "Number of the fact, made from what it is.",
-    "sources": "JSON: the claims that columns were filled from, where the leading claim states none.",
     "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
     "until": "The first day it no longer waits; null while it does.",
     "stated": "What the page states, as JSON.",
@@ -369,7 +368,7 @@ STORED = {
     "shown_verified_on": "verified_on of the claim shown.",
     "source_url": "The page.",
     "since": "The first day from which both have said so.",
-    "sources": "Number of pages.",
+    "sources": "Number of pages; of a fact: JSON, the claims of the columns that others than the leading one supply.",
     "state": STATE.description,
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
