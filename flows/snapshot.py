@@ -11,12 +11,14 @@ from flows.report import publish
 from sandsnap import pipeline
 from sandsnap.capture import Archive
 from sandsnap.model import Issue, Reading
+from sandsnap.second_look import confirmed
 from sandsnap.settings import load
 from schemas.vocabulary import VENDORS
 
 # A vendor's pages are fetched within minutes; what hangs longer than this would hold up the day's record.
 VENDOR_TIMEOUT_S = 15 * 60
 RECORD_TIMEOUT_S = 30 * 60
+CONFIRM_TIMEOUT_S = 24 * 60 * 60  # the wait is the operator's setting
 
 
 @task(
@@ -33,6 +35,14 @@ def fetch_vendor(name: str, home: Path | None) -> list[Reading]:
     with Archive(settings.archive) as archive:
         results = pipeline.fetch(pipeline.live_sources([name]), policy, archive)
     return pipeline.fetched_readings(results, datetime.now(UTC))
+
+
+@task(name="second look", timeout_seconds=CONFIRM_TIMEOUT_S, persist_result=False)
+def look_again(readings: list[Reading], home: Path | None) -> list[Reading]:
+    """Fetch pages with new prices once more, some minutes later. Where that fails, those prices wait for the next run."""
+    settings = load(home)
+    with Archive(settings.archive) as archive:
+        return confirmed(settings, pipeline.fetch_policy(settings), archive, readings)
 
 
 @task(name="record", retries=2, retry_delay_seconds=60, timeout_seconds=RECORD_TIMEOUT_S, persist_result=False)
@@ -56,6 +66,11 @@ def snapshot(vendors: list[str] | None = None, home: Path | None = None) -> pipe
         else:
             log.error("%s was not read: %s", name, state.message)
             readings += _unread(name, f"the run of {name} ended as {state.name}: {state.message}")
+    seen_twice = look_again(readings, home, return_state=True)
+    if seen_twice.is_completed():
+        readings = seen_twice.result()
+    else:
+        log.error("no second look: %s", seen_twice.message)
     outcome = record(readings, home, flow_run.id)
     publish(load(home), outcome, "snapshot")
     return outcome

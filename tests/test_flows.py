@@ -58,6 +58,7 @@ def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.Monk
         return [sources[0].vendor]
 
     monkeypatch.setattr(pipeline, "fetch", fetch)
+    monkeypatch.setattr("sandsnap.second_look.MINUTES", 0.0001)
     monkeypatch.setattr(pipeline, "fetched_readings", lambda results, at: demo_readings(results[0]))
     task = module.fetch_vendor.with_options(retries=0)
     monkeypatch.setattr(module, "fetch_vendor", task)

@@ -89,7 +89,7 @@ def test_killed_at_every_step(path: Path, step: str) -> None:
 def test_an_error_leaves_everything_as_it_was(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(ZeroDivisionError), Writer(path) as w:
-        w.con.execute("DELETE FROM store.facts")
+        w.con.execute("DELETE FROM store.claims")
         raise ZeroDivisionError
     assert path.read_bytes() == before
     assert not path.with_name(path.name + ".next").exists()
@@ -98,11 +98,11 @@ def test_an_error_leaves_everything_as_it_was(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE store.facts SET valid_to = valid_from",
-        "INSERT INTO store.facts SELECT * FROM store.facts",
-        "UPDATE store.facts SET claim = NULL",
-        "INSERT INTO store.facts SELECT * REPLACE (DATE '2025-01-01' AS valid_from, DATE '2026-06-01' AS valid_to) "
-        "FROM store.facts",
+        "UPDATE store.claims SET valid_to = valid_from",
+        "INSERT INTO store.claims SELECT * FROM store.claims",
+        "UPDATE store.claims SET claim = NULL",
+        "INSERT INTO store.claims SELECT * REPLACE (DATE '2025-01-01' AS valid_from, DATE '2026-06-01' AS valid_to) "
+        "FROM store.claims",
     ],
 )
 def test_a_damaged_result_is_not_published(path: Path, damage: str) -> None:
@@ -180,7 +180,7 @@ def test_a_table_is_the_contract_column_by_column(path: Path) -> None:
 
 def test_a_new_column_of_the_contract_is_null_and_no_change(path: Path) -> None:
     with Writer(path) as w:
-        w.con.execute("ALTER TABLE store.facts DROP COLUMN repository")
+        w.con.execute("ALTER TABLE store.claims DROP COLUMN repository")
         w.con.execute("UPDATE store.layout SET views = NULL")
     record(path, 2, "1.00")
     con = queries.connect_readonly(path)

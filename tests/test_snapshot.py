@@ -92,7 +92,9 @@ def test_days_of_the_main_job(
     server, context = vendors
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SANDSNAP_CONTACT", "https://example.org/contact")
-    Path("sandsnap.toml").write_text("[fetch]\nrequests_per_s = 1000\nbackoff_s = 0.01\nallow_private = true\n")
+    Path("sandsnap.toml").write_text(
+        "[fetch]\nrequests_per_s = 1000\nconfirm_after_minutes = 0.0001\nbackoff_s = 0.01\nallow_private = true\n"
+    )
     billing, trial = "e2b.dev/docs/billing.md", "fly.io/docs/about/free-trial/"
     assert {billing, trial} <= server.pages.keys()
 

@@ -14,7 +14,7 @@ from sandsnap.capture import Archive, replay
 from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read.reading import judgements, read
 from sandsnap.read.residue_watch import Watch
-from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Settings, SettingsError
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
@@ -65,7 +65,9 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
             "who asks? Say --contact URL, $SANDSNAP_CONTACT or [fetch] contact_url in sandsnap.toml: "
             "it stands in the User-Agent, so that who runs a server can reach you"
         )
-    return FetchPolicy(**settings.fetch)
+    return FetchPolicy(
+        **{k: v for k, v in settings.fetch.items() if k != "confirm_after_minutes"}
+    )  # second_look.py has that one
 
 
 def live_sources(names: Sequence[str]) -> list[Source]:
@@ -201,7 +203,7 @@ def record(
         decisions = load(settings.decisions)
     except DecisionError as e:
         raise SettingsError(str(e)) from None
-    gate = Gate(decisions, release, _held_since(settings, replace_from or {}))
+    gate = Gate(decisions, release, live=kind == "snapshot")
     done = 0
 
     def count(day: date) -> None:
@@ -214,31 +216,21 @@ def record(
         f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, fetching.started_at if fetching else now, now, flow_run_id,
         fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
     )  # fmt: skip
-    result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
+    result = record_days(
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
+    )
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[tuple[str, str], date]:
-    """By (vendor, reader), the first day of a hold that lasted when the vendor was last recorded."""
-    if not settings.warehouse.exists():
-        return {}
-    from sandsnap.record import queries
+def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """A vendor's steps as events."""
+    from sandsnap.tell.events import events
+    from sandsnap.tell.model import Change
 
-    query = "SELECT vendor, reader, day, outcome FROM readings WHERE outcome IN ('good', 'held') ORDER BY reader, day"
-    with queries.connect_readonly(settings.warehouse) as con:
-        rows = queries.sql(con, query).rows
-    since: dict[tuple[str, str], date] = {}
-    for name, reader, day, outcome in rows:
-        if name in replace_from and day >= replace_from[name]:
-            continue
-        if outcome == "held":
-            since.setdefault((name, reader), day)
-        else:
-            since.pop((name, reader), None)
-    return since
+    return events(Change.of(row) for row in rows)
 
 
 def backfill(
@@ -250,7 +242,21 @@ def backfill(
     From the earliest day it brings, each vendor's days are read again from the whole archive and recorded anew; rows
     that come out as they were are left untouched.
     """
-    captures = archive_copy(settings, path, progress)
+    return record_copies(
+        settings,
+        archive_copy(settings, path, progress),
+        names,
+        flow_run_id=flow_run_id,
+        release=release,
+        progress=progress,
+    )
+
+
+def record_copies(
+    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *, flow_run_id: str | None = None,
+    release: Collection[str] = (), progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record what archived captures add, wherever they came from: as `backfill` does."""
     chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
     brought = [c for c in captures if _vendor(c) in chosen]
     first: dict[str, date] = {}
@@ -311,8 +317,15 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
             for c in archive.captures(start)
             if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
         ]
+        entries = beside_live(entries)
         watch = watch_since(archive, entries)
     return readings_by_day(entries, progress, len(entries), watch)
+
+
+def beside_live(captures: Sequence[Capture]) -> list[Capture]:
+    """The captures without copies from elsewhere of pages that were fetched on the same day: those were seen by ourselves."""
+    live = {(canonical(c.url), c.day) for c in captures if c.file is None}
+    return [c for c in captures if c.file is None or (canonical(c.url), c.day) not in live]
 
 
 def _keeping(settings: Settings, days: Days) -> Days:

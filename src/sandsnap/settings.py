@@ -50,11 +50,11 @@ VARIABLE = Kind(
 
 KEYS: Mapping[str, Mapping[str, Kind]] = {
     "": {"home": TEXT, "decisions": TEXT},
-    "fetch": {  # the fields of capture.FetchPolicy
+    "fetch": {  # the fields of capture.FetchPolicy, and what second_look.py waits
         "contact_url": TEXT, "requests_per_s": POSITIVE, "concurrency": COUNT, "attempts": COUNT,
         "connect_timeout_s": POSITIVE, "read_timeout_s": POSITIVE, "deadline_s": POSITIVE, "backoff_s": NOT_NEGATIVE,
         "backoff_cap_s": NOT_NEGATIVE, "retry_after_cap_s": NOT_NEGATIVE, "crawl_delay_cap_s": NOT_NEGATIVE,
-        "max_bytes": COUNT, "max_redirects": COUNT, "allow_http": SWITCH, "allow_private": SWITCH,
+        "max_bytes": COUNT, "max_redirects": COUNT, "confirm_after_minutes": NOT_NEGATIVE, "allow_http": SWITCH, "allow_private": SWITCH,
     },
     "health": {
         "degraded_pages": SHARE, "failed_pages": SHARE, "failed_vendors": SHARE, "max_age_hours": POSITIVE,

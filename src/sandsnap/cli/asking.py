@@ -1,4 +1,4 @@
-"""Commands that ask the warehouse (changes, corrections, history, show, coverage): read-only, quick to start."""
+"""Commands that ask the warehouse (changes, events, corrections, history, show, coverage): read-only, quick to start."""
 
 import argparse
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sandsnap.record.queries import Answer
 
 
+LEAST = 15  # what the list of events leaves out below: coverage and re-keyed facts
+
+
 def add(commands: "Commands") -> None:
     """The commands of this group."""
     p = command(
@@ -22,6 +25,16 @@ def add(commands: "Commands") -> None:
     p.add_argument("--vendor", type=vendor_name)
     p.add_argument("--table", help="only this table")
     p.add_argument("--quotes", action="store_true", help="both quotes below each change")
+    p = command(
+        commands, "events", events, "What happened at the vendors after FROM, up to TO: each event once.", as_json=True
+    )
+    p.add_argument("start", metavar="FROM", type=day)
+    p.add_argument("end", metavar="TO", type=day)
+    p.add_argument("--vendor", type=vendor_name)
+    p.add_argument(
+        "--min-significance", type=significance, default=None, metavar="N",
+        help="only events worth at least N of 100; 0 shows coverage and re-keyed facts, too (without it: 15)",
+    )  # fmt: skip
     p = command(
         commands,
         "corrections",
@@ -140,6 +153,35 @@ def change_line(r: dict[str, Any]) -> str:
 
 def _or_none(text: object) -> str:
     return "none" if text is None else str(text)
+
+
+def events(args: argparse.Namespace) -> int:
+    """Print what happened at the vendors, each event once."""
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    least = LEAST if args.min_significance is None else args.min_significance
+    with warehouse(args) as con:
+        answer = queries.events(con, args.start, args.end, args.vendor, least)
+    if args.as_json:
+        output.as_json(answer.columns, answer.rows)
+        return OK
+    for e in answer.records():
+        # What nobody looked at between two days happened on one of them, or between.
+        since = f" (after {e['not_before']})" if e["not_before"] and (e["day"] - e["not_before"]).days > 1 else ""
+        unsure = "" if e["confirmed"] else "  (unconfirmed)"
+        print(f"{e['day']}  {e['significance']:>3}  {e['title']}{since}{unsure}")
+    if not answer.rows:
+        worth = f" worth {least} or more" if least else ""
+        print(f"no event{worth} after {args.start}, up to {args.end}")
+    return OK
+
+
+def significance(text: str) -> int:
+    """0 to 100. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 100")
+    return int(text)
 
 
 def corrections(args: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandsnap.cli import past
 from sandsnap.cli.app import OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
@@ -33,14 +34,12 @@ def add(commands: "Commands") -> None:
         "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
     )
     p.add_argument("--log-json", action="store_true", help="progress and errors as JSON lines on standard error")
-    p = command(commands, "backfill", backfill, "Record a whole archive of dated captures, in any order.", as_json=True)
-    p.add_argument(
-        "--captures",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="a folder with index.jsonl, a folder of such folders, or WARC files",
-    )
+    p = command(
+        commands, "backfill", backfill,
+        "Record dated copies of the declared pages: an archive, a git repository's history, a web archive; in any order.",
+        as_json=True,
+    )  # fmt: skip
+    past.options(p)
     _vendors(p)
     p = command(
         commands,
@@ -99,6 +98,7 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap.cli.output import Progress
     from sandsnap.health.log import JsonProgress
     from sandsnap.health.watched import tally, watched
+    from sandsnap.second_look import confirmed
     from schemas.vocabulary import VENDORS
 
     names = args.vendor or VENDORS
@@ -111,14 +111,15 @@ def snapshot(args: argparse.Namespace) -> int:
         with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
+                readings = pipeline.fetched_readings(results, datetime.now(UTC))
+                readings = confirmed(settings, policy, archive, readings, progress)
             run.fetched, fetched_at = tally(results), datetime.now(UTC)
-            readings = pipeline.fetched_readings(results, datetime.now(UTC))
             fetching = pipeline.Fetching(run.started_at, fetched_at, datetime.now(UTC), tuple(run.fetched))
             outcome = pipeline.record_today(
                 settings, readings, release=args.release, progress=progress, fetching=fetching
             )
         progress.done()
-        return _finish(args, settings, outcome, run)
+        return finish(args, settings, outcome, run)
 
 
 def backfill(args: argparse.Namespace) -> int:
@@ -128,6 +129,8 @@ def backfill(args: argparse.Namespace) -> int:
     from sandsnap.health.watched import watched
     from schemas.vocabulary import VENDORS
 
+    if args.captures is None:
+        return past.backfill(args)
     progress = Progress()
     with errors():
         settings = settings_of(args)
@@ -136,7 +139,7 @@ def backfill(args: argparse.Namespace) -> int:
                 settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
             )
         progress.done()
-        return _finish(args, settings, outcome, run)
+        return finish(args, settings, outcome, run)
 
 
 def reread(args: argparse.Namespace) -> int:
@@ -174,7 +177,8 @@ def _warn(line: str) -> None:
     print(f"sandsnap: {line}", file=sys.stderr)
 
 
-def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running") -> int:
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running") -> int:
+    """Say what a run recorded and what waits; the exit code that its health gives."""
     from dataclasses import asdict
 
     from sandsnap.health.watched import standing

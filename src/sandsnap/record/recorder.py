@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Fetched, Issue, Reading, Value
-from sandsnap.record import bulk, store
+from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait
+from sandsnap.record import bulk, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -19,9 +19,14 @@ from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
-Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading]], Sequence[Reading]]
-"""(vendor, day, the vendor's standing facts by reader, the day's readings) -> the readings to record."""
+Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (reader, fact id)
+Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
+"""(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
+
+Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+"""All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
 _NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
@@ -89,6 +94,7 @@ def record_days(
     gate: Gate | None = None,
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
+    tell: Tell | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -98,7 +104,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {})
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -128,7 +134,7 @@ def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | No
         return None
     end = absence.unseen_on if absence else (day or (read.day if read else interval.valid_from)) + timedelta(days=1)
     seen = reader.last_good(end)
-    judged = citation.basis == "judged"
+    judged = citation.basis in UNCAPTURED
     return Fact(
         table=claim.table,
         vendor=reader.vendor,
@@ -175,9 +181,10 @@ class Recorder:
     """One run's state: the vendors it touched, in memory, until `finish` writes what became different."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date]
-    ) -> None:
-        self.con, self.run, self.gate = con, run, gate
+        self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
+        tell: Tell | None = None,
+    ) -> None:  # fmt: skip
+        self.con, self.run, self.gate, self.tell = con, run, gate, tell
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -186,8 +193,12 @@ class Recorder:
         self.vendors: dict[str, Loaded] = {}
         self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
+        self.waits: dict[str, wait_store.Waits] = {}
         self.last: date | None = None
         self.vendor_days = 0
+        if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
+            for (vendor,) in con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall():
+                self._vendor(vendor)
         for vendor, day in replace_from.items():
             self._rewind(vendor, day)
 
@@ -218,7 +229,14 @@ class Recorder:
             store.write(self.con, loaded, self.names, self.known_at, cause, written, bulk=in_bulk is not None)
             if in_bulk is not None and len(loaded.readers) > 1 and written.opened > before:
                 bulk.write_contested(self.con, loaded.vendor)
+            if in_bulk is not None:
+                whole = store.load(self.con, loaded.vendor, self.names)
+                fact_store.write(self.con, whole, self.names, self.known_at)
+            wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         store.write_names(self.con, self.names)
+        if self.tell is not None:
+            for vendor in self.vendors:
+                fact_store.write_told(self.con, vendor, self.tell)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
@@ -242,6 +260,7 @@ class Recorder:
                 self.bulk[vendor] = BulkState()
                 for reader in self.vendors[vendor].readers.values():
                     self.bulk[vendor].seen.update(bulk.load(self.con, reader))
+            self.waits[vendor] = wait_store.load(self.con, vendor)
             self.issues[vendor] = [
                 _OpenIssue(*row)
                 for row in self.con.execute(
@@ -255,6 +274,7 @@ class Recorder:
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
         loaded.replayed = True
+        self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
         for issue in self.issues[vendor]:
@@ -273,7 +293,10 @@ class Recorder:
         readings = [r for r in readings if self._again(loaded, r, day)]
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
-            readings = list(self.gate(vendor, day, standing, readings))
+            waits = self.waits[vendor]
+            readings = list(self.gate(vendor, day, standing, readings, waits.open))
+            for r in readings:
+                waits.apply(r, day)
         facts = (stated_fact(f, day) for r in readings if r.outcome == "good" for f in r.facts)
         today = {(s.ident, s.values) for s in facts}
         for reading in readings:
@@ -480,13 +503,14 @@ def stated_fact(fact: Fact, day: date) -> Stated:
         values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
     except KeyError as missing:
         raise RecordError(f"{fact.vendor} {fact.table}: the reader gave no column {missing}") from None
-    judged = fact.basis == "judged"
+    judged = fact.basis in UNCAPTURED
     return Stated(
         (fact.source_url, fact.table, key),
         values,
         fact.basis,
         fact.quote,
         (fact.verified_on or day) if judged else None,
+        fact.since,
     )
 
 

@@ -101,14 +101,14 @@ def check(con: duckdb.DuckDBPyConnection) -> None:
     """Raise DamagedError unless the interval tables are sound: what the database itself is not asked to enforce."""
     empty, backward, incomplete = con.execute(
         "SELECT count(*) FILTER (valid_to <= valid_from), count(*) FILTER (known_to <= known_from), "
-        "count(*) FILTER (claim IS NULL OR reader IS NULL OR valid_from IS NULL OR known_from IS NULL) FROM store.facts"
+        "count(*) FILTER (claim IS NULL OR reader IS NULL OR valid_from IS NULL OR known_from IS NULL) FROM store.claims"
     ).fetchall()[0]
     (double,) = con.execute(
-        "SELECT count(*) - count(DISTINCT claim) FROM store.facts WHERE valid_to IS NULL AND known_to IS NULL"
+        "SELECT count(*) - count(DISTINCT claim) FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL"
     ).fetchall()[0]
     # Only claims with more than one interval can overlap, and those are few.
     (overlap,) = con.execute(
-        "WITH held AS (SELECT claim, valid_from, valid_to FROM store.facts WHERE known_to IS NULL), "
+        "WITH held AS (SELECT claim, valid_from, valid_to FROM store.claims WHERE known_to IS NULL), "
         "ended AS (SELECT DISTINCT claim FROM held WHERE valid_to IS NOT NULL), "
         "next AS (SELECT valid_to, lead(valid_from) OVER (PARTITION BY claim ORDER BY valid_from) AS starts "
         "FROM held SEMI JOIN ended USING (claim)) "
