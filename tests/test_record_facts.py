@@ -90,9 +90,7 @@ def table(con: duckdb.DuckDBPyConnection, on: date) -> dict[tuple[str, ...], str
             assert (*ident, "state") not in out, "one row per key"
             out[*ident, "state"] = row[-1]
             out |= {
-                (*ident, f): text(v)
-                for f, v in zip(spec.values, row[len(spec.key) : -1], strict=True)
-                if v is not None
+                (*ident, f): text(v) for f, v in zip(spec.values, row[len(spec.key) : -1], strict=True) if v is not None
             }
     return out
 
@@ -123,7 +121,9 @@ def page(n: int, url: str, said: list[str]) -> Reading:
         return reading(n, url, outcome="failed")
     facts = [price(url, s) for s in said if s in "12"][:1]
     facts += [price(url, "3", "a10", None if "null" in said else "active")]
-    facts += [gpu(url, "ending", day(60))] if "ending" in said else [gpu(url, "available")] if "available" in said else []
+    facts += (
+        [gpu(url, "ending", day(60))] if "ending" in said else [gpu(url, "available")] if "available" in said else []
+    )
     return reading(n, url, *facts)
 
 
@@ -159,7 +159,9 @@ def test_fresh_evidence_beats_stale_evidence_that_contradicts_it(con: duckdb.Duc
     record(con, [(0, [reading(0, A, price(A, "1"))]), *((n, [reading(n, B, price(B, "2"))]) for n in (10, 60))])
     assert con.execute("SELECT usd, state FROM prices_on(?)", [day(20)]).fetchall() == [(Decimal("1"), "current")]
     assert con.execute("SELECT usd, state FROM prices_on(?)", [day(60)]).fetchall() == [(Decimal("2"), "current")]
-    assert con.execute("SELECT value, shown, why IS NULL FROM evidence WHERE \"column\" = 'usd' ORDER BY 1").fetchall() == [
+    assert con.execute(
+        "SELECT value, shown, why IS NULL FROM evidence WHERE \"column\" = 'usd' ORDER BY 1"
+    ).fetchall() == [
         ("1", False, False),
         ("2", True, True),
     ]
@@ -168,12 +170,14 @@ def test_fresh_evidence_beats_stale_evidence_that_contradicts_it(con: duckdb.Duc
 def test_a_null_is_filled_from_the_next_page_with_its_own_citation(con: duckdb.DuckDBPyConnection) -> None:
     record(con, [(0, [reading(0, A, price(A, "1")), reading(0, B, price(B, "1", billed="active"))])])
     assert con.execute("SELECT usd, billed_on, source_url FROM prices").fetchall() == [(Decimal("1"), "active", A)]
-    shown = con.execute("SELECT \"column\", source_url FROM evidence WHERE shown ORDER BY 1").fetchall()
+    shown = con.execute('SELECT "column", source_url FROM evidence WHERE shown ORDER BY 1').fetchall()
     assert shown == [("billed_on", B), ("unit", A), ("usd", A)]
 
 
 def test_an_announced_end_takes_effect_on_its_day_with_its_prices(con: duckdb.DuckDBPyConnection) -> None:
-    record(con, [(0, [reading(0, A, gpu(A, "ending", day(5)), price(A, "1"))]), (9, [reading(9, B, price(B, "3", "x"))])])
+    record(
+        con, [(0, [reading(0, A, gpu(A, "ending", day(5)), price(A, "1"))]), (9, [reading(9, B, price(B, "3", "x"))])]
+    )
     assert con.execute("SELECT status, state FROM gpus_on(?)", [day(4)]).fetchall() == [("ending", "current")]
     assert con.execute("SELECT status, state FROM gpus").fetchall() == [("ended", "ended")]
     assert con.execute("SELECT state FROM prices WHERE sku = 'l40s'").fetchall() == [("ended",)]
