@@ -12,9 +12,9 @@ import pytest
 
 from sandsnap.model import Fact, Reading
 from sandsnap.record import layout, queries, writer
-from sandsnap.record.errors import DamagedError, LockedError, QueryError, RecordError
+from sandsnap.record.errors import DamagedError, LockedError, QueryError
 from sandsnap.record.recorder import Run, record_days
-from sandsnap.record.writer import STEPS, Writer, roll_back
+from sandsnap.record.writer import STEPS, Writer
 from schemas import TABLES
 from schemas.contract import STATE
 
@@ -124,14 +124,6 @@ def test_a_reader_is_never_blocked_and_keeps_its_file(path: Path) -> None:
     record(path, 2, "2.00")
     assert queries.show(con, "prices").records()[0]["usd"] == 1
     assert price(path) == 2
-
-
-def test_roll_back(path: Path) -> None:
-    record(path, 2, "2.00")
-    roll_back(path)
-    assert price(path) == 1
-    with pytest.raises(RecordError, match="nothing to roll back to"):
-        roll_back(path)
 
 
 def test_the_file_does_not_grow_with_days_that_change_nothing(path: Path) -> None:

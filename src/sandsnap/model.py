@@ -44,7 +44,8 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one vendor's fetching gave. Pages: all asked for, those with a new answer, unchanged (304), failed.
+    """What one vendor's fetching gave. Pages: all asked for, those with a new answer (200, or that there is no such
+    page: 404, 410), unchanged (304), failed.
     `bytes` were received, `seconds` spent on the network, all requests added up."""
 
     vendor: str

@@ -222,6 +222,9 @@ def record(
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
+        from sandsnap.upkeep import copies
+
+        copies.keep(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
@@ -307,6 +310,12 @@ def reread(
     return record(
         settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
     )
+
+
+def all_days(settings: Settings, progress: Progress = quiet) -> Days:
+    """Every archived day of every vendor, read with today's readers, with the judgements of people."""
+    days = _archived_days(settings, dict.fromkeys((*VENDORS, UNKNOWN), date.min), progress)
+    return with_judgements(days, dict.fromkeys(sorted({r.vendor for _, readings in days for r in readings})))
 
 
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress) -> Days:
