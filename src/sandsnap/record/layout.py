@@ -283,6 +283,7 @@ STORE_FUNCTIONS = {
 
 STORED = {
     "fact": "Number of the fact, made from what it is.",
+    "sources": "JSON: the claims that columns were filled from, where the leading claim states none.",
     "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
     "until": "The first day it no longer waits; null while it does.",
     "stated": "What the page states, as JSON.",
