@@ -72,7 +72,7 @@ def _expose(settings: "Settings", port: int) -> None:
     from sandsnap.health.watched import standing
 
     class Figures(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 -- the name that http.server asks for
+        def do_GET(self) -> None:
             ended = ledger.read(settings)
             if self.path == "/metrics":
                 waiting = sum(m.acknowledged_until is None for m in standing(settings))
