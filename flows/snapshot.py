@@ -32,7 +32,7 @@ def fetch_vendor(name: str, home: Path | None) -> list[Reading]:
     policy = pipeline.fetch_policy(settings)
     with Archive(settings.archive) as archive:
         results = pipeline.fetch(pipeline.live_sources([name]), policy, archive)
-    return pipeline.fetched_readings(results, datetime.now(UTC))
+    return pipeline.fetched_readings(settings, results, datetime.now(UTC))
 
 
 @task(name="record", retries=2, retry_delay_seconds=60, timeout_seconds=RECORD_TIMEOUT_S, persist_result=False)

@@ -58,7 +58,7 @@ def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.Monk
         return [sources[0].vendor]
 
     monkeypatch.setattr(pipeline, "fetch", fetch)
-    monkeypatch.setattr(pipeline, "fetched_readings", lambda results, at: demo_readings(results[0]))
+    monkeypatch.setattr(pipeline, "fetched_readings", lambda settings, results, at: demo_readings(results[0]))
     task = module.fetch_vendor.with_options(retries=0)
     monkeypatch.setattr(module, "fetch_vendor", task)
     outcome = module.snapshot(["e2b", "modal"], home)

@@ -93,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     from sandsnap.cli import (
         accounting,
         alerting,
+        archiving,
         asking,
         checking,
         editing,
@@ -117,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for group in (
         recording,
+        archiving,
         asking,
         querying,
         checking,

@@ -1,7 +1,7 @@
 """Commands that record: snapshot, backfill, reread, demo."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
+    from sandsnap.capture import Refused
     from sandsnap.cli.app import Commands
     from sandsnap.pipeline import Outcome
     from sandsnap.settings import Settings
@@ -57,6 +58,16 @@ def _vendors(p: argparse.ArgumentParser) -> None:
         "--release", type=vendor_name, action="append", default=[], metavar="VENDOR",
         help="let this vendor's held changes through: a person has looked at them",
     )  # fmt: skip
+
+
+def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
+    """A line on standard error for each record of an archive that was not let in."""
+    import sys
+
+    for r in refused[:most]:
+        print(f"sandsnap: not let in: {' '.join(str(r).split())}", file=sys.stderr)
+    if len(refused) > most:
+        print(f"sandsnap: and {len(refused) - most} more records", file=sys.stderr)
 
 
 @contextmanager
@@ -109,7 +120,7 @@ def snapshot(args: argparse.Namespace) -> int:
             policy = pipeline.fetch_policy(settings)
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
-            readings = pipeline.fetched_readings(results, datetime.now(UTC))
+            readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
             outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
         progress.done()
         return _finish(args, settings, outcome)
@@ -168,12 +179,15 @@ def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") 
     from sandsnap.record import queries
 
     r = outcome.result
+    warn(outcome.refused)
     with queries.connect_readonly(settings.warehouse) as con:
         waiting = queries.open_issues(con).rows
     if args.as_json:
         import json
 
-        print(json.dumps({**asdict(r), "open_issues": len(waiting), "warehouse": str(settings.warehouse)}))
+        refused = [str(x) for x in outcome.refused]
+        told = {**asdict(r), "open_issues": len(waiting), "refused": refused, "warehouse": str(settings.warehouse)}
+        print(json.dumps(told))
     else:
         span = f"{outcome.first} to {outcome.last}" if outcome.first else "no day"
         print(
@@ -181,7 +195,7 @@ def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") 
         )
         print(f"{len(waiting)} issues wait for a person: sandsnap status" if waiting else "no open issue")
         print(f"warehouse: {settings.warehouse}")
-    return ATTENTION if waiting else OK
+    return ATTENTION if waiting or outcome.refused else OK
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
