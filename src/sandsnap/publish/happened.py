@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import duckdb
-
 from sandsnap.record import alert_queries, queries
+from sandsnap.record.claim_queries import Connection
 from sandsnap.tell.model import Change, Event
 
 
-def told(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = date.max) -> list[Event]:
+def told(con: Connection, start: date = date.min, end: date = date.max) -> list[Event]:
     """Every event with start < day <= end, oldest first, of one day the weightiest first. Raises QueryError."""
     members: dict[str, list[Change]] = {}
     for row in alert_queries.changes(con, start, end).records():

@@ -171,7 +171,9 @@ def _changed(case: Case, days: list[_Recorded], told: set[tuple[FactId, str]]) -
                 continue
             before = days[0].facts[i].values
             fields = {(i, k) for k, v in values.items() if before[k] != v}
-            if i not in recorded.facts or not _same(recorded.facts[i], values) or not fields <= told:
+            # What went back and forth ends where it began: the tables show it day by day, and no event is told.
+            stays = case.days[-1].moved.get(i) == values
+            if i not in recorded.facts or not _same(recorded.facts[i], values) or (stays and not fields <= told):
                 return False
     return True
 

@@ -12,7 +12,7 @@ from sandsnap.publish.alerts_text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
 from sandsnap.record.recorder import Recorder
-from sandsnap.record.resolve import Step, resolve, steps
+from sandsnap.record.resolve import Resolved, Step, resolve, steps
 from sandsnap.tell.events import events
 from sandsnap.tell.model import Change, Event, exact
 from sandsnap.tell.significance import Rules
@@ -64,8 +64,18 @@ def _change(step: Step) -> Change:
         shown.reader.vendor, shown.claim.key[0], table, tuple(shown.claim.key[1:]), step.field,
         exact(table, step.field, step.before), exact(table, step.field, step.after), step.kind, step.day, step.not_before,
         shown.claim.source_url, step.old.citation.quote if step.old else None,
-        step.new.citation.quote if step.new else None, None, None, shown.citation.basis,
+        step.new.citation.quote if step.new else None, _capture(step.old, step.day), _capture(step.new, step.day, at=True),
+        shown.citation.basis,
     )  # fmt: skip
+
+
+def _capture(row: Resolved | None, day: date, *, at: bool = False) -> str | None:
+    """The page a side was read from: the one of the day itself for the new side, else the last good one before."""
+    if row is None:
+        return None
+    read = row.reader.at(day) if at else None
+    read = read if read is not None and read.good else row.reader.last_good(day)
+    return read.capture if read else None
 
 
 def _issue(issue: Any, last: date) -> Row:
