@@ -92,8 +92,10 @@ def _whole(own: list[Change], key: dict[str, str], side: str) -> str | None:
     values = {
         c.field: getattr(c, side) for c in own if getattr(c, side) is not None and c.field in TABLES[c.table].values
     }
-    alone = {"usd", "amount"} & values.keys() and "unit" not in values
-    if not values or alone or len(values) != len([c for c in own if c.field in TABLES[c.table].values]):
+    # Only a figure with its unit, or a whole row that came or went, can be said alone.
+    figure = "unit" in values and not values.keys().isdisjoint(("usd", "amount"))
+    row = all(c.kind in ("added", "removed", "returned") for c in own)
+    if not values or not (figure or row):
         return None
     return cells.in_words(own[0].vendor, own[0].table, {**dict.fromkeys(TABLES[own[0].table].values), **values, **key})
 
