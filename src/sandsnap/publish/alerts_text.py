@@ -63,7 +63,7 @@ def title(change: Change) -> str:
     said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
     word = {
         "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
-        "removal_unconfirmed": "missing from one reading",
+        "unconfirmed": "missing from one reading",
     }[change.kind]  # fmt: skip
     return defused(f"{name(change)}: {word}: {said}", 400)
 
