@@ -317,7 +317,7 @@ def again(
     for name in first:
         judged = [r.day for r in judgements(name) if r.day] if name in VENDORS else []
         first[name] = min([first[name], *judged])
-    days = dict(with_judgements(_archived_days(settings, first, progress, until), first))
+    days = dict(_archived_days(settings, first, progress, until))
     for r in beside:
         if r.day is not None:
             days.setdefault(r.day, []).append(r)
@@ -381,13 +381,14 @@ def reread(
     """Read stored days before `until` again with today's readers, per vendor from a day on; what differs is recorded as
     corrections. A stored day that today's reader cannot read keeps its rows.
     """
-    days = with_judgements(_archived_days(settings, since, progress, until), since)
+    days = _archived_days(settings, since, progress, until)
     return record(
         settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
     )
 
 
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
+    """What the archive holds of vendors from a day on and before `until`, read, and the judgements of those days."""
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
@@ -396,7 +397,8 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
             if _vendor(c) in since and c.day is not None and since[_vendor(c)] <= c.day < until
         ]
         watch = watch_since(archive, entries, settings.reading)
-    return readings_by_day(entries, progress, watch, settings.reading)
+    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
+    return [(day, readings) for day, readings in days if day < until]
 
 
 def _keeping(settings: Settings, days: Days) -> Days:
