@@ -5,10 +5,8 @@
 The yardstick is the bare selectolax parse of the page's HTML into a tree, of which nothing is read. A Markdown page has
 no HTML; it is made once, outside the timing, and the bare parse is of that. So the line of a Markdown page compares
 reading the source as served with merely parsing what a browser would have been sent, which nobody serves: the bare
-markdown-it parse of the source stands beside it. Every line is over the same pages, in rounds that take turns.
+pyromark parse of the source stands beside it. Every line is over the same pages, in rounds that take turns.
 
-    met first   each page alone: what a program that reads one day's pages pays. Nothing of a page is kept from before.
-    met again   the page's chunks are known from the round before, as from yesterday's capture in a backfill.
     selection   the texts of all headings and table cells, from HTML, with white space folded, by each library. Only
                 pages where all of them find the same texts are timed; how many do is said.
     filter      what trafilatura and urlwatch make of the page's HTML before they compare it with yesterday's.
@@ -31,12 +29,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
+import pyromark
 from selectolax.lexbor import LexborHTMLParser
 
 from sandsnap.capture import replay
 from sandsnap.model import Capture, Fact
-from sandsnap.read import markdown, source_text
+from sandsnap.read import source_text
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
@@ -51,7 +49,7 @@ SELECTED = (*HEADINGS, "td", "th")
 LEFT_OUT = ("script", "style", "template", "noscript", "nav", "iframe")
 Select = Callable[[str], list[str]]
 BARE = "bare selectolax parse"
-FIRST, AGAIN = "capture → facts, met first", "capture → facts, met again"
+FIRST = "capture → facts"
 
 
 @dataclass(frozen=True)
@@ -92,18 +90,11 @@ def samples(folder: Path, pages: int) -> list[Sample]:
 
 
 def forget(s: Sample) -> None:
-    """Before "met first": as a process that has met no text of the page."""
-    markdown._chunk.cache_clear()
+    """As a process that has met no text of the page."""
     page_of.cache_clear()
 
 
-def meet(s: Sample) -> None:
-    """Before "met again": the page's chunks have been met, the page itself is outlined anew."""
-    read(s.capture)
-    page_of.cache_clear()
-
-
-BEFORE: dict[str, Callable[[Sample], None]] = {FIRST: forget, AGAIN: meet}
+BEFORE: dict[str, Callable[[Sample], None]] = {FIRST: forget}
 
 
 def make_facts(s: Sample) -> object:
@@ -213,9 +204,9 @@ def report(name: str, pages: Sequence[Sample], rounds: int) -> None:
     }
     sources = [s.source for s in pages if s.source]
     if sources and len(sources) == len(pages):
-        parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-        tasks["bare markdown-it parse of the source"] = (parser.parse, sources)
-    tasks[FIRST] = tasks[AGAIN] = (lambda s: read(s.capture), pages)
+        parser = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
+        tasks["bare pyromark parse of the source"] = (parser.html, sources)
+    tasks[FIRST] = (lambda s: read(s.capture), pages)
     tasks["making the fact objects alone"] = (make_facts, pages)
     tasks |= {n: (f, [s.html for s in same]) for n, f in by.items()}
     tasks |= {n: (f, htmls) for n, f in filters().items()}

@@ -258,7 +258,7 @@ class Sqlite:
         ours = duckdb.connect(str(warehouse), read_only=True)
         rows = ours.execute(
             f"SELECT claim, {', '.join(FACT[:6])}, usd::DOUBLE::VARCHAR, unit, billed_on, basis, source_url, quote, "
-            "valid_from::VARCHAR, valid_to::VARCHAR FROM store.facts WHERE known_to IS NULL ORDER BY valid_from, claim"
+            "valid_from::VARCHAR, valid_to::VARCHAR FROM store.claims WHERE known_to IS NULL ORDER BY valid_from, claim"
         ).fetchall()
         ours.close()
         self.con.executemany(f"INSERT INTO facts VALUES ({', '.join('?' * 15)})", rows)

@@ -14,7 +14,7 @@ DOORS = {
     "protego": ("src/sandsnap/capture/",),
     "warcio": ("src/sandsnap/capture/",),
     "selectolax": ("src/sandsnap/read/",),
-    "markdown_it": ("src/sandsnap/read/",),
+    "pyromark": ("src/sandsnap/read/",),
     "duckdb": ("src/sandsnap/record/",),
     "prefect": ("flows/",),
 }

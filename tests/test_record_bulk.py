@@ -84,7 +84,7 @@ def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
                 con.execute(query).fetchall()
                 for query in (
                     "SELECT sku, usd, quote, valid_from, valid_to, cause, known_from, ended_at, known_to "
-                    "FROM store.facts ORDER BY ALL",
+                    "FROM store.claims ORDER BY ALL",
                     "SELECT * FROM changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL",
                     "SELECT * FROM prices ORDER BY ALL",
                     "SELECT * FROM prices_on(DATE '2026-01-07') ORDER BY ALL",

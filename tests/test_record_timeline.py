@@ -104,7 +104,7 @@ def changes(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """(day number, kind, sku, field, before, after) of every change."""
     rows = con.execute(
         "SELECT day, kind, split_part(key, ' / ', 3), field, before, after "
-        "FROM changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL"
+        "FROM page_changes(DATE '2000-01-01', DATE '2100-01-01') ORDER BY ALL"
     ).fetchall()
     return [((day - START).days, *rest) for day, *rest in rows]
 
@@ -368,7 +368,9 @@ def test_a_missing_fact_is_an_issue_until_it_is_decided(con: duckdb.DuckDBPyConn
 def test_the_gate_sees_standing_facts_and_can_hold(con: duckdb.DuckDBPyConnection) -> None:
     seen = []
 
-    def gate(vendor: str, day: date, standing: Any, readings: Sequence[Reading]) -> list[Reading]:
+    def gate(
+        vendor: str, day: date, standing: Any, readings: Sequence[Reading], waiting: Any
+    ) -> list[Reading]:  # fmt: skip
         seen.append((vendor, day, {r: [f.values["usd"] for f in facts] for r, facts in standing.items()}))
         return (
             [failed(1, "held", issues=(Issue("held", "fly", URL, "12 times", None),))]
@@ -401,12 +403,12 @@ def valid_time(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]
     """What holds now, without known time, causes and numbers: what must not depend on the order of recording."""
     key = "r.name, f.product, f.plan, f.meter, f.sku, f.region"
     claim = (
-        f"(SELECT any_value(({key})::VARCHAR) FROM store.facts f JOIN store.readers r USING (reader) "
+        f"(SELECT any_value(({key})::VARCHAR) FROM store.claims f JOIN store.readers r USING (reader) "
         "WHERE f.claim = x.claim)"
     )
     return {
         "facts": con.execute(
-            f"SELECT {key}, f.usd, f.unit, f.billed_on, f.basis, f.quote, f.valid_from, f.valid_to FROM store.facts f "
+            f"SELECT {key}, f.usd, f.unit, f.billed_on, f.basis, f.quote, f.valid_from, f.valid_to FROM store.claims f "
             "JOIN store.readers r USING (reader) WHERE f.known_to IS NULL ORDER BY ALL"
         ).fetchall(),
         "readings": con.execute(

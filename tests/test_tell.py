@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -67,7 +68,9 @@ def one(changes: list[Change]) -> Event:
 
 def test_plans_with_one_change_are_one_event() -> None:
     known = [
-        c for p in ("pro", "enterprise") for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
+        c
+        for p in ("pro", "enterprise")
+        for c in first("prices", f"{p} / memory / - / - / list", price("0.0106", "gb_hour"))
     ]
     moved = [
         c for p in ("pro", "enterprise")
@@ -182,6 +185,11 @@ def test_one_plan_for_all_that_becomes_one_per_plan_is_told_for_those_that_chang
             "rekeyed", id="allowance that is a limit",
         ),
         pytest.param([], rows("sdks", "go", D1, None, {"official": True}, not_before=None), "coverage", id="first look"),
+        pytest.param(  # two pages that disagree all along: which one is shown changed, because one was read again
+            first("limits", "any / session_max", amount("1", "hour")),
+            rows("limits", "any / session_max", D1, amount("1", "hour"), amount("2", "hour"), kind="coverage"),
+            "coverage", id="another page shown",
+        ),
         pytest.param(
             [], rows("gpus", "h100", D1, None, {"status": "available"}, basis="second_hand"), "coverage", id="second hand"
         ),
@@ -210,6 +218,20 @@ def test_what_is_no_event(known: list[Change], then: list[Change], kind: str) ->
     told = events([*known, *then])
     assert {e.kind for e in told if set(e.changes) & {c.id for c in then}} == {kind}
     assert all(e.significance < 25 for e in told), "below what any alert asks for"
+
+
+def test_a_key_that_the_page_gave_up_for_another_is_told_though_the_new_one_was_never_read() -> None:
+    known = first("limits", "any / session_max", amount("45", "minute"))
+    gone = rows("limits", "any / session_max", D1, amount("45", "minute"), None)
+    new = rows("limits", "pro / session_max", D1, None, amount("5", "hour"), kind="coverage", not_before=None)
+    assert one([*known, *gone, *new]).title == "Fly raised the longest session: 45 minutes → 5 hours (Pro)"
+
+
+def test_a_row_that_is_kept_as_ended_has_ended() -> None:
+    known = first("prices", "any / gpu / a10 / - / list", price("1.50", "gpu_hour"))
+    (end,) = rows("prices", "any / gpu / a10 / - / list", D1, {"usd": "1"}, None, kind="ended")
+    told = one([*known, replace(end, field="state", before="current", after="ended")])
+    assert (told.title, told.kind) == ("Fly ended its GPUs (A10)", "gpu")
 
 
 def test_a_value_that_goes_and_returns_is_one_unstable_episode() -> None:
@@ -327,11 +349,13 @@ def test_an_unconfirmed_change_makes_an_unconfirmed_event() -> None:
 
 
 def test_values_are_read_as_the_contract_has_them() -> None:
-    assert (exact("usd", "0.5000"), exact("official", "true"), exact("ends_on", "2026-08-01")) == (
-        exact("usd", "0.5"), True, date(2026, 8, 1),
-    )  # fmt: skip
-    with pytest.raises(ValueError, match="usd: 'ten' is no number"):
-        exact("usd", "ten")
+    assert exact("prices", "usd", "0.5000") == exact("prices", "usd", "0.5") == Decimal("0.5")
+    assert str(exact("limits", "amount", "10.000000000")) == "10"
+    assert exact("sdks", "official", "false") is False
+    assert exact("gpus", "ends_on", "2026-08-01") == date(2026, 8, 1)
+    assert exact("prices", "state", "ended") == "ended"
+    with pytest.raises(ValueError, match=r"prices\.usd: 'ten' is no number"):
+        exact("prices", "usd", "ten")
 
 
 PLANS, LIMITS = ("any", "hobby", "pro"), ("session_max", "vcpu_max", "memory_max")
@@ -357,10 +381,19 @@ def test_every_change_is_in_exactly_one_event(steps: list[tuple[int, str, str, i
         else:
             now[key] = after
     told = events(changes)
-    members = Counter(m for e in told for m in e.changes)
-    assert members == Counter(c.id for c in changes)
+    assert Counter(m for e in told for m in e.members) == Counter(changes)
     assert len({e.event for e in told}) == len(told)
     assert all(e.kind in KINDS and 0 <= e.significance <= 100 and " / " not in e.title for e in told)
     assert events(reversed(changes)) == told, "the order of rows says nothing"
-    some = between(told, D0, D0 + timedelta(days=100))
-    assert [e for e in told if e in some] == some
+    start, end = D0, D0 + timedelta(days=100)
+    within = {c for c in changes if start < c.day <= end}
+    assert {m for e in between(told, start, end) for m in e.members} <= within
+
+
+def test_a_thing_of_which_nothing_more_is_said_is_told() -> None:
+    """A row without values comes and goes as the field "*"."""
+    (new,) = rows("sdks", "go", D1, None, {"official": True})
+    bare = replace(new, field="*", after=None)
+    assert one([bare]).title == "Fly added an SDK for Go"
+    gone = replace(bare, day=D3, kind="removed")
+    assert [e.title for e in loud([bare, gone])] == ["Fly added an SDK for Go", "Fly no longer lists an SDK for Go"]

@@ -24,7 +24,7 @@ DEMO = Path(__file__).resolve().parents[1] / "src/sandsnap/demo/e2b"
 
 
 def readings(url: str, text: str) -> dict[str, dict[str, str] | None]:
-    """{reader: {"limits hobby session_max": "1 hour", …}, or None where it failed}."""
+    """{reader: {"limits hobby session_max": "1 hour", …}, or None where it failed or found other words}."""
     out: dict[str, dict[str, str] | None] = {}
     for r in read(capture(url, text, file="page.html" if text.lstrip().startswith("<!DOCTYPE") else None)):
         facts = {}
@@ -32,7 +32,9 @@ def readings(url: str, text: str) -> dict[str, dict[str, str] | None]:
             key = " ".join([f.table, *(v for v in f.key.values() if v not in ("-", "sandbox", "list"))])
             stated = [v for v in f.values.values() if v is not None]
             facts[key] = " ".join(format(v.normalize(), "f") if isinstance(v, Decimal) else str(v) for v in stated)
-        out[r.reader.rpartition("#")[2]] = facts if r.outcome == "good" else None
+        out[r.reader.rpartition("#")[2]] = (
+            facts if r.outcome == "good" and not any(i.kind == "reworded" for i in r.issues) else None
+        )
     return out
 
 
@@ -84,7 +86,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("billing", [(r"^(\| \*\*Base.*)\n(\| \*\*Free.*)$", r"\2\n\1")], {}, set()),
     ("rates", [(r"^\|([^|]*)\|([^|]*)\|([^|]*)\|$", r"|\1|\3|\2|")], {}, set()),
     ("billing", [("## Plans", "## Limits of today")], {}, set()),
-    ("billing", [("## Plans", "## Legacy plans")], NOTE, TABLE),
+    ("billing", [("## Plans", "## Legacy plans")], {"limits pro concurrent": None}, TABLE),
     # another currency, another unit
     ("billing", [(r"\$150/month", "€150/month")], {}, {"plan_fees"}),
     ("billing", [(r"\$150/month", "$150/year")], {}, {"plan_fees"}),
@@ -95,7 +97,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
      {}, {"rates", "included_disk"}),
     ("rates", [("0.0504", "0.05044")], {}, {"rates"}),
     ("tiers", [(r"vCPU: \$", "vCPU: €")], {}, {"resource_rates"}),
-    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {}, {"tier_fees"}),
+    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {"allowances pro credit once": None}, {"tier_fees"}),
     ("site", [(r"\$150", "€150")], {}, {"card_fees"}),
     ("site", [(r"\$0.000014/s", "$0.00002/s")], {}, {"calculator_cpu"}),
     ("site", [("/GiB/s</div>", "</div>")], {}, {"calculator_memory"}),
@@ -141,7 +143,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("home", [("less than 200 ms", "no time")], {}, {"site_start"}),
     # footnotes, other words for the same row, a comparison of E2B's own plans
     ("billing", [(r"\| 20 \|", "| 20<sup>1</sup> |")], {}, set()),
-    ("billing", [(r"\| 20 \|", "| ~~20~~ 25 |")], NOTE, {"plan_concurrency"}),
+    ("billing", [(r"\| 20 \|", "| ~~20~~ 25 |")], {"limits hobby concurrent": "25 count"}, set()),
     ("billing", [("## Plans", "## Compare plans")], {}, set()),
     ("billing", [("## Plans", "## E2B vs others")], NOTE, TABLE),
     ("billing", [("100 - 1,100", "100 (up to 1,100 with add-ons)")], {}, set()),
@@ -330,8 +332,8 @@ def test_a_sandbox_whose_time_is_up() -> None:
     assert told(url, head + always.replace("they automatically pause", "they end")) == ({}, set())
     longer = "For longer, use [pause and resume](/p) — pausing resets the window, and your sandbox's full state is preserved {}"
     assert told(url, head + longer.format("indefinitely.")) == ({"persistence pause_resume": "True"}, set())
-    assert told(url, head + longer.format("indefinitely on Pro.")) == ({}, set())
-    assert told(url, head + longer.format("for a week.")) == ({}, set())
+    assert told(url, head + longer.format("indefinitely on Pro.")) == ({}, {"paused_state"})
+    assert told(url, head + longer.format("for a week.")) == ({}, {"paused_state"})
 
 
 def test_the_guide_to_hosting_it_oneself() -> None:

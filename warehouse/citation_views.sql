@@ -1,25 +1,16 @@
 -- A table of the contract as it stood on a day and as known at a time, with every row's verified_on, capture and quote.
 
 -- Per reader, the last good reading by a day: what verified_on and capture come from. held_on: the last day on which one
--- was held as a whole; doubts: what open issues say of single values that are held (those have no known time).
+-- was held as a whole.
 CREATE OR REPLACE MACRO store.last_read(on_day, known_at) AS TABLE
-SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256, g.held_on, i.doubts
+SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256, g.held_on
 FROM (
     SELECT reader, max(day) FILTER (outcome = 'good') AS verified_on, arg_max(capture, day) FILTER (outcome = 'good') AS capture,
            max(day) FILTER (outcome = 'held') AS held_on
     FROM store.readings
     WHERE outcome IN ('good', 'held') AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
     GROUP BY reader) g
-LEFT JOIN store.captures c ON c.capture = g.capture
-LEFT JOIN (
-    SELECT r.reader, string_agg('; ' || regexp_replace(i.message, '^\[[a-z]+\] ', '')) AS doubts
-    FROM store.issues i JOIN store.readers r ON r.name = i.reader
-    WHERE i.kind IN ('held', 'invalid') AND i.first_on <= on_day AND (i.closed_on IS NULL OR i.closed_on > on_day)
-    GROUP BY r.reader) i ON i.reader = g.reader;
-
--- Whether a text of doubts names a claim.
-CREATE OR REPLACE MACRO store.names(said, of_table, product, key) AS
-regexp_matches(said, '; ' || regexp_escape(of_table || ' ' || product || ' / ' || key) || '(:|;| \([0-9]+ in all\))');
+LEFT JOIN store.captures c ON c.capture = g.capture;
 
 -- Claims that the last good readings lacked, each with the last good reading that had it.
 CREATE OR REPLACE MACRO store.unseen(on_day, known_at) AS TABLE
@@ -41,41 +32,44 @@ FROM store.citations
 WHERE cited_from <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
 GROUP BY claim;
 
--- The claims whose key others state too, in the order in which they are asked: place 1 is shown. Judgements stand last,
--- except where one was made after the last day on which any other claim of the key was verified: it knows more.
-CREATE OR REPLACE MACRO store.places(on_day, known_at) AS TABLE
-SELECT claim, contest, row_number() OVER (
-    PARTITION BY contest
-    ORDER BY CASE WHEN NOT judged THEN 1 WHEN verified_on <= on_day AND verified_on > read_on THEN 0 ELSE 2 END,
-             rank, source_url, name) AS place
-FROM (
-    SELECT *, max(verified_on) FILTER (NOT judged) OVER (PARTITION BY contest) AS read_on
-    FROM (
-        SELECT f.claim, t.contest, f.source_url, r.rank, r.name, coalesce(c.basis, f.basis) = 'judged' AS judged,
-               coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on
-        FROM store.facts f
-        JOIN store.contested t ON t.claim = f.claim JOIN store.readers r ON r.reader = f.reader
-        LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
-        LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
-        LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
-        WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
-          AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)));
+-- A day asked for, at most the last one recorded: of later ones the dataset says nothing. A time asked for, as stored.
+CREATE OR REPLACE MACRO store.at(known_at) AS make_timestamp(epoch_us(known_at::TIMESTAMPTZ));
+CREATE OR REPLACE MACRO store.day(on_day, known_at) AS
+least(on_day, (SELECT max(d.day) FROM store.readings d WHERE d.known_from <= known_at));
 
--- A table on a day, as known at a time. One row per key: where several sources state it, the one in the first place.
--- The columns of all tables; the macros of each table pick theirs. state: see `held` for why, and since when.
+-- How many days evidence for a table is fresh (freshness.toml).
+CREATE OR REPLACE MACRO store.fresh_days(of_table) AS
+$fresh_days;
+
+-- The claims whose key others state too: place 1 leads the fact that is shown.
+CREATE OR REPLACE MACRO store.places(on_day, known_at) AS TABLE
+SELECT DISTINCT f.claim, t.contest, CASE WHEN s.claim IS NULL THEN 2 ELSE 1 END AS place
+FROM store.claims f JOIN store.contested t ON t.claim = f.claim
+LEFT JOIN store.facts s ON s.claim = f.claim AND s.valid_from <= on_day AND (s.valid_to IS NULL OR s.valid_to > on_day)
+     AND s.known_from <= known_at AND (s.known_to IS NULL OR s.known_to > known_at)
+WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
+  AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at);
+
+-- The facts of a table (null: of all) on a day, as known at a time: one row per key, with the columns of all tables; the
+-- macros of each table pick theirs. state: see `held` for why, and since when.
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
-       CASE WHEN f.basis = 'judged' THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
-       coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on) AS verified_on,
-       CASE WHEN coalesce(c.basis, f.basis) = 'judged' THEN 'current'
-            WHEN l.held_on > l.verified_on THEN 'held'
-            WHEN l.doubts IS NOT NULL AND store.names(l.doubts, f."table", f.product, $key) THEN 'held'
-            WHEN u.missing_on <= on_day THEN 'missing' ELSE 'current' END AS state
+       CASE WHEN coalesce(c.basis, f.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on, f.valid_from) AS verified_on,
+       u.missing_on,
+       CASE WHEN f.ended_on IS NOT NULL THEN 'ended'
+            WHEN w.state IS NOT NULL THEN w.state
+            WHEN l.held_on > l.verified_on AND coalesce(c.judged_on, f.judged_on) IS NULL THEN 'held'
+            WHEN u.missing_on <= on_day THEN 'missing'
+            WHEN on_day - coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on, f.valid_from) > store.fresh_days(f."table") THEN 'stale'
+            ELSE 'current' END AS state
 FROM store.facts f
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
-WHERE f."table" = wanted AND f.valid_from <= on_day AND f.known_from <= known_at
-  AND (f.known_to IS NULL OR f.known_to > known_at) AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at)
-  AND f.claim NOT IN (SELECT p.claim FROM store.places(on_day, known_at) p WHERE p.place > 1);
+LEFT JOIN (SELECT claim, max(state) AS state FROM store.waits
+           WHERE since <= on_day AND (until IS NULL OR until > on_day)
+             AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) GROUP BY claim) w ON w.claim = f.claim
+WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day)
+  AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at);

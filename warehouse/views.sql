@@ -4,40 +4,27 @@
 CREATE OR REPLACE MACRO store.key_names(of_table) AS
 $key_names;
 
--- What vendors changed, from < day <= to. One row per differing field; an added or removed fact is one row with
--- field '*' and all its values in one line. removal_unconfirmed: one reading lacks it; the next one decides.
-CREATE OR REPLACE MACRO changes("from", "to") AS TABLE
-SELECT r.vendor, e.product, e."table", e.key,
-       '{' || array_to_string(list_transform(list_prepend('product', coalesce(string_split(store.key_names(e."table"), ' '), [])),
-           lambda n, i: '"' || n || '":' || to_json(CASE i WHEN 1 THEN e.product ELSE split_part(e.key, ' / ', i::INTEGER - 1) END)), ',') || '}' AS key_columns,
-       e.kind, e.field, e."before", e."after", e.day, r.source_url, e.quote_before, e.quote_after,
-       lower(hex(b.sha256)) AS capture_before, lower(hex(a.sha256)) AS capture_after, r.name AS reader
-FROM store.events e
-JOIN store.readers r USING (reader)
-LEFT JOIN store.captures b ON b.capture = e.capture_before
-LEFT JOIN store.captures a ON a.capture = e.capture_after
-WHERE e.day > "from" AND e.day <= "to" AND e.known_to IS NULL;
-
 -- What we corrected between two known times: over [valid_from, valid_to) the dataset said "before", shown to readers
 -- from shown_from until corrected_at.
 CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
 SELECT r.vendor, e.product, e."table", e.key, e.cause, e.field, e."before", e."after", e.valid_from, e.valid_to,
        e.shown_from, e.corrected_at, r.source_url, e.quote_before, e.quote_after
 FROM store.corrections e JOIN store.readers r USING (reader)
-WHERE e.corrected_at > "from" AND e.corrected_at <= "to";
+WHERE e.corrected_at > store.at("from") AND e.corrected_at <= store.at("to");
 
 CREATE OR REPLACE VIEW store.all_history AS
 SELECT claim, reader, "table", product,
        $key AS key,
        $values AS "values",
-       valid_from, valid_to, basis, source_url, quote, judged_on, cause, known_from, known_to
-FROM store.facts;
+       valid_from, valid_to, basis, source_url, quote, judged_on, cause, known_from, ended_at, known_to
+FROM store.claims;
 
 -- All claims that stand today, whichever is shown.
 CREATE OR REPLACE VIEW store.all_claims AS
 SELECT h.claim, h.reader, r.vendor, h."table", h.product, h.key, h."values", coalesce(c.basis, h.basis) AS basis,
        h.source_url, CASE WHEN c.claim IS NULL THEN h.quote ELSE c.quote END AS quote,
-       coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on
+       coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on,
+       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture
 FROM store.all_history h
 JOIN store.readers r USING (reader)
 LEFT JOIN store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') l ON l.reader = h.reader
@@ -45,44 +32,80 @@ LEFT JOIN store.unseen(DATE '9999-12-31', TIMESTAMP '9999-12-31') u ON u.claim =
 LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c ON c.claim = h.claim AND c.cited_from > h.valid_from
 WHERE h.valid_to IS NULL AND h.known_to IS NULL;
 
--- Every claim of every table with its two intervals; replaced rows too (known_to set).
-CREATE OR REPLACE VIEW history AS
+-- Every claim of every page with its two intervals, safe at any known time: a row whose end became known later is two,
+-- one before that and one since.
+CREATE OR REPLACE VIEW claims_history AS
 SELECT r.vendor, h."table", h.product, h.key, h."values", h.valid_from, h.valid_to, h.basis, h.source_url, h.quote,
        h.cause, a.missing_on AS missing_from, h.known_from, h.known_to, r.name AS reader, h.claim
-FROM store.all_history h
+FROM (SELECT * EXCLUDE (ended_at) REPLACE (coalesce(ended_at, known_from) AS known_from) FROM store.all_history
+      UNION ALL
+      SELECT * EXCLUDE (ended_at) REPLACE (NULL AS valid_to, ended_at AS known_to) FROM store.all_history WHERE ended_at > known_from) h
 JOIN store.readers r USING (reader)
 LEFT JOIN store.absences a
        ON a.claim = h.claim AND a.ended_on IS NULL AND a.known_to IS NULL AND h.valid_to IS NULL AND h.known_to IS NULL;
 
--- The facts that keep their last good value while the page's newer one waits for a person: the whole reading is held, or
--- an open issue names the fact. A new fact that is held has no earlier value and is only in open_issues.
-CREATE OR REPLACE MACRO held_on(on_day) AS TABLE
-WITH l AS MATERIALIZED (FROM store.last_read(on_day, TIMESTAMP '9999-12-31') WHERE held_on > verified_on OR doubts IS NOT NULL),
-i AS MATERIALIZED (
-    SELECT vendor, reader, first_on, regexp_replace(message, '^\[[a-z]+\] ', '') AS said FROM store.issues
-    WHERE kind IN ('held', 'invalid') AND first_on <= on_day AND (closed_on IS NULL OR closed_on > on_day)
-), h AS (
-    SELECT l.reader, NULL AS named, min(d.day) AS since, coalesce(any_value(i.said), 'the whole reading is held') AS said
-    FROM l JOIN store.readings d ON d.reader = l.reader AND d.outcome = 'held' AND d.day > l.verified_on AND d.day <= on_day AND d.known_to IS NULL
-    JOIN store.readers r ON r.reader = l.reader LEFT JOIN i ON i.vendor = r.vendor AND i.reader IS NULL
-    GROUP BY l.reader
-    UNION ALL
-    SELECT l.reader, '; ' || i.said, i.first_on, i.said FROM l JOIN store.readers r USING (reader) JOIN i ON i.reader = r.name
-)
-SELECT r.vendor, f."table", f.product, f.key, f."values", min(h.since) AS held_since, arg_min(h.said, h.since) AS reason,
-       f.source_url, f.quote, r.name AS reader, f.claim
-FROM h JOIN store.all_history f USING (reader) JOIN store.readers r USING (reader)
-WHERE f.known_to IS NULL AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day) AND f.basis <> 'judged'
-  AND (h.named IS NULL OR store.names(h.named, f."table", f.product, f.key))
-GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE VIEW held AS FROM held_on(DATE '9999-12-31');
+-- Every fact of every table with its two intervals: what the tables show, safe at any known time.
+CREATE OR REPLACE VIEW facts_history AS
+SELECT h.vendor, h."table", h.product, $key_of_h AS key, $values_of_h AS "values", h.valid_from, h.valid_to, h.basis,
+       h.source_url, h.quote, h.cause, a.missing_on AS missing_from, h.known_from, h.known_to, r.name AS reader, h.claim,
+       h.ended_on, h.sources, h.fact
+FROM store.facts h
+JOIN store.readers r USING (reader)
+LEFT JOIN store.absences a
+       ON a.claim = h.claim AND a.ended_on IS NULL AND a.known_to IS NULL AND h.valid_to IS NULL AND h.known_to IS NULL;
+CREATE OR REPLACE VIEW history AS FROM facts_history;
 
--- How old each vendor's facts are, table by table. held: some of them are (view `held`), held_facts of them.
+-- What a page states and the gate does not let in yet, with the claim that keeps its value, if there is one.
+CREATE OR REPLACE MACRO store.waiting(on_day) AS TABLE
+SELECT w.vendor, w."table", w.product, w.key, f."values", w.since AS held_since, w.reason, r.source_url, f.quote, r.name AS reader,
+       w.claim, w.state, w.stated
+FROM store.waits w JOIN store.readers r USING (reader)
+LEFT JOIN store.all_history f ON f.claim = w.claim AND f.known_to IS NULL AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day)
+WHERE w.known_to IS NULL AND w.since <= on_day AND (w.until IS NULL OR w.until > on_day);
+CREATE OR REPLACE MACRO held_on(on_day) AS TABLE
+SELECT * EXCLUDE (state, stated) FROM store.waiting(on_day) WHERE state = 'held' AND claim IS NOT NULL ORDER BY ALL;
+CREATE OR REPLACE VIEW held AS FROM held_on(DATE '9999-12-31');
+CREATE OR REPLACE MACRO unconfirmed_on(on_day) AS TABLE
+SELECT * EXCLUDE (state) FROM store.waiting(on_day) WHERE state = 'unconfirmed' ORDER BY ALL;
+CREATE OR REPLACE VIEW unconfirmed AS FROM unconfirmed_on(DATE '9999-12-31');
+
+-- How old each vendor's facts are, table by table: what was read or quoted counts, not the day of a note (null: only
+-- notes). held: some of them are (view `held`), held_facts of them.
 CREATE OR REPLACE VIEW freshness AS
-SELECT c.vendor, c."table", count(*) AS facts, min(c.verified_on) AS oldest, max(c.verified_on) AS newest,
-       count(h.claim) > 0 AS held, count(h.claim) AS held_facts
-FROM store.all_claims c LEFT JOIN held h USING (claim)
+SELECT vendor, "table", count(*) AS facts, min(verified_on) FILTER (seen) AS oldest, max(verified_on) FILTER (seen) AS newest,
+       count(*) FILTER (state = 'held') > 0 AS held, count(*) FILTER (state = 'held') AS held_facts
+FROM (SELECT *, basis NOT IN ('judged', 'second_hand') AS seen
+      FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31'))
 GROUP BY ALL ORDER BY ALL;
+
+-- How many facts there are by basis and state: what a promise about the dataset is computed from.
+CREATE OR REPLACE VIEW coverage AS
+SELECT vendor, "table", basis, state, count(*) AS facts, count(quote) AS quoted
+FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31')
+GROUP BY ALL ORDER BY ALL;
+
+-- Every value that any page states today, and whether the tables show it; `why` says why not.
+CREATE OR REPLACE VIEW evidence AS
+WITH f AS MATERIALIZED (
+    SELECT vendor, "table", product, key, claim, sources, ended_on, "values", basis FROM facts_history
+    WHERE known_to IS NULL AND valid_from <= store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31')
+      AND (valid_to IS NULL OR valid_to > store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'))
+), e AS (
+    SELECT c.*, unnest(json_keys(c."values")) AS "column" FROM store.all_claims c
+), x AS (
+    SELECT e.*, (e."values"->>e."column") AS value, (f."values"->>e."column") AS shows, f.ended_on,
+           f.claim IS NOT NULL AND coalesce((f.sources->>e."column")::INTEGER, f.claim) = e.claim AS leads,
+           store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31') - e.verified_on > store.fresh_days(e."table") AS old
+    FROM e LEFT JOIN f USING (vendor, "table", product, key)
+)
+SELECT vendor, "table", product, key, "column", value, basis, source_url, quote, capture, verified_on,
+       leads AND value IS NOT DISTINCT FROM shows AS shown,
+       CASE WHEN leads AND value IS NOT DISTINCT FROM shows THEN NULL
+            WHEN ended_on IS NOT NULL THEN 'ended on ' || ended_on
+            WHEN value IS NOT DISTINCT FROM shows THEN 'a source that comes first says the same'
+            WHEN old THEN 'not confirmed for long, and other evidence says otherwise'
+            ELSE 'a source that comes first says otherwise' END AS why
+FROM x WHERE value IS NOT NULL ORDER BY ALL;
 
 -- Units made comparable. hours: how many hours the span in a unit lasts (a month is 730). measure: what a unit counts,
 -- whatever the span, so that vcpu_hour, vcpu_second and core_second are one; months are compared with months only.
@@ -120,9 +143,9 @@ WITH c AS (
                     WHEN k = 'retention_days' THEN store.comparable(a."values", k) <> store.comparable(b."values", k)
                     ELSE (a."values"->>k) <> (b."values"->>k) END) END AS attributes,
            greatest(a.valid_from, b.valid_from) AS since,
-           CASE WHEN a.basis = 'judged' THEN 'a judgement that is newer than the last reading of the others'
-                WHEN b.basis = 'judged' THEN 'what a page states comes before a judgement'
+           CASE WHEN a.verified_on - b.verified_on > store.fresh_days(a."table") THEN 'fresh evidence comes before stale'
                 WHEN a.rank < b.rank THEN 'the order of sources: ' || a.rank || ' before ' || b.rank
+                WHEN a.basis <> b.basis THEN a.basis || ' comes before ' || b.basis
                 ELSE 'no order is declared: the first address' END AS resolved
     FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
 )
@@ -168,9 +191,17 @@ CREATE OR REPLACE VIEW open_issues AS
 SELECT * EXCLUDE (closed_on) FROM issues WHERE closed_on IS NULL;
 
 CREATE OR REPLACE VIEW runs AS
-SELECT run, kind, started_at, finished_at, known_at, flow_run_id, days, readings, opened, ended, corrected, changes,
-       issues_opened, issues_closed
-FROM store.runs;
+SELECT r.run, r.kind, r.started_at, f.fetched_at, f.read_at, r.finished_at AS recorded_at, r.finished_at, r.known_at,
+       r.flow_run_id, r.days, r.readings, r.opened, r.ended, r.corrected, r.changes, r.issues_opened, r.issues_closed,
+       f.pages, f.answered, f.unchanged, f.failed, f.bytes, f.seconds, f.by_vendor
+FROM store.runs r LEFT JOIN (
+    SELECT run, max(fetched_at) AS fetched_at, max(read_at) AS read_at, sum(pages)::BIGINT AS pages,
+           sum(answered)::BIGINT AS answered, sum(unchanged)::BIGINT AS unchanged, sum(failed)::BIGINT AS failed,
+           sum(bytes)::BIGINT AS bytes, sum(seconds) AS seconds,
+           list({vendor: vendor, pages: pages, answered: answered, unchanged: unchanged, failed: failed, bytes: bytes,
+                 seconds: seconds} ORDER BY vendor) AS by_vendor
+    FROM store.fetches GROUP BY run
+) f USING (run);
 
 -- One row per source and reader: when it was last read, and how.
 CREATE OR REPLACE VIEW sources AS

@@ -4,7 +4,7 @@ A `Capture` is one stored response. A `Fact` is one row of one table with its ci
 gives `Reading`s, one per reader: facts, or issues that say why not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,6 +52,21 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one vendor's fetching gave. Pages: all asked for, those with a new answer (200, or that there is no such
+    page: 404, 410), unchanged (304), failed.
+    `bytes` were received, `seconds` spent on the network, all requests added up."""
+
+    vendor: str
+    pages: int
+    answered: int
+    unchanged: int
+    failed: int
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One row of one table of the contract, with its citation.
 
@@ -60,6 +75,8 @@ class Fact:
     `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged or second_hand.
     `since` is the day on which the value was first seen, where a later look confirmed it: it is valid from then on. None:
     valid from the day of its reading.
+    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is
+    recorded: such a fact becomes an issue of its reading and is never taken.
     """
 
     table: str
@@ -72,6 +89,7 @@ class Fact:
     capture: str | None
     verified_on: date | None
     since: date | None = None
+    refused: tuple[str, str, date | None] | None = None
 
     @property
     def id(self) -> tuple[str, str, tuple[str, ...]]:
@@ -109,6 +127,20 @@ class Issue:
     nearest: str | None = None
 
 
+_OR_NOW = "; or now: "
+
+
+def or_now(message: str, others: Sequence[str]) -> str:
+    """An issue's message with further candidates, cut short, behind it; they are no part of what it is about."""
+    shown = " / ".join(f"“{t[:117]}…”" if len(t) > 120 else f"“{t}”" for t in others)
+    return message + _OR_NOW + shown if shown else message
+
+
+def matter(message: str) -> str:
+    """An issue's message without further candidates: what it is about, whatever else the page says."""
+    return message.partition(_OR_NOW)[0]
+
+
 ISSUE_KINDS: Mapping[str, str] = {
     "fetch_failed": "no response: network, robots.txt, too large, too slow, a redirect out of the vendor's hosts",
     "http_status": "the server answered with an error status",
@@ -128,13 +160,14 @@ ISSUE_KINDS: Mapping[str, str] = {
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
     "lost_quote": "a quoted phrase no longer stands on the page",
+    "unknown_key": "a feed has a key that no reader knows beside those that are read",
     "appeared": "a phrase that a judgement rests on being absent has appeared",
     "residue": "an amount has appeared that no fact uses and no reviewed ignore-entry covers",
     "missing": "a fact is gone from a page that was read well; the next good reading decides",
     "held": "the change was too large or too suspicious to publish unseen",
     "invalid": "a row does not satisfy the contract",
-    "announced": "the page announces a value for a later day, and no notice could be made of it",
-    "scope": "an amount stands there in another scope than the reader asked for; it names the words that decided",
+    "announced": "the page states a value from a day to come on; the old one holds until then",
+    "scope": "the page says it of another time, currency, product or offer, not exactly, hidden or struck out",
     "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
     "unread_table": "a table with amounts that no reader of the page looks at",
     "overrun": "reading the page took more time or memory than a page may take, or crashed",

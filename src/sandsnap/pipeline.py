@@ -5,17 +5,17 @@ fetch → archive → read → check → record. No parsing, no SQL and no rules
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
 from sandsnap.contained import read_all
-from sandsnap.model import Capture, Issue, Reading
+from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read.reading import judgements, unread
 from sandsnap.read.residue_watch import Watch
-from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
@@ -67,10 +67,9 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
             "who asks? Say --contact URL, $SANDSNAP_CONTACT or [fetch] contact_url in sandsnap.toml: "
             "it stands in the User-Agent, so that who runs a server can reach you"
         )
-    known = {f.name for f in fields(FetchPolicy)} - {"ssl_context", "resolve"}
-    if unknown := settings.fetch.keys() - known:
-        raise SettingsError(f"[fetch] has no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
-    return FetchPolicy(**settings.fetch)
+    return FetchPolicy(
+        **{k: v for k, v in settings.fetch.items() if k != "confirm_after_minutes"}
+    )  # second_look.py has that one
 
 
 def live_sources(names: Sequence[str]) -> list[Source]:
@@ -218,6 +217,16 @@ def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
 
 
 @dataclass(frozen=True)
+class Fetching:
+    """What fetching gave, vendor by vendor, and when (UTC) it began, ended, and everything had been read."""
+
+    started_at: datetime
+    fetched_at: datetime
+    read_at: datetime
+    fetched: tuple[Fetched, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a run did: the recorder's counts, the days it covered, and what it was given and did not let in."""
 
@@ -230,6 +239,7 @@ class Outcome:
 def record(
     settings: Settings, days: Days, kind: str, *, replace_from: Mapping[str, date] | None = None,
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
+    fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
     from sandsnap.check.decisions import DecisionError, load
@@ -244,7 +254,7 @@ def record(
         decisions = load(settings.decisions)
     except DecisionError as e:
         raise SettingsError(str(e)) from None
-    gate = Gate(decisions, release, _held_since(settings, replace_from or {}))
+    gate = Gate(decisions, release, live=kind == "snapshot")
     done = 0
 
     def count(day: date) -> None:
@@ -253,32 +263,28 @@ def record(
         progress(f"recording {day}", done, len(days))
 
     now = datetime.now(UTC)
-    run = Run(f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, now, now, flow_run_id)
-    result = record_days(settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count)
+    run = Run(
+        f"{kind}-{now:%Y%m%dT%H%M%S%f}", kind, fetching.started_at if fetching else now, now, flow_run_id,
+        fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
+    )  # fmt: skip
+    result = record_days(
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
+    )
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
+        from sandsnap.upkeep import copies
+
+        copies.keep(settings)
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _held_since(settings: Settings, replace_from: Mapping[str, date]) -> dict[tuple[str, str], date]:
-    """By (vendor, reader), the first day of a hold that lasted when the vendor was last recorded."""
-    if not settings.warehouse.exists():
-        return {}
-    from sandsnap.record import queries
+def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """A vendor's steps as events."""
+    from sandsnap.tell.events import events
+    from sandsnap.tell.model import Change
 
-    query = "SELECT vendor, reader, day, outcome FROM readings WHERE outcome IN ('good', 'held') ORDER BY reader, day"
-    with queries.connect_readonly(settings.warehouse) as con:
-        rows = queries.sql(con, query).rows
-    since: dict[tuple[str, str], date] = {}
-    for name, reader, day, outcome in rows:
-        if name in replace_from and day >= replace_from[name]:
-            continue
-        if outcome == "held":
-            since.setdefault((name, reader), day)
-        else:
-            since.pop((name, reader), None)
-    return since
+    return events(Change.of(row) for row in rows)
 
 
 def backfill(
@@ -291,6 +297,17 @@ def backfill(
     that come out as they were are left untouched.
     """
     captures, refused = archive_copy(settings, path, progress)
+    return record_copies(
+        settings, captures, names, refused=refused, flow_run_id=flow_run_id, release=release, progress=progress
+    )
+
+
+def record_copies(
+    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *,
+    refused: Sequence["Refused"] = (), flow_run_id: str | None = None, release: Collection[str] = (),
+    progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record what archived captures add, wherever they came from, and what was not let in: as `backfill` does."""
     chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
     brought = [c for c in captures if _vendor(c) in chosen]
     first = unrecorded(settings, chosen)
@@ -333,7 +350,7 @@ def _today() -> date:
 
 def record_today(
     settings: Settings, readings: Sequence[Reading], *, flow_run_id: str | None = None, release: Collection[str] = (),
-    progress: Progress = quiet,
+    progress: Progress = quiet, fetching: "Fetching | None" = None,
 ) -> Outcome:  # fmt: skip
     """Record freshly fetched readings. Where a vendor's readers changed since its last run, the last captures are read
     again first, so that what differs there is our correction and what differs now is the vendor's change."""
@@ -353,7 +370,7 @@ def record_today(
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
     return record(
         settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
-        progress=progress,
+        progress=progress, fetching=fetching,
     )  # fmt: skip
 
 
@@ -387,8 +404,19 @@ def reread(
     )
 
 
+def all_days(settings: Settings, progress: Progress = quiet) -> Days:
+    """Every archived day of every vendor, read with today's readers, with the judgements of people."""
+    days = _captured_days(settings, dict.fromkeys((*VENDORS, UNKNOWN), date.min), progress)
+    return with_judgements(days, dict.fromkeys(sorted({r.vendor for _, readings in days for r in readings})))
+
+
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
     """What the archive holds of vendors from a day on and before `until`, read, and the judgements of those days."""
+    days = with_judgements(_captured_days(settings, since, progress, until), since)
+    return [(day, readings) for day, readings in days if day < until]
+
+
+def _captured_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date = date.max) -> Days:
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
@@ -396,9 +424,15 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
             for c in archive.captures(start)
             if _vendor(c) in since and c.day is not None and since[_vendor(c)] <= c.day < until
         ]
+        entries = beside_live(entries)
         watch = watch_since(archive, entries, settings.reading)
-    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
-    return [(day, readings) for day, readings in days if day < until]
+    return readings_by_day(entries, progress, watch, settings.reading)
+
+
+def beside_live(captures: Sequence[Capture]) -> list[Capture]:
+    """The captures without copies from elsewhere of pages that were fetched on the same day: those were seen by ourselves."""
+    live = {(canonical(c.url), c.day) for c in captures if c.file is None}
+    return [c for c in captures if c.file is None or (canonical(c.url), c.day) not in live]
 
 
 def _keeping(settings: Settings, days: Days) -> Days:

@@ -5,11 +5,13 @@ goes to an address that was checked. A name that resolves differently a moment l
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import httpcore
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Withdrawn, and public to Python's ipaddress still: site-local addresses (RFC 3879), the 6to4 relay (RFC 7526).
+_WITHDRAWN = (IPv6Network("fec0::/10"), IPv4Network("192.88.99.0/24"))
 
 
 class AddressRefusedError(Exception):
@@ -35,6 +37,8 @@ def is_public(address: str) -> bool:
 def _public(ip: IPv4Address | IPv6Address) -> bool:
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         return True  # the mapped one decides
+    if any(ip.version == net.version and ip in net for net in _WITHDRAWN):
+        return False
     return (ip.is_global and not (ip.is_multicast or ip.is_reserved)) or ip in _NAT64
 
 

@@ -133,14 +133,22 @@ class _Session:
         known = self._known(request)
         hosts = frozenset(host.lower() for host in request.hosts)
         budget = Budget(self._policy.deadline_s)
+        result = await self._fetch(request, known, hosts, budget)
+        return replace(result, seconds=self._policy.deadline_s - budget.left_s)
+
+    async def _fetch(
+        self, request: FetchRequest, known: Capture | None, hosts: frozenset[str], budget: Budget
+    ) -> FetchResult:
         try:
             answer = await self._retrying(request.url, request.accept, hosts, known, budget, obey=True)
         except _FailedError as error:
             return FetchResult(request, None, _issue(request, "fetch_failed", str(error)))
+        received, unchanged = len(answer.body), False
         if answer.status == 304 and known is not None and _conditions(answer.url, known):
             fresh = {name.lower() for name, _ in answer.headers}
             old = tuple((name, value) for name, value in known.headers if name.lower() not in fresh)
             answer = replace(answer, status=known.status, headers=old + answer.headers, body=known.body)
+            unchanged = True
         capture = Capture(
             url=request.url,
             captured_at=answer.received_at,
@@ -153,11 +161,11 @@ class _Session:
         if self._archive is not None:
             capture = self._archive.add(capture)
         if answer.problem is not None:
-            return FetchResult(request, capture, _issue(request, "fetch_failed", answer.problem))
+            return FetchResult(request, capture, _issue(request, "fetch_failed", answer.problem), received=received)
         if capture.status != 200:
             message = f"{answer.url} answered {answer.status}; look whether the page has moved, and correct the source"
-            return FetchResult(request, capture, _issue(request, "http_status", message))
-        return FetchResult(request, capture)
+            return FetchResult(request, capture, _issue(request, "http_status", message), received=received)
+        return FetchResult(request, capture, unchanged=unchanged, received=received)
 
     def _known(self, request: FetchRequest) -> Capture | None:
         """The last good whole capture, when it can be asked whether it still holds."""

@@ -66,12 +66,16 @@ class FetchResult:
     """What one request gave: a capture, an issue, or both.
 
     `capture` is the response, archived already; `issue` says why it is not the page that was asked for. A 404 has
-    both: the answer is kept and may be a fact. Without any answer there is only the issue.
+    both: the answer is kept and may be a fact. Without any answer there is only the issue. `unchanged`: the server said
+    so (304). `received` bytes of body came, over `seconds` of network time, retries and redirects included.
     """
 
     request: FetchRequest
     capture: Capture | None
     issue: Issue | None = None
+    unchanged: bool = False
+    received: int = 0
+    seconds: float = 0.0
 
     @property
     def good(self) -> bool:

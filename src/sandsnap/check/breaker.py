@@ -1,80 +1,96 @@
-"""The breaker of one vendor and day: when most of its facts move at once, a redesign or a broken reader did it."""
+"""The breaker of one table: when most of its amounts move by one factor, a unit, a currency or a period moved, not prices."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
-from sandsnap.check.decisions import Decisions
-from sandsnap.check.evidence import Claim, Claims, digest, label, marked, of_facts
-from sandsnap.model import Issue, Reading
+from sandsnap.check.evidence import Claim, Claims
+from sandsnap.model import Fact, Reading, Wait
 
-# A redesign or a broken reader moves most of a vendor's facts at once; real repricings on record moved a third.
+# Most of a table, and more than two or three rates that a vendor may well raise by the same share on one day.
 SHARE = Fraction(1, 2)
-LEAST = 10
-# One long table (36 sizes in 35 regions) must not outvote the rest of the vendor.
-MOST = 20
+LEAST = 5
+# Printed prices are rounded: two factors this near are the same one.
+_CLOSE = Fraction(1, 200)
 # "At once" needs a before: what was last verified longer ago (a sparse archive, a long outage) had time to change.
 RECENT = timedelta(days=31)
 
 
-def breaker(
-    vendor: str, day: date, before: Claims, readings: Sequence[Reading], decisions: Decisions,
-    held: Collection[Claim] = (), held_since: date | None = None,
-) -> list[Reading]:  # fmt: skip
-    """The readings; where more than half of the vendor's read facts changed or vanished at once, those that fill the
-    tables it happened in are held, each as a whole. Other tables of the vendor go on, as do quoted phrases and judgements,
-    which a new shape of a page cannot change.
+def by_one_factor(
+    day: date, before: Claims, reading: Reading, waiting: Mapping[Claim, Wait]
+) -> dict[int, tuple[str, str]]:
+    """Position of a fact -> (which factor, why): the amounts of one table of a reading of which most moved by one factor.
 
-    `before` are the standing claims by (reader, fact id); `held` those whose move today is held already: they moved
-    too. `held_since` is the first day of a hold that still lasts: what was recent then has not had time to change.
+    `before` are the standing claims by (reader, fact id). A claim that waits has not had time to change since it began to.
     """
-    since = min(day, held_since or day) - RECENT
-    read = {k: f for k, f in before.items() if f.basis == "read" and f.verified_on and f.verified_on >= since}
-    # Absence counts only where the whole page was read well, or is gone.
-    whole = {r.reader for r in readings if r.outcome in ("good", "gone") and not r.partial and not r.sticky}
-    now = {(r.reader, f.id): f for r in readings if r.outcome == "good" for f in r.facts}
-    moved = [
-        k for k, f in read.items() if (now[k].values != f.values if k in now else k[0] in whole or k in held)
-    ]  # fmt: skip
-    counts, moves = Counter(reader for reader, _ in read), Counter(reader for reader, _ in moved)
-    weight = {reader: Fraction(min(n, MOST), n) for reader, n in counts.items()}
-    total = sum(n * weight[reader] for reader, n in counts.items())
-    gone = sum(n * weight[reader] for reader, n in moves.items())
-    if gone < LEAST or gone / total <= SHARE:
-        return list(readings)
-    ident = digest("breaker", vendor, of_facts(now[k] for k in moved if k in now), sorted(map(str, moved)))
-    decision = decisions.get(ident)
-    if decision is not None and decision.verdict == "accept":
-        return list(readings)
-    tables = _tables(read, moved, weight)
-    first, after = read[moved[0]], now.get(moved[0])
-    message = (
-        f"{len(moved)} of {len(read)} facts of {vendor} changed or vanished at once, more than half: "
-        f"its {', '.join(sorted(tables))} are held until a person has looked. First: {label(first)}; it said: {first.quote!r}"
-    )
-    issue = Issue("held", vendor, first.source_url, marked(ident, message), nearest=after.quote if after else None)
-    issues = () if decisions.muted(ident, day) else (issue,)
-    filled = {(reader, f.table) for (reader, _), f in before.items() if f.basis == "read"}
-    filled |= {(r.reader, f.table) for r in readings for f in r.facts if f.basis == "read"}
-    stopped = {reader for reader, table in filled if table in tables}
-    out = [_held(r) if r.reader in stopped else r for r in readings]
-    return [replace(r, issues=(*r.issues, *issues)) if i == 0 else r for i, r in enumerate(out)]
+    out: dict[int, tuple[str, str]] = {}
+    for table in {f.table for f in reading.facts}:
+        moves: dict[int, Fraction] = {}
+        amounts = 0
+        for i, fact in enumerate(reading.facts):
+            claim = (reading.reader, fact.id)
+            old = before.get(claim)
+            since = waiting[claim].since if claim in waiting else day
+            if fact.table != table or old is None or old.verified_on is None or old.verified_on < since - RECENT:
+                continue
+            factor = _factor(old, fact)
+            if factor is not None:
+                amounts += 1
+                if factor != 1:
+                    moves[i] = factor
+        for factor in Counter(moves.values()):
+            alike = [i for i, f in moves.items() if abs(f / factor - 1) <= _CLOSE]
+            if len(alike) >= LEAST and len(alike) > SHARE * amounts:
+                times = f"{float(factor):.4g}"
+                why = f"{len(alike)} of the {amounts} amounts of the table moved by one factor, {times}: another unit, currency or period?"
+                out |= dict.fromkeys(alike, (f"factor of {table} {times}", why))
+                break
+    return out
 
 
-def _tables(read: Claims, moved: Collection[Claim], weight: Mapping[str, Fraction]) -> set[str]:
-    """The tables of which more than half moved; by the same weights, so that there is one at least."""
-    every, gone = dict[str, Fraction](), dict[str, Fraction]()
-    for claims, sums in ((read, every), (moved, gone)):
-        for reader, fact in claims:
-            sums[fact[0]] = sums.get(fact[0], Fraction(0)) + weight[reader]
-    return {t for t, n in every.items() if gone.get(t, Fraction(0)) / n > SHARE}
+def traded(before: Claims, reading: Reading) -> dict[int, str]:
+    """Position of a fact -> why: amounts of one table that trade their places, as when its rows or columns are swapped."""
+    edges: dict[tuple[str, str], dict[Decimal, set[Decimal]]] = {}
+    moved: list[tuple[int, tuple[str, str], Decimal, Decimal]] = []
+    for i, fact in enumerate(reading.facts):
+        old = before.get((reading.reader, fact.id))
+        for field, now in fact.values.items() if old is not None else ():
+            was = old.values.get(field) if old is not None else None
+            if isinstance(was, Decimal) and isinstance(now, Decimal) and was != now:
+                where = (fact.table, field)
+                moved.append((i, where, was, now))
+                edges.setdefault(where, {}).setdefault(was, set()).add(now)
+    return {
+        i: f"{where[1]} {was:f} became {now:f}, and {now:f} went elsewhere in the same table: rows or columns that were swapped?"
+        for i, where, was, now in moved
+        if _leads(edges[where], now, was)
+    }
 
 
-def _held(reading: Reading) -> Reading:
-    # What a reader read of one page stands or falls as a whole, and on one question: what was held fact by fact is part.
-    kept = tuple(i for i in reading.issues if i.kind != "held")
-    if reading.outcome not in ("good", "gone"):
-        return replace(reading, issues=kept)
-    return replace(reading, outcome="held", facts=(), issues=kept)
+def _leads(edges: Mapping[Decimal, set[Decimal]], start: Decimal, end: Decimal) -> bool:
+    """Whether following the moves from `start` comes to `end`."""
+    seen, ahead = set[Decimal](), [start]
+    while ahead:
+        at = ahead.pop()
+        if at == end:
+            return True
+        if at not in seen:
+            seen.add(at)
+            ahead += edges.get(at, ())
+    return False
+
+
+def _factor(old: Fact, new: Fact) -> Fraction | None:
+    """By what a fact's leading amount moved while its unit stayed; None without one."""
+    for field, was in old.values.items():
+        now = new.values.get(field)
+        if (
+            isinstance(was, Decimal)
+            and isinstance(now, Decimal)
+            and was
+            and old.values.get("unit") == new.values.get("unit")
+        ):
+            return Fraction(now) / Fraction(was)
+    return None

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import polars as pl
 
-from sandsnap.check.breaker import breaker
+from sandsnap.check.breaker import by_one_factor, traded
+from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
 from sandsnap.check.twins import conflicts, parted
-from sandsnap.model import Fact, Issue, Reading, Value
+from sandsnap.check.units import same_values
+from sandsnap.model import Fact, Issue, Reading, Value, Wait
 from schemas import TABLES
 
 # From so many facts of one reader on, one objection to all of them (a swapped unit column, say) is one question.
@@ -23,29 +25,25 @@ TOGETHER = 4
 
 @dataclass
 class Gate:
-    """The gate over days in order, as the recorder calls it. It remembers since when each (vendor, reader) is held.
+    """The gate over days in order, as the recorder calls it.
 
     `released`: vendors whose held changes a person has looked at, all of them; rows against the contract stay out.
+    `live`: pages are looked at today, and a price needs a second look; else dated captures stand for their days.
     """
 
     decisions: Decisions = field(default_factory=Decisions)
     released: Collection[str] = ()
-    held_since: dict[tuple[str, str], date] = field(default_factory=dict)
+    live: bool = False
 
     def __call__(
-        self, vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
-    ) -> list[Reading]:
-        """The day's readings of one vendor, made safe to record."""
-        out = gate(
+        self, vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading],
+        waiting: Mapping[Claim, Wait] | None = None,
+    ) -> list[Reading]:  # fmt: skip
+        """The day's readings of one vendor, made safe to record. `waiting`: the vendor's open waits, of this run too."""
+        return gate(
             vendor, day, standing, readings, self.decisions,
-            released=vendor in self.released, held_since=min((d for (v, _), d in self.held_since.items() if v == vendor), default=None),
+            waiting=waiting, live=self.live, released=vendor in self.released,
         )  # fmt: skip
-        for r in out:
-            if r.outcome == "held":
-                self.held_since.setdefault((vendor, r.reader), day)
-            elif r.outcome == "good":
-                self.held_since.pop((vendor, r.reader), None)
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +55,38 @@ class _Doubt:
     group: str
     text: str
     old: Fact | None
-    twin: Fact | None = None
+    wait: Wait | None = None
 
 
 def gate(
     vendor: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading],
-    decisions: Decisions | None = None, *, released: bool = False, held_since: date | None = None,
+    decisions: Decisions | None = None, *, waiting: Mapping[Claim, Wait] | None = None, live: bool = False,
+    released: bool = False,
 ) -> list[Reading]:  # fmt: skip
     """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
-    figures that moved by the factor of a unit; twins that moved apart. When more than half of the vendor's facts move
-    at once, the whole day is held. Pages that contradict each other are an issue. Decisions apply as long as their
-    evidence is what is seen: accepted values pass, edited ones stand as judged, rejected ones stay out unasked.
+    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
+    that moved apart; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
+    contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted values pass,
+    edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()
+    waiting = waiting or {}
     before = {(reader, f.id): f for reader, facts in standing.items() for f in facts}
     today = {(f.source_url, f.id) for r in readings for f in r.facts}
     apart = {} if released else parted(before, readings)
-    out, held = [], set[Claim]()
+    out, waits = [], dict[Claim, Wait]()
     for r in readings:
-        doubts = _doubts(r, before, apart, released)
+        doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
         whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
-        held |= {(r.reader, r.facts[i].id) for i in kept}
+        waits |= {(r.reader, w.fact.id): w for w in kept}
     if not released:
-        out = breaker(vendor, day, before, out, decisions, held, held_since)
+        out, once = unconfirmed(day, before, out, waiting, live)
+        waits |= once
+    out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
     contradictions = tuple(conflicts(day, standing, out))
     return [
         replace(r, issues=_asked((*r.issues, *(contradictions if i == 0 else ())), decisions, day))
@@ -95,35 +98,50 @@ def _asked(issues: Iterable[Issue], decisions: Decisions, day: date) -> tuple[Is
     return tuple(i for i in issues if not decisions.muted(of_issue(i), day))
 
 
-def _doubts(reading: Reading, before: Claims, apart: Mapping[Claim, Fact], released: bool) -> list[_Doubt]:
+def _doubts(
+    reading: Reading, day: date, before: Claims, apart: Mapping[Claim, Fact], waiting: Mapping[Claim, Wait], released: bool
+) -> list[_Doubt]:  # fmt: skip
     """At most one doubt for each fact."""
+    if reading.outcome != "good":
+        return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]
         found.setdefault(i, _Doubt(i, "invalid", f"row {i}", message, before.get((reading.reader, fact.id))))
+    swapped = traded(before, reading)
+    together = by_one_factor(day, before, reading, waiting)
     for i, fact in enumerate(reading.facts if not released else ()):
-        # What a person judged is meant; a quoted value was written by a person too, but is checked for typing slips.
-        if i in found or fact.basis == "judged":
+        if i in found:
             continue
         claim = (reading.reader, fact.id)
         old = before.get(claim)
         objection = (suspicious(old, fact) if old is not None else None) or implausible(fact)
         if objection is not None:
-            found[i] = _Doubt(i, "held", objection.kind, objection.text, old)
+            group, text = objection.kind, objection.text
+        elif i in together:
+            group, text = together[i]
+        elif i in swapped:
+            group, text = f"traded {i}", swapped[i]
         elif claim in apart:
             twin = apart[claim]
+            group = f"twin {i}"
             text = f"it moved today to {_values(fact)}, and on {twin.source_url} to {_values(twin)}; both had agreed"
-            found[i] = _Doubt(i, "held", f"twin {i}", text, old, twin)
+        else:
+            continue
+        was = waiting.get(claim)
+        since = was.since if was is not None and same_values(was.fact, fact) else day
+        found[i] = _Doubt(i, "held", group, text, old, Wait(fact, "held", text, since))
     return [found[i] for i in sorted(found)]
 
 
-def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: date) -> tuple[Reading, set[int]]:
-    """The reading as it may be recorded, and the positions of the facts that stay out. It is partial then: what is
-    taken out must not go missing."""
+def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: date) -> tuple[Reading, list[Wait]]:
+    """The reading as it may be recorded, and what waits for a person. It is partial then: what is taken out must not go
+    missing."""
     facts: dict[int, Fact] = dict(enumerate(reading.facts))
     issues = list(reading.issues)
     kept: set[int] = set()
+    waits: list[Wait] = []
     for group in _questions(doubts):
         about = [reading.facts[d.at] for d in group]
         ident = of_facts(about)
@@ -136,15 +154,19 @@ def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: 
                 continue
             group = [replace(group[0], text=f"{group[0].text}; {decision.author}'s edit does not fit: {wrong[0][1]}")]
         if decision is not None and decision.verdict == "accept" and group[0].kind == "held":
+            # A person has looked: nobody else need look again.
+            facts |= {d.at: replace(d.wait.fact, since=d.wait.since) for d in group if d.wait is not None}
             continue
         kept |= {d.at for d in group}
+        if decision is None or decision.verdict != "reject":
+            waits += [d.wait for d in group if d.wait is not None]
         if not decisions.muted(ident, day):
             issues.append(_issue(reading, ident, group, about))
     if not doubts:
-        return reading, kept
+        return reading, waits
     facts = {i: f for i, f in facts.items() if i not in kept}
     partial = reading.partial or bool(kept)
-    return replace(reading, facts=tuple(facts.values()), issues=tuple(issues), partial=partial), kept
+    return replace(reading, facts=tuple(facts.values()), issues=tuple(issues), partial=partial), waits
 
 
 def _questions(doubts: list[_Doubt]) -> list[list[_Doubt]]:

@@ -80,8 +80,13 @@ def _mistyped(fact: Fact) -> str | None:
     return None
 
 
+def _fits(value: Decimal) -> bool:
+    """Whether DECIMAL(18,9) holds it to the digit."""
+    return value.is_finite() and abs(value) < 10**9 and value == value.quantize(_SCALE, rounding=ROUND_DOWN)
+
+
 def _too_fine(fact: Fact) -> str | None:
     for name, value in fact.values.items():
-        if isinstance(value, Decimal) and value != value.quantize(_SCALE, rounding=ROUND_DOWN):
-            return f"{fact.table}.{name}: {value} has more than nine decimals"
+        if isinstance(value, Decimal) and not _fits(value):
+            return f"{fact.table}.{name}: {value} has more than nine decimals, or more than nine digits before them"
     return None

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from sandsnap.check.breaker import RECENT
 from sandsnap.check.evidence import Claim, Claims, label, marked, of_facts
-from sandsnap.check.plausible import measure
+from sandsnap.check.units import same_figure
 from sandsnap.model import Fact, Issue, Reading
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
-# The same price per second and per hour, each rounded as printed.
-ROUNDING = Fraction(1, 100)
 # "A microVM" and "Firecracker" are two ways to say one thing: the first names no product.
 _UNNAMED = {"microvm", "hypervisor", "container"}
 
@@ -21,18 +19,16 @@ def disagree(a: Fact, b: Fact) -> str | None:
     """The first column in which two statements of one fact contradict each other, or None. What one of them leaves
     open, and wordings outside the vocabulary (statements, package names), contradict nothing."""
     columns = TABLES[a.table].by_name
-    same_unit = a.values.get("unit") == b.values.get("unit")
     for name, one in a.values.items():
         other = b.values[name]
         if a.table == "limits" and name == "amount" and (one is None) != (other is None):
             return name  # a limit without an amount is a statement: there is none
-        if one is None or other is None or one == other or name == "unit":
+        if one is None or other is None or name == "unit":
             continue
         if isinstance(one, Decimal) and isinstance(other, Decimal):
-            x, y = measure(a, name), measure(b, name)
-            if same_unit or x is None or y is None or not x or abs(y / x - 1) > ROUNDING:
+            if not same_figure(a, b, name):
                 return name
-        elif name == "technology" and {one, other} & _UNNAMED:
+        elif one == other or (name == "technology" and {one, other} & _UNNAMED):
             continue
         elif isinstance(one, bool | date) or columns[name].terms is not None:
             return name
@@ -48,11 +44,11 @@ def _claims(
     for reader, facts in standing.items():
         for f in facts:
             recent = f.verified_on is not None and f.verified_on >= day - RECENT
-            if f.basis != "judged" and recent and (reader not in good or good[reader].partial):
+            if f.basis not in UNCAPTURED and recent and (reader not in good or good[reader].partial):
                 out.setdefault(f.id, {})[reader] = f
     for r in good.values():
         for f in r.facts:
-            if f.basis != "judged":
+            if f.basis not in UNCAPTURED:
                 out.setdefault(f.id, {})[r.reader] = f
     return out
 

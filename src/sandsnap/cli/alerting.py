@@ -42,6 +42,7 @@ def add(commands: "Commands") -> None:
     p = command(
         commands, "report", report,
         "The editors' change report: what changed, was corrected, waits, and could not be verified.",
+        public=True,
     )  # fmt: skip
     p.add_argument(
         "--from", type=day, dest="start", metavar="DATE", help="changes from that day on (default: 30 days before --to)"

@@ -4,22 +4,28 @@ argparse rather than a larger library: `--help` and every command that only read
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from sandsnap import __version__
+from sandsnap.escaping import Terminal
 
-OK, ATTENTION, USAGE, WAREHOUSE, INTERRUPTED = 0, 1, 2, 3, 130
+OK, ATTENTION, USAGE, WAREHOUSE, DEGRADED, FAILED, DEFECT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 
 EXIT_CODES = """\
 exit codes:
-  0    done
-  1    done, but something needs a person: a page could not be read, a vendor failed, a value is held
-  2    the call, the configuration or the input is wrong
-  3    the warehouse is missing, locked or damaged
+  0    done; nothing new for a person
+  1    done, and something new needs a person: a page that cannot be read, a held value
+  2    the call, the settings or the input is wrong
+  3    the warehouse or its disk: missing, locked, damaged, full
+  4    the run is degraded: too many pages failed (settings, [health])
+  5    the run failed, or there was none for too long
+  70   a defect of ours: one line, and a file to report
   130  interrupted; what was recorded before stays
 """
 
@@ -71,13 +77,14 @@ def vendor_name(text: str) -> str:
 
 def command(
     commands: "Commands", name: str, run: Command, help: str, *,
-    as_json: bool = False, data: bool = True,
+    as_json: bool = False, data: bool = True, public: bool = False,
 ) -> argparse.ArgumentParser:  # fmt: skip
-    """Add a command: its parser with the options all share. `data`: it uses the data folder."""
+    """Add a command: its parser with the options all share. `data`: it uses the data folder; `public`: it writes
+    what others are to read, outside of it."""
     parser = commands.add_parser(
         name, help=help, description=help, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, public=public)
     if data:
         parser.add_argument(
             "--home", type=Path, metavar="DIR",
@@ -97,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
         asking,
         checking,
         editing,
+        evidence,
         exporting,
+        health,
         measuring,
         querying,
         reading,
@@ -105,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
         reviewing,
         serving,
         sites,
+        upkeep,
     )  # fmt: skip
 
     top = _Parser(
@@ -118,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for group in (
         recording,
-        archiving,
+        health,
         asking,
         querying,
         checking,
@@ -127,10 +137,13 @@ def parser() -> argparse.ArgumentParser:
         alerting,
         accounting,
         exporting,
+        archiving,
+        evidence,
         sites,
         reading,
         measuring,
         serving,
+        upkeep,
     ):
         group.add(commands)
     return top
@@ -138,20 +151,38 @@ def parser() -> argparse.ArgumentParser:
 
 def run(argv: list[str] | None = None) -> int:
     """Run one command line; errors are one line on standard error. Returns the exit code."""
+    was = os.umask(0o077)  # a home of 0700 and files of 0600: what was captured is nobody else's
+    try:
+        with (
+            redirect_stdout(cast("TextIO", Terminal(sys.stdout))),
+            redirect_stderr(cast("TextIO", Terminal(sys.stderr))),
+        ):
+            return _run(argv, was)
+    finally:
+        os.umask(was)
+
+
+def _run(argv: list[str] | None, umask: int) -> int:
     try:
         args = parser().parse_args(argv)
         if not hasattr(args, "run"):
             parser().print_help()
             return USAGE
+        if args.public:
+            os.umask(umask)
         code = int(args.run(args))
         sys.stdout.flush()
         return code
     except Stop as e:
-        print(f"sandsnap: {' '.join(str(e).split())}", file=sys.stderr)
-        return e.code
+        message, code = str(e), e.code
     except KeyboardInterrupt:
-        print("sandsnap: interrupted; what was recorded before stays", file=sys.stderr)
-        return INTERRUPTED
+        message, code = "interrupted; what was recorded before stays", INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone: nothing left to say
         return OK
+    except Exception as e:  # the last fence: whatever it is, it is one line
+        from sandsnap.cli import faults
+
+        message, code = faults.said(e) or faults.defect(e)
+    print(f"sandsnap: {' '.join(message.split())}", file=sys.stderr)
+    return code

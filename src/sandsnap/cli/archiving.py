@@ -1,10 +1,14 @@
-"""Commands of the archive: quarantine, release, list."""
+"""`sandsnap archive`: what may be done with the stored pages as a whole."""
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandsnap.cli import evidence
 from sandsnap.cli.app import EXIT_CODES, OK, WAREHOUSE, Stop, command
+from sandsnap.cli.recording import settings_of
+from sandsnap.cli.upkeep import upkeep_errors
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
@@ -12,27 +16,71 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    group = commands.add_parser(
-        "archive",
-        help="Captures that should never have been: quarantine, release, list.",
-        description="Captures that should never have been: put them into quarantine, release them, list them.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    told = (
+        "The stored pages: keep out what should never have been, look whether every byte is what was stored, mend, and"
+        " write them as a WACZ file."
     )
-    within = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    p = commands.add_parser(
+        "archive", help=told, description=told, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    actions = p.add_subparsers(title="actions", metavar="ACTION", required=True)
     p = command(
-        within,
-        "quarantine",
-        quarantine,
+        actions, "export", evidence.export, "Write the stored pages as one WACZ file, for replayweb.page and pywb."
+    )
+    p.add_argument("folder", type=Path, metavar="DIR", help="where to write sandsnap.wacz")
+    p = command(
+        actions, "quarantine", quarantine,
         "Make a capture as if it had never been: its vendor is recorded anew from its day on, as corrections.",
         as_json=True,
-    )
+    )  # fmt: skip
     _decision(p)
-    p = command(
-        within, "release", release, "Take a capture out of quarantine: its vendor is recorded anew.", as_json=True
+    told = "Take a capture out of quarantine: its vendor is recorded anew."
+    _decision(command(actions, "release", release, told, as_json=True))
+    command(actions, "list", listed, "What is in quarantine, and who put it there, when and why.", as_json=True)
+    command(actions, "verify", verify, "Read every record: does it decode, is its body the one that was stored?")
+    command(
+        actions, "repair", repair,
+        "Set damaged records aside, and make the index anew from the files; every other page goes on.",
+    )  # fmt: skip
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Read every byte; exit code 3 where some are damaged."""
+    from sandsnap.upkeep.scan import verify as look
+
+    with upkeep_errors():
+        found = look(settings_of(args).archive)
+    for looked in found:
+        for span in looked.damage:
+            print(f"DAMAGED  {looked.path}: bytes {span.start} to {span.end}: {span.why}")
+    damaged = sum(bool(looked.damage) for looked in found)
+    print(f"{len(found)} files, {sum(looked.records for looked in found)} whole records, {damaged} files damaged")
+    if damaged:
+        print("mend: restore the files from a backup, or sandsnap archive repair")
+    return WAREHOUSE if damaged else OK
+
+
+def repair(args: argparse.Namespace) -> int:
+    """Mend; nothing else may write meanwhile."""
+    from sandsnap.capture import Archive
+    from sandsnap.record.writer import locked
+    from sandsnap.upkeep.scan import DAMAGED
+    from sandsnap.upkeep.scan import repair as mend
+
+    with upkeep_errors():
+        settings = settings_of(args)
+        with locked(settings.warehouse):
+            found = mend(settings.archive)
+            with Archive(settings.archive) as archive:
+                pages = len(archive)
+    for looked in found:
+        print(
+            f"{looked.path.name}: {looked.records} records kept; the file as it was is in {settings.archive / DAMAGED}"
+        )
+    print(
+        f"the index holds {pages} captures" + ("; pages that were lost are read again by the next run" if found else "")
     )
-    _decision(p)
-    command(within, "list", listed, "What is in quarantine, and who put it there, when and why.", as_json=True)
+    return OK
 
 
 def _decision(p: argparse.ArgumentParser) -> None:
@@ -54,7 +102,7 @@ def release(args: argparse.Namespace) -> int:
 def _decide(args: argparse.Namespace, *, release: bool) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.recording import errors
 
     progress = Progress()
     with errors():
@@ -91,7 +139,7 @@ def listed(args: argparse.Namespace) -> int:
     from sandsnap.capture import Archive
     from sandsnap.capture import quarantine as decisions
     from sandsnap.cli import output
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.recording import errors
 
     columns = ("sha256", "url", "captured_at", "reason", "author", "quarantined_at")
     rows = []

@@ -1,9 +1,8 @@
-"""Commands that ask the warehouse (changes, corrections, history, show, status, coverage, sql): read-only, quick to start."""
+"""Commands that ask the warehouse (changes, events, corrections, history, show, coverage): read-only, quick to start."""
 
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, moment, vendor_name
@@ -11,6 +10,9 @@ from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, momen
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
     from sandsnap.record.queries import Answer
+
+
+LEAST = 15  # what the list of events leaves out below: coverage and re-keyed facts
 
 
 def add(commands: "Commands") -> None:
@@ -23,6 +25,17 @@ def add(commands: "Commands") -> None:
     p.add_argument("--vendor", type=vendor_name)
     p.add_argument("--table", help="only this table")
     p.add_argument("--quotes", action="store_true", help="both quotes below each change")
+    p.add_argument("--coverage", action="store_true", help="also what was seen for the first time by looking further")
+    p = command(
+        commands, "events", events, "What happened at the vendors after FROM, up to TO: each event once.", as_json=True
+    )
+    p.add_argument("start", metavar="FROM", type=day)
+    p.add_argument("end", metavar="TO", type=day)
+    p.add_argument("--vendor", type=vendor_name)
+    p.add_argument(
+        "--min-significance", type=significance, default=None, metavar="N",
+        help="only events worth at least N of 100; 0 shows coverage and re-keyed facts, too (without it: 15)",
+    )  # fmt: skip
     p = command(
         commands,
         "corrections",
@@ -43,13 +56,6 @@ def add(commands: "Commands") -> None:
     p.add_argument("--on", type=day, metavar="DATE", help="as the vendors' pages said on that day")
     p.add_argument("--known-at", type=moment, metavar="TIME", help="as this dataset held it at that time")
     p.add_argument("--vendor", type=vendor_name)
-    command(
-        commands,
-        "status",
-        status,
-        "Last run, age of the facts, open issues, silent sources, unproven readers and pages, the share of amounts accounted for.",
-        as_json=True,
-    )
     command(
         commands,
         "coverage",
@@ -115,8 +121,11 @@ def changes(args: argparse.Namespace) -> int:
     if args.as_json:
         output.as_json(answer.columns, [list(r.values()) for r in records])
         return OK
-    for r, pages in folded(records):
-        print(change_line(r) + (f"  ({pages} pages)" if pages > 1 else ""))
+    first = [r for r in records if r["kind"] == "coverage"]
+    if not args.coverage:  # what we began to look at is no vendor's doing
+        records = [r for r in records if r["kind"] != "coverage"]
+    for r in records:
+        print(change_line(r))
         if args.quotes:
             for side in ("before", "after"):
                 if text := r[f"quote_{side}"]:
@@ -124,16 +133,9 @@ def changes(args: argparse.Namespace) -> int:
             print(f"             {r['source_url']}")
     if not records:
         print(f"no change after {args.start}, up to {args.end}")
+    if first and not args.coverage:
+        print(f"{len(first)} values were seen for the first time, by looking further: --coverage lists them")
     return OK
-
-
-def folded(records: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    """Changes for reading: what several pages of a vendor say on one day is one line, with how many say it."""
-    same: dict[tuple[Any, ...], tuple[dict[str, Any], set[str]]] = {}
-    for r in records:
-        what = tuple(r[c] for c in ("day", "vendor", "product", "table", "key", "kind", "field", "before", "after"))
-        same.setdefault(what, (r, set()))[1].add(r["source_url"])
-    return [(r, len(pages)) for r, pages in same.values()]
 
 
 def change_line(r: dict[str, Any]) -> str:
@@ -141,13 +143,49 @@ def change_line(r: dict[str, Any]) -> str:
     what = f"{r['vendor']}/{r['product']} {r['table']} {r['key']}".rstrip()
     if r["kind"] == "changed":
         return f"{r['day']}  {what}: {r['field']} {_or_none(r['before'])} → {_or_none(r['after'])}"
-    said = r["after"] if r["kind"] == "added" else r["before"]
-    note = " (one reading; the next one decides)" if r["kind"] == "removal_unconfirmed" else ""
-    return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')} {_or_none(said)}{note}"
+    if r["field"] == "state":  # the values stand as they were
+        return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')}"
+    said = r["before"] if r["after"] is None else r["after"]
+    field = "" if r["field"] == "*" else f"{r['field']} "
+    return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')} {field}{_or_none(said)}"
 
 
 def _or_none(text: object) -> str:
     return "none" if text is None else str(text)
+
+
+def events(args: argparse.Namespace) -> int:
+    """Print what happened at the vendors, each event once."""
+    from sandsnap.cli import output
+    from sandsnap.record import queries
+
+    least = LEAST if args.min_significance is None else args.min_significance
+    with warehouse(args) as con:
+        answer = queries.events(con, args.start, args.end, args.vendor, least)
+    if args.as_json:
+        output.as_json(answer.columns, answer.rows)
+        return OK
+    for e in answer.records():
+        print(event_line(e))
+    if not answer.rows:
+        worth = f" worth {least} or more" if least else ""
+        print(f"no event{worth} after {args.start}, up to {args.end}")
+    return OK
+
+
+def event_line(e: dict[str, Any]) -> str:
+    """One event as one line of text."""
+    # What nobody looked at between two days happened on one of them, or between.
+    since = f" (after {e['not_before']})" if e["not_before"] and (e["day"] - e["not_before"]).days > 1 else ""
+    unsure = "" if e["confirmed"] else "  (unconfirmed)"
+    return f"{e['day']}  {e['significance']:>3}  {e['title']}{since}{unsure}"
+
+
+def significance(text: str) -> int:
+    """0 to 100. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 100")
+    return int(text)
 
 
 def corrections(args: argparse.Namespace) -> int:
@@ -183,68 +221,6 @@ def show(args: argparse.Namespace) -> int:
         answer = queries.show(con, args.table, args.on, args.known_at, args.vendor)
     print_answer(args, answer, drop=("source_url", "capture"), nothing="no row")
     return OK
-
-
-def status(args: argparse.Namespace) -> int:
-    """Print how things stand; exit code 1 while something waits for a person."""
-    import json
-
-    from sandsnap.cli import output
-    from sandsnap.record import queries
-
-    with warehouse(args) as con:
-        s = queries.status(con, datetime.now(UTC).date())
-        read_well = {
-            url for (url,) in queries.sql(con, "SELECT source_url FROM sources WHERE last_good_on IS NOT NULL").rows
-        }
-    notes = _notes(args)
-    unread = [n for n in notes["unproven"] if n["source_url"] not in read_well]
-    parts = {
-        "last_run": s.last_run,
-        "freshness": s.freshness,
-        "open_issues": s.open_issues,
-        "silent_sources": s.silent_sources,
-        "unproven_readers": s.unproven_readers,
-        "unproven_pages": _answer(("vendor", "source_url"), unread),
-        "accounted": _answer(("vendor", "amounts", "used", "ignored", "residue", "share"), notes["accounted"]),
-    }
-    if args.as_json:
-        print(
-            json.dumps(
-                {k: [{c: output.plain(v) for c, v in r.items()} for r in a.records()] for k, a in parts.items()},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-    else:
-        for name, answer in parts.items():
-            print(f"\n{name.replace('_', ' ')}: {len(answer.rows) or 'none'}")
-            if answer.rows:
-                output.as_table(answer.columns, answer.rows, widest=70)
-    return ATTENTION if s.open_issues.rows else OK
-
-
-def _notes(args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
-    """What the last run noted of the watched pages; nothing where a warehouse came without its home."""
-    import json
-
-    from sandsnap.settings import load
-
-    path = load(args.home).watch_notes
-    if not path.exists():
-        return {"unproven": [], "accounted": []}
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        notes: dict[str, list[dict[str, Any]]] = {part: found[part] for part in ("unproven", "accounted")}
-    except (ValueError, KeyError, TypeError):
-        raise Stop(f"{path} is not what a run writes; delete it, the next run writes it anew") from None
-    return notes
-
-
-def _answer(columns: tuple[str, ...], records: "list[dict[str, Any]]") -> "Answer":
-    from sandsnap.record.queries import Answer
-
-    return Answer(columns, [tuple(r[c] for c in columns) for r in records])
 
 
 def coverage(args: argparse.Namespace) -> int:

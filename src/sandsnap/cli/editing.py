@@ -23,7 +23,7 @@ exit codes:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    p = command(commands, "editorial", editorial, HELP, as_json=True)
+    p = command(commands, "editorial", editorial, HELP, as_json=True, public=True)
     p.epilog = CODES
     p.add_argument("--text", type=Path, metavar="DIR", help="folder of the Markdown files (default: those of sandsnap)")
     p.add_argument(

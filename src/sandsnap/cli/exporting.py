@@ -18,6 +18,7 @@ def add(commands: "Commands") -> None:
         export,
         "Write the dataset as a folder to publish: Parquet, CSV, JSON Lines, and what explains them.",
         as_json=True,
+        public=True,
     )
     p.add_argument("folder", metavar="DIR", type=Path, help="where to; an earlier export there is replaced in one step")
     p.add_argument("--url", metavar="URL", help="where it will be published; goes into its metadata")

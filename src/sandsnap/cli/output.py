@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sandsnap.escaping import cell, visible
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: exact amounts and dates as text."""
@@ -37,7 +39,11 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows as CSV."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([["" if v is None else plain(v) for v in row] for row in rows])
+    writer.writerows([["" if v is None else _csv(plain(v)) for v in row] for row in rows])
+
+
+def _csv(value: Any) -> Any:
+    return cell(value) if isinstance(value, str) else value
 
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = 60) -> None:
@@ -51,7 +57,7 @@ def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int 
 
 
 def _cut(text: str, widest: int) -> str:
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
@@ -70,12 +76,16 @@ class Progress:
         if now - self._started < 1 or now - self._last < (0.1 if terminal else 10):
             return
         self._last, self._shown = now, True
-        text = f"{done}/{total} {what}" if total else what
-        sys.stderr.write(f"\r\033[K{text[:100]}" if terminal else f"{text[:100]}\n")
-        sys.stderr.flush()
+        text = visible(f"{done}/{total} {what}" if total else what)
+        self._write(f"\r\033[K{text[:100]}" if terminal else f"{text[:100]}\n")
 
     def done(self) -> None:
         """Clear the line."""
         if self._shown and sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            self._write("\r\033[K")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        stream = getattr(sys.stderr, "stream", sys.stderr)  # the one below escaping.Terminal: these codes are ours
+        stream.write(text)
+        stream.flush()

@@ -1,16 +1,19 @@
 """Commands that record: snapshot, backfill, reread, demo."""
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandsnap.cli import past
 from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
     from sandsnap.capture import Refused
     from sandsnap.cli.app import Commands
+    from sandsnap.health.watched import Running
     from sandsnap.pipeline import Outcome
     from sandsnap.settings import Settings
 
@@ -31,14 +34,13 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
     )
-    p = command(commands, "backfill", backfill, "Record a whole archive of dated captures, in any order.", as_json=True)
-    p.add_argument(
-        "--captures",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="a folder with index.jsonl, a folder of such folders, or WARC files",
-    )
+    p.add_argument("--log-json", action="store_true", help="progress and errors as JSON lines on standard error")
+    p = command(
+        commands, "backfill", backfill,
+        "Record dated copies of the declared pages: an archive, a git repository's history, a web archive; in any order.",
+        as_json=True,
+    )  # fmt: skip
+    past.options(p)
     _vendors(p)
     p = command(
         commands,
@@ -62,8 +64,6 @@ def _vendors(p: argparse.ArgumentParser) -> None:
 
 def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
     """A line on standard error for each record of an archive that was not let in."""
-    import sys
-
     for r in refused[:most]:
         print(f"sandsnap: not let in: {' '.join(str(r).split())}", file=sys.stderr)
     if len(refused) > most:
@@ -74,19 +74,16 @@ def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
 def errors() -> Iterator[None]:
     """Errors of the stages as one line each."""
     from sandsnap.capture import ArchiveError, ReplayError
+    from sandsnap.publish.alerts_config import ConfigError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError
 
     try:
         yield
-    except (ReplayError, SettingsError) as e:
+    except (ReplayError, SettingsError, ConfigError) as e:
         raise Stop(str(e)) from None
     except (RecordError, ArchiveError) as e:
         raise Stop(str(e), WAREHOUSE) from None
-    except OSError as e:
-        raise Stop(
-            f"{e.strerror or e}: {e.filename or ''}; free space or choose another --home, then run it again", WAREHOUSE
-        ) from None
 
 
 def settings_of(args: argparse.Namespace) -> "Settings":
@@ -108,38 +105,50 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.capture import Archive
     from sandsnap.cli.output import Progress
+    from sandsnap.health.log import JsonProgress
+    from sandsnap.health.watched import tally, watched
+    from sandsnap.second_look import confirmed
     from schemas.vocabulary import VENDORS
 
     names = args.vendor or VENDORS
-    progress = Progress()
+    progress = JsonProgress("snapshot") if args.log_json else Progress()
+    if args.captures:
+        return backfill(args)
     with errors():
         settings = settings_of(args)
-        if args.captures:
-            outcome = pipeline.backfill(settings, args.captures, names, release=args.release, progress=progress)
-        else:
-            policy = pipeline.fetch_policy(settings)
+        policy = pipeline.fetch_policy(settings)
+        with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
-            readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
-            outcome = pipeline.record_today(settings, readings, release=args.release, progress=progress)
+                readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
+                readings = confirmed(settings, policy, archive, readings, progress)
+            run.fetched, fetched_at = tally(results), datetime.now(UTC)
+            fetching = pipeline.Fetching(run.started_at, fetched_at, datetime.now(UTC), tuple(run.fetched))
+            outcome = pipeline.record_today(
+                settings, readings, release=args.release, progress=progress, fetching=fetching
+            )
         progress.done()
-        return _finish(args, settings, outcome)
+        return finish(args, settings, outcome, run)
 
 
 def backfill(args: argparse.Namespace) -> int:
     """Record an archive."""
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
+    from sandsnap.health.watched import watched
     from schemas.vocabulary import VENDORS
 
+    if args.captures is None:
+        return past.backfill(args)
     progress = Progress()
     with errors():
         settings = settings_of(args)
-        outcome = pipeline.backfill(
-            settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
-        )
+        with watched(settings, "backfill", _warn) as run:
+            outcome = pipeline.backfill(
+                settings, args.captures, args.vendor or VENDORS, release=args.release, progress=progress
+            )
         progress.done()
-        return _finish(args, settings, outcome)
+        return finish(args, settings, outcome, run)
 
 
 def reread(args: argparse.Namespace) -> int:
@@ -173,29 +182,41 @@ def reread(args: argparse.Namespace) -> int:
         return _corrected(args, into, outcome)
 
 
-def _finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
+def _warn(line: str) -> None:
+    print(f"sandsnap: {line}", file=sys.stderr)
+
+
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running") -> int:
+    """Say what a run recorded and what waits; the exit code that its health gives."""
     from dataclasses import asdict
 
-    from sandsnap.record import queries
+    from sandsnap.health.watched import standing
 
-    r = outcome.result
+    r, verdict = outcome.result, run.ended.verdict if run.ended else None
+    waiting = standing(settings)
     warn(outcome.refused)
-    with queries.connect_readonly(settings.warehouse) as con:
-        waiting = queries.open_issues(con).rows
     if args.as_json:
         import json
 
-        refused = [str(x) for x in outcome.refused]
-        told = {**asdict(r), "open_issues": len(waiting), "refused": refused, "warehouse": str(settings.warehouse)}
-        print(json.dumps(told))
+        health = verdict.record() if verdict else None
+        print(
+            json.dumps({
+                **asdict(r), "health": health, "matters": len(waiting), "new_matters": len(run.fresh),
+                "open_issues": sum(m.issues for m in waiting), "refused": [str(x) for x in outcome.refused],
+                "warehouse": str(settings.warehouse),
+            })
+        )  # fmt: skip
     else:
         span = f"{outcome.first} to {outcome.last}" if outcome.first else "no day"
         print(
             f"recorded {r.readings} readings of {r.days} vendor days, {span}: {r.opened} facts began, {r.ended} ended, {r.changes} changes"
         )
-        print(f"{len(waiting)} issues wait for a person: sandsnap status" if waiting else "no open issue")
+        told = f"{len(waiting)} matters stand, {len(run.fresh)} of them new: sandsnap status"
+        print(told if waiting else "no open issue")
+        if verdict and verdict.word != "ok":
+            print(f"the run is {verdict.word}: {'; '.join(verdict.reasons)}")
         print(f"warehouse: {settings.warehouse}")
-    return ATTENTION if waiting or outcome.refused else OK
+    return run.code or (ATTENTION if outcome.refused else OK)
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
@@ -227,7 +248,7 @@ def demo(args: argparse.Namespace) -> int:
     from importlib.resources import as_file, files
 
     from sandsnap import pipeline
-    from sandsnap.cli.asking import change_line, folded
+    from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
     from sandsnap.publish.site.build import build
@@ -243,6 +264,7 @@ def demo(args: argparse.Namespace) -> int:
         progress.done()
         with queries.connect_readonly(settings.warehouse) as con:
             changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
+            happened = queries.events(con, date(2000, 1, 1), date(9999, 1, 1), None, LEAST).records()
             issues = queries.open_issues(con).records()
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
@@ -251,11 +273,10 @@ def demo(args: argparse.Namespace) -> int:
         built = build(con, settings.home / "site")
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
-    lines = folded(changes)
-    for c, sources in lines:
-        print(change_line(c) + (f"  ({sources} pages)" if sources > 1 else ""))
-    print(f"\n{len(lines)} changes, {len(issues)} open issues")
-    print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
+    for e in happened:
+        print(event_line(e))
+    print(f"\n{len(happened)} events, {len(issues)} open issues")
+    print(f"warehouse: {settings.warehouse}   (sandsnap events 2026-01-01 2026-12-31 --home {settings.home})")
     print(f"report:    {report}")
     print(f"site:      {(built.folder / 'index.html').absolute().as_uri()}")
     return OK

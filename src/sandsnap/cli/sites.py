@@ -21,6 +21,7 @@ def add(commands: "Commands") -> None:
         site,
         "Build the static site of the comparison: no server, no request to another host; opens from a folder.",
         as_json=True,
+        public=True,
     )
     p.add_argument(
         "folder", metavar="DIR", type=Path, nargs="?",
@@ -95,6 +96,10 @@ def _serve(folder: Path, port: int) -> int:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Nobody wants a line per file."""
+
+        def list_directory(self, path: object) -> None:
+            """A folder without a page shows nothing of what is in it."""
+            self.send_error(404)
 
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(folder)))

@@ -12,6 +12,7 @@ from typing import Any
 
 from sandsnap.publish.alerts_episodes import Episode, episodes
 from sandsnap.tell.measures import measure, values_of
+from schemas.vocabulary import UNCAPTURED
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str, str]  # vendor, product, table, key
@@ -92,7 +93,11 @@ def gather(
     `claims` (record.alert_queries.claims_beside) tell what other pages of the vendor said at the time.
     A judged addition is left out: it is what we looked up, not what the vendor did (a judged notice stays).
     """
-    told = [r for r in rows if not (r["kind"] == "added" and _judged(r) and r["table"] != "notices")]
+    told = [
+        r
+        for r in rows
+        if r["kind"] != "coverage" and not (r["kind"] == "added" and _judged(r) and r["table"] != "notices")
+    ]
     bundles = _bundles(told, episodes(told, episode_days))
     merged: list[Change] = []
     by_fact: dict[Fact, list[int]] = {}
@@ -114,7 +119,7 @@ def gather(
 
 
 def _judged(row: Row) -> bool:
-    return row.get("basis") == "judged" or str(row.get("reader", "")).endswith("#judged")
+    return row.get("basis") in UNCAPTURED or str(row.get("reader", "")).endswith("#judged")
 
 
 def _bundles(rows: Sequence[Row], found: Sequence[Episode]) -> list[Change]:
@@ -202,7 +207,7 @@ def _circumstances(change: Change, claims: Iterable[Row]) -> Change:
     standing = [
         c for c in claims
         if c["source_url"] not in pages and c["valid_from"] < change.day
-        and (c["valid_to"] is None or c["valid_to"] > change.day) and c["basis"] != "judged"
+        and (c["valid_to"] is None or c["valid_to"] > change.day) and c["basis"] not in UNCAPTURED
     ]  # fmt: skip
     wanted = change.values_before if change.kind in ("removed", "removal_unconfirmed") else change.values_after
     agreeing = [c for c in standing if wanted is not None and values_of(c["values"]) == wanted]
@@ -212,7 +217,7 @@ def _circumstances(change: Change, claims: Iterable[Row]) -> Change:
     elif standing and change.kind == "added":
         names.append("second_claim")
         elsewhere = str(standing[0]["source_url"])
-    if all(c.basis == "judged" for c in change.citations):
+    if all(c.basis in UNCAPTURED for c in change.citations):
         names.append("judged")
     if change.episode is not None and change.episode.returned:
         names.append("returned")

@@ -55,6 +55,7 @@ class Config:
     subscriptions: tuple[Subscription, ...]
     rules: Path | None = None
     bindings: tuple[Path, ...] | None = None
+    operator: tuple[str, ...] = ()
 
     def pages(self) -> "list[Bindings] | None":
         """The bindings, read; None for those that ship. Raises ConfigError."""
@@ -98,7 +99,7 @@ def load(path: Path) -> Config:
         text = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as e:
         raise ConfigError(f"{path}: {e}; `sandsnap alerts --example` prints one to begin with") from None
-    _only(text, {"channels", "subscriptions", "rules", "bindings"}, f"{path}")
+    _only(text, {"channels", "subscriptions", "rules", "bindings", "operator"}, f"{path}")
     channels = text.get("channels", {})
     if not isinstance(channels, dict) or not channels:
         raise ConfigError(f"{path}: declares no channel; `sandsnap alerts --example` shows how")
@@ -115,14 +116,22 @@ def load(path: Path) -> Config:
         raise ConfigError(f'{path}: bindings must be a list of files, as in bindings = ["page.toml"]')
     return Config(
         channels, subscriptions, path.parent / rules if rules else None,
-        None if bindings is None else tuple(path.parent / b for b in bindings),
+        None if bindings is None else tuple(path.parent / b for b in bindings), _operator(text, channels, path),
     )  # fmt: skip
+
+
+def _operator(text: Mapping[str, Any], channels: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    """The channels on which the operator hears of runs that fail."""
+    given = text.get("operator", [])
+    if not (isinstance(given, list) and all(isinstance(n, str) and n in channels for n in given)):
+        raise ConfigError(f"{path}: operator must be a list of declared channels; there are {', '.join(channels)}")
+    return tuple(given)
 
 
 def _channel(declared: Any, where: str) -> None:
     kind = declared.get("type") if isinstance(declared, dict) else None
     if kind not in TYPES:
-        raise ConfigError(f"{where}: type is {kind!r}; there are {', '.join(TYPES)}")
+        raise ConfigError(f"{where}: type must be one of {', '.join(TYPES)}")  # what stands there may be a secret
     _only(declared, _KEYS[kind], where)
     if missing := _KEYS[kind] - declared.keys():
         raise ConfigError(f"{where}: lacks {', '.join(missing)}")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from sandsnap.publish.alerts_changes import Change, Citation, FieldChange
 from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
+from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
     from sandsnap.publish.alerts import Alert
@@ -58,9 +59,10 @@ def title(change: Change) -> str:
         return defused(f"{name(change)}: {moves}{_by(change)}", 400)
     values = change.values_after if change.kind == "added" else change.values_before
     said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
-    word = {"added": "new", "removed": "no longer stated", "removal_unconfirmed": "missing from one reading"}[
-        change.kind
-    ]
+    word = {
+        "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
+        "removal_unconfirmed": "missing from one reading",
+    }[change.kind]  # fmt: skip
     return defused(f"{name(change)}: {word}: {said}", 400)
 
 
@@ -169,7 +171,7 @@ def notes(change: Change) -> tuple[str, ...]:
 
 def missing(kind: str, side: str, citation: Citation) -> str:
     """Why there is no quote on one side."""
-    if citation.basis == "judged":
+    if citation.basis in UNCAPTURED:
         return "none: a person's judgement, which rests on no sentence"
     if kind in ("outage", "outage_ended"):
         return "none: the page could not be read"
@@ -222,7 +224,7 @@ def _evidence(kind: str, c: Citation) -> Iterator[str]:
 
 
 def _no_capture(kind: str, side: str, c: Citation) -> str:
-    if c.basis == "judged":
+    if c.basis in UNCAPTURED:
         return "none: judged"
     if kind == "correction":
         return "see sandsnap corrections"

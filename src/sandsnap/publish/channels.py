@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from sandsnap.escaping import one_line, printable
+
 
 class ChannelError(Exception):
     """A message was not delivered; says why and what to do, without the address."""
@@ -27,6 +29,11 @@ class Message:
     subject: str
     text: str
     records: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Nothing that a page wrote may act on whoever reads a message."""
+        object.__setattr__(self, "subject", one_line(self.subject))
+        object.__setattr__(self, "text", printable(self.text))
 
 
 class Channel(Protocol):

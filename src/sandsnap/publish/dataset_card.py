@@ -73,6 +73,7 @@ WHERE known_to IS NULL AND valid_from <= DATE '2026-07-04' AND (valid_to IS NULL
 {tables}
 
 Every table is there as Parquet, as CSV (`csv/`) and as JSON Lines (`jsonl/`), with the same rows in the same order.
+In CSV, text that a spreadsheet would run as a formula begins with an apostrophe; Parquet and JSON Lines are exact.
 DICTIONARY.md explains every column. `datapackage.json` (Frictionless) and `croissant.json` say the same to programs,
 `SHA256SUMS` is checked by `sha256sum -c SHA256SUMS`.
 

@@ -2,7 +2,7 @@
 
 Parquet: ZSTD, sorted, exact decimals, descriptions of the table and its columns in the metadata (of the fields, and as
 `columns` of the file, which SQL engines show). CSV and JSON Lines: amounts as exact decimal text, times as RFC 3339
-(UTC), null as nothing and as `null`.
+(UTC), null as nothing and as `null`. In CSV, text that a spreadsheet would run as a formula has an apostrophe before it.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sandsnap.escaping import cell
 from sandsnap.publish.export_tables import Edition, ExportError, Published
 
 SOURCE = "sandsnap: read from the vendors' own public pages; every row names its page and quotes it"
@@ -51,7 +52,8 @@ def write_table(folder: Path, table: Published, rows: Sequence[tuple[Any, ...]],
     for path in paths.values():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
     _write_parquet(folder / paths["parquet"], table, frame, edition)
-    text.write_csv(folder / paths["csv"], null_value="", quote_style="necessary")
+    safe = text.with_columns(pl.col(pl.String).map_elements(cell, return_dtype=pl.String))
+    safe.write_csv(folder / paths["csv"], null_value="", quote_style="necessary")
     text.write_ndjson(folder / paths["jsonl"])
     return Written(table, len(rows), {kind: digest(folder, path) for kind, path in paths.items()})
 

@@ -119,10 +119,10 @@ def history(table: Table) -> Published:
     )
     source = (
         "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
-        "FROM store.facts f "
+        "FROM store.claims f "
         "JOIN store.readers r USING (reader) "
         "LEFT JOIN readings d ON d.reader = r.name AND d.vendor = r.vendor AND d.day = f.valid_from "
-        "AND f.basis <> 'judged' AND f.known_to IS NULL "
+        "AND f.basis NOT IN ('judged', 'second_hand') AND f.known_to IS NULL "
         "LEFT JOIN store.absences a ON a.claim = f.claim AND a.ended_on IS NULL AND a.known_to IS NULL "
         "AND f.valid_to IS NULL AND f.known_to IS NULL "
         "LEFT JOIN held h ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sandsnap.escaping import printable
 from sandsnap.publish import alerts_text
 from sandsnap.publish.alerts_changes import Change, Citation, gather
 from sandsnap.publish.alerts_text import scroll_link
@@ -193,7 +194,7 @@ def as_markdown(report: Report) -> str:
             out += ["### Waits for review", "", *(_issue(i) for i in part.waiting), ""]
         if part.unverified:
             out += ["### Could not be verified", "", *(_unverified(u) for u in part.unverified), ""]
-    return "\n".join(out).rstrip() + "\n"
+    return printable("\n".join(out).rstrip() + "\n")
 
 
 def as_json(report: Report) -> str:
@@ -208,7 +209,7 @@ def as_html(report: Report) -> str:
     """The report as one self-contained page."""
     from sandsnap.publish.report_page import page
 
-    return page(report, parts(report))
+    return printable(page(report, parts(report)))
 
 
 WRITERS: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "html": as_html, "json": as_json}
@@ -223,7 +224,7 @@ def markdown(title: str, changes: Sequence[Row], issues: Sequence[Row], on: date
         lines += _table(vendor, [line(c) for c in told if c.vendor == vendor])
     lines += ["## Waiting for a person", ""]
     lines += [_issue(i, vendor=True) for i in issues] or ["Nothing."]
-    return "\n".join(lines).rstrip() + "\n"
+    return printable("\n".join(lines).rstrip() + "\n")
 
 
 def _table(heading: str, lines: Sequence[Line]) -> list[str]:

@@ -29,9 +29,11 @@ _END = r"(?![\w%])(?!,\d)(?!\.\d)"
 _DASH = r"\s*(?:-|–|—|to)\s*"
 
 _BOUNDS = {
-    "max": r"<=?|≤|under|less than|below|sub[- ]|up to|at most|no more than|within|a maximum of|max(?:imum)?(?: of)?",
-    "min": r">=?|≥|over|more than|at least|from|starting at",
-    "about": r"~|≈|∼|about|approximately|approx\.?|around|roughly|~ ?about",
+    "max": r"<=?|≤|under|less than|below|sub[- ]|up to|at most|(?:no|not) (?:more|longer) than|not exceeding"
+    r"|within|a maximum of|max(?:imum)?(?: of)?",
+    "min": r">=?|≥|over|more than|at least|as (?:low|little) as|(?:no|not) less than|(?:a )?minimum(?: of)?|upwards? of|from"
+    r"|starting (?:at|from)|starts at",
+    "about": r"~|≈|∼|about|approximately|approx\.?|around|roughly|~ ?about|almost|nearly",
 }
 
 DURATIONS = {
@@ -128,6 +130,8 @@ def _any_case(alternatives: str) -> re.Pattern[str]:
 
 
 def _name(table: dict[str, str], word: str, *, text: str) -> str:
+    if re.fullmatch("[KMGTkmgt]i?b", word):  # a small b is a bit
+        raise Unreadable(f"{word!r} in {text!r}: bits or bytes?")
     for name, alts in table.items():
         if _any_case(alts).fullmatch(word):
             return name

@@ -28,17 +28,17 @@ _COOKIE = re.compile(
 _SHELL = re.compile(r"enable javascript|javascript is (?:required|disabled)|loading\.{3}|loading…", re.IGNORECASE)
 # Not inside a longer word: "{{PORT}}-{{id}}.example.com" explains a URL, it is no unfilled price.
 _UNFILLED = re.compile(
-    r"(?<![\w/.-])\{\{\s*[\w.$]+(?:\s*\|[^}]*)?\s*\}\}(?![\w@-]|\.\w)|\{%.*?%\}|\$\{[\w.]+\}|%%[A-Z_]+%%"
+    r"(?<![\w/.-])\{\{\s{0,9}[\w.$]{1,80}(?:\s{0,9}\|[^{}]{0,200})?\s{0,9}\}\}(?![\w@-]|\.\w)|\{%[^{}]{0,400}%\}|\$\{[\w.]{1,80}\}|%%[A-Z_]{1,80}%%"
     r"|\bundefined\b.{0,20}\bundefined\b|\[object Object\]"
 )
 # The parser takes a server's tag for a comment and drops it; in scripts and samples it belongs.
-_SERVER_TAG = re.compile(r"<%[=-]?.*?%>", re.DOTALL)
+_SERVER_TAG = re.compile(r"<%[=-]?[^<>]{0,400}%>")
 # "€0.04", "0.04 EUR", "$0,04": a price that no reader takes, and that has not gone from the page either.
 _FOREIGN = re.compile(
     r"(?:[€£¥₹]|\b(?:EUR|GBP|JPY|CHF|CAD|AUD)\b) ?\d|\d ?(?:[€£]|(?:EUR|GBP|JPY|CHF|CAD|AUD)\b)"
     r"|\$ ?(?:0,\d|\d+,\d{1,2}(?!\d))"
 )
-_NOT_TEXT = re.compile(r"<(script|style|pre|code|template|textarea)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_NOT_TEXT = re.compile(r"<(/?)(script|style|pre|code|template|textarea)\b|<!--|-->|<%", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 # What a match of the two holds: most pages hold none of it anywhere, and no block has to be looked at.
@@ -70,7 +70,7 @@ def remarks(page: Page) -> list[tuple[str, str]]:
                 "the unrendered source was served: what its template fills in (prices by region, say) is not there",
             )
         )
-    if page.form == "html" and "<%" in page.text and (m := _SERVER_TAG.search(_NOT_TEXT.sub("", page.text))):
+    if page.form == "html" and "<%" in page.text and (m := _server_tag(page.text)):
         found.append(("template", f"an unfilled placeholder: {m[0][:120]!r}"))
         return found
     for block in page.blocks_with(_OF_UNFILLED):
@@ -88,6 +88,23 @@ def remarks(page: Page) -> list[tuple[str, str]]:
             found.append(("run_together", f"cells run together: {block.text[max(0, m.start() - 40) : m.end() + 20]!r}"))
             break
     return found
+
+
+def _server_tag(text: str) -> re.Match[str] | None:
+    """The first tag of a server's template outside scripts, samples and comments, in one pass."""
+    inside = ""
+    for m in _NOT_TEXT.finditer(text):
+        if inside:
+            if m[0] == "-->" if inside == "<!--" else m[1] and m[2].lower() == inside:
+                inside = ""
+        elif m[0] == "<%":
+            if tag := _SERVER_TAG.match(text, m.start()):
+                return tag
+        elif m[0] == "<!--":
+            inside = "<!--"
+        elif m[2] and not m[1]:
+            inside = m[2].lower()
+    return None
 
 
 def _not_found(page: Page, words: str) -> tuple[str, str] | None:

@@ -5,34 +5,46 @@ with these column headings under this heading, `find` exactly one statement. Wha
 the only thing that can make a fact that rests on a page.
 """
 
-import difflib
-import json
 import re
-from bisect import bisect_right
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
 from sandsnap.model import Capture
-from sandsnap.read import source_text
+from sandsnap.read import feeds, source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
-from sandsnap.read.markdown import markdown_outline
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
+from sandsnap.read.scope import PLAIN, Scope, around, said
+from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
 from sandsnap.read.table import Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "cell", "heading")
-# What stands under such a heading held once. A reader that wants it names the heading.
-_PAST = re.compile(
-    r"\b(?:previous|former|historical|old|past) (?:prices?|pricing|plans?|limits?|rates?|allowances?|values?)\b"
-    r"|\((?:until|before|up to) (?:\w+ )?\d{4}\)",
+# A sentence that speaks of what follows it, or of all prices of the page.
+_TOLD = (
+    r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
+    r"|costs?|charges?|lists?)"
+)
+_LEAD = re.compile(
+    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
+    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b",
     re.IGNORECASE,
 )
+_LEAD_WORDS = (
+    "these ", "those ", "following", "all ", "our ", "this ", " below", " here", " shown", " listed", " that follow", ":\n",
+)  # fmt: skip
+_ALL_PRICES = re.compile(
+    r"\b(?:prices?|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything)\b", re.IGNORECASE
+)
+_DOLLARS = re.compile(r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b", re.IGNORECASE)
+_STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z*`$~])")
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
 @dataclass
@@ -46,21 +58,30 @@ class Page:
     source_url: str
     product: str = "sandbox"
     claimed: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
+
+    def note_unknown(self, message: str) -> None:
+        """An issue on what stands beside known things (a key of a feed); what is known is read all the same."""
+        if message not in self.unknown:
+            self.unknown.append(message)
+
+    absent: list[Absent] = field(default_factory=list)
+    named_tables: set[int] = field(default_factory=set)
 
     @cached_property
     def outline(self) -> Outline:
         """The page's blocks and tables in reading order."""
         if self.form == "html":
-            return outline(source_text.as_shown(self.text, markdown=False))
+            return outline(self.text)
         if self.form == "json":
             return Outline()
         if self.form == "text":
             paragraphs = re.split(r"\n\s*\n", self.text)
             return Outline([Block("text", " ".join(p.split()), ()) for p in paragraphs if p.strip()])
-        body = source_text.as_shown(source_text.strip_front_matter(self.text), markdown=True)
+        body = source_text.strip_front_matter(self.text)
         if self.form == "erb":
             body = source_text.erb(body, self.capture.day)
-        return markdown_outline(source_text.mdx(body))
+        return outline(source_text.markdown_html(source_text.mdx(body)))
 
     @property
     def blocks(self) -> list[Block]:
@@ -70,18 +91,13 @@ class Page:
     @cached_property
     def data(self) -> Any:
         """A JSON feed as Python values, numbers as Decimal."""
-        from decimal import Decimal
-
         if self.form != "json":
             raise ReadError(f"{self.source_url} is not a JSON feed")
-        try:
-            return json.loads(self.text, parse_float=Decimal, parse_int=Decimal)
-        except json.JSONDecodeError as e:
-            raise ReadError(f"not JSON: {e}") from None
+        return feeds.parsed(self.text)
 
     def passage(self, text: str, where: Iterable[str] = ()) -> Passage:
         """A passage of text that the caller has read on this page (a row of a feed, a joined card)."""
-        return Passage(self, text, text, tuple(where))
+        return Passage(self, text, text, tuple(where), scope=self._led_texts.get(text, PLAIN))
 
     @cached_property
     def running_text(self) -> str:
@@ -102,25 +118,134 @@ class Page:
         """The blocks as `same_text`, a line each."""
         return plain_marks(self.running_text)
 
+    # -- scope ---------------------------------------------------------------------------------------------------
+
+    def scope_under(self, headings: tuple[str, ...], under: str | None = None) -> Scope:
+        """What headings say of what stands under them, and the page of all its prices. A heading that the reader asked
+        for by name says nothing against it."""
+        return _headed(headings, under, self.capture.day, self.vendor).inside(self._currency)
+
+    @cached_property
+    def _leads(self) -> list[tuple[int, int, Scope]]:
+        """(first block, last block, scope) of what a sentence before it speaks of."""
+        out = []
+        for i in self._places(_LEAD_WORDS):
+            block = self.blocks[i]
+            if block.kind not in ("text", "item") or not (_LEAD.search(block.text) or block.text.endswith(":")):
+                continue
+            for sentence in _SENTENCE_END.split(block.text):
+                if i + 1 < len(self.blocks) and sentence.endswith(":") and block.text.endswith(sentence):
+                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), False
+                elif _LEAD.search(sentence):
+                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), True
+                else:
+                    continue
+                scope = Scope(**{**_parts(scope), "currency": "usd"})
+                if scope == PLAIN:
+                    continue
+                out.append((i + 1, self._section_end(i) if whole else self._list_end(i), scope))
+        return out
+
+    def _section_end(self, i: int) -> int:
+        here = self.blocks[i].headings
+        return next(
+            (j for j in range(i + 1, len(self.blocks)) if self.blocks[j].headings[: len(here)] != here),
+            len(self.blocks),
+        )
+
+    def _list_end(self, i: int) -> int:
+        kinds = {b.kind for b in self.blocks[i + 1 : i + 2]} & {"item", "cell", "code"}
+        if not kinds:
+            return min(i + 2, len(self.blocks))
+        return next((j for j in range(i + 1, len(self.blocks)) if self.blocks[j].kind not in kinds), len(self.blocks))
+
+    def led_at(self, i: int) -> Scope:
+        """What the sentences say that speak of the block or table at a place."""
+        scope = PLAIN
+        for first, end, said_so in self._leads:
+            if first <= i < max(end, first + 1):
+                scope = scope.inside(said_so)
+        return scope
+
+    @cached_property
+    def _led(self) -> dict[int, Scope]:
+        return {id(self.blocks[i]): self.led_at(i) for first, end, _ in self._leads for i in range(first, end)}
+
+    @cached_property
+    def _led_texts(self) -> dict[str, Scope]:
+        return {self.blocks[i].text: self.led_at(i) for first, end, _ in self._leads for i in range(first, end)}
+
+    @cached_property
+    def _currency(self) -> Scope:
+        """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
+        for block in self.blocks_with(
+            ("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")
+        ):
+            if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
+                for sentence in _SENTENCE_END.split(block.text):
+                    if (
+                        _ALL_PRICES.search(sentence)
+                        and not re.search(r"\d", sentence)
+                        and not _DOLLARS.search(sentence)
+                    ):
+                        scope = said(sentence, "page", None)
+                        if scope.currency != "usd":
+                            return Scope(currency=scope.currency, why=(("currency", sentence),))
+        return PLAIN
+
     # -- statements ----------------------------------------------------------------------------------------------
 
-    def find_all(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> list[Match]:
+    def find_all(
+        self, pattern: str, *, topic: Topic, under: str | None = None, kinds: tuple[str, ...] = PROSE
+    ) -> list[Match]:
         """Every statement that fits `pattern`, in reading order.
 
         `pattern` is a regular expression, case-insensitive, in which a space is any white space and {duration},
         {size}, {money}, {count}, {rate} (with a digit behind for a second one) stand for an amount of the grammar.
         A match never crosses a block (paragraph, list item, cell, heading). `under`: a regular expression that one of
         the headings above must match in full. Code samples are left out unless `kinds` names "code".
+
+        `topic`: the words without which the page cannot speak of it, a pattern or several that one sentence must all
+        hold. Where nothing fits but a sentence speaks of the topic that no fact cites, the page was reworded: an issue
+        opens and what the reader stated keeps its value. ITSELF: the pattern is the topic.
         """
-        regex, holes = compiled(pattern)
-        found: list[Match] = []
-        for block in self._worth_searching(pattern, regex):
-            if block.kind in kinds and _is_here(block.headings, under):
-                for m in regex.finditer(block.text):
-                    found.append(Match(self, m.group(), _sentence(block.text, m), block.headings, m, holes))
+        found = self._found(pattern, under, kinds)
+        if not found:
+            self._miss(pattern, topic, under, kinds)
         return found
 
-    def _worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+    def speaks_of(self, topic: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> bool:
+        """Whether any statement fits: for what a page must say once it speaks of something at all."""
+        return bool(self._found(topic, under, kinds))
+
+    def _found(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
+        regex, _ = compiled(pattern)
+        found = self._matches(pattern, self.worth_searching(pattern, regex), under, kinds)
+        # What a section or a sentence before it says of another time or vendor counts only where nothing else is said.
+        inside = [m for m in found if not self._led_off(m)]
+        return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
+
+    def _matches(self, pattern: str, blocks: Iterable[Block], under: str | None, kinds: tuple[str, ...]) -> list[Match]:
+        regex, holes = compiled(pattern)
+        on = self.capture.day
+        found: list[Match] = []
+        for block in blocks:
+            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
+                led = block.scope.inside(self._led.get(id(block), PLAIN))
+                for sentence, m in _statements(block.text, regex):
+                    scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
+                    found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
+        return found
+
+    def _led_off(self, m: Match) -> bool:
+        return self.scope_under(m.where, m.under).off or self._led_texts.get(m.match.string, PLAIN).off
+
+    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+        if topic != ITSELF:
+            terms = (topic,) if isinstance(topic, str) else topic
+            self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
+
+    def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
         words = words_of(pattern)
         if not words:
@@ -131,9 +256,12 @@ class Page:
 
     def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
         """The blocks that may hold one of these words (in lower case, whatever the page's case), in reading order."""
-        text, starts, blocks = self._folded, self._starts, self.blocks
+        return [self.blocks[i] for i in self._places(words)]
+
+    def _places(self, words: tuple[str, ...]) -> Iterable[int]:
+        text, starts = self._folded, self._starts
         if len(text) != len(self.running_text):
-            return blocks  # a letter that is two in lower case: where a block begins is not known
+            return range(len(starts))  # a letter that is two in lower case: where a block begins is not known
         hits: set[int] = set()
         for word in words:
             at = text.find(word)
@@ -141,18 +269,39 @@ class Page:
                 i = bisect_right(starts, at) - 1
                 hits.add(i)
                 at = text.find(word, starts[i + 1]) if i + 1 < len(starts) else -1
-        return [blocks[i] for i in sorted(hits)]
+        return sorted(hits)
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
-        found = self.maybe(pattern, under=under, kinds=kinds)
+        found = self._one(pattern, under, kinds)
         if found is None:
-            raise NotFound(f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""), self.nearest(pattern))
+            raise NotFound(
+                f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""),
+                *self.candidates(pattern_tokens(pattern)),
+            )
         return found
 
-    def maybe(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match | None:
-        """As `find`, but None where nothing fits: for a statement that a page may well not make."""
-        found = self.find_all(pattern, under=under, kinds=kinds)
+    def maybe(
+        self,
+        pattern: str,
+        *,
+        topic: Topic,
+        under: str | None = None,
+        kinds: tuple[str, ...] = PROSE,
+        part: bool = False,
+    ) -> Match | None:
+        """As `find`, but None where nothing fits: for a statement that a page may well not make (topic: `find_all`).
+
+        `part`: it is one value of a fact. Where it was reworded the reader's facts are not taken, lest they lose it.
+        """
+        found = self._one(pattern, under, kinds)
+        if found is None:
+            self._miss(pattern, topic, under, kinds, part)
+        return found
+
+    def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
+        found = self._found(pattern, under, kinds)
+        found = [m for m in found if not m.here().off] or found
         if len({m.said for m in found}) > 1:  # also of one: its amounts must be readable
             raise Ambiguous(
                 f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}"
@@ -165,14 +314,48 @@ class Page:
 
     def says(self, phrase: str) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
-        lines = self._same_lines
-        at = lines.find(same_text(phrase))
-        return Passage(self, phrase, phrase, self.blocks[lines.count("\n", 0, at)].headings) if at >= 0 else None
+        lines, wanted = self._same_lines, same_text(phrase)
+        first: Passage | None = None
+        at = lines.find(wanted)
+        while at >= 0:
+            block = self.blocks[lines.count("\n", 0, at)]
+            start = lines.rfind("\n", 0, at) + 1
+            end = lines.find("\n", at)
+            m = re.compile(re.escape(wanted)).search(lines[start : end if end >= 0 else len(lines)])
+            sentence = _sentence(m.string, m) if m else phrase
+            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(
+                self._led.get(id(block), PLAIN)
+            )
+            found = Passage(self, phrase, phrase, block.headings, scope=scope)
+            if not found.here().off:
+                return found
+            first = first or found
+            at = lines.find(wanted, end) if end >= 0 else -1
+        return first
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The page's sentences, rows of tables and lines of code."""
+        return cut(self)
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        return Ranking([s for s in self.sentences if s.kind != "code"])
 
     def nearest(self, phrase: str) -> str | None:
-        """The block most like `phrase`: what an issue shows of a lost quote."""
-        plain = re.sub(r"[\\^$.|?*+(){}\[\]]", " ", phrase)
-        return _most_like(plain, {b.text[:300] for b in self.blocks if b.kind != "code"})
+        """The sentence most like `phrase`: what an issue shows of a lost one."""
+        return next(iter(self.candidates(tokens(phrase))), None)
+
+    def candidates(self, words: frozenset[str]) -> list[str]:
+        """What a sentence of these words may be now: up to three sentences, the likeliest first."""
+        return self._ranking.best(words)
+
+    def is_here(self, headings: tuple[str, ...], under: str | None) -> bool:
+        """Whether a place is under the heading `under`, or where no heading fits it any more, at any place that is of
+        today."""
+        gone = under is not None and not any(_is_under(b.headings, under) for b in self.blocks)
+        wanted = None if gone else under
+        return (wanted is None or _is_under(headings, wanted)) and not self.scope_under(headings, wanted).off
 
     def section(self, under: str) -> list[Block]:
         """All blocks under a heading that `under` matches in full. Raises NotFound where no such heading is."""
@@ -185,20 +368,40 @@ class Page:
 
     @cached_property
     def tables(self) -> list[Table]:
-        """Every table of the page, spans expanded; not those under a heading that says they held once."""
-        return [t for t in self._all_tables if _is_here(t.headings, None)]
+        """Every table of the page, spans expanded; not those of another time or vendor, or hidden."""
+        return [t for t in self._all_tables if not t.off]
 
     @cached_property
     def _all_tables(self) -> list[Table]:
         return [Table(self, raw) for raw in self.outline.tables]
 
-    def tables_with(self, *header: str, under: str | None = None) -> list[Table]:
-        """Tables that have all these column headings (regular expressions, in full), under that heading."""
-        return [t for t in self._all_tables if t.has(*header) and _is_here(t.headings, under)]
+    def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
+        """Tables that have all these column headings (regular expressions, in full), under that heading; those of
+        another time or vendor only where there is no other.
+
+        `topic`: as of `find_all`, for a page that may well have no such table.
+        """
+        found = self._tables_with(header, under)
+        if not found:
+            self._miss("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
+        return found
+
+    def has_table(self, *header: str, under: str | None = None) -> bool:
+        """Whether there is a table with all these column headings."""
+        return bool(self._tables_with(header, under))
+
+    def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
+        found = [
+            replace(t, under=under)
+            for t in self._all_tables
+            if t.has(*header) and (under is None or _is_under(t.headings, under))
+        ]
+        self.named_tables.update(id(t.raw) for t in found)
+        return [t for t in found if not t.off] or found
 
     def table(self, *header: str, under: str | None = None) -> Table:
         """The one table with all these column headings, under that heading. Raises NotFound or Ambiguous."""
-        found = self.tables_with(*header, under=under)
+        found = self._tables_with(header, under)
         what = f"a table with the columns {', '.join(map(repr, header))}" + (f" under {under!r}" if under else "")
         if not found:
             seen = "; ".join(" | ".join(t.header) for t in self.tables) or "no table at all"
@@ -207,10 +410,10 @@ class Page:
             raise Ambiguous(f"expected one table, found {len(found)}: {what}")
         return found[0]
 
-    def within(self, id_prefix: str) -> dict[str, Table]:
+    def within(self, id_prefix: str, *, topic: Topic) -> dict[str, Table]:
         """Tables inside elements whose id starts with `id_prefix`, by the rest of the id (one table per region, say).
 
-        Empty where no such element holds a table. Raises Ambiguous where one holds several.
+        Empty where no such element holds a table (`topic`: as of `find_all`). Raises Ambiguous where one holds several.
         """
         found: dict[str, Table] = {}
         for table in self.tables:
@@ -218,44 +421,37 @@ class Page:
                 if name in found:
                     raise Ambiguous(f"expected one table in the element with id {id_prefix + name!r}, found several")
                 found[name] = table
+                self.named_tables.add(id(table.raw))
+        if not found:
+            self._miss(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 
 @lru_cache(maxsize=8192)
-def _is_here(headings: tuple[str, ...], under: str | None) -> bool:
-    """Whether a place is under the heading that is wanted, and under none that makes it a thing of the past."""
-    if under is None:
-        return not any(_PAST.search(h) for h in headings)
-    fits = named(under).fullmatch
-    wanted = [h for h in headings if fits(h)]
-    return bool(wanted) and not any(_PAST.search(h) for h in headings if h not in wanted)
+def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
+    return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
+
+
+def _parts(scope: Scope) -> dict[str, Any]:
+    return {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
+
+
+def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Match[str]]]:
+    """Every match with the sentence it stands in; linear in the text, however many there are."""
+    ends: list[int] | None = None
+    for m in regex.finditer(text):
+        if ends is None:
+            ends = [0, *(e.end() for e in _STOP.finditer(text)), len(text)]
+        i = bisect_right(ends, m.start())
+        start = ends[i - 1] if i else 0
+        j = bisect_left(ends, m.end(), lo=i)
+        yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
 
 
 @lru_cache(maxsize=8192)
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)
-
-
-def _most_like(plain: str, texts: Iterable[str], cutoff: float = 0.3) -> str | None:
-    """What difflib.get_close_matches(n=1) gives: the ratio is only worked out where it can still be the best."""
-    letters = Counter(plain)
-    size = len(plain)
-    bounds = (
-        (2.0 * sum(min(n, t.count(c)) for c, n in letters.items()) / (size + len(t)), t)
-        for t in texts
-        if size + len(t) and 2.0 * min(size, len(t)) / (size + len(t)) >= cutoff
-    )
-    matcher: difflib.SequenceMatcher[str] = difflib.SequenceMatcher(b=plain)
-    best: tuple[float, str] | None = None
-    for bound, text in sorted((b for b in bounds if b[0] >= cutoff), reverse=True):
-        if best and bound < best[0]:
-            break
-        matcher.set_seq1(text)
-        ratio = matcher.ratio()
-        if ratio >= cutoff and (best is None or (ratio, text) > best):
-            best = (ratio, text)
-    return best[1] if best else None
 
 
 def _sentence(text: str, m: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Passages: pieces of a captured page, and the facts they make."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,8 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
+from sandsnap.read.phrases import part_of
+from sandsnap.read.scope import PLAIN, Scope, bound_around, said
 from schemas import TABLES
 from schemas.vocabulary import PRODUCTS
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _SPACES = re.compile(r" ([?*+]?)")
-_HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
+HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
@@ -47,14 +49,14 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
         holes.append(m[0][1:-1])
         return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
 
-    regex = _HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
+    regex = HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
     return re.compile(regex, re.IGNORECASE), tuple(holes)
 
 
 @lru_cache(maxsize=2048)
 def words_of(pattern: str) -> tuple[str, ...]:
     """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
-    plain = _HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
+    plain = HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
     return needed(_SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain))
 
 
@@ -66,6 +68,12 @@ class Passage:
     text: str
     quote: str
     where: tuple[str, ...]
+    under: str | None = field(default=None, kw_only=True)  # the heading that the reader asked for
+    scope: Scope = field(default=PLAIN, kw_only=True)  # of the piece itself, without its headings
+
+    def here(self) -> Scope:
+        """Everything that is said of this piece: by its markup and sentence, the headings above and the page."""
+        return self.scope.inside(self.page.scope_under(self.where, self.under))
 
     def money(self) -> Amount:
         """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""
@@ -93,14 +101,18 @@ class Passage:
         m = regex.fullmatch(self.text)
         if not m:
             raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
-        return Match(self.page, self.text, self.quote, self.where, m, holes)
+        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.scope)
+        return Match(self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope)
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
-    def fact(self, table: str, **fields: Value) -> Fact:
-        """One row of `table`. Key columns not given are blank ("-", offer: list; product: the page's), values not given are None.
+    def fact(self, table: str, *, bound: str = "exact", **fields: Value) -> Fact:
+        """One row of `table`. Key columns not given are blank ("-", offer: list; product: the page's), others None.
 
-        Raises Unreadable for a term outside the vocabulary or a column the table does not have.
+        What the page says in another scope is refused (`Fact.refused`): a reader gets only what is to be seen, holds
+        now, is in US dollars, of the vendor's own product, of the `offer` in its key (list where it names none) and as
+        exact as `bound` says: exact, or by name max ("up to"), min ("from"), about. Raises
+        Unreadable for a term outside the vocabulary or a column the table does not have.
         """
         spec = TABLES[table]
         unknown = fields.keys() - {*spec.key, *spec.values}
@@ -129,11 +141,12 @@ class Passage:
             quote=self.quote,
             capture=self.page.capture.sha256,
             verified_on=self.page.capture.day,
+            refused=_refusal(self.here(), table, row, bound, self.quote),
         )
 
     def price(
         self, amount: Amount, meter: str, *, unit: str | None = None, plan: str = "any", sku: str = "-", region: str = "-",
-        offer: str = "list", billed_on: str | None = None, product: str | None = None,
+        offer: str = "list", billed_on: str | None = None, product: str | None = None, bound: str = "exact",
     ) -> Fact:  # fmt: skip
         """A row of prices. The unit is what the amount is `per` (with the meter in front of a bare time, as in
         vcpu_hour), unless `unit` names it: then the page must have stated it elsewhere, in a header or a sentence,
@@ -141,13 +154,15 @@ class Passage:
         """
         if amount.unit != "usd" or amount.each != 1:
             raise Unreadable(f"expected a price, found {amount.text!r}")
+        if amount.bound != "exact":
+            raise Unreadable(f"expected an exact price, found {amount.text!r}", self.quote)
         own = price_unit(amount, meter) if amount.per else None
         if own and unit and own != unit:
             raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")
         if not own and not unit:
             raise Unreadable(f"no unit is stated for {amount.text!r}")
-        return self.fact(
-            "prices", plan=plan, meter=meter, sku=sku, region=region, offer=offer, usd=amount.value, unit=own or unit,
+        return _exact(self, amount, bound).fact(
+            "prices", bound=bound, plan=plan, meter=meter, sku=sku, region=region, offer=offer, usd=amount.value, unit=own or unit,
             billed_on=billed_on, product=product or self.page.product,
         )  # fmt: skip
 
@@ -159,8 +174,11 @@ class Passage:
         plan: str = "any",
         unit: str | None = None,
         product: str | None = None,
+        bound: str = "max",
     ) -> Fact:
-        """A row of limits. `amount` None means the page states that there is no such limit (then name the `unit`).
+        """A row of limits: "up to 24 hours" states the maximum exactly, so that `bound` max is what a limit is.
+
+        `amount` None means the page states that there is no such limit (then name the `unit`).
 
         A range keeps both ends, "40/10 min" becomes per minute only where it divides exactly (else Unreadable).
         """
@@ -180,8 +198,10 @@ class Passage:
                 low, unit = amount.value, amount.unit
             if amount.unit in ("week", "month") or (not amount.per and unit not in _LIMIT_UNITS):
                 raise Unreadable(f"no unit of the contract fits {amount.text!r}")
-        return self.fact(
+        cited = self if amount is None else _exact(self, amount, bound)
+        return cited.fact(
             "limits",
+            bound=bound,
             plan=plan,
             limit=limit,
             amount=low,
@@ -203,13 +223,13 @@ class Passage:
 
     def allowance(
         self, allowance: str, period: str, amount: Amount, *, unit: str | None = None, plan: str = "any",
-        card_required: bool | None = None, product: str | None = None,
+        card_required: bool | None = None, product: str | None = None, bound: str = "exact",
     ) -> Fact:  # fmt: skip
         """A row of allowances; `unit` names what the amount counts where its own word is not the contract's (vcpu_hour)."""
         if unit in _TIMES and amount.unit not in ("hour", "count"):
             raise Unreadable(f"expected hours, found {amount.text!r}")
-        return self.fact(
-            "allowances", plan=plan, allowance=allowance, period=period, amount=amount.value, unit=unit or amount.unit,
+        return _exact(self, amount, bound).fact(
+            "allowances", bound=bound, plan=plan, allowance=allowance, period=period, amount=amount.value, unit=unit or amount.unit,
             card_required=card_required, product=product or self.page.product,
         )  # fmt: skip
 
@@ -225,7 +245,23 @@ class Match(Passage):
         text = self.match[hole]
         if text is None:
             raise Unreadable(f"no {hole} in {self.text!r}")
-        return amounts.PARSERS[hole.rstrip("0123456789")](text)
+        start, end = self.match.span(hole)
+        if whole := part_of(self.match.string, start, end, self.match.span(), self._taken(hole)):
+            around = self.match.string[max(0, start - 25) : end + 25]
+            raise Unreadable(f"{text!r} is part of a longer phrase ({whole}): {around!r}", self.quote)
+        amount = amounts.PARSERS[hole.rstrip("0123456789")](text)
+        if amount.bound != "exact" or self.match.string is None:
+            return amount
+        bound = bound_around(self.match.string, *self.match.span(hole), self.match.re.pattern)
+        if bound == "exact":
+            return amount
+        low, high = (None if bound == "max" else amount.low), (None if bound == "min" else amount.high)
+        return replace(amount, bound=bound, low=low, high=high)
+
+    def _taken(self, hole: str) -> tuple[int, ...]:
+        """Where figures stand that the pattern's other holes and named groups take."""
+        spans = [self.match.span(g) for g in self.match.re.groupindex if g != hole and self.match[g] is not None]
+        return tuple(i for a, b in spans for i in range(a, b) if self.match.string[i].isnumeric())
 
     def has(self, group: str) -> bool:
         """Whether an optional hole or group took part in the match."""
@@ -249,6 +285,64 @@ class Match(Passage):
             else:
                 out.append((name, same_text(text or "").lower()))
         return tuple(out)
+
+
+_BEYOND_NOW = {"ending", "ended", "frozen", "announced", "withdrawn", "retired"}
+_SAID = {
+    "past": "it held once", "deprecated": "it is deprecated", "legacy": "it is of a legacy plan", "from": "it is to come",
+    "other": "it is another's", "example": "it is an example", "total": "it is a total",
+}  # fmt: skip
+
+
+def _exact(passage: Passage, amount: Amount, bound: str) -> Passage:
+    """The passage with the bound of an amount that is taken from it in its scope."""
+    if amount.bound in ("exact", "range", bound):
+        return passage
+    why = (*passage.scope.why, ("bound", amount.text))
+    return replace(passage, scope=replace(passage.scope, bound=amount.bound, why=why))
+
+
+def _refusal(
+    scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str
+) -> tuple[str, str, date | None] | None:
+    """(issue kind, why, the day it begins) where what is said is not said of what a row of the table is about, else None."""
+    if scope is PLAIN:
+        return None
+    part = _out_of_scope(scope, table, row, bound)
+    if part is None:
+        return None
+    said_so = {
+        "visible": "nobody sees it", "struck": "it is struck out", "currency": "not in US dollars",
+        "offer": f"the offer is {scope.offer}", "bound": f"no exact figure ({scope.bound})",
+    }.get(part) or _SAID.get(str(getattr(scope, part)), "")  # fmt: skip
+    kind = "announced" if part == "when" and scope.when == "from" else "scope"
+    when = f" on {scope.day}" if kind == "announced" and scope.day else ""
+    key = " / ".join(str(row[k]) for k in TABLES[table].key[1:])
+    values = ", ".join(f"{k} {row[k]}" for k in TABLES[table].values if row[k] is not None)
+    why = f"{table} {key}: {said_so}{when}, by the words {scope.words(part)!r}: {values} in {quote[:200]!r}"
+    return kind, why, scope.day if kind == "announced" else None
+
+
+def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -> str | None:
+    """The part of a scope that keeps a fact out of a table. Notices and states of ending speak of other days by right."""
+    dated = table == "notices" or row.get("status") in _BEYOND_NOW
+    if not scope.visible:
+        return "visible"
+    if scope.struck:
+        return "struck"
+    if scope.when not in ("now", "until") and not dated:
+        return "when"
+    if scope.whose != "own":
+        return "whose"
+    money = table == "prices" or row.get("unit") == "usd"
+    if money and scope.currency != "usd":
+        return "currency"
+    if table == "prices" and scope.offer not in ("list", row["offer"]):
+        return "offer"
+    amounts_here = table in ("prices", "allowances", "limits")
+    if amounts_here and scope.bound not in ("exact", bound):
+        return "bound"
+    return None
 
 
 def price_unit(amount: Amount, meter: str) -> str:

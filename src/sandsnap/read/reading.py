@@ -1,16 +1,21 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
-from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
+from schemas import TABLES
 
 
 def read(capture: Capture) -> list[Reading]:
@@ -35,13 +40,14 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
+    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
-    unclear = any(kind in doubtful for kind, _ in found)
+    unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
     readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
+    remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
@@ -96,6 +102,35 @@ def _is_template_file(capture: Capture) -> bool:
     return (capture.file or capture.url.split("?")[0]).lower().endswith((".erb", ".markerb"))
 
 
+def _readings(source: Source, page: Page, names: list[str]) -> list[Reading]:
+    """Each reader's reading; partial, with an issue, where what a reader did not find is still spoken of."""
+    readings: list[Reading] = []
+    absent: list[list[Absent]] = []
+    for name in names:
+        page.absent.clear()
+        readings.append(_read(source, page, name))
+        absent.append(list(page.absent) if readings[-1].outcome == "good" else [])
+    quotes = frozenset(same_text(f.quote) for r in readings for f in r.facts if f.quote)
+    return [_reworded(r, page, own, quotes) for r, own in zip(readings, absent, strict=True)]
+
+
+def _reworded(reading: Reading, page: Page, absent: list[Absent], quotes: frozenset[str]) -> Reading:
+    issues, whole = [], True
+    for what in dict.fromkeys(absent):
+        spoken = [s for s in speaking(page, what) if not cited(s, quotes)]
+        if not spoken:
+            continue
+        whole &= not what.part
+        ranked = page.candidates(pattern_tokens(" ".join((what.what, *what.topic))))
+        likely = [s for s in ranked if s in spoken] + [s for s in spoken if s not in ranked]
+        message = f"{reading.reader.rpartition('#')[2]}: the page speaks of it, but in other words than {what.what!r}"
+        nearest, *others = likely[:3]
+        issues.append(Issue("reworded", page.vendor, page.source_url, or_now(message, others), reading.reader, nearest))
+    if not whole:
+        return replace(reading, outcome="failed", facts=(), issues=(*reading.issues, *issues))
+    return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
+
+
 def _read(source: Source, page: Page, name: str) -> Reading:
     capture = page.capture
     if name == "quoted":
@@ -104,11 +139,12 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         issues = tuple(
             Issue(kind, source.vendor, source.url, message, reader, nearest) for kind, message, nearest in troubles
         )
-        return _reading(source, capture, name, "good", tuple(facts), issues, sticky=True)
+        return _in_scope(_reading(source, capture, name, "good", tuple(facts), issues, sticky=True))
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
-        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", f"{source.url}#{name}", e.nearest)
+        message = or_now(f"{name}: {e}", e.others)
+        issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
     except MemoryError:
         raise  # of the page's budget: whoever reads it in a worker says so
@@ -116,7 +152,58 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    return _reading(source, capture, name, "good", tuple(facts))
+    return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
+
+
+def _in_scope(reading: Reading) -> Reading:
+    """The reading without what is said in another scope: that is an issue, and the fact keeps its last value, unless the
+    page states it in scope as well. What is announced is told in any case."""
+    if not any(f.refused for f in reading.facts):
+        return reading
+    taken = tuple(f for f in reading.facts if not f.refused)
+    stated = {f.id for f in taken}
+    refused = {f.refused: f.id not in stated for f in reading.facts if f.refused}
+    issues = tuple(
+        Issue(kind, reading.vendor, reading.source_url, why, reading.reader)
+        for (kind, why, _), alone in refused.items()
+        if alone or kind == "announced"
+    )
+    taken += tuple(_notice(reading.facts, stated))
+    partial = reading.partial or any(refused.values())
+    return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
+
+
+def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
+    """The facts; refused are the rates of a page on which memory costs more than a vCPU of the same time. No vendor has
+    ever sold it so: the figures of two rows have traded places, and both are doubtful."""
+    rates: dict[tuple[object, ...], Fact] = {}
+    for f in facts:
+        if f.table == "prices" and f.key["meter"] in ("vcpu", "memory") and not f.refused:
+            rest = tuple(v for k, v in f.key.items() if k != "meter")
+            rates[f.key["meter"], rest, str(f.values["unit"]).rpartition("_")[2]] = f
+    doubtful: dict[int, str] = {}
+    for (meter, *others), memory in rates.items():
+        vcpu = rates.get(("vcpu", *others))
+        if meter == "memory" and vcpu and Decimal(str(memory.values["usd"])) > Decimal(str(vcpu.values["usd"])):
+            why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
+            doubtful |= {id(vcpu): why, id(memory): why}
+    for f in facts:
+        yield replace(f, refused=("unreadable", doubtful[id(f)], None)) if id(f) in doubtful else f
+
+
+def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fact]:
+    """The notice of a change of prices whose one day the page states. Since when it is announced, the record says."""
+    prices = [f for f in facts if f.table == "prices" and f.refused and f.refused[0] == "announced"]
+    days = {f.refused[2] for f in prices if f.refused}
+    if len(days) != 1 or None in days:
+        return
+    spec = TABLES["notices"]
+    key = {**dict.fromkeys(spec.key[1:], "-"), "product": prices[0].key["product"]}
+    key |= {"subject": "pricing", "kind": "price_change"}
+    values = {**dict.fromkeys(spec.values), "effective_on": days.pop(), "status": "announced"}
+    notice = replace(prices[0], table="notices", key=key, values=values, refused=None)
+    if notice.id not in stated:
+        yield notice
 
 
 def defect(error: Exception) -> str:

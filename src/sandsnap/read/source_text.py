@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 
-from markdown_it import MarkdownIt
+import pyromark
 
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
@@ -18,73 +18,56 @@ _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})")
 _IMPORT = re.compile(
     r"^(?:import\s+.*?\bfrom\s+['\"].*?['\"];?|import\s+['\"].*?['\"];?|export\s+(?:const|default)\b.*)\s*$"
 )
-_COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?-->", re.DOTALL)
-_JSX_ATTRIBUTE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+_COMMENTS = (("{/*", "*/}"), ("<!--", "-->"))
+_JSX_ATTRIBUTE = re.compile(r"\s[\w-]{1,60}=\{")
+_BRACES = re.compile(r"[{}]")
 _TAG_LINE = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
 # The fences of a Starlight aside (":::note", ":::caution[Experimental]", ":::") and the mark of a GitHub alert.
 _ASIDE = re.compile(r"^\s*:::\s*\w*(?:\[([^\]]*)\])?\s*$")
 _ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
 # A line that may be any of these, with the line break in front of it: searched for, as most lines are none.
 _NOTABLE = re.compile(r"\n[^\S\n]*(?:```|~~~|:::|</?[A-Z]|>[^\S\n]*\[!|import\b|export\b)")
-_FENCED = re.compile(r"(\n[ \t]*(?:`{3,}|~{3,}).*?\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|\Z))", re.DOTALL)
+_FENCES = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[^\n]*")
+_FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
 _DECORATION = ("{/*", "<!--", "={", '{" "}')
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
-_ERB_DATED = re.compile(
-    r"<%-?\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?%>(.*?)<%-?\s*end\s*-?%>", re.DOTALL
-)
-_ERB_BLOCK = re.compile(r"<%-?(?!=).*?%>", re.DOTALL)
-_ERB_OUT = re.compile(r"<%[=#].*?%>", re.DOTALL)
-_ERB_ANY = re.compile(r"<%.*?%>", re.DOTALL)
+_ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
+_ERB_END = re.compile(r"\s*end\s*-?\s*")
 
-# Text that is struck out, and a number set above or below the line (a footnote's mark, an exponent).
-_STRUCK = re.compile(
-    r"<(del|s|strike)(?=[\s>])[^>]*>(.*?)</\1\s*>|<(span|div|p|b|em)\s[^<>]*\bline-through\b[^<>]*>([^<]*)</\3\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
-_STRIKERS = ("<del", "<s>", "<s ", "<strike", "line-through", "<DEL", "<S>", "<STRIKE")
-_TILDES = re.compile(r"(?<![~\\])~~(?=[^\s~])([^~\n]*[^\s~])~~(?!~)")
-_WORD = re.compile(r"(<[^<>]*>)|([^\s<]+)")
-_SET_OFF = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"  # counts as a letter: no amount may touch it, on either side
-_SMALL = re.compile(r"<su[bp](?=[\s>])[^>]*>(?=(?:\s|<[^<>]*>)*\d)", re.IGNORECASE)
 
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+_markdown = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH)
 
 
 def is_template(text: str) -> bool:
-    """Whether template tags stand in the text outside code."""
-    return bool(_ERB_ANY.search(text))
+    """Whether a template tag stands in a line of the text."""
+    return "<%" in text and any(0 <= line.find("<%") < line.rfind("%>") for line in text.splitlines())
 
 
 def erb(text: str, on: date | None) -> str:
     """ERB source as it would be served on a day: dated blocks resolved, other tags dropped, output made a hole."""
-
-    def dated(m: re.Match[str]) -> str:
-        if on is None:
-            return ""
-        limit = date.fromisoformat(m[2])
-        shown = on < limit if m[1] == "<" else on >= limit
-        return m[3] if shown else ""
-
-    text = _ERB_DATED.sub(dated, text)
-    return _ERB_BLOCK.sub("", _ERB_OUT.sub(HOLE, text))
-
-
-def as_shown(text: str, *, markdown: bool) -> str:
-    """The text with marks for what only its looks say: a dash before every word that is struck out, so that neither a
-    phrase nor an amount matches there ("~~$200~~ $150"), and a mark before small figures ("20<sup>1</sup>" is not 201).
-    """
-    if any(mark in text for mark in _STRIKERS):
-        text = _STRUCK.sub(lambda m: f" {_dashed(m[2] or m[4] or '')} ", text)
-    if markdown and "~~" in text:
-        text = _outside_fences(text, lambda part: _TILDES.sub(lambda m: _dashed(m[1]), part))
-    if "<su" in text or "<SU" in text:
-        text = _SMALL.sub(lambda m: f"{_SET_OFF}{m[0]}", text)
-    return text
-
-
-def _dashed(text: str) -> str:
-    return _WORD.sub(lambda m: m[1] or f"-{m[2]}", text)
+    parts: list[str] = []
+    at = 0
+    shown: list[bool] = []  # of each dated block that is open
+    while (start := text.find("<%", at)) >= 0:
+        end = text.find("%>", start)
+        if end < 0:
+            break
+        if all(shown):
+            parts.append(text[at:start])
+        tag = text[start + 2 : end]
+        at = end + 2
+        if tag[:1] in ("=", "#"):
+            if all(shown):
+                parts.append(HOLE)
+        elif m := _ERB_IF.fullmatch(tag.removeprefix("-")):
+            limit = date.fromisoformat(m[2])
+            shown.append(on is not None and (on < limit if m[1] == "<" else on >= limit))
+        elif shown and _ERB_END.fullmatch(tag.removeprefix("-")):
+            shown.pop()
+    if all(shown):
+        parts.append(text[at:])
+    return "".join(parts)
 
 
 def strip_front_matter(text: str) -> str:
@@ -149,7 +132,7 @@ def mdx(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """Markdown (CommonMark with tables and inline HTML) as HTML."""
-    return str(_markdown.render(text))
+    return _markdown.html(text)
 
 
 @cache
@@ -158,13 +141,56 @@ def _dedent(width: int) -> re.Pattern[str]:
 
 
 def _without_decoration(text: str) -> str:
-    if "{/*" in text or "<!--" in text:
-        text = _COMMENT.sub("", text)
-    if "={" in text:
-        text = _JSX_ATTRIBUTE.sub("", text)
-    return text.replace('{" "}', " ")
+    for opening, closing in _COMMENTS:
+        text = without(text, opening, closing)
+    return _without_attributes(text).replace('{" "}', " ")
+
+
+def without(text: str, opening: str, closing: str) -> str:
+    """The text without what stands between two marks, and the marks; an opening one that none closes stays."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find(opening, at)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        parts.append(text[at:start])
+        at = end + len(closing)
+    return "".join((*parts, text[at:])) if at else text
+
+
+def _without_attributes(text: str) -> str:
+    """The text without attributes such as style={{ width: 3 }}, braces matched up to three deep; one pass."""
+    parts: list[str] = []
+    at = search = 0
+    while m := _JSX_ATTRIBUTE.search(text, search):
+        depth, end = 1, m.end()
+        while depth and (brace := _BRACES.search(text, end)):
+            depth += 1 if brace[0] == "{" else -1
+            end = brace.end()
+            if depth > 3:
+                break
+        search = end if depth else max(end, m.end())
+        if depth == 0:
+            parts.append(text[at : m.start()])
+            at = end
+        elif depth <= 3:
+            break  # never closed: nor will be what stands behind it
+    return "".join((*parts, text[at:])) if at else text
 
 
 def _outside_fences(text: str, change: Callable[[str], str]) -> str:
-    parts = _FENCED.split("\n" + text)
-    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))[1:]
+    """The text with what stands outside code fences changed."""
+    text = "\n" + text
+    parts: list[str] = []
+    at = 0
+    while opening := _FENCES.search(text, at):
+        closing = next(
+            (m for m in _FENCE_ALONE.finditer(text, opening.end()) if text[m.end() : m.end() + 1] in ("\n", "")), None
+        )
+        if closing is None:
+            break
+        parts += change(text[at : opening.start()]), text[opening.start() : closing.end()]
+        at = closing.end()
+    parts.append(change(text[at:]))
+    return "".join(parts)[1:]

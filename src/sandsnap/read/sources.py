@@ -148,5 +148,5 @@ def _code(name: str) -> Iterator[bytes]:
     yield (root / "vendors" / f"{name}.toml").read_bytes()
     for folder in (root / "read", files("schemas")):
         for f in sorted(folder.iterdir(), key=lambda f: f.name):
-            if f.name.endswith(".py"):
+            if f.name.endswith((".py", ".toml")):
                 yield f.read_bytes()

@@ -18,6 +18,8 @@ two that stand at once on one page with different values are a conflict.
     on = 2026-07-04
     reason = "no page names a GPU"
     absent = ["GPU sandboxes"]     # must stay absent from that page; when it appears, an issue opens
+
+    [[second_hand]]                # as above, and `by`: who read it on a page of which we have no copy
 """
 
 import tomllib
@@ -31,11 +33,13 @@ from typing import Any
 
 import polars as pl
 
-from sandsnap.model import Fact, Value
+from sandsnap.model import Fact, Value, or_now
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
+from sandsnap.read.sentences import tokens
 from sandsnap.read.sources import canonical, vendor
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
 
 @dataclass(frozen=True)
@@ -52,17 +56,21 @@ class Quoted:
         found = next((p for q in self.quotes if (p := page.says(q))), None)
         if found is None:
             return None
-        fact = found.fact(self.table, **self.fields)
+        fact = found.fact(self.table, bound="exact", **self.fields)
         return Fact(**{**{f: getattr(fact, f) for f in fact.__dataclass_fields__}, "basis": "quoted"})
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A person's judgement, dated; `absent` are phrases that must stay absent from its page."""
+    """A person's judgement, dated, or what another publisher (`by`) read; `absent` are phrases that must stay absent."""
 
     fact: Fact
     reason: str
     absent: tuple[str, ...]
+    by: str | None = None
+
+
+_OF: dict[str, set[str]] = {"judged": set(), "second_hand": {"by"}}  # what each says beside what both say
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -89,6 +97,12 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(text, parse_float=Decimal)
 
 
+def declared(name: str, section: str) -> list[dict[str, Any]]:
+    """The entries of one section of a vendor's TOML file."""
+    entries: list[dict[str, Any]] = _toml(name).get(section, [])
+    return entries
+
+
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
     if extra := entry.keys() - allowed:
         raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
@@ -113,6 +127,12 @@ def names(name: str) -> Names:
 
 
 @cache
+def month_hours(name: str) -> int:
+    """How many hours a vendor's month has: what its pages state (`month_hours`), or a twelfth of a year."""
+    return int(_toml(name).get("month_hours", 730))
+
+
+@cache
 def quoted(name: str) -> tuple[Quoted, ...]:
     """A vendor's quoted facts. Raises ValueError for an entry that does not fit the contract."""
     out = []
@@ -131,10 +151,12 @@ def quoted(name: str) -> tuple[Quoted, ...]:
 
 @cache
 def judged(name: str) -> tuple[Judged, ...]:
-    """A vendor's judgements. Raises ValueError for an entry that does not fit the contract."""
+    """A vendor's judgements, and what others read. Raises ValueError for an entry that does not fit the contract."""
     out = []
-    for entry in _toml(name).get("judged", []):
-        _check(entry, name, {"table", "key", "values", "url", "on", "reason", "absent"})
+    for basis, entry in ((b, e) for b in UNCAPTURED for e in _toml(name).get(b, [])):
+        _check(entry, name, {"table", "key", "values", "url", "on", "reason", "absent"} | _OF[basis])
+        if missing := _OF[basis] - entry.keys():
+            raise ValueError(f"{name}.toml: {basis} {entry['table']} does not say {', '.join(missing)}")
         spec = TABLES[entry["table"]]
         given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
@@ -146,12 +168,12 @@ def judged(name: str) -> tuple[Judged, ...]:
         }
         for column in (*spec.key, *spec.values):
             if objection := spec.by_name[column].objection(row[column]):
-                raise ValueError(f"{name}.toml: judged {entry['table']}: {objection}")
+                raise ValueError(f"{name}.toml: {basis} {entry['table']}: {objection}")
         fact = Fact(
             entry["table"], name, {k: str(row[k]) for k in spec.key[1:]}, {k: row[k] for k in spec.values},
-            "judged", entry["url"], None, None, entry["on"],
+            basis, entry["url"], None, None, entry["on"],
         )  # fmt: skip
-        out.append(Judged(fact, entry["reason"], _texts(entry.get("absent", ()))))
+        out.append(Judged(fact, entry["reason"], _texts(entry.get("absent", ())), entry.get("by")))
     return tuple(out)
 
 
@@ -185,7 +207,8 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
     for lost_key, entry in lost.items():
         if lost_key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
             message = f"{entry.table} {' '.join(map(str, lost_key[1:]))}: no longer found: {entry.quotes[0]!r}"
-            troubles.append(("lost_quote", message, page.nearest(entry.quotes[0])))
+            nearest, *others = page.candidates(tokens(entry.quotes[0])) or [None]
+            troubles.append(("lost_quote", or_now(message, [t for t in others if t]), nearest))
     return [f for k, f in facts.items() if k not in conflicting], troubles
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandsnap.read.errors import Ambiguous, NotFound
 from sandsnap.read.passage import Passage
+from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import RawTable
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class Cell(Passage):
 
     column: str
     first: str
+
+    def here(self) -> Scope:
+        """What the cell, its row's name and its column's heading say, within the table's scope."""
+        on, vendor = self.page.capture.day, self.page.vendor
+        row = said(self.first, "row", on, "", vendor) if self.first != self.text else PLAIN
+        own = said(self.text, "cell", on, "", vendor).inside(row)
+        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor)).inside(super().here())
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,18 @@ class Table:
 
     page: "Page"
     raw: RawTable
+    under: str | None = None  # the heading that the reader asked for
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the table's markup, its caption and the sentence before it say of it; not its headings."""
+        own = said(self.raw.caption, "caption", self.page.capture.day, "", self.page.vendor)
+        return self.raw.scope.inside(own).inside(self.page.led_at(self.raw.before))
+
+    @property
+    def off(self) -> bool:
+        """Whether what is said around the table keeps all of it from being read as today's and the vendor's own."""
+        return self.scope.inside(self.page.scope_under(self.headings, self.under)).off
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -69,7 +89,16 @@ class Table:
         for row in self.raw.rows[self.raw.head :]:
             quote = " | ".join(dict.fromkeys(s.text for s in row if s.text))
             cells = (
-                Cell(self.page, s.text, quote, self.headings, h, row[0].text)
+                Cell(
+                    self.page,
+                    s.text,
+                    quote,
+                    self.headings,
+                    h,
+                    row[0].text,
+                    under=self.under,
+                    scope=s.scope.inside(self.scope),
+                )
                 for s, h in zip(row, self.header, strict=True)
             )
             out.append(Row(self, tuple(cells)))

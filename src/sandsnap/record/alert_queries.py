@@ -16,22 +16,17 @@ OUTAGE_KINDS = (
 
 
 def changes(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = date.max) -> Answer:
-    """The columns of `queries.changes` (start < day <= end), and for both sides what the fact said in all:
-    decided_on, basis, values_before, values_after (JSON objects or null)."""
+    """The columns of `queries.steps` (start < day <= end), and for both sides what the fact said in all: values_before,
+    values_after (JSON objects or null)."""
     return _ask(
         con,
-        'SELECT r.vendor, e.product, e."table", e.key, e.kind, e.field, e."before", e."after", e.day, e.decided_on, '
-        "r.source_url, r.name AS reader, e.quote_before, e.quote_after, lower(hex(cb.sha256)) AS capture_before, "
-        "lower(hex(ca.sha256)) AS capture_after, coalesce(a.basis, b.basis) AS basis, "
-        'b."values" AS values_before, a."values" AS values_after '
-        "FROM store.events e JOIN store.readers r USING (reader) "
-        "LEFT JOIN store.captures cb ON cb.capture = e.capture_before "
-        "LEFT JOIN store.captures ca ON ca.capture = e.capture_after "
-        "LEFT JOIN store.all_history a ON a.claim = e.claim AND a.valid_from = e.day AND a.known_to IS NULL "
-        "LEFT JOIN store.all_history b ON b.claim = e.claim AND b.known_to IS NULL AND b.valid_from < e.day "
-        " AND (b.valid_to IS NULL OR b.valid_to = e.day) "
-        "WHERE e.known_to IS NULL AND e.day > ?::DATE AND e.day <= ?::DATE "
-        'ORDER BY e.day, r.vendor, e.product, e."table", e.key, r.source_url, r.name, e.field',
+        'SELECT s.*, b."values" AS values_before, a."values" AS values_after '
+        "FROM steps(?::DATE, ?::DATE) s "
+        'LEFT JOIN facts_history a ON (a.vendor, a."table", a.product, a.key) = (s.vendor, s."table", s.product, s.key) '
+        " AND a.valid_from = s.day AND a.known_to IS NULL "
+        'LEFT JOIN facts_history b ON (b.vendor, b."table", b.product, b.key) = (s.vendor, s."table", s.product, s.key) '
+        " AND b.valid_to = s.day AND b.known_to IS NULL "
+        'ORDER BY s.day, s.vendor, s.product, s."table", s.key, s.source_url, s.reader, s.field',
         [start, end],
     )
 
@@ -86,7 +81,7 @@ def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
         con,
         "SELECT r.vendor, f.product, f.\"table\", coalesce(f.subject, f.model) AS subject, coalesce(f.kind, 'end') AS kind, "
         "coalesce(f.effective_on, f.ends_on) AS effective_on, f.status, f.valid_from, f.valid_to, f.source_url, f.quote, "
-        "f.basis, lower(hex(c.sha256)) AS capture FROM store.facts f JOIN store.readers r USING (reader) "
+        "f.basis, lower(hex(c.sha256)) AS capture FROM store.claims f JOIN store.readers r USING (reader) "
         "LEFT JOIN (SELECT reader, day, capture FROM store.readings WHERE known_to IS NULL AND capture IS NOT NULL) g "
         " ON g.reader = f.reader AND g.day <= f.valid_from "
         "LEFT JOIN store.captures c USING (capture) "
@@ -112,7 +107,7 @@ def unverified(con: duckdb.DuckDBPyConnection, today: date, days: int) -> Answer
         "SELECT s.vendor, s.source_url, coalesce(any_value(f.facts), 0) AS facts, max(s.last_good_on) AS verified_on, "
         "max(s.last_on) AS last_on, ?::DATE - max(s.last_good_on) AS days, arg_max(s.last_outcome, s.last_on) AS outcome "
         "FROM sources s LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims "
-        " WHERE basis <> 'judged' GROUP BY ALL) f USING (vendor, source_url) "
+        " WHERE basis NOT IN ('judged', 'second_hand') GROUP BY ALL) f USING (vendor, source_url) "
         "WHERE s.reader NOT LIKE '%#judged' AND s.reader NOT LIKE '%#undated' GROUP BY s.vendor, s.source_url "
         "HAVING max(s.last_good_on) IS NULL OR ?::DATE - max(s.last_good_on) > ? ORDER BY s.vendor, verified_on, s.source_url",
         [today, today, days],

@@ -46,13 +46,13 @@ class BulkState:
 def load(con: duckdb.DuckDBPyConnection, reader: Reader) -> dict[tuple[str, str], pl.DataFrame]:
     """What the reader's last reading stated, by table, in the order of the claims."""
     out = {}
-    tables = con.execute('SELECT DISTINCT "table" FROM store.facts WHERE reader = ?', [reader.id]).fetchall()
+    tables = con.execute('SELECT DISTINCT "table" FROM store.claims WHERE reader = ?', [reader.id]).fetchall()
     for (name,) in tables:
         columns = ", ".join(f'f."{c}"' for c in (*key_columns(TABLES[name]), *FIELDS[name]))
         out[reader.name, name] = con.sql(
             f"SELECT {columns}, CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote, "
             f"f.claim, f.valid_from "
-            f"FROM store.facts f LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c "
+            f"FROM store.claims f LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c "
             f"ON c.claim = f.claim AND c.cited_from > f.valid_from "
             f'WHERE f."table" = ? AND f.reader = ? AND f.valid_to IS NULL AND f.known_to IS NULL AND f.claim NOT IN '
             f"(SELECT claim FROM store.absences WHERE ended_on IS NULL AND known_to IS NULL) ORDER BY f.claim",
@@ -125,7 +125,7 @@ def write(con: duckdb.DuckDBPyConnection, state: BulkState, known_at: datetime) 
     for name, frame in state.opened:
         con.register("incoming", frame)
         con.execute(
-            f"INSERT INTO store.facts BY NAME "
+            f"INSERT INTO store.claims BY NAME "
             f"SELECT '{name}' AS \"table\", *, ?::TIMESTAMP AS known_from FROM incoming",
             [known_at],
         )
@@ -141,7 +141,7 @@ def write_contested(con: duckdb.DuckDBPyConnection, vendor: str) -> None:
     keys = ", ".join(f'"{c}"' for c in columns)
     con.execute(
         f"INSERT INTO store.contested SELECT DISTINCT claim, contest FROM (SELECT claim, "
-        f"min(claim) OVER w AS contest, max(claim) OVER w AS last FROM store.facts WHERE vendor = ? "
+        f"min(claim) OVER w AS contest, max(claim) OVER w AS last FROM store.claims WHERE vendor = ? "
         f'WINDOW w AS (PARTITION BY "table", {keys})) WHERE contest <> last '
         f"AND claim NOT IN (SELECT claim FROM store.contested)",
         [vendor],
@@ -164,7 +164,7 @@ def _claim(loaded: Loaded, reader: Reader, ident: Ident, row: tuple[Any, ...], k
     if claim is None:
         *values, quote, number, valid_from = row[keys:]
         claim = Claim(number, *ident, [_interval(valid_from, tuple(values), quote)])
-        loaded.stored["facts"][number, valid_from] = (None, tuple(values), "read", quote, None)
+        loaded.stored["claims"][number, valid_from] = (None, tuple(values), "read", quote, None)
         reader.claims[ident] = claim
     return claim
 

@@ -27,6 +27,7 @@ from sandsnap.record.timeline import (
     summary,
     text,
 )
+from schemas.vocabulary import UNCAPTURED
 
 Ident = tuple[str, str, tuple[str, ...]]  # source_url, table, key values with product first
 
@@ -40,6 +41,7 @@ class Stated:
     basis: str
     quote: str | None
     judged_on: date | None
+    since: date | None = None  # first seen on that day, and confirmed by this reading
 
 
 @dataclass(slots=True)
@@ -109,11 +111,20 @@ def see(
     is new is our coverage too: nobody looked before.
     """
     if not claim.open:
-        added = at.looked and not at.ours and not stated_before and now.basis != "judged"
-        _open(claim, now, at, VENDOR if added else COVERAGE)
+        added = at.looked and not at.ours and not stated_before and now.basis not in UNCAPTURED
+        _open(claim, now, _start(claim, now, at), VENDOR if added else COVERAGE)
         if added:
             event = Event(
-                at.day, at.day, "added", "*", None, summary(fields, now.values), None, now.quote, None, at.read.capture
+                claim.intervals[-1].valid_from,
+                at.day,
+                "added",
+                "*",
+                None,
+                summary(fields, now.values),
+                None,
+                now.quote,
+                None,
+                at.read.capture,
             )
             claim.events.append(event)
         return
@@ -131,11 +142,22 @@ def see(
         return
     # A field that other code leaves empty was not covered then: a new column is never a change.
     news = [] if at.ours else [c for c in changed if not (at.new_code and c[1] is None)]
-    last.valid_to = at.day
-    _open(claim, now, at, CORRECTION if at.ours else VENDOR if news else COVERAGE)
+    last.valid_to = _start(claim, now, at)
+    _open(claim, now, last.valid_to, CORRECTION if at.ours else VENDOR if news else COVERAGE)
     capture = seen.capture if seen else None
     claim.events.extend(
-        Event(at.day, at.day, "changed", name, text(old), text(new), cited.quote, now.quote, capture, at.read.capture)
+        Event(
+            claim.intervals[-1].valid_from,
+            at.day,
+            "changed",
+            name,
+            text(old),
+            text(new),
+            cited.quote,
+            now.quote,
+            capture,
+            at.read.capture,
+        )
         for name, old, new in news
     )
 
@@ -154,7 +176,7 @@ def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...]) -> Non
     if absence.missing_on is None:
         absence.missing_on = at.day
         claim.events.append(removal(reader, claim, absence, fields, at.day, at.read.capture))
-    elif absence.missing_on < at.day:
+    elif absence.missing_on < at.day and at.read.good:  # that the page is gone does not say that the thing is
         claim.events.pop()
         missing = reader.at(absence.missing_on)
         claim.events.append(
@@ -206,5 +228,17 @@ def _seen(reader: Reader, claim: Claim, at: Step) -> Read | None:
     return reader.last_good(absence.unseen_on) if absence else at.before
 
 
-def _open(claim: Claim, now: Stated, at: Step, cause: str) -> None:
-    claim.intervals.append(Interval(at.day, None, now.values, now.basis, now.quote, now.judged_on, cause))
+def _start(claim: Claim, now: Stated, at: Step) -> date:
+    """The day from which new values hold: that of the reading, or the earlier one on which they were first seen."""
+    if now.since is None or now.since >= at.day:
+        return at.day
+    last = claim.intervals[-1] if claim.intervals else None
+    if last is None:
+        return now.since
+    if last.valid_to is not None:
+        return max(now.since, last.valid_to)
+    return now.since if now.since > last.valid_from else at.day
+
+
+def _open(claim: Claim, now: Stated, start: date, cause: str) -> None:
+    claim.intervals.append(Interval(start, None, now.values, now.basis, now.quote, now.judged_on, cause))

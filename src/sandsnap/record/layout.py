@@ -13,16 +13,22 @@ from schemas import TABLES, Table
 from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
-LAYOUT = 1
-VIEW_FILES = ("views.sql", "unit_views.sql", "workload_views.sql")
+LAYOUT = 2
+VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql")
 WORKLOADS = "workloads.toml"
+FRESHNESS = "freshness.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
 BLOCK_SIZE = 16384  # bytes; the default of 256 KB makes today's file eight times larger
 STORAGE_VERSION = "v1.5.0"  # DuckDB 2 would write files that 1.5 cannot open
 
 COMMENTS = {
     "readings": "Every reading of every source: one row per reader and day, with the capture and code version it had.",
-    "history": "Every claim of every table with its valid and known intervals; values as JSON.",
+    "history": "Short for facts_history.",
+    "facts_history": "Every fact of every table with its valid and known intervals; values as JSON.",
+    "claims_history": "What each page said: every claim with its valid and known intervals; values as JSON.",
+    "evidence": "Every value that any page states today, whether the tables show it, and why not.",
+    "coverage": "How many facts there are, by vendor, table, basis and state.",
+    "unconfirmed": "Values that were seen once and wait for a second, independent look.",
     "freshness": "Per vendor and table: how many facts stand, and the oldest and newest day they were verified.",
     "held": "Facts that keep their last good value while the page's newer one waits for a person: since when, and why.",
     "conflicts": "Keys that two sources give different values for, with both citations; the table shows the first.",
@@ -42,7 +48,10 @@ COMMENTS = {
 }
 
 MACROS = {
-    "changes": "What vendors changed, from < day <= to: changes(DATE '2026-07-01', DATE '2026-07-31').",
+    "changes": "How the tables of two days differ, value by value: changes(DATE '2026-07-01', DATE '2026-07-31').",
+    "steps": "Every move of every value, from < day <= to; changes is what they add up to.",
+    "events": "What happened at vendors, from < day <= to, one sentence each.",
+    "page_changes": "What each page began and ceased to say, from < day <= to.",
     "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
     "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
@@ -76,36 +85,76 @@ def fact_columns() -> dict[str, str]:
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
-    """Make an empty database whole, or add to an older one the columns it lacks."""
-    held = {
-        c
-        for (c,) in con.execute(
-            "SELECT column_name FROM duckdb_columns() "
-            "WHERE schema_name = 'store' AND table_name = 'facts' AND database_name = current_database()"
-        ).fetchall()
-    }
+    """Make an empty database whole, or bring an older one to this layout with everything it holds."""
     columns = {name: f'"{name}" {kind}' for name, kind in fact_columns().items()}
-    if not held:
+    tables = Template(sql_file("fact_tables.sql")).substitute(typed_columns=", ".join(columns.values()))
+    if not _columns_of(con, "layout"):
         con.execute(sql_file("tables.sql"))
+        con.execute(sql_file("fetches.sql"))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
-        con.execute(Template(sql_file("fact_table.sql")).substitute(typed_columns=", ".join(columns.values())))
+        con.execute(tables)
         return
     (layout, contract) = con.execute("SELECT version, contract FROM store.layout").fetchall()[0]
     if layout > LAYOUT or contract > CONTRACT:
         raise RecordError(f"the warehouse was written by a newer sandsnap (layout {layout}): upgrade sandsnap")
-    for name, column in columns.items():
-        if name not in held:  # null for what was read before, which is no change
-            con.execute(f"ALTER TABLE store.facts ADD COLUMN {column}")
+    if layout == 1:
+        _drop_views(con)
+        con.execute("ALTER TABLE store.facts RENAME TO claims")
+        con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
+    con.execute(tables)
+    con.execute(sql_file("fetches.sql"))
+    for table in ("claims", "facts"):
+        held = _columns_of(con, table)
+        for name, column in columns.items():
+            if name not in held:  # null for what was read before, which is no change
+                con.execute(f"ALTER TABLE store.{table} ADD COLUMN {column}")
+                _fill_key(con, table, name)
+
+
+def outdated(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether claims are held of which no facts were made yet: a warehouse of layout 1."""
+    return bool(con.execute("SELECT EXISTS (FROM store.claims) AND NOT EXISTS (FROM store.facts)").fetchall()[0][0])
+
+
+def _fill_key(con: duckdb.DuckDBPyConnection, table: str, column: str) -> None:
+    """A column that came into a key later holds what it means where nothing is said: `list` for an offer."""
+    for t in TABLES.values():
+        if column in t.key:
+            con.execute(f'UPDATE store.{table} SET "{column}" = ? WHERE "table" = ?', [t.blank[column], t.name])
+
+
+def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Take the views and macros of another layout away: they are defined anew, and a table under them may be renamed."""
+    where = "database_name = current_database() AND NOT internal"
+    for schema, name in con.execute(f"SELECT schema_name, view_name FROM duckdb_views() WHERE {where}").fetchall():
+        con.execute(f'DROP VIEW IF EXISTS {schema}."{name}"')
+    for schema, name, kind in con.execute(
+        f"SELECT DISTINCT schema_name, function_name, function_type FROM duckdb_functions() WHERE {where}"
+    ).fetchall():
+        con.execute(f'DROP MACRO {"TABLE " if kind == "table_macro" else ""}IF EXISTS {schema}."{name}"')
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    return {
+        c
+        for (c,) in con.execute(
+            "SELECT column_name FROM duckdb_columns() "
+            "WHERE schema_name = 'store' AND table_name = ? AND database_name = current_database()",
+            [table],
+        ).fetchall()
+    }
 
 
 def define_views(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
-    con.execute(Template(sql_file("citation_views.sql")).substitute(key=_key_text()))
+    con.execute(Template(sql_file("citation_views.sql")).substitute(fresh_days=_fresh_days()))
     for table in TABLES.values():
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
     texts = {
         "key": _key_text(),
+        "key_of_h": _key_text("h."),
+        "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
         "key_names": _by_table(_key_names, "of_table"),
         "values": _by_table(_values_json, '"table"'),
         **reference(),
@@ -135,7 +184,7 @@ def fingerprint() -> int:
     """
     import hashlib
 
-    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", *VIEW_FILES, WORKLOADS)]
+    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", *VIEW_FILES, WORKLOADS, FRESHNESS)]
     parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
     parts += [*COMMENTS.values(), *MACROS.values(), *STORED.values(), *OF_VIEW.values()]
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
@@ -188,7 +237,11 @@ def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 STORE_TABLES = {
-    "facts": "Every claim on every table of the contract, as intervals; columns of other tables are null.",
+    "claims": "Every claim on every table of the contract, as intervals; columns of other tables are null.",
+    "facts": "What holds: one row per key and span of days, resolved from the claims.",
+    "steps": "Every value of a fact that differs from the day before.",
+    "waits": "What pages state and the gate did not let in yet.",
+    "told": "What happened at vendors: steps gathered into events.",
     "readers": "One reader of one source; its claims are compared only with themselves.",
     "readings": "One small row per reader and day; capture and version only where they differ from the last good one.",
     "versions": "Versions of readers, numbered.",
@@ -200,6 +253,7 @@ STORE_TABLES = {
     "contested": "Claims whose key another claim states too.",
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
+    "fetches": "What fetching gave, by run and vendor.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -208,6 +262,7 @@ STORE_TABLES = {
 STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
+    "waiting": "What pages state and the gate did not let in on a day.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
     "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
@@ -215,7 +270,11 @@ STORE_MACROS = {
 }
 
 STORE_FUNCTIONS = {
-    "names": "Whether a text of doubts names a claim.",
+    "at": "A time asked for, as it is stored: UTC without zone.",
+    "day": "A day asked for, at most the last one recorded.",
+    "fresh_days": "How many days evidence for a table is fresh.",
+    "key_columns": "A key as JSON, product included.",
+    "step_id": "The id of a step.",
     "key_names": "The key columns of a table, product apart.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",
@@ -223,6 +282,29 @@ STORE_FUNCTIONS = {
 }
 
 STORED = {
+    "fact": "Number of the fact, made from what it is.",
+    "sources": "JSON: the claims that columns were filled from, where the leading claim states none.",
+    "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
+    "until": "The first day it no longer waits; null while it does.",
+    "stated": "What the page states, as JSON.",
+    "event": "Id of the event.",
+    "significance": "Points by the stated weights.",
+    "notice": "Subject and kind of the notice it rests on.",
+    "confirmed": "False while a value of it waits for a second look.",
+    "reasons": "What the points are for.",
+    "column": "The column.",
+    "value": "The value, as text.",
+    "why": "Why it is not shown; null where it is.",
+    "quoted": "How many of them carry a quote.",
+    "answered": "Pages with a new answer: 200, or that there is no such page (404, 410).",
+    "by_vendor": "pages, answered, unchanged, failed, bytes and seconds of each vendor.",
+    "bytes": "Bytes of body received.",
+    "failed": "Pages that could not be had.",
+    "fetched_at": "When the last page was fetched (UTC).",
+    "pages": "Pages asked for.",
+    "read_at": "When the last page was read (UTC).",
+    "recorded_at": "When it was recorded (UTC).",
+    "unchanged": "Pages that the server said are unchanged (304).",
     "contest": "The lowest claim number of the key.",
     "after": "The value after, as text; null where the page no longer states it.",
     "attribute": "The columns in which the two disagree, joined by a comma.",
@@ -244,7 +326,7 @@ STORED = {
     "decided_on": "The day of the reading that decided it; for a removal the second one without the fact.",
     "ended": "Intervals that ended.",
     "ended_at": "When valid_to became known (UTC).",
-    "ended_on": "The day it was seen again, or its removal confirmed.",
+    "ended_on": "An absence: the day it was seen again, or its removal confirmed; a fact: the day from which it is not to be had.",
     "facts": "Number of facts that stand.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "finished_at": "When it finished (UTC).",
@@ -299,7 +381,6 @@ STORED = {
     "shown_verified_on": "verified_on of the claim shown.",
     "source_url": "The page.",
     "since": "The first day from which both have said so.",
-    "sources": "Number of pages.",
     "state": STATE.description,
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
@@ -344,6 +425,8 @@ STORED = {
 }
 
 OF_VIEW = {
+    "vendors.sources": "Number of pages.",
+    "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
     "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
@@ -372,16 +455,23 @@ def _by_table(expression: Callable[[Table], str], table: str) -> str:
     )
 
 
+def _fresh_days() -> str:
+    import tomllib
+
+    days = tomllib.loads(sql_file(FRESHNESS))["days"]
+    return _by_table(lambda t: str(int(days[t.name])), "of_table")
+
+
 def _key_names(table: Table) -> str:
     return _quote(" ".join(key_columns(table)[1:])) if len(key_columns(table)) > 1 else "NULL"
 
 
-def _values_json(table: Table) -> str:
-    pairs = ", ".join(f"'{c}', {_name(c)}" for c in table.values)
+def _values_json(table: Table, of: str = "") -> str:
+    pairs = ", ".join(f"'{c}', {of}{_name(c)}" for c in table.values)
     return f"json_object({pairs})::VARCHAR"
 
 
-def _key_text() -> str:
+def _key_text(of: str = "") -> str:
     """A key as text: one expression for all tables, because the columns that a table does not have are null."""
     order: list[str] = []
     for table in TABLES.values():
@@ -392,7 +482,7 @@ def _key_text() -> str:
         keys = key_columns(table)[1:]
         if [c for c in order if c in keys] != list(keys) or set(order) & set(table.values):
             raise RecordError(f"the key of {table.name} is in another order than elsewhere: {', '.join(keys)}")
-    return f"coalesce(nullif(concat_ws(' / ', {', '.join(_name(c) for c in order)}), ''), '-')"
+    return f"coalesce(nullif(concat_ws(' / ', {', '.join(of + _name(c) for c in order)}), ''), '-')"
 
 
 def reference() -> dict[str, str]:

@@ -16,7 +16,8 @@ from sandsnap.record.errors import QueryError
 
 SILENT_DAYS = 7
 PLAIN_VIEWS = (
-    "allowances_in_dollars", "captures", "conflicts", "freshness", "held", "history", "issues", "limits_in_minutes",
+    "allowances_in_dollars", "captures", "claims_history", "conflicts", "coverage", "evidence", "facts_history",
+    "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
     "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors", "workload_assumptions",
     "workload_costs", "workload_lines", "workloads",
 )  # fmt: skip
@@ -111,6 +112,18 @@ def changes(con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str 
     )
 
 
+def events(
+    con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None, min_significance: int = 0
+) -> Answer:
+    """Events with start < day <= end, oldest first, of one day the weightiest first."""
+    return _ask(
+        con,
+        "SELECT * FROM events(?::DATE, ?::DATE) WHERE (?::VARCHAR IS NULL OR vendor = ?) AND significance >= ? "
+        "ORDER BY day, significance DESC, vendor, title, event",
+        [start, end, vendor, vendor, min_significance],
+    )
+
+
 def corrections(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime, vendor: str | None = None) -> Answer:
     """Our corrections with start < corrected_at <= end (UTC), oldest first."""
     return _ask(
@@ -144,7 +157,7 @@ def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answ
     return _ask(
         con,
         f"SELECT {picked}, f.quote, f.cause, f.valid_from, f.valid_to, f.known_from, r.name AS reader "
-        f"FROM store.facts f JOIN store.readers r USING (reader) "
+        f"FROM store.claims f JOIN store.readers r USING (reader) "
         f"WHERE f.\"table\" = '{table}' AND {where} AND f.known_to IS NULL "
         f"ORDER BY f.reader, f.claim, f.valid_from",
         list(key.values()),

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Issue, Reading, Value
-from sandsnap.record import bulk, store
+from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait, matter
+from sandsnap.record import bulk, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -19,10 +19,17 @@ from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
-Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading]], Sequence[Reading]]
-"""(vendor, day, the vendor's standing facts by reader, the day's readings) -> the readings to record."""
+Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (reader, fact id)
+Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
+"""(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
+Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+"""All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
+
+FLAPPING = timedelta(days=30)
+_NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
 _NINE_PLACES = Decimal("1e-9")
 
 
@@ -35,6 +42,9 @@ class Run:
     started_at: datetime
     known_at: datetime
     flow_run_id: str | None = None
+    fetched: tuple[Fetched, ...] = ()
+    fetched_at: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class _OpenIssue:
     @property
     def identity(self) -> tuple[str, str, str | None, str]:
         """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, re.sub(r"[0-9]+", "#", self.message)
+        return self.kind, self.source_url, self.reader, _NUMBER.sub("#", matter(self.message))
 
 
 def record_days(
@@ -84,6 +94,7 @@ def record_days(
     gate: Gate | None = None,
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
+    tell: Tell | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -93,7 +104,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {})
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -123,7 +134,7 @@ def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | No
         return None
     end = absence.unseen_on if absence else (day or (read.day if read else interval.valid_from)) + timedelta(days=1)
     seen = reader.last_good(end)
-    judged = citation.basis == "judged"
+    judged = citation.basis in UNCAPTURED
     return Fact(
         table=claim.table,
         vendor=reader.vendor,
@@ -170,9 +181,10 @@ class Recorder:
     """One run's state: the vendors it touched, in memory, until `finish` writes what became different."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date]
-    ) -> None:
-        self.con, self.run, self.gate = con, run, gate
+        self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
+        tell: Tell | None = None,
+    ) -> None:  # fmt: skip
+        self.con, self.run, self.gate, self.tell = con, run, gate, tell
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -181,8 +193,12 @@ class Recorder:
         self.vendors: dict[str, Loaded] = {}
         self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
+        self.waits: dict[str, wait_store.Waits] = {}
         self.last: date | None = None
         self.vendor_days = 0
+        if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
+            for (vendor,) in con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall():
+                self._vendor(vendor)
         for vendor, day in replace_from.items():
             self._rewind(vendor, day)
 
@@ -213,7 +229,14 @@ class Recorder:
             store.write(self.con, loaded, self.names, self.known_at, cause, written, bulk=in_bulk is not None)
             if in_bulk is not None and len(loaded.readers) > 1 and written.opened > before:
                 bulk.write_contested(self.con, loaded.vendor)
+            if in_bulk is not None:
+                whole = store.load(self.con, loaded.vendor, self.names)
+                fact_store.write(self.con, whole, self.names, self.known_at)
+            wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         store.write_names(self.con, self.names)
+        if self.tell is not None:
+            for vendor in self.vendors:
+                fact_store.write_told(self.con, vendor, self.tell)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
@@ -226,6 +249,8 @@ class Recorder:
              self.vendor_days, written.readings, written.opened, written.ended, written.corrected, written.changes,
              opened, closed],
         )  # fmt: skip
+        at = [_naive(t) if t else None for t in (self.run.fetched_at, self.run.read_at)]
+        store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
     def _vendor(self, vendor: str, in_bulk: bool = False) -> Loaded:
@@ -235,6 +260,7 @@ class Recorder:
                 self.bulk[vendor] = BulkState()
                 for reader in self.vendors[vendor].readers.values():
                     self.bulk[vendor].seen.update(bulk.load(self.con, reader))
+            self.waits[vendor] = wait_store.load(self.con, vendor)
             self.issues[vendor] = [
                 _OpenIssue(*row)
                 for row in self.con.execute(
@@ -248,6 +274,7 @@ class Recorder:
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
         loaded.replayed = True
+        self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
         for issue in self.issues[vendor]:
@@ -266,7 +293,10 @@ class Recorder:
         readings = [r for r in readings if self._again(loaded, r, day)]
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
-            readings = list(self.gate(vendor, day, standing, readings))
+            waits = self.waits[vendor]
+            readings = list(self.gate(vendor, day, standing, readings, waits.open))
+            for r in readings:
+                waits.apply(r, day)
         facts = (stated_fact(f, day) for r in readings if r.outcome == "good" for f in r.facts)
         today = {(s.ident, s.values) for s in facts}
         for reading in readings:
@@ -354,21 +384,32 @@ class Recorder:
 
     def _day_issues(self, vendor: str, day: date, readings: Sequence[Reading]) -> None:
         held = self.issues[vendor]
+        # What was closed a short while ago and comes again is the same matter: it flaps.
+        recent = day - FLAPPING
         open_now = {i.identity: i for i in held if i.closed_on is None and not i.dropped}
+        closed = {i.identity: i for i in held if i.closed_on is not None and i.closed_on > recent and not i.dropped}
         reported = set()
         for given in (issue for reading in readings for issue in reading.issues):
             new = _issue(given, day)
             reported.add(new.identity)
             if new.identity in open_now:
                 open_now[new.identity].message, open_now[new.identity].nearest = new.message, new.nearest
+            elif new.identity in closed:
+                again = open_now[new.identity] = closed.pop(new.identity)
+                again.closed_on, again.message, again.nearest = None, new.message, new.nearest
             else:
                 open_now[new.identity] = new
                 held.append(new)
-        read_sources = {r.source_url for r in readings}
-        # A page that could not be judged says nothing about what was wrong in its reader.
-        read_readers = {r.reader for r in readings if r.outcome not in ("bad_page", "gone")}
+        # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
+        # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
+        answered = {r.source_url for r in readings if r.capture is not None}
+        seen = {r.source_url for r in readings if r.outcome in ("good", "held")}
+        read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
         for issue in open_now.values():
-            looked = issue.source_url in read_sources if issue.reader is None else issue.reader in read_readers
+            if issue.reader is not None:
+                looked = issue.reader in read_readers
+            else:
+                looked = issue.source_url in (answered if issue.kind == "fetch_failed" else seen)
             if looked and issue.identity not in reported:
                 issue.closed_on = day
 
@@ -462,13 +503,14 @@ def stated_fact(fact: Fact, day: date) -> Stated:
         values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
     except KeyError as missing:
         raise RecordError(f"{fact.vendor} {fact.table}: the reader gave no column {missing}") from None
-    judged = fact.basis == "judged"
+    judged = fact.basis in UNCAPTURED
     return Stated(
         (fact.source_url, fact.table, key),
         values,
         fact.basis,
         fact.quote,
         (fact.verified_on or day) if judged else None,
+        fact.since,
     )
 
 

@@ -106,4 +106,3 @@ def _refuse_writing(con: duckdb.DuckDBPyConnection, query: str) -> None:
             f"{kind.replace('_', ' ')} is refused: sql only reads (SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, "
             "SUMMARIZE, PIVOT, EXPLAIN); to work on a copy, copy the warehouse file"
         )
-

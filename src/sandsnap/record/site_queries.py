@@ -12,7 +12,7 @@ FAR = "TIMESTAMP '9999-12-31'"
 
 
 def facts(con: Connection) -> Answer:
-    """Every interval of every claim, typed: the columns of store.facts (one that a table lacks is null), and `rank`,
+    """Every interval of every fact, typed: the columns of store.facts (one that a table lacks is null), and `rank`,
     `reader_name`, and `capture`, the stored page it was first read from. Oldest first within a claim."""
     return _ask(
         con,
@@ -21,7 +21,7 @@ def facts(con: Connection) -> Answer:
         " WHERE known_to IS NULL AND capture IS NOT NULL AND outcome = 'good') g "
         " ON g.reader = f.reader AND g.day <= f.valid_from "
         "LEFT JOIN store.captures c ON c.capture = g.capture "
-        "WHERE f.known_to IS NULL ORDER BY f.claim, f.valid_from",
+        "WHERE f.known_to IS NULL ORDER BY f.fact, f.valid_from",
     )
 
 
@@ -59,7 +59,7 @@ def contested(con: Connection) -> Answer:
     """The claims whose key another claim states too: claim, reader, judged_on."""
     return _ask(
         con,
-        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.facts f USING (claim) "
+        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.claims f USING (claim) "
         "WHERE f.known_to IS NULL ORDER BY ALL",
     )
 
@@ -83,7 +83,7 @@ def sources(con: Connection) -> Answer:
         "SELECT s.vendor, s.source_url, count(*) AS readers, min(s.first_on) AS first_on, max(s.last_on) AS last_on, "
         "max(s.last_good_on) AS last_good_on, arg_max(s.last_outcome, s.last_on) AS last_outcome, "
         "coalesce(any_value(f.facts), 0) AS facts, coalesce(any_value(i.issues), 0) AS issues FROM sources s "
-        "LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims WHERE basis <> 'judged' "
+        "LEFT JOIN (SELECT vendor, source_url, count(*) AS facts FROM store.all_claims WHERE basis NOT IN ('judged', 'second_hand') "
         " GROUP BY ALL) f USING (vendor, source_url) "
         "LEFT JOIN (SELECT vendor, source_url, count(*) AS issues FROM open_issues GROUP BY ALL) i "
         " USING (vendor, source_url) "

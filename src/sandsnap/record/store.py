@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sandsnap.record import fact_store
 from sandsnap.record.fold import Ident, Reader
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.timeline import (
@@ -32,7 +33,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {t.name: t.values for t in TABLES.values
 
 Key = tuple[Any, ...]
 Rows = dict[Key, tuple[Any, ...]]
-KINDS = ("facts", "readings", "absences", "citations", "events")
+KINDS = ("claims", "readings", "absences", "citations", "events")
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Written:
 def load_names(con: duckdb.DuckDBPyConnection) -> Names:
     """The numbers in use."""
     readers = _one(con, "SELECT coalesce(max(reader), 0) FROM store.readers")
-    claims = _one(con, "SELECT coalesce(max(claim), 0) FROM store.facts")
+    claims = _one(con, "SELECT coalesce(max(claim), 0) FROM store.claims")
     captures = con.execute("SELECT lower(hex(sha256)), capture FROM store.captures").fetchall()
     versions = con.execute("SELECT name, version FROM store.versions").fetchall()
     return Names(readers + 1, claims + 1, dict(captures), dict(versions))
@@ -127,7 +128,7 @@ def rows(loaded: Loaded, names: Names) -> dict[str, Rows]:
             last, known = r if r.good else last, r.version
         for claim in reader.claims.values():
             for i in claim.intervals:
-                out["facts"][claim.id, i.valid_from] = (i.valid_to, i.values, i.basis, i.quote, i.judged_on)
+                out["claims"][claim.id, i.valid_from] = (i.valid_to, i.values, i.basis, i.quote, i.judged_on)
             for a in claim.absences:
                 out["absences"][claim.id, a.unseen_on] = (a.missing_on, a.ended_on, a.removed)
             for c in claim.citations:
@@ -159,8 +160,8 @@ def write(
     ends: list[tuple[Any, ...]] = []
     retired: list[Key] = []
 
-    for key, old in was["facts"].items():
-        new = now["facts"].get(key)
+    for key, old in was["claims"].items():
+        new = now["claims"].get(key)
         if new == old:
             continue
         if new is not None and old[0] is None and new[1:] == old[1:]:
@@ -170,8 +171,8 @@ def write(
         retired.append(key)
         written.corrected += 1
     intervals = {(c.id, i.valid_from): i for _, c in of_claim.values() for i in c.intervals}
-    for key, new in now["facts"].items():
-        old_row = was["facts"].get(key)
+    for key, new in now["claims"].items():
+        old_row = was["claims"].get(key)
         if new == old_row or (old_row is not None and old_row[0] is None and new[1:] == old_row[1:]):
             continue
         reader, claim = of_claim[key[0]]
@@ -183,13 +184,13 @@ def write(
              None)
         )  # fmt: skip
         written.opened += 1
-    _retire(con, "facts", ("claim", "valid_from"), retired, known_at)
+    _retire(con, "claims", ("claim", "valid_from"), retired, known_at)
     for table, new_rows in fresh.items():
-        insert_facts(con, table, new_rows)
+        insert_claims(con, table, new_rows)
     end(con, ends, known_at)
 
     if loaded.replayed:
-        corrections = list(_corrections(loaded, now["facts"], of_claim, known_at, cause))
+        corrections = list(_corrections(loaded, now["claims"], of_claim, known_at, cause))
         insert(con, "corrections", corrections)
     _write_readings(con, was["readings"], now["readings"], known_at, written)
     _write_absences(con, was["absences"], now["absences"], of_claim, known_at)
@@ -197,20 +198,21 @@ def write(
     _write_events(con, was["events"], now["events"], of_claim, known_at, written)
     if not bulk:
         _write_contested(con, loaded)
+        fact_store.write(con, loaded, names, known_at)
 
 
-def insert_facts(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence[tuple[Any, ...]]) -> None:
     """Append interval rows, oldest first: the order that keeps a scan by day short."""
-    frame = pl.DataFrame(list(new_rows), schema=fact_schema(table), orient="row")
+    frame = pl.DataFrame(list(new_rows), schema=claim_schema(table), orient="row")
     con.register("incoming", frame)
     con.execute(
-        f"INSERT INTO store.facts BY NAME SELECT '{table}' AS \"table\", * FROM incoming ORDER BY valid_from, claim"
+        f"INSERT INTO store.claims BY NAME SELECT '{table}' AS \"table\", * FROM incoming ORDER BY valid_from, claim"
     )
     con.unregister("incoming")
 
 
-def fact_schema(table: str) -> dict[str, Any]:
-    """Polars schema of the rows of store.facts for one table."""
+def claim_schema(table: str) -> dict[str, Any]:
+    """Polars schema of the rows of store.claims for one table."""
     contract = TABLES[table]
     columns = {c: contract.by_name[c].polars for c in (*contract.key, *contract.values)}
     return (
@@ -228,7 +230,7 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
     schema = {"claim": pl.Int32, "valid_from": pl.Date, "valid_to": pl.Date}
     con.register("ended", pl.DataFrame(list(ended), schema=schema, orient="row"))
     con.execute(
-        "UPDATE store.facts f SET valid_to = ended.valid_to, ended_at = ? FROM ended "
+        "UPDATE store.claims f SET valid_to = ended.valid_to, ended_at = ? FROM ended "
         "WHERE f.claim = ended.claim AND f.valid_from = ended.valid_from AND f.known_to IS NULL",
         [known_at],
     )
@@ -260,7 +262,7 @@ def _load_reads(
 
 
 UNSEEN = (
-    " AND claim NOT IN (SELECT claim FROM store.facts WHERE valid_to IS NULL AND known_to IS NULL AND claim NOT IN "
+    " AND claim NOT IN (SELECT claim FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL AND claim NOT IN "
     "(SELECT claim FROM store.absences WHERE ended_on IS NULL AND known_to IS NULL))"
 )
 
@@ -274,7 +276,7 @@ def _load_facts(
     names = ", ".join(f'"{c}"' for c in columns)
     found = con.execute(
         f'SELECT "table", claim, reader, source_url, basis, quote, judged_on, valid_from, valid_to, cause, known_from, '
-        f"known_to, {names} FROM store.facts WHERE vendor = ?{condition} "
+        f"known_to, {names} FROM store.claims WHERE vendor = ?{condition} "
         "ORDER BY claim, valid_from",
         [loaded.vendor],
     ).fetchall()
@@ -415,7 +417,7 @@ def _corrections(
         return
     idents = {claim: (reader, ident) for (reader, ident), claim in loaded.former.items()}
     idents |= {i: (r.id, (c.source_url, c.table, c.key)) for i, (r, c) in of_claim.items()}
-    old_spans, new_spans = _spans(loaded.stored["facts"]), _spans(now)
+    old_spans, new_spans = _spans(loaded.stored["claims"]), _spans(now)
     for claim_id in sorted(old_spans.keys() | new_spans.keys()):
         old, new = old_spans.get(claim_id, []), new_spans.get(claim_id, [])
         if old == new:
@@ -478,6 +480,8 @@ def _differences(table: str, before: Span | None, after: Span | None) -> Iterabl
 
 _DUCKDB_TO_POLARS: dict[str, Any] = {
     "INTEGER": pl.Int32,
+    "BIGINT": pl.Int64,
+    "DOUBLE": pl.Float64,
     "USMALLINT": pl.UInt16,
     "VARCHAR": pl.String,
     "DATE": pl.Date,

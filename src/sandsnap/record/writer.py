@@ -1,19 +1,21 @@
 """One writer at a time, on a copy: copy, change, check, rename. A reader is never blocked and a crash loses nothing.
 
 Files beside `warehouse.duckdb`: `.lock` (pid of the writer), `.next` (the copy being written), `.previous` (the file
-before the last run: rename it into place to roll back).
+before the last run: `sandsnap rollback` puts it in place).
 """
 
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import duckdb
 
 from sandsnap.record import layout
-from sandsnap.record.errors import DamagedError, LockedError, RecordError
+from sandsnap.record.errors import DamagedError, LockedError
 from schemas.contract import VERSION as CONTRACT
 
 STEPS = ("locked", "copied", "opened", "folded", "written", "checked", "closed", "kept", "renamed", "unlocked")
@@ -101,14 +103,14 @@ def check(con: duckdb.DuckDBPyConnection) -> None:
     """Raise DamagedError unless the interval tables are sound: what the database itself is not asked to enforce."""
     empty, backward, incomplete = con.execute(
         "SELECT count(*) FILTER (valid_to <= valid_from), count(*) FILTER (known_to <= known_from), "
-        "count(*) FILTER (claim IS NULL OR reader IS NULL OR valid_from IS NULL OR known_from IS NULL) FROM store.facts"
+        "count(*) FILTER (claim IS NULL OR reader IS NULL OR valid_from IS NULL OR known_from IS NULL) FROM store.claims"
     ).fetchall()[0]
     (double,) = con.execute(
-        "SELECT count(*) - count(DISTINCT claim) FROM store.facts WHERE valid_to IS NULL AND known_to IS NULL"
+        "SELECT count(*) - count(DISTINCT claim) FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL"
     ).fetchall()[0]
     # Only claims with more than one interval can overlap, and those are few.
     (overlap,) = con.execute(
-        "WITH held AS (SELECT claim, valid_from, valid_to FROM store.facts WHERE known_to IS NULL), "
+        "WITH held AS (SELECT claim, valid_from, valid_to FROM store.claims WHERE known_to IS NULL), "
         "ended AS (SELECT DISTINCT claim FROM held WHERE valid_to IS NOT NULL), "
         "next AS (SELECT valid_to, lead(valid_from) OVER (PARTITION BY claim ORDER BY valid_from) AS starts "
         "FROM held SEMI JOIN ended USING (claim)) "
@@ -121,12 +123,15 @@ def check(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def roll_back(path: Path) -> None:
-    """Put the file from before the last run back. Raises RecordError if there is none."""
-    previous = path.with_name(path.name + ".previous")
-    if not previous.exists():
-        raise RecordError(f"{previous} does not exist: there is nothing to roll back to")
-    previous.replace(path)
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other writer of a warehouse out. Raises LockedError while one is at work."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = _take(path.with_name(path.name + ".lock"))
+    try:
+        yield
+    finally:
+        _free(descriptor)
 
 
 def _open(con: duckdb.DuckDBPyConnection) -> None:
@@ -165,7 +170,7 @@ def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _take(lock: Path) -> int:
     """Lock the file and write our pid into it. The kernel frees the lock of a process that died, however it died."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

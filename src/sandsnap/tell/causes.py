@@ -55,6 +55,8 @@ def cause(move: Move) -> Cause:
     status = move.row.get("status")
     if move.basis == "judged" and status not in HAPPENED:
         return quiet("judged")
+    if move.ours and move.basis != "judged":
+        return quiet("first_look" if move.before is None else "silent" if move.after is None else "stated")
     if move.before is None:
         return _began(move)
     if move.after is None:

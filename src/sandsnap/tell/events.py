@@ -1,6 +1,7 @@
 """From changes to events: gathered by cause, titled, weighed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sandsnap.tell.happenings import Happening, happenings
@@ -26,13 +27,13 @@ def events(
 
 def _event(happening: Happening, rules: Rules) -> Event:
     first, cause = happening.first, happening.cause
-    members = tuple(dict.fromkeys(c.id for m in happening.all for c in m.changes))
+    members = tuple(c for m in happening.all for c in m.changes)
     notice = next((m for m in happening.all if m.table == "notices"), None)
     worth = significance(happening, rules)
     products = {m.product for m in happening.moves}
     unbefore = [m.not_before for m in happening.moves if m.not_before is not None]
     return Event(
-        event=digest(first.vendor, cause.kind, cause.about, cause.way, members[0]),
+        event=digest(first.vendor, cause.kind, cause.about, cause.way, members[0].id),
         vendor=first.vendor,
         product=products.pop() if len(products) == 1 else first.product,
         kind=cause.kind,
@@ -40,7 +41,7 @@ def _event(happening: Happening, rules: Rules) -> Event:
         day=happening.day,
         not_before=max((d for d in unbefore if d < happening.day), default=None),
         significance=worth.points,
-        changes=members,
+        members=members,
         notice=f"{notice.key['subject']} / {notice.key['kind']}" if notice else None,
         confirmed=not any(c.kind == "unconfirmed" for m in happening.all for c in m.changes),
         reasons=worth.reasons,
@@ -86,5 +87,7 @@ def _worth(move: Move, way: str, rules: Rules) -> Significance:
 
 
 def between(told: Iterable[Event], start: date, end: date) -> list[Event]:
-    """Events with start < day <= end, oldest first."""
-    return [e for e in told if start < e.day <= end]
+    """Events with start < day <= end, oldest first, with those of their changes that are of these days."""
+    return [
+        replace(e, members=tuple(c for c in e.members if start < c.day <= end)) for e in told if start < e.day <= end
+    ]

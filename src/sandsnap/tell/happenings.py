@@ -106,7 +106,8 @@ def _groups(found: Sequence[Move], causes: Sequence[Cause]) -> dict[int, list[in
     for i, (m, c) in enumerate(zip(found, causes, strict=True)):
         once = c.way in _ONCE or (c.way == "end" and c.kind == "gpu")
         quiet_kind = c.kind in ("coverage", "rekeyed")
-        key = (m.vendor, None if once else m.product, c.kind, c.about, c.way)
+        one_day = quiet_kind or c.way not in (*_TOWARDS, *_ONCE)
+        key = (m.vendor, None if once else m.product, c.kind, c.about, c.way, m.day if one_day else None)
         at = next((g for g in reversed(open_[key]) if _one(found, groups[g], i, c, ends, alone=quiet_kind)), None)
         if at is None:
             groups[i] = [i]

@@ -52,7 +52,8 @@ def paired(moves: Iterable[Move]) -> tuple[list[Move], dict[int, int]]:
             if at is not None:
                 successor.setdefault(at, i)
                 before = out[at].before
-                out[i] = replace(new, before=before, not_before=new.not_before or out[at].not_before, rekeyed=True)
+                since = new.not_before or out[at].not_before
+                out[i] = replace(new, before=before, not_before=since, rekeyed=True, replaces=not out[at].ours)
             elif new.not_before is not None and (old := _general(new)) is not None:
                 out[i] = replace(new, before=old, rekeyed=True)
     return out, successor

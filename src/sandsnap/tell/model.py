@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import polars as pl
+
 from schemas import TABLES
 
 KINDS = (
@@ -15,7 +17,6 @@ KINDS = (
 )  # fmt: skip
 QUIET = ("coverage", "rekeyed")  # what we did or began to see; never in an alert
 Key = tuple[str, ...]
-_NUMBERS = {"usd", "amount", "amount_max", "low_ms", "high_ms", "retention_days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,18 @@ class Change:
         text = row.get("key")
         key = tuple(text.split(" / ")) if text and names else tuple(str(row[n]) for n in names if n in row)
         given: dict[str, Any] = {n: row.get(n) for n in cls.__dataclass_fields__ if n not in ("key", "before", "after")}
-        return cls(key=key, before=exact(row["field"], row["before"]), after=exact(row["field"], row["after"]), **given)
+        before, after = (exact(table, row["field"], row[side]) for side in ("before", "after"))
+        return cls(key=key, before=before, after=after, **given)
 
     @property
     def fact(self) -> tuple[str, str, str, Key]:
         """Which fact it is."""
         return self.vendor, self.product, self.table, self.key
+
+    @property
+    def key_text(self) -> str:
+        """The key as `changes` writes it: pro / memory; a dash where the table has none."""
+        return " / ".join(self.key) or "-"
 
     @property
     def id(self) -> str:
@@ -66,7 +73,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One happening at a vendor. `changes` are ids of its members; `notice` is "subject / kind" of the one it rests on."""
+    """One happening at a vendor, with the changes it is made of; `notice` is "subject / kind" of the one it rests on."""
 
     event: str
     vendor: str
@@ -76,25 +83,32 @@ class Event:
     day: date
     not_before: date | None
     significance: int
-    changes: tuple[str, ...]
+    members: tuple[Change, ...]
     notice: str | None
     confirmed: bool
     reasons: tuple[str, ...] = ()
 
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Ids of its members."""
+        return tuple(c.id for c in self.members)
 
-def exact(field: str, value: Any) -> Any:
-    """A value as the contract has it, from text or from itself; "" is null. Raises ValueError for no number."""
+
+def exact(table: str, field: str, value: Any) -> Any:
+    """A value as the contract has it, from text or from itself; "" is null. Raises ValueError for no number or day."""
     if value is None or value == "":
         return None
-    if field in _NUMBERS:
+    column = TABLES[table].by_name.get(field)
+    kind = column.polars if column is not None else None
+    if kind is not None and kind.is_numeric():
         try:
             number = Decimal(str(value)).normalize()
         except InvalidOperation:
-            raise ValueError(f"{field}: {value!r} is no number") from None
+            raise ValueError(f"{table}.{field}: {value!r} is no number") from None
         return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
-    if value in ("true", "false"):
+    if isinstance(value, str) and kind == pl.Boolean():
         return value == "true"
-    if field.endswith("_on") and field != "billed_on" and isinstance(value, str):
+    if isinstance(value, str) and kind == pl.Date():
         return date.fromisoformat(value)
     return value
 

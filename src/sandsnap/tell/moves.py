@@ -3,7 +3,8 @@
 A value that goes back and forth within check.episodes.WINDOW is one move, `unstable`.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,6 +15,30 @@ from schemas import TABLES
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str, Key]
+
+
+class Past(Mapping[Fact, Row]):
+    """The rows that stood on the morning of a day: a view of the whole replay, so that days share it."""
+
+    def __init__(self, history: dict[Fact, list[tuple[date, Row | None]]], day: date) -> None:
+        self._history, self._day = history, day
+
+    def __getitem__(self, fact: Fact) -> Row:
+        """The row of a fact. Raises KeyError."""
+        known = self._history[fact]
+        at = bisect_left(known, self._day, key=lambda k: k[0])
+        row = known[at - 1][1] if at else None
+        if row is None:
+            raise KeyError(fact)
+        return row
+
+    def __iter__(self) -> Iterator[Fact]:
+        """The facts that stood."""
+        return (f for f in self._history if f in self)
+
+    def __len__(self) -> int:
+        """How many stood."""
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,7 @@ class Move:
     ended: bool = False
     unstable: bool = False
     rekeyed: bool = False  # `before` stood under another key
+    replaces: bool = False  # and the vendor's page gave that key up
     standing: Mapping[Fact, Row] = field(default_factory=dict, compare=False, repr=False)  # the product's, that morning
 
     @property
@@ -63,6 +89,11 @@ class Move:
         return next((b for b in ("second_hand", "judged", "quoted", "read") if b in given), None)
 
     @property
+    def ours(self) -> bool:
+        """Whether only what we look at changed: a page first read, evidence that aged."""
+        return not self.replaces and all(c.kind == "coverage" for c in self.changes)
+
+    @property
     def pages(self) -> frozenset[str]:
         """The pages it rests on."""
         return frozenset(c.source_url for c in self.changes if c.source_url)
@@ -71,16 +102,18 @@ class Move:
 def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None) -> list[Move]:
     """Every change in exactly one move, oldest first. `standing` are the rows before the first change."""
     rows: dict[Fact, Row] = dict(standing or {})
+    history: dict[Fact, list[tuple[date, Row | None]]] = {f: [(date.min, r)] for f, r in rows.items()}
     out: list[Move] = []
     by_day: dict[date, dict[Fact, list[Change]]] = {}
     for change in changes:
         by_day.setdefault(change.day, {}).setdefault(change.fact, []).append(change)
     for day in sorted(by_day):
-        morning = dict(rows)
+        morning = Past(history, day)
         for fact in sorted(by_day[day]):
             told = sorted(by_day[day][fact], key=lambda c: c.field)
             out.append(_move(fact, day, told, rows.get(fact), morning))
             after = out[-1].after
+            history.setdefault(fact, []).append((day, after))
             if after is None:
                 rows.pop(fact, None)
             else:
@@ -89,12 +122,15 @@ def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None)
 
 
 def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning: Mapping[Fact, Row]) -> Move:
-    ended = any(c.kind == "ended" for c in changes)
-    gone = ended or all(c.kind == "removed" for c in changes)
-    new = all(c.kind in ("added", "returned") for c in changes)
+    # The field "state" says that a row is kept as ended, or is to be had again; "*" that a row has no values.
+    ended = any(c.field == "state" and c.after == "ended" for c in changes)
+    gone = ended or all(c.kind in ("removed", "ended") and c.after is None for c in changes)
+    new = was is None and all(c.before is None for c in changes)
     fields = [c for c in changes if c.field in TABLES[fact[2]].values]
     before = None if new else {**(was or {}), **{c.field: c.before for c in fields}}
     after = None if gone else {**(before or {}), **{c.field: c.after for c in fields}}
+    if after is not None and fields and all(c.kind == "coverage" and c.after is None for c in changes):
+        after = after if any(v is not None for v in after.values()) else None
     seen = [c.not_before for c in changes if c.not_before]
     return Move(fact, day, max(seen, default=None), before, after, tuple(changes), ended, standing=morning)
 

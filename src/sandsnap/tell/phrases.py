@@ -93,7 +93,7 @@ def amount(table: str, row: Row | None) -> str:
     if row is None:
         return "none stated"
     if table == "prices":
-        return words.usd(Decimal(row["usd"]))
+        return words.usd(row["usd"]) if row.get("usd") is not None else "no price"
     if table == "cold_starts":
         return words.ms(row.get("low_ms"), row.get("high_ms")) or "no figure"
     if row.get("amount") is None:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sandsnap.escaping import printable
 from sandsnap.publish.replace_folder import replacing
 from sandsnap.publish.site import (
     announced,
@@ -75,7 +76,7 @@ def build(
             for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, page.encode())
+                written[path] = _write(scratch / path, printable(page).encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())

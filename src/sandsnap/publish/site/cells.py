@@ -14,12 +14,14 @@ from sandsnap.publish.site.spans import Fact, Record, Span
 from sandsnap.record.coverage import OF_TIME
 from sandsnap.tell import words
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
 Cell = tuple[str, str]  # vendor, table
 BASES = {
     "read": "read by code",
     "quoted": "quoted, and checked on every run",
     "judged": "a person's judgement",
+    "second_hand": "read by others, on a page of which we have no copy",
 }
 
 
@@ -82,11 +84,11 @@ def _kind(record: Record, was: frozenset[int], now: frozenset[int], old: Said | 
         return "cited"
     gone, came = [record.spans[n] for n in was - now], [record.spans[n] for n in now - was]
     claims = {s.claim for s in gone} & {s.claim for s in came}
-    moved = [s for s in came if s.cause == "vendor" and s.start == s.began and s.basis != "judged"]
-    ended = [s for s in gone if s.end is not None and s.claim not in claims and s.basis != "judged"]
+    moved = [s for s in came if s.cause == "vendor" and s.start == s.began and s.basis not in UNCAPTURED]
+    ended = [s for s in gone if s.end is not None and s.claim not in claims and s.basis not in UNCAPTURED]
     if moved or ended:
         return "changed"
-    return "judged" if any(s.basis == "judged" for s in came) else "read"
+    return "judged" if any(s.basis in UNCAPTURED for s in came) else "read"
 
 
 def texts(said: Said) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | N
 def item(span: Span) -> Item:
     """A span as evidence."""
     since = f"said since {words.day(span.began)}"
-    if span.basis == "judged":
+    if span.basis in UNCAPTURED:
         since = f"made on {words.day(span.judged_on or span.start)}; no sentence to quote"
     elif span.cause != "vendor":
         since = f"said at least since {words.day(span.began)}, the first reading"

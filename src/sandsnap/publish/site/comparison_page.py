@@ -13,7 +13,7 @@ from sandsnap.publish.site.marks import MARKS, Mark
 from sandsnap.publish.site.sentences import Said
 from sandsnap.publish.site.spans import Fact, Record, Span
 from sandsnap.record.coverage import ROWS
-from schemas.vocabulary import VENDORS
+from schemas.vocabulary import UNCAPTURED, VENDORS
 
 # What a row means, in a line under its name.
 TOLD = {
@@ -130,7 +130,7 @@ def history(record: Record, versions: Mapping[Cell, list[Version]]) -> dict[str,
 def _span(record: Record, span: Span, addresses: Mapping[str, int]) -> list[Any]:
     item = cells.item(span)
     unseen = [[day and day.isoformat() for day in days] for days in record.unseen.get(span.claim, ())]
-    judged = (span.judged_on or span.start).isoformat() if span.basis == "judged" else None
+    judged = (span.judged_on or span.start).isoformat() if span.basis in UNCAPTURED else None
     return [
         item.what, item.quote, addresses[span.source_url], item.link.removeprefix(span.source_url.partition("#")[0]),
         item.basis, item.since, item.before, span.capture if judged is None else None, span.reader, judged, unseen,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sandsnap.publish.site.spans import Fact
+from schemas.vocabulary import UNCAPTURED
 
 WEEK = 7
 # Word, and what it means. The style sheet adds a sign: a mark is never a colour alone.
@@ -35,7 +36,7 @@ def mark(facts: Sequence[Fact], day: date) -> Mark | None:
     """The mark of some facts on a day; None for none."""
     if not facts:
         return None
-    read = [f for f in facts if f.span.basis != "judged"]
+    read = [f for f in facts if f.span.basis not in UNCAPTURED]
     if not read:
         return Mark("judged", max(f.verified_on for f in facts))
     verified = min(f.verified_on for f in read)

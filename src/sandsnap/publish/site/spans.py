@@ -12,6 +12,7 @@ from typing import Any
 from sandsnap.record import site_queries
 from sandsnap.record.claim_queries import Connection
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Record:
     def fact(self, span: Span, day: date) -> Fact:
         """A span on a day: when it was last verified by then, and how it stood."""
         today = day >= self.as_of
-        if span.basis == "judged":
+        if span.basis in UNCAPTURED:
             return Fact(span, span.judged_on or span.start, None)
         absent = [(a, m) for a, m, b in self.unseen.get(span.claim, ()) if a <= day and (b is None or b > day)]
         gone, missing = absent[0] if absent else (None, None)

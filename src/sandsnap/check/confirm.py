@@ -1,0 +1,81 @@
+"""A second, independent look: live, a first or another price is believed when it is stated twice.
+
+The second look is the next day's reading, a second fetch of the same run (`agreed`), or another page of the vendor.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sandsnap.check.breaker import RECENT
+from sandsnap.check.evidence import Claim, Claims
+from sandsnap.check.units import same_figure
+from sandsnap.model import Fact, Reading, Wait
+
+
+def unconfirmed(
+    day: date, before: Claims, readings: Sequence[Reading], waiting: Mapping[Claim, Wait], live: bool
+) -> tuple[list[Reading], dict[Claim, Wait]]:
+    """The readings without the prices that nobody has seen twice, and those as waits; confirmed ones have `since`.
+
+    In a backfill a capture stands for its day: there only what a live run left waiting goes on waiting for its second
+    look. Only what was read or quoted waits: a judgement is a person's second look itself.
+    """
+    stated = _stated(day, before, readings)
+    waits: dict[Claim, Wait] = {}
+    out = []
+    for r in readings:
+        facts = []
+        for f in r.facts if r.outcome == "good" else ():
+            claim = (r.reader, f.id)
+            old, open_wait = before.get(claim), waiting.get(claim)
+            seen = open_wait if open_wait is not None and _same(open_wait.fact, f) else None
+            if f.table != "prices" or f.basis not in ("read", "quoted") or (old is not None and _same(old, f)):
+                facts.append(f)
+            elif f.since is not None or (seen is not None and seen.state == "unconfirmed" and seen.since < day):
+                facts.append(replace(f, since=min(seen.since if seen else day, f.since or day)))
+            elif any(_same(f, other) for url, other in stated.get(f.id, ()) if url != f.source_url):
+                facts.append(replace(f, since=seen.since) if seen else f)
+            elif live or (seen is not None and seen.since == day):
+                why = "another price than before" if old is not None else "a first price"
+                waits[claim] = Wait(
+                    f, "unconfirmed", f"{why}, seen once: a second look decides", seen.since if seen else day
+                )
+            else:
+                facts.append(f)
+        good = r.outcome == "good"
+        out.append(replace(r, facts=tuple(facts), partial=r.partial or len(facts) < len(r.facts)) if good else r)
+    return out, waits
+
+
+def agreed(first: Sequence[Reading], second: Sequence[Reading]) -> list[Reading]:
+    """The second look of a day, its prices that the first look stated too marked as seen twice."""
+    looked = {(r.reader, f.id): f for r in first if r.outcome == "good" for f in r.facts}
+    out = []
+    for r in second:
+        facts = tuple(
+            replace(f, since=r.day)
+            if f.table == "prices" and (was := looked.get((r.reader, f.id))) is not None and _same(was, f)
+            else f
+            for f in r.facts
+        )
+        out.append(replace(r, facts=facts))
+    return out
+
+
+def _stated(day: date, before: Claims, readings: Sequence[Reading]) -> dict[object, list[tuple[str, Fact]]]:
+    """By fact id, what each page states: today, or not long ago where it was not read well today."""
+    good = {r.reader for r in readings if r.outcome == "good"}
+    out: dict[object, list[tuple[str, Fact]]] = {}
+    for (reader, _), f in before.items():
+        if reader not in good and f.basis in ("read", "quoted") and f.verified_on and f.verified_on >= day - RECENT:
+            out.setdefault(f.id, []).append((f.source_url, f))
+    for r in readings:
+        for f in r.facts if r.outcome == "good" else ():
+            if f.basis in ("read", "quoted"):
+                out.setdefault(f.id, []).append((f.source_url, f))
+    return out
+
+
+def _same(a: Fact, b: Fact) -> bool:
+    return same_figure(a, b, "usd")

@@ -1,0 +1,209 @@
+"""What a piece of a page speaks of: whether it is to be seen, when it holds, whose it is, which offer, how exact.
+
+A `Scope` is merged from the outside in: page, headings, caption, lead-in sentence, column, row, cell, sentence. Each part
+of it that is not the plain one keeps the words that decided. The words are data, `scope_words.toml`, with reasons.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from sandsnap.read.literals import folded, needed
+
+_PLAIN = {
+    "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """visible, struck; when: now, past, from, until, deprecated, legacy; currency: usd, other; whose: own, other,
+    example, total; offer: list, spot, reserved, promotional, annual, preview; bound: exact, max, min, about.
+
+    `day` is the day of a `from` or `until`, where one is stated; `why` the words behind each part, by its name.
+    """
+
+    visible: bool = True
+    struck: bool = False
+    when: str = "now"
+    currency: str = "usd"
+    whose: str = "own"
+    offer: str = "list"
+    bound: str = "exact"
+    day: date | None = None
+    why: tuple[tuple[str, str], ...] = ()
+
+    def inside(self, outer: "Scope") -> "Scope":
+        """This scope within another: what it leaves plain is as around it."""
+        if outer is PLAIN or outer == PLAIN:
+            return self
+        if self == PLAIN:
+            return outer
+        taken = {k: getattr(outer, k) for k, plain in _PLAIN.items() if getattr(self, k) == plain}
+        own = tuple(w for w in self.why if w[0] not in taken)
+        theirs = tuple(w for w in outer.why if w[0] in taken)
+        return replace(self, **taken, day=self.day or outer.day, why=(*own, *theirs))
+
+    def words(self, part: str) -> str:
+        """The words that decided a part; "" where it is plain."""
+        return next((w for p, w in self.why if p == part), "")
+
+    @property
+    def off(self) -> bool:
+        """Whether nobody reads it as what holds today of the vendor's own product."""
+        return not self.visible or self.struck or self.when not in ("now", "until") or self.whose != "own"
+
+
+PLAIN = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    part: str
+    value: str
+    places: frozenset[str]
+    pattern: re.Pattern[str]
+    needed: tuple[str, ...]  # of which every match holds one, in lower case: most texts hold none
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = (
+    rf"(?:\d{{4}}-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? \d{{4}})?"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?![\d,])|{_MONTH} \d{{4}}"
+    r"|(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|the (?:end|start|beginning) of)[ -]?\d{4}"
+    r"|(?:19|20)\d\d\b(?!-))"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@cache
+def _data() -> dict[str, object]:
+    return tomllib.loads((files("sandsnap") / "read" / "scope_words.toml").read_text("utf-8"))
+
+
+@cache
+def _rules(own: str) -> tuple[_Rule, ...]:
+    """The words of every page, and those that a vendor's own file adds under [[scope]]."""
+    added = files("sandsnap") / "vendors" / f"{own}.toml"
+    more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
+    out = []
+    for entry in [*_data()["words"], *more]:  # type: ignore[misc]
+        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})")
+        out.append(
+            _Rule(
+                entry["part"],
+                entry["value"],
+                frozenset(entry["in"]),
+                re.compile(pattern, re.IGNORECASE),
+                needed(pattern),
+            )
+        )
+    return tuple(out)
+
+
+@cache
+def classes(kind: str) -> re.Pattern[str]:
+    """The regular expression of class names that hide text from the eye, strike it out, or mark a footnote."""
+    return re.compile(_data()["classes"][kind], re.IGNORECASE)  # type: ignore[index]
+
+
+def stated_day(text: str) -> date | None:
+    """The day that words such as "1 January 2027" or "March 2026" state, its month's or year's first where it is no
+    more exact; None without a year."""
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+    if year is None:
+        return None
+    if iso := re.search(r"(\d{4})-(\d\d)-(\d\d)", text):
+        parts = int(iso[1]), int(iso[2]), int(iso[3])
+    else:
+        month = re.search(_MONTH, text, re.IGNORECASE)
+        number = re.search(r"(?<!\d)\d{1,2}(?!\d)", text)
+        quarter = re.search(r"Q([1-4])", text, re.IGNORECASE)
+        m = _MONTHS.index(month[0][:3].lower()) + 1 if month else (int(quarter[1]) * 3 - 2 if quarter else 1)
+        parts = int(year[0]), m, int(number[0]) if number and month else 1
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
+
+
+def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | None]:
+    """What "from" or "until" a day means for a page of a day: (when, the day)."""
+    text = m.groupdict().get("day")
+    day = stated_day(text) if text else None
+    if value == "from" and day and on and day <= on:
+        return "now", None
+    if value == "until" and day and on:
+        # "until March 2026" on a day of that month: it still holds.
+        return ("past", day) if (day.year, day.month, day.day) < (on.year, on.month, on.day) else ("until", day)
+    if value == "until":
+        return "past", None
+    return value, day
+
+
+@lru_cache(maxsize=16384)
+def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
+    """The scope that a text states in a place: heading, caption, column, row, cell, lead or sentence.
+
+    `on` is the page's day, to which "from" and "until" refer. `accepted` is the pattern by which a reader found the statement: the
+    words that it names itself are what it wants. `own` is the vendor, whose name says nothing of others.
+    """
+    scope = PLAIN
+    named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
+    low = folded(text)
+    for rule in _rules(own):
+        if place not in rule.places or getattr(scope, rule.part) != _PLAIN[rule.part]:
+            continue
+        if rule.needed and not any(word in low for word in rule.needed):
+            continue
+        for m in rule.pattern.finditer(text):
+            if named and m[0].strip().lower() in named:
+                continue
+            if own and rule.part == "whose" and m[0].lower().startswith(own):
+                continue
+            value, day = rule.value, None
+            if rule.value in ("from", "until"):
+                value, day = _dated(rule.value, m, on)
+                if value == "now":
+                    continue
+            fields: dict[str, object] = {rule.part: value}
+            if day:
+                fields["day"] = day
+            scope = replace(scope, **fields, why=(*scope.why, (rule.part, m[0].strip())))  # type: ignore[arg-type]
+            break
+    return scope
+
+
+@cache
+def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(
+        (kind, re.compile(rf"(?:{b['before']})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{b['after']})", re.IGNORECASE))
+        for kind, b in _data()["bounds"].items()  # type: ignore[attr-defined]
+    )
+
+
+def bound_around(text: str, start: int, end: int, accepted: str) -> str:
+    """The bound that the words directly before and behind an amount give it: exact, max, min or about. What a reader's
+    pattern names itself is no bound."""
+    named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
+    before, behind = text[max(0, start - 40) : start], text[end : end + 30]
+    for kind, first, then in _bounds():
+        m = first.search(before) or then.match(behind)
+        if m and m[0].strip().lower() not in named:
+            return kind
+    return "exact"
+
+
+def around(texts: Iterable[str], place: str, on: date | None, own: str = "") -> Scope:
+    """The scope of texts that stand one inside the other, outermost first: a chain of headings."""
+    scope = PLAIN
+    for text in texts:
+        scope = said(text, place, on, "", own).inside(scope)
+    return scope

@@ -1,0 +1,149 @@
+"""Facts and their steps in and out of the database: a vendor's claims are resolved anew, and what differs is written."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
+from schemas import TABLES
+
+if TYPE_CHECKING:
+    from sandsnap.record.store import Loaded, Names
+
+Row = tuple[Any, ...]
+Rows = dict[tuple[Any, ...], Row]
+
+# Behind "table" and the typed columns; the first ones are told apart as what the row says.
+SAID = (
+    "basis", "source_url", "quote", "judged_on", "claim", "reader", "cause", "sources", "ended_on", "not_before",
+)  # fmt: skip
+_TYPES: Mapping[str, Any] = {
+    "judged_on": pl.Date, "claim": pl.Int32, "reader": pl.UInt16, "ended_on": pl.Date, "not_before": pl.Date,
+    "fact": pl.Int64, "valid_from": pl.Date, "valid_to": pl.Date, "known_from": pl.Datetime("us"),
+    "known_to": pl.Datetime("us"), "day": pl.Date, "capture_before": pl.Int32, "capture_after": pl.Int32,
+}  # fmt: skip
+TOLD = (
+    "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
+    "reasons",
+)  # fmt: skip
+STEP = (
+    "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
+    "quote_before", "quote_after", "capture_before", "capture_after", "reader",
+)  # fmt: skip
+
+
+def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime) -> int:
+    """Resolve the vendor's claims and write what differs from what is held; returns how many steps are new."""
+    resolved = resolve(loaded.readers.values())
+    columns = list(fact_columns())
+    facts: Rows = {}
+    moved: Rows = {}
+    for (table, key), held in resolved.items():
+        number = fact_id(loaded.vendor, table, key)
+        typed = dict.fromkeys(columns)
+        typed["vendor"] = loaded.vendor
+        typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
+        for row in held:
+            told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
+            facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
+        for step in steps(held):
+            moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
+    _sync(
+        con, "facts", ("fact", "valid_from"), _stored_facts(con, loaded.vendor, columns), facts, known_at,
+        ("valid_to", "table", *columns, *SAID),
+    )  # fmt: skip
+    return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
+
+
+def write_told(
+    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]]
+) -> None:
+    """Have the vendor's steps told as events, and keep what was told."""
+    done = con.execute(
+        "SELECT * EXCLUDE (event) FROM steps(DATE '0001-01-01', DATE '9999-12-31') WHERE vendor = ? "
+        'ORDER BY day, product, "table", key, field',
+        [vendor],
+    )
+    names = [d[0] for d in done.description or ()]
+    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
+    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
+    for e in told:
+        con.execute(
+            f"INSERT INTO store.told VALUES ({', '.join('?' * len(TOLD))})",
+            [list(v) if isinstance(v := getattr(e, name), tuple) else v for name in TOLD],
+        )
+
+
+def _said(row: Resolved) -> Row:
+    sources = json.dumps(dict(sorted(row.sources.items()))) if row.sources else None
+    cited = row.citation
+    return (
+        cited.basis, row.claim.source_url, cited.quote, cited.judged_on, row.claim.id, row.reader.id, row.cause, sources,
+        row.ended_on, row.not_before,
+    )  # fmt: skip
+
+
+def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Names") -> Row:
+    shown = step.new or step.old
+    assert shown is not None
+    return (
+        step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
+        shown.citation.basis, shown.claim.source_url,
+        step.old.citation.quote if step.old else None, step.new.citation.quote if step.new else None,
+        _capture(step.old, step.day, names, before=True), _capture(step.new, step.day, names, before=False),
+        shown.reader.id,
+    )  # fmt: skip
+
+
+def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -> int | None:
+    """The stored page a side of a step was read from."""
+    if row is None:
+        return None
+    read = None if before else row.reader.at(day)
+    read = read if read is not None and read.good else row.reader.last_good(day)
+    if read is None or read.capture is None:
+        return None
+    return names.capture(read.capture, row.reader.source_url, read.day)
+
+
+def _stored_facts(con: duckdb.DuckDBPyConnection, vendor: str, columns: Sequence[str]) -> Rows:
+    picked = ", ".join(f'"{c}"' for c in ("fact", "valid_from", "valid_to", "table", *columns, *SAID))
+    found = con.execute(f"SELECT {picked} FROM store.facts WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
+    return {tuple(r[:2]): tuple(r[2:]) for r in found}
+
+
+def _stored_steps(con: duckdb.DuckDBPyConnection, vendor: str) -> Rows:
+    picked = ", ".join(f'"{c}"' for c in ("fact", "day", "field", *STEP))
+    found = con.execute(f"SELECT {picked} FROM store.steps WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
+    return {tuple(r[:3]): tuple(r[3:]) for r in found}
+
+
+def _sync(
+    con: duckdb.DuckDBPyConnection, table: str, identity: tuple[str, ...], was: Rows, now: Rows, at: datetime,
+    content: Sequence[str],
+) -> int:  # fmt: skip
+    """Retire the rows that no longer hold and append those that hold now; nothing is updated in place."""
+    gone = [k for k, row in was.items() if now.get(k) != row]
+    fresh = sorted(k for k, row in now.items() if was.get(k) != row)
+    typed = {c: t.by_name[c].polars for t in TABLES.values() for c in (*t.key, *t.values)}
+
+    def frame(names: Sequence[str], rows: Sequence[Row]) -> pl.DataFrame:
+        schema = {c: _TYPES.get(c, typed.get(c, pl.String)) for c in names}
+        return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+    if gone:
+        con.register("gone", frame(identity, gone))
+        same = " AND ".join(f't."{c}" = gone."{c}"' for c in identity)
+        con.execute(f"UPDATE store.{table} t SET known_to = ? FROM gone WHERE {same} AND t.known_to IS NULL", [at])
+        con.unregister("gone")
+    if fresh:
+        rows = [(*k, *now[k], at) for k in fresh]
+        con.register("incoming", frame((*identity, *content, "known_from"), rows))
+        con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming ORDER BY {identity[1]}, fact")
+        con.unregister("incoming")
+    return len(fresh)

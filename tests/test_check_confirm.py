@@ -1,0 +1,138 @@
+"""A second look: live, a first or another price waits until it is stated twice; a dated capture stands for its day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal as D
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandsnap.check.confirm import agreed
+from sandsnap.check.gate import Gate, gate
+from sandsnap.model import Fact, Reading, Wait
+from sandsnap.record import layout
+from sandsnap.record.recorder import Recorder, Run
+
+DAY = date(2026, 7, 4)
+URL, OTHER = "https://e2b.dev/docs/billing", "https://e2b.dev/pricing"
+READER = f"{URL}#rates"
+
+
+def price(usd: str, unit: str = "vcpu_hour", url: str = URL, basis: str = "read", sku: str = "-") -> Fact:
+    key = {"product": "sandbox", "plan": "any", "meter": "vcpu", "sku": sku, "region": "-", "offer": "list"}
+    values = {"usd": D(usd), "unit": unit, "billed_on": None}
+    return Fact("prices", "e2b", key, values, basis, url, f"${usd} per {unit}", "a" * 64, DAY)
+
+
+def reading(*facts: Fact, url: str = URL, day: date = DAY) -> Reading:
+    at = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
+    return Reading("e2b", url, f"{url}#rates", "v1", "good", facts, captured_at=at, capture="a" * 64)
+
+
+def live(
+    before: list[Fact], *now: Reading, waiting: list[Wait] | None = None, is_live: bool = True
+) -> tuple[tuple[Fact, ...], tuple[Wait, ...]]:
+    waits = {(READER, w.fact.id): w for w in waiting or ()}
+    out = gate("e2b", DAY, {READER: before} if before else {}, now, waiting=waits, live=is_live)
+    return out[0].facts, out[0].waits
+
+
+def test_a_first_and_another_price_wait_and_the_rest_goes_on() -> None:
+    for before in ([], [price("0.05")]):
+        facts, waits = live(before, reading(price("0.06")))
+        assert facts == ()
+        assert [(w.fact, w.state, w.since) for w in waits] == [(price("0.06"), "unconfirmed", DAY)]
+    (out,) = gate("e2b", DAY, {READER: [price("0.05")]}, [reading(price("0.06"))], live=True)
+    assert out.partial, "what waits has not gone missing"
+    assert not out.issues, "nothing to decide for a person"
+    assert live([price("0.05")], reading(price("0.05")))[1] == ()
+    assert live([price("0.0504")], reading(price("0.000014", "vcpu_second")))[1] == (), "the same price in another unit"
+    judged = price("0.06", basis="judged")
+    assert live([price("0.05")], reading(judged)) == ((judged,), ())
+
+
+def test_the_next_run_confirms_from_the_day_it_was_first_seen() -> None:
+    seen = Wait(price("0.06"), "unconfirmed", "", DAY - timedelta(days=3))
+    assert live([price("0.05")], reading(price("0.06")), waiting=[seen]) == (
+        (replace(price("0.06"), since=seen.since),),
+        (),
+    )
+    facts, (wait,) = live([price("0.05")], reading(price("0.07")), waiting=[seen])
+    assert (facts, wait.fact, wait.since) == ((), price("0.07"), DAY)  # another one again: its own first look
+    assert live([price("0.05")], reading(price("0.05")), waiting=[seen]) == ((price("0.05"),), ())  # withdrawn
+
+
+def test_one_look_does_not_confirm_itself_though_it_is_read_again() -> None:
+    seen = Wait(price("0.06"), "unconfirmed", "", DAY)
+    for is_live in (True, False):
+        facts, waits = live([price("0.05")], reading(price("0.06")), waiting=[seen], is_live=is_live)
+        assert (facts, [w.since for w in waits]) == ((), [DAY])
+
+
+def test_a_hold_is_no_first_look() -> None:
+    held = Wait(price("0.06"), "held", "", DAY - timedelta(days=3))
+    facts, waits = live([price("0.05")], reading(price("0.06")), waiting=[held])
+    assert (facts, [w.state for w in waits]) == ((), ["unconfirmed"])
+
+
+def test_a_second_fetch_of_the_run_confirms_what_it_states_too() -> None:
+    first = [reading(price("0.06"), price("2", sku="a"))]
+    (second,) = agreed(first, [reading(price("0.06"), price("3", sku="a"))])
+    facts, waits = live([price("0.05")], second)
+    assert facts == (replace(price("0.06"), since=DAY),)
+    assert [w.fact for w in waits] == [price("3", sku="a")]
+
+
+def test_another_page_of_the_vendor_confirms_and_the_same_page_does_not() -> None:
+    there = reading(price("0.000016667", "vcpu_second", url=OTHER), url=OTHER)
+    assert live([price("0.05")], reading(price("0.06")), there)[1] == ()
+    again = replace(reading(price("0.06")), reader=f"{URL}#quoted")
+    assert len(live([price("0.05")], reading(price("0.06")), again)[1]) == 1
+
+
+def test_a_dated_capture_stands_for_its_day() -> None:
+    assert live([price("0.05")], reading(price("0.06")), is_live=False) == ((price("0.06"),), ())
+
+
+def test_what_a_person_accepted_needs_no_second_look() -> None:
+    from sandsnap.check.decisions import Decision, Decisions
+    from sandsnap.check.evidence import of_facts
+
+    ident = of_facts([price("180")])
+    check = Gate(Decisions({ident: Decision(ident, "accept", "Ada", "they say so", DAY)}), live=True)
+    (out,) = check("e2b", DAY, {READER: [price("0.05")]}, [reading(price("180"))])
+    assert (out.facts, out.waits) == ((replace(price("180"), since=DAY),), ())
+
+
+# -- days ---------------------------------------------------------------------------------------------------------------
+
+
+def recorded(prices: list[str], is_live: bool) -> list[tuple[object, ...]]:
+    """The intervals after days with these prices on the page, one look a day."""
+    con = duckdb.connect()
+    layout.create(con)
+    layout.define_views(con)
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    recorder = Recorder(con, Run("r", "snapshot", at, at), Gate(live=is_live), {})
+    for n, usd in enumerate(prices):
+        day = DAY + timedelta(days=n)
+        recorder.day(day, [reading(price(usd), day=day)])
+    recorder.finish()
+    rows = con.execute(
+        'SELECT key, "values", valid_from, valid_to FROM history WHERE known_to IS NULL ORDER BY ALL'
+    ).fetchall()
+    con.close()
+    return rows
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["0.05", "0.06", "0.07"]), st.integers(2, 4)), min_size=1, max_size=5))
+def test_followed_live_is_as_replayed_where_every_price_was_seen_twice(runs: list[tuple[str, int]]) -> None:
+    prices = [usd for usd, times in runs for _ in range(times)]
+    assert recorded(prices, is_live=True) == recorded(prices, is_live=False)
+
+
+def test_two_variants_in_turn_never_get_in_live() -> None:
+    (row,) = recorded(["0.05", "0.05", "0.06", "0.05", "0.06", "0.05"], is_live=True)
+    assert row[2:] == (DAY, None)

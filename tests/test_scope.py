@@ -1,0 +1,269 @@
+"""What a page says of another time, vendor, currency or offer, hides or strikes out, is no fact of today."""
+
+from decimal import Decimal as D
+
+import pytest
+from conftest import capture
+
+from sandsnap.model import Fact, Reading
+from sandsnap.read.decode import form_of, text_of
+from sandsnap.read.errors import Unreadable
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match
+from sandsnap.read.reading import _in_scope
+from sandsnap.read.sentences import ITSELF
+
+URL = "https://www.daytona.io/pricing"
+
+
+def page(text: str, url: str = URL, vendor: str = "daytona") -> Page:
+    c = capture(url, text, day="2026-10-10")
+    decoded = text_of(c)
+    return Page(c, decoded, form_of(c, decoded), vendor, url)
+
+
+def html(body: str) -> Page:
+    return page(f"<!doctype html><html><body>{body}</body></html>")
+
+
+def table(row: str, before: str = "", caption: str = "", column: str = "Price") -> Page:
+    head = f"<caption>{caption}</caption>" if caption else ""
+    return html(
+        f"<h1>Pricing</h1>{before}<table>{head}<tr><th>Resource</th><th>{column}</th></tr><tr><td>vCPU</td>{row}</tr></table>"
+    )
+
+
+def priced(p: Page) -> Fact:
+    cell = p.table("Resource").row("vCPU").cells[1]
+    return cell.price(cell.money(), "vcpu", unit="vcpu_hour")
+
+
+def sentence(text: str, pattern: str = "sandbox(?:es)? (?:run|stay up|live)s? (?:for )?{duration}") -> Fact:
+    m = page(f"# Limits\n\n{text}\n").find(pattern)
+    return m.limit("session_max", m["duration"])
+
+
+def refusal(fact: Fact) -> str:
+    return fact.refused[0] if fact.refused else ""
+
+
+PLAIN = "<td>$0.0504</td>"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<td hidden>$0.09</td>",
+        '<td><b style="visibility: hidden">$0.09</b></td>',
+        '<td><span aria-hidden="true">$0.09</span></td>',
+        '<td><span class="visually-hidden">$0.09</span></td>',
+        "<td><dialog><p>$0.09</p></dialog></td>",
+        "<td><DEL>$0.09</DEL></td>",
+        '<td class="line-through">$0.09</td>',
+        '<td><em style="color:red;text-decoration-line:line-through">$0.09</em></td>',
+        "<td><strike><b><i>$0.09</i></b></td>",
+    ],
+)
+def test_what_is_hidden_or_struck_out_is_no_price(row: str) -> None:
+    fact = priced(table(row))
+    assert refusal(fact) == "scope"
+
+
+@pytest.mark.parametrize(
+    "row", ['<td><img alt="$0.09"></td>', "<td><noscript>$0.09</noscript></td>", '<td aria-label="$0.09"></td>']
+)
+def test_what_no_text_says_cannot_be_read(row: str) -> None:
+    assert table(row).table("Resource", "Price").row("vCPU")["Price"].text == ""
+
+
+def test_icons_and_labels_say_yes() -> None:
+    p = table("<td><svg><title>Included</title></svg></td>")
+    assert p.table("Resource", "Price").row("vCPU")["Price"].text == "Included"
+    p = table('<td><svg aria-hidden="true"></svg><span class="sr-only">Yes</span></td>')
+    cell = p.table("Resource", "Price").row("vCPU")["Price"]
+    assert (cell.text, cell.here().visible) == ("Yes", True)
+
+
+def test_struck_beside_today_and_closed_details_are_read() -> None:
+    fact = priced(table("<td><s>$0.09</s> $0.0504</td>"))
+    assert (fact.refused, fact.values["usd"]) == (None, D("0.0504"))
+    p = html("<details><summary>Storage</summary><p>Sandboxes run for 2 hours.</p></details>")
+    assert p.find("run for {duration}").limit("session_max", p.find("run for {duration}")["duration"]).refused is None
+
+
+@pytest.mark.parametrize(
+    ("before", "caption", "column", "kind"),
+    [
+        ("<h2>Retired plans</h2>", "", "Price", "scope"),
+        ("<h2>Legacy rates</h2>", "", "Price", "scope"),
+        ("<h2>Prices (until 31 March 2026)</h2>", "", "Price", "scope"),
+        ("<h2>Planned pricing</h2>", "", "Price", "announced"),
+        ("<h2>Rates effective February 1, 2027</h2>", "", "Price", "announced"),
+        ("", "Valid from 2027-02-01", "Price", "announced"),
+        ("<p>These rates take effect on 1 March 2027.</p>", "", "Price", "announced"),
+        ("<p>From 15 January 2027:</p>", "", "Price", "announced"),
+        ("", "", "Price from March 2027", "announced"),
+        ("", "", "Price (EUR)", "scope"),
+        ("", "Amounts in Australian dollars", "Price", "scope"),
+        ("<p>All prices are quoted in Canadian dollars.</p>", "", "Price", "scope"),
+        ("<p>Our rates are listed in CAD, without tax.</p>", "", "Price", "scope"),
+        ("<h2>What rival platforms charge</h2>", "", "Price", "scope"),
+        ("<p>Other clouds charge:</p>", "", "Price", "scope"),
+        ("<h2>Cost example</h2>", "", "Price", "scope"),
+        ("<h2>A hypothetical plan</h2>", "", "Price", "scope"),
+        ("<h2>Spot pricing</h2>", "", "Price", "scope"),
+        ("", "", "Reserved price", "scope"),
+        ("", "", "Price (billed annually)", "scope"),
+        ("<h2>Introductory pricing</h2>", "", "Price", "scope"),
+        ("", "", "Starting at", "scope"),
+    ],
+)
+def test_scope_of_tables(before: str, caption: str, column: str, kind: str) -> None:
+    assert refusal(priced(table(PLAIN, before, caption, column))) == kind
+
+
+@pytest.mark.parametrize(
+    ("before", "caption", "column"),
+    [
+        ("", "", "Price"),
+        ("<h2>Prices since 1 October 2026</h2>", "", "Price"),
+        ("<h2>Rates (effective 1 October 2026)</h2>", "", "Price"),
+        ("<h2>Prices until 31 March 2027</h2>", "", "Price"),
+        ("<p>All prices in US dollars (USD).</p>", "", "Price (USD)"),
+        ("<p>Unlike other platforms, we charge by the second:</p>", "", "Price"),
+        ("<h2>Compare our plans</h2>", "", "On demand"),
+        ("<h2>Legacy plans</h2><p>They are closed.</p><h2>Prices</h2>", "", "Price"),
+        ("<p>The price was $0.06 until March 2026.</p>", "", "Price"),
+        ("", "Prices by the hour, in USD", "Price"),
+    ],
+)
+def test_plain_tables_are_read(before: str, caption: str, column: str) -> None:
+    assert priced(table(PLAIN, before, caption, column)).refused is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("It is no longer the case that sandboxes run for 24 hours.", "scope"),
+        ("It is a myth that a sandbox runs for 24 hours.", "scope"),
+        ("Contrary to what you may read, sandboxes run for 24 hours.", "scope"),
+        ("Until June 2026, sandboxes run for 24 hours.", "scope"),
+        ("Previously, sandboxes run for 24 hours.", "scope"),
+        ("Starting 1 January 2027, sandboxes run for 24 hours.", "announced"),
+        ("As of February 2027 sandboxes run for 24 hours.", "announced"),
+        ("Next year sandboxes run for 24 hours.", "announced"),
+        ("On other platforms, sandboxes run for 24 hours.", "scope"),
+        ("With another provider, a sandbox runs for 24 hours.", "scope"),
+        ("E2B limits this: a sandbox runs for 24 hours.", "scope"),
+        ("Suppose sandboxes run for 24 hours: what would it cost?", "scope"),
+        ("For example, a sandbox runs for 24 hours and is then deleted.", "scope"),
+        ("Imagine that a sandbox runs for 24 hours.", "scope"),
+        ("Sandboxes run for about 24 hours.", "scope"),
+    ],
+)
+def test_scope_of_sentences(text: str, kind: str) -> None:
+    assert refusal(sentence(text)) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sandboxes run for up to 24 hours.",
+        "A sandbox runs for 24 hours, no longer than that.",
+        "Since August 2026 sandboxes run for 24 hours.",
+        "As of 1 September 2026, sandboxes run for 24 hours.",
+        "If you do not set a limit, sandboxes run for 24 hours.",
+        "Unlike other platforms, sandboxes run for 24 hours.",
+        "Other plans exist. Sandboxes run for 24 hours. It will be more one day.",
+        "Daytona limits this: a sandbox runs for 24 hours.",
+    ],
+)
+def test_plain_sentences_are_read(text: str) -> None:
+    fact = sentence(text)
+    assert (fact.refused, fact.values["amount"]) == (None, D(24))
+
+
+@pytest.mark.parametrize(
+    "words", ["as low as", "from", "starting at", "at least", "a minimum of", "up to", "roughly", "~"]
+)
+def test_a_price_is_exact(words: str) -> None:
+    m = page(f"# Pricing\n\nA vCPU costs {words} \\$0.05 per hour.\n").find("{money}")
+    try:
+        fact = m.price(m["money"], "vcpu")
+    except Unreadable:  # a refusal of the grammar's is as good
+        return
+    assert refusal(fact) == "scope"
+
+
+def test_a_reader_names_what_it_wants() -> None:
+    m = page("# Pricing\n\nUp to \\$200 of credit.\n").find("{money}")
+    assert refusal(m.allowance("credit", "once", m["money"])) == "scope"
+    assert m.allowance("credit", "once", m["money"], bound="max").refused is None
+    p = table(PLAIN, "<h2>Legacy rates</h2>")
+    cell = p.table("Resource", "Price", under="Legacy rates").row("vCPU")["Price"]
+    assert cell.price(cell.money(), "vcpu", unit="vcpu_hour").refused is None
+
+
+def test_today_goes_before_what_was_and_what_will_be() -> None:
+    old = "<h2>{}</h2><table><tr><th>Resource</th><th>Price</th></tr><tr><td>vCPU</td><td>{}</td></tr></table>"
+    for first, second in (
+        ("Deprecated rates", "Rates"),
+        ("Rates from 1 May 2027", "Rates"),
+        ("Rates", "Former prices"),
+    ):
+        p = html("<h1>Pricing</h1>" + old.format(first, "$0.05" if first == "Rates" else "$0.09")
+                 + old.format(second, "$0.05" if second == "Rates" else "$0.09"))  # fmt: skip
+        fact = priced(p)
+        assert (fact.refused, fact.values["usd"]) == (None, D("0.05"))
+
+
+def test_what_is_refused_becomes_an_issue_and_the_reading_partial() -> None:
+    good, bad = priced(table(PLAIN)), priced(table(PLAIN, "<h2>Legacy rates</h2>"))
+    other = sentence("Sandboxes run for 24 hours.")
+    read = Reading("daytona", URL, f"{URL}#rates", "1", "good", (bad, other))
+    assert _in_scope(read).facts == (other,)
+    assert _in_scope(read).partial
+    assert [(i.kind, "'Legacy'" in i.message) for i in _in_scope(read).issues] == [("scope", True)]
+    both = Reading("daytona", URL, f"{URL}#rates", "1", "good", (good, bad))
+    assert (_in_scope(both).facts, _in_scope(both).issues, _in_scope(both).partial) == ((good,), (), False)
+    soon = priced(table(PLAIN, "<h2>Rates from 1 May 2027</h2>"))
+    told = _in_scope(Reading("daytona", URL, f"{URL}#rates", "1", "good", (good, soon)))
+    assert [i.kind for i in told.issues] == ["announced"]
+    notice = told.facts[1]
+    assert (notice.table, notice.key["kind"], str(notice.values["effective_on"])) == (
+        "notices",
+        "price_change",
+        "2027-05-01",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ('<p>Up to 120<span class="footnote-ref">1</span> sandboxes at once.</p>', "120"),
+        ('<p>Up to 120<a href="#fn2" role="doc-noteref">2</a> sandboxes at once.</p>', "120"),
+        ('<p>Up to 120<sup><a href="#fn3">3</a></sup> sandboxes at once.</p>', "120"),
+        ("<p>Up to 120[^4] sandboxes at once.</p>", "120"),
+    ],
+)
+def test_the_mark_of_a_note_is_no_digit(text: str, amount: str) -> None:
+    m: Match = html(text).find("{count} sandboxes")
+    assert m["count"].high == D(amount)
+
+
+def test_a_raised_figure_is_no_digit_either() -> None:
+    assert html("<p>10<sup>3</sup> sandboxes at once.</p>").find_all("{count} sandboxes", topic=ITSELF) == []
+
+
+def test_rows_that_trade_their_figures_are_doubted() -> None:
+    from sandsnap.read.reading import _unless_swapped
+
+    cells = [table(f"<td>{usd}</td>").table("Resource").row("vCPU").cells[1] for usd in ("$0.01", "$0.05")]
+    vcpu = cells[0].price(cells[0].money(), "vcpu", unit="vcpu_hour")
+    memory = cells[1].price(cells[1].money(), "memory", unit="gib_hour")
+    assert [refusal(f) for f in _unless_swapped([vcpu, memory])] == ["unreadable", "unreadable"]
+    fair = cells[0].price(cells[0].money(), "memory", unit="gib_hour")
+    assert [refusal(f) for f in _unless_swapped([memory, fair])] == ["", ""]
+    assert [
+        refusal(f) for f in _unless_swapped([vcpu, cells[1].price(cells[1].money(), "memory", unit="gib_month")])
+    ] == ["", ""]
