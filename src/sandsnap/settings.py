@@ -62,8 +62,8 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
     },
     "heartbeat": {"url": VARIABLE, "file": TEXT},
     "metrics": {"textfile": TEXT},
-    "reading": {"seconds": POSITIVE, "megabytes": COUNT, "at_once": COUNT},
     "copies": {"days": COUNT, "months": NOT_NEGATIVE},
+    "reading": {"seconds": POSITIVE, "megabytes": COUNT, "at_once": COUNT},
 }  # fmt: skip
 
 
@@ -176,6 +176,7 @@ def load(home: Path | None = None) -> Settings:
     return Settings(
         expanded,
         fetch,
+        Budget(**sections["reading"]),
         decisions_file=Path(decisions) if decisions else None,
         health=Thresholds(**sections["health"]),
         copies=Copies(**sections["copies"]),

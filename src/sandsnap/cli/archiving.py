@@ -1,4 +1,4 @@
-"""`sandsnap archive`: what may be done with the stored pages as a whole."""
+"""`sandsnap archive`: what may be done with the stored pages as a whole, and with those that should never have been."""
 
 import argparse
 import json
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
-    told = (
-        "The stored pages: keep out what should never have been, look whether every byte is what was stored, mend, and"
-        " write them as a WACZ file."
-    )
+    told = "The stored pages: look whether every byte is what was stored, mend, and write them as a WACZ file."
     p = commands.add_parser(
         "archive", help=told, description=told, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -28,20 +25,24 @@ def add(commands: "Commands") -> None:
         actions, "export", evidence.export, "Write the stored pages as one WACZ file, for replayweb.page and pywb."
     )
     p.add_argument("folder", type=Path, metavar="DIR", help="where to write sandsnap.wacz")
-    p = command(
-        actions, "quarantine", quarantine,
-        "Make a capture as if it had never been: its vendor is recorded anew from its day on, as corrections.",
-        as_json=True,
-    )  # fmt: skip
-    _decision(p)
-    told = "Take a capture out of quarantine: its vendor is recorded anew."
-    _decision(command(actions, "release", release, told, as_json=True))
-    command(actions, "list", listed, "What is in quarantine, and who put it there, when and why.", as_json=True)
     command(actions, "verify", verify, "Read every record: does it decode, is its body the one that was stored?")
     command(
         actions, "repair", repair,
         "Set damaged records aside, and make the index anew from the files; every other page goes on.",
     )  # fmt: skip
+    p = command(
+        actions,
+        "quarantine",
+        quarantine,
+        "Make a capture as if it had never been: its vendor is recorded anew from its day on, as corrections.",
+        as_json=True,
+    )
+    _decision(p)
+    p = command(
+        actions, "release", release, "Take a capture out of quarantine: its vendor is recorded anew.", as_json=True
+    )
+    _decision(p)
+    command(actions, "list", listed, "What is in quarantine, and who put it there, when and why.", as_json=True)
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -102,7 +103,7 @@ def release(args: argparse.Namespace) -> int:
 def _decide(args: argparse.Namespace, *, release: bool) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import errors
+    from sandsnap.cli.recording import errors, settings_of
 
     progress = Progress()
     with errors():
@@ -139,7 +140,7 @@ def listed(args: argparse.Namespace) -> int:
     from sandsnap.capture import Archive
     from sandsnap.capture import quarantine as decisions
     from sandsnap.cli import output
-    from sandsnap.cli.recording import errors
+    from sandsnap.cli.recording import errors, settings_of
 
     columns = ("sha256", "url", "captured_at", "reason", "author", "quarantined_at")
     rows = []

@@ -193,8 +193,8 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
     from sandsnap.health.watched import standing
 
     r, verdict = outcome.result, run.ended.verdict if run.ended else None
-    waiting = standing(settings)
     warn(outcome.refused)
+    waiting = standing(settings)
     if args.as_json:
         import json
 
