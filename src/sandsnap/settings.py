@@ -176,7 +176,6 @@ def load(home: Path | None = None) -> Settings:
     return Settings(
         expanded,
         fetch,
-        Budget(**sections["reading"]),
         decisions_file=Path(decisions) if decisions else None,
         health=Thresholds(**sections["health"]),
         copies=Copies(**sections["copies"]),
