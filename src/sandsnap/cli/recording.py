@@ -237,7 +237,7 @@ def demo(args: argparse.Namespace) -> int:
     from importlib.resources import as_file, files
 
     from sandsnap import pipeline
-    from sandsnap.cli.asking import change_line, folded
+    from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
     from sandsnap.publish.site.build import build
@@ -253,6 +253,7 @@ def demo(args: argparse.Namespace) -> int:
         progress.done()
         with queries.connect_readonly(settings.warehouse) as con:
             changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
+            happened = queries.events(con, date(2000, 1, 1), date(9999, 1, 1), None, LEAST).records()
             issues = queries.open_issues(con).records()
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
@@ -261,11 +262,10 @@ def demo(args: argparse.Namespace) -> int:
         built = build(con, settings.home / "site")
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
-    lines = folded(changes)
-    for c, sources in lines:
-        print(change_line(c) + (f"  ({sources} pages)" if sources > 1 else ""))
-    print(f"\n{len(lines)} changes, {len(issues)} open issues")
-    print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
+    for e in happened:
+        print(event_line(e))
+    print(f"\n{len(happened)} events, {len(issues)} open issues")
+    print(f"warehouse: {settings.warehouse}   (sandsnap events 2026-01-01 2026-12-31 --home {settings.home})")
     print(f"report:    {report}")
     print(f"site:      {(built.folder / 'index.html').absolute().as_uri()}")
     return OK
