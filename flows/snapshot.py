@@ -36,7 +36,7 @@ def fetch(names: list[str], home: Path | None) -> list[FetchResult]:
 
 
 @task(name="read", task_run_name="read {name}", timeout_seconds=READ_TIMEOUT_S, persist_result=False)
-def read(name: str, results: list[FetchResult]) -> list[Reading]:
+def read(name: str, results: list[FetchResult], home: Path | None) -> list[Reading]:
     """Read what was fetched of one vendor. A page that fails is a reading with an issue."""
     log = get_run_logger()
     for f in tally(results):
@@ -44,7 +44,7 @@ def read(name: str, results: list[FetchResult]) -> list[Reading]:
     for r in results:
         if r.issue is not None:
             log.info("%s: %s", r.issue.kind, r.issue.message)
-    return pipeline.fetched_readings(results, datetime.now(UTC))
+    return pipeline.fetched_readings(load(home), results, datetime.now(UTC))
 
 
 @task(name="second look", timeout_seconds=CONFIRM_TIMEOUT_S, persist_result=False)
@@ -77,7 +77,7 @@ def snapshot(vendors: list[str] | None = None, home: Path | None = None) -> Stat
         readings: list[Reading] = []
         for name in names:
             own = [r for r in results if r.request.vendor == name]
-            state = read(name, own, return_state=True)
+            state = read(name, own, home, return_state=True)
             if state.is_completed():
                 readings += state.result()
             else:

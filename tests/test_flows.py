@@ -59,7 +59,7 @@ def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.Monk
         sessions.append(sorted({s.vendor for s in sources}))
         return [FetchResult(FetchRequest(s.fetch, s.vendor, ()), None) for s in sources]
 
-    def readings(results: list, at: object) -> list[Reading]:
+    def readings(settings: object, results: list, at: object) -> list[Reading]:
         if results[0].request.vendor == "modal":
             raise RuntimeError("the network is down")
         return demo_readings(results[0].request.vendor)
