@@ -1,14 +1,12 @@
 """Short cuts of the search: what they leave out holds no match, and the nearest text is difflib's."""
 
-import difflib
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandsnap.read.literals import folded, needed
-from sandsnap.read.page import _most_like
 from sandsnap.read.passage import compiled, same_text, words_of
 
 
@@ -45,13 +43,6 @@ def test_kelvins_and_dotless_letters_match_too() -> None:
     assert re.search("kit", "\N{KELVIN SIGN}ıT", re.IGNORECASE)
     assert folded("\N{KELVIN SIGN}ıT ſ") == "kit s"
     assert compiled("{duration} idle")[0].search("30 MINUTES İDLE")
-
-
-@settings(deadline=None)
-@given(st.text("ab c,", max_size=12), st.lists(st.text("ab c,", min_size=1, max_size=16), max_size=8))
-def test_nearest_is_what_difflib_says(phrase: str, texts: list[str]) -> None:
-    close = difflib.get_close_matches(phrase, texts, n=1, cutoff=0.3)
-    assert _most_like(phrase, set(texts)) == (close[0] if close else None)
 
 
 def test_same_text_folds_quotes_dashes_and_space() -> None:

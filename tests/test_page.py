@@ -9,6 +9,7 @@ from conftest import capture
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
+from sandsnap.read.sentences import ITSELF
 
 URL = "https://e2b.dev/docs/billing"
 
@@ -90,8 +91,8 @@ def test_statements_have_one_answer() -> None:
         p.find("session lasts {duration}")
     m = p.find("session lasts {duration}", under="Hobby")
     assert m["duration"].value == D(1)
-    assert p.find_all("session lasts {duration}")[0].quote == "A session lasts at most 24 hours."
-    assert p.maybe("pauses after {duration}") is None
+    assert p.find_all("session lasts {duration}", topic=ITSELF)[0].quote == "A session lasts at most 24 hours."
+    assert p.maybe("pauses after {duration}", topic=ITSELF) is None
     with pytest.raises(NotFound) as e:
         p.find("a session will last {duration} at most")
     assert e.value.nearest is not None
@@ -105,11 +106,11 @@ STRUCK = ["~~{}~~", "<del>{}</del>", "<s>{}</s>", '<span class="price line-throu
 @pytest.mark.parametrize("form", STRUCK)
 def test_what_is_struck_out_is_not_stated(form: str) -> None:
     p = page(f"It starts in {form.format('under 90 ms')} 150 ms, for {form.format('$2/hour')} $3/hour.\n")
-    assert [m["duration"].high for m in p.find_all("in {duration}")] == [D(150)]
-    assert [m["money"].value for m in p.find_all("{money}")] == [D(3)]
+    assert [m["duration"].high for m in p.find_all("in {duration}", topic=ITSELF)] == [D(150)]
+    assert [m["money"].value for m in p.find_all("{money}", topic=ITSELF)] == [D(3)]
     if form.startswith("<"):
         shown = page(f"<!DOCTYPE html><html><body><p>for {form.format('$2/hour')} $3/hour</p></body></html>")
-        assert [m["money"].value for m in shown.find_all("{money}")] == [D(3)]
+        assert [m["money"].value for m in shown.find_all("{money}", topic=ITSELF)] == [D(3)]
 
 
 @pytest.mark.parametrize("html", ["<table><tr><td>A</td><td>B</td></tr>{}</table>", "<div>{}</div>"])
@@ -117,14 +118,14 @@ def test_what_is_struck_out_is_not_stated(form: str) -> None:
 def test_a_footnote_is_no_digit_of_the_number_before_it(html: str, note: str) -> None:
     for head in ("", "<!DOCTYPE html>"):
         p = page(head + html.format(f"<tr><td>Sandboxes</td><td>20{note} at once</td></tr>") + "\n")
-        assert p.find_all("{count} at once") == []
+        assert p.find_all("{count} at once", topic=ITSELF) == []
         (text,) = (b.text for b in p.blocks if "at once" in b.text)
         assert re.search(r"20ˆ[123] at once", text)
 
 
 def test_code_samples_do_not_count_as_statements() -> None:
     p = page("Text.\n\n```sh\npip install e2b\ntimeout 5 minutes\n```\n")
-    assert p.maybe("timeout {duration}") is None
+    assert p.maybe("timeout {duration}", topic=ITSELF) is None
     assert p.find("pip install (?P<package>[\\w-]+)", kinds=("code",)).group("package") == "e2b"
 
 
@@ -133,7 +134,7 @@ def test_dated_template_blocks_follow_the_day() -> None:
     assert page(erb, day="2026-02-28").says("Charges start soon")
     assert not page(erb, day="2026-03-01").says("Charges start soon")
     assert page(erb).form == "erb"
-    assert page(erb).maybe("Price: {money}") is None
+    assert page(erb).maybe("Price: {money}", topic=ITSELF) is None
 
 
 def test_html_text_and_json() -> None:

@@ -38,7 +38,11 @@ def text_of(url: str, text: str) -> tuple[dict[tuple[str, ...], dict[str, object
         for r in readings
         for f in r.facts
     }
-    return facts, {r.reader.rpartition("#")[2] for r in readings if r.outcome != "good"}
+    return facts, {
+        r.reader.rpartition("#")[2]
+        for r in readings
+        if r.outcome != "good" or any(i.kind == "reworded" for i in r.issues)
+    }
 
 
 SESSION = ("prices", "any", "session")

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sandsnap.model import Fact, Issue
+from sandsnap.model import Fact, Issue, matter
 from schemas.vocabulary import TABLE_NAMES
 
 Claim = tuple[str, tuple[str, str, tuple[str, ...]]]  # (reader, fact id)
@@ -78,7 +78,9 @@ def of_issue(issue: Issue) -> str:
     """The id an issue carries, or one made from all it says."""
     if mark := _MARK.match(issue.message):
         return mark[1]
-    return digest("issue", issue.kind, issue.vendor, issue.source_url, issue.reader, issue.message, issue.nearest)
+    return digest(
+        "issue", issue.kind, issue.vendor, issue.source_url, issue.reader, matter(issue.message), issue.nearest
+    )
 
 
 def marked(ident: str, message: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import named, of_absence, of_issue, unmarked
-from sandsnap.model import Issue
+from sandsnap.model import Issue, matter
 
 Record = Mapping[str, Any]
 
 # Of the other kinds (a page that is down, a bot wall) there is nothing to decide: they end when the page is back.
-REVIEWED = ("held", "invalid", "missing", "lost_quote", "appeared", "conflict", "unreadable", "residue")
+REVIEWED = ("held", "invalid", "missing", "lost_quote", "reworded", "appeared", "conflict", "unreadable", "residue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _captures(read: list[tuple[date, str | None, str]], first: date, last: date)
 def _said(message: str) -> str | None:
     """The old quote, as the end of a message gives it."""
     for mark in ("it said: ", "no longer found: ", "not found in these words: "):
-        _, found, quote = message.partition(mark)
+        _, found, quote = matter(message).partition(mark)
         if found:
             try:
                 return str(ast.literal_eval(quote))  # our own messages quote what they cite, the warehouse's do not

@@ -93,7 +93,11 @@ def gather(
     `claims` (record.alert_queries.claims_beside) tell what other pages of the vendor said at the time.
     A judged addition is left out: it is what we looked up, not what the vendor did (a judged notice stays).
     """
-    told = [r for r in rows if r["kind"] != "coverage" and not (r["kind"] == "added" and _judged(r) and r["table"] != "notices")]
+    told = [
+        r
+        for r in rows
+        if r["kind"] != "coverage" and not (r["kind"] == "added" and _judged(r) and r["table"] != "notices")
+    ]
     bundles = _bundles(told, episodes(told, episode_days))
     merged: list[Change] = []
     by_fact: dict[Fact, list[int]] = {}

@@ -8,13 +8,14 @@ ReadError
 
 
 class ReadError(Exception):
-    """A reader could not read; its facts keep their last value. `nearest` is the closest text on the page."""
+    """A reader could not read; its facts keep their last value. `nearest` is the closest text on the page, `others`
+    are texts that are less so."""
 
     kind = "unreadable"
 
-    def __init__(self, message: str, nearest: str | None = None) -> None:
+    def __init__(self, message: str, nearest: str | None = None, *others: str) -> None:
         super().__init__(message)
-        self.nearest = nearest
+        self.nearest, self.others = nearest, others
 
 
 class NotFound(ReadError):

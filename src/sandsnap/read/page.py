@@ -5,10 +5,8 @@ with these column headings under this heading, `find` exactly one statement. Wha
 the only thing that can make a fact that rests on a page.
 """
 
-import difflib
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,6 +20,7 @@ from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
 from sandsnap.read.scope import PLAIN, Scope, around, said
+from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
 from sandsnap.read.table import Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
@@ -65,6 +64,9 @@ class Page:
         """An issue on what stands beside known things (a key of a feed); what is known is read all the same."""
         if message not in self.unknown:
             self.unknown.append(message)
+
+    absent: list[Absent] = field(default_factory=list)
+    named_tables: set[int] = field(default_factory=set)
 
     @cached_property
     def outline(self) -> Outline:
@@ -193,16 +195,32 @@ class Page:
 
     # -- statements ----------------------------------------------------------------------------------------------
 
-    def find_all(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> list[Match]:
+    def find_all(
+        self, pattern: str, *, topic: Topic, under: str | None = None, kinds: tuple[str, ...] = PROSE
+    ) -> list[Match]:
         """Every statement that fits `pattern`, in reading order.
 
         `pattern` is a regular expression, case-insensitive, in which a space is any white space and {duration},
         {size}, {money}, {count}, {rate} (with a digit behind for a second one) stand for an amount of the grammar.
         A match never crosses a block (paragraph, list item, cell, heading). `under`: a regular expression that one of
         the headings above must match in full. Code samples are left out unless `kinds` names "code".
+
+        `topic`: the words without which the page cannot speak of it, a pattern or several that one sentence must all
+        hold. Where nothing fits but a sentence speaks of the topic that no fact cites, the page was reworded: an issue
+        opens and what the reader stated keeps its value. ITSELF: the pattern is the topic.
         """
+        found = self._found(pattern, under, kinds)
+        if not found:
+            self._miss(pattern, topic, under, kinds)
+        return found
+
+    def speaks_of(self, topic: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> bool:
+        """Whether any statement fits: for what a page must say once it speaks of something at all."""
+        return bool(self._found(topic, under, kinds))
+
+    def _found(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
         regex, _ = compiled(pattern)
-        found = self._matches(pattern, self._worth_searching(pattern, regex), under, kinds)
+        found = self._matches(pattern, self.worth_searching(pattern, regex), under, kinds)
         # What a section or a sentence before it says of another time or vendor counts only where nothing else is said.
         inside = [m for m in found if not self._led_off(m)]
         return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
@@ -222,7 +240,12 @@ class Page:
     def _led_off(self, m: Match) -> bool:
         return self.scope_under(m.where, m.under).off or self._led_texts.get(m.match.string, PLAIN).off
 
-    def _worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+        if topic != ITSELF:
+            terms = (topic,) if isinstance(topic, str) else topic
+            self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
+
+    def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
         words = words_of(pattern)
         if not words:
@@ -250,14 +273,34 @@ class Page:
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
-        found = self.maybe(pattern, under=under, kinds=kinds)
+        found = self._one(pattern, under, kinds)
         if found is None:
-            raise NotFound(f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""), self.nearest(pattern))
+            raise NotFound(
+                f"no text fits {pattern!r}" + (f" under {under!r}" if under else ""),
+                *self.candidates(pattern_tokens(pattern)),
+            )
         return found
 
-    def maybe(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match | None:
-        """As `find`, but None where nothing fits: for a statement that a page may well not make."""
-        found = self.find_all(pattern, under=under, kinds=kinds)
+    def maybe(
+        self,
+        pattern: str,
+        *,
+        topic: Topic,
+        under: str | None = None,
+        kinds: tuple[str, ...] = PROSE,
+        part: bool = False,
+    ) -> Match | None:
+        """As `find`, but None where nothing fits: for a statement that a page may well not make (topic: `find_all`).
+
+        `part`: it is one value of a fact. Where it was reworded the reader's facts are not taken, lest they lose it.
+        """
+        found = self._one(pattern, under, kinds)
+        if found is None:
+            self._miss(pattern, topic, under, kinds, part)
+        return found
+
+    def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
+        found = self._found(pattern, under, kinds)
         found = [m for m in found if not m.here().off] or found
         if len({m.said for m in found}) > 1:  # also of one: its amounts must be readable
             raise Ambiguous(
@@ -290,10 +333,29 @@ class Page:
             at = lines.find(wanted, end) if end >= 0 else -1
         return first
 
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The page's sentences, rows of tables and lines of code."""
+        return cut(self)
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        return Ranking([s for s in self.sentences if s.kind != "code"])
+
     def nearest(self, phrase: str) -> str | None:
-        """The block most like `phrase`: what an issue shows of a lost quote."""
-        plain = re.sub(r"[\\^$.|?*+(){}\[\]]", " ", phrase)
-        return _most_like(plain, {b.text[:300] for b in self.blocks if b.kind != "code"})
+        """The sentence most like `phrase`: what an issue shows of a lost one."""
+        return next(iter(self.candidates(tokens(phrase))), None)
+
+    def candidates(self, words: frozenset[str]) -> list[str]:
+        """What a sentence of these words may be now: up to three sentences, the likeliest first."""
+        return self._ranking.best(words)
+
+    def is_here(self, headings: tuple[str, ...], under: str | None) -> bool:
+        """Whether a place is under the heading `under`, or where no heading fits it any more, at any place that is of
+        today."""
+        gone = under is not None and not any(_is_under(b.headings, under) for b in self.blocks)
+        wanted = None if gone else under
+        return (wanted is None or _is_under(headings, wanted)) and not self.scope_under(headings, wanted).off
 
     def section(self, under: str) -> list[Block]:
         """All blocks under a heading that `under` matches in full. Raises NotFound where no such heading is."""
@@ -313,19 +375,33 @@ class Page:
     def _all_tables(self) -> list[Table]:
         return [Table(self, raw) for raw in self.outline.tables]
 
-    def tables_with(self, *header: str, under: str | None = None) -> list[Table]:
-        """Tables that have all these column headings (regular expressions, in full), under that heading; those of another
-        time or vendor only where there is no other."""
+    def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
+        """Tables that have all these column headings (regular expressions, in full), under that heading; those of
+        another time or vendor only where there is no other.
+
+        `topic`: as of `find_all`, for a page that may well have no such table.
+        """
+        found = self._tables_with(header, under)
+        if not found:
+            self._miss("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
+        return found
+
+    def has_table(self, *header: str, under: str | None = None) -> bool:
+        """Whether there is a table with all these column headings."""
+        return bool(self._tables_with(header, under))
+
+    def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
         found = [
             replace(t, under=under)
             for t in self._all_tables
             if t.has(*header) and (under is None or _is_under(t.headings, under))
         ]
+        self.named_tables.update(id(t.raw) for t in found)
         return [t for t in found if not t.off] or found
 
     def table(self, *header: str, under: str | None = None) -> Table:
         """The one table with all these column headings, under that heading. Raises NotFound or Ambiguous."""
-        found = self.tables_with(*header, under=under)
+        found = self._tables_with(header, under)
         what = f"a table with the columns {', '.join(map(repr, header))}" + (f" under {under!r}" if under else "")
         if not found:
             seen = "; ".join(" | ".join(t.header) for t in self.tables) or "no table at all"
@@ -334,10 +410,10 @@ class Page:
             raise Ambiguous(f"expected one table, found {len(found)}: {what}")
         return found[0]
 
-    def within(self, id_prefix: str) -> dict[str, Table]:
+    def within(self, id_prefix: str, *, topic: Topic) -> dict[str, Table]:
         """Tables inside elements whose id starts with `id_prefix`, by the rest of the id (one table per region, say).
 
-        Empty where no such element holds a table. Raises Ambiguous where one holds several.
+        Empty where no such element holds a table (`topic`: as of `find_all`). Raises Ambiguous where one holds several.
         """
         found: dict[str, Table] = {}
         for table in self.tables:
@@ -345,6 +421,9 @@ class Page:
                 if name in found:
                     raise Ambiguous(f"expected one table in the element with id {id_prefix + name!r}, found several")
                 found[name] = table
+                self.named_tables.add(id(table.raw))
+        if not found:
+            self._miss(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 
@@ -373,27 +452,6 @@ def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Mat
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)
-
-
-def _most_like(plain: str, texts: Iterable[str], cutoff: float = 0.3) -> str | None:
-    """What difflib.get_close_matches(n=1) gives: the ratio is only worked out where it can still be the best."""
-    letters = Counter(plain)
-    size = len(plain)
-    bounds = (
-        (2.0 * sum(min(n, t.count(c)) for c, n in letters.items()) / (size + len(t)), t)
-        for t in texts
-        if size + len(t) and 2.0 * min(size, len(t)) / (size + len(t)) >= cutoff
-    )
-    matcher: difflib.SequenceMatcher[str] = difflib.SequenceMatcher(b=plain)
-    best: tuple[float, str] | None = None
-    for bound, text in sorted((b for b in bounds if b[0] >= cutoff), reverse=True):
-        if best and bound < best[0]:
-            break
-        matcher.set_seq1(text)
-        ratio = matcher.ratio()
-        if ratio >= cutoff and (best is None or (ratio, text) > best):
-            best = (ratio, text)
-    return best[1] if best else None
 
 
 def _sentence(text: str, m: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
 _SPACES = re.compile(r" ([?*+]?)")
-_HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
+HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
@@ -50,14 +50,14 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
         holes.append(m[0][1:-1])
         return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
 
-    regex = _HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
+    regex = HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
     return re.compile(regex, re.IGNORECASE), tuple(holes)
 
 
 @lru_cache(maxsize=2048)
 def words_of(pattern: str) -> tuple[str, ...]:
     """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
-    plain = _HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
+    plain = HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
     return needed(_SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain))
 
 

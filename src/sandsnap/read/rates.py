@@ -9,6 +9,7 @@ from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
+from sandsnap.read.sentences import ITSELF
 
 # What has a rate, as a label of its own: the unit may stand behind it in brackets.
 RATE_NAME = r"(?:v?CPU|compute|memory|RAM|(?:persistent )?storage|disk)s?(?: \((?:v?CPU|GiB|per (?:vCPU|GiB))\))?"
@@ -55,7 +56,7 @@ def _stated(page: Page, beside: str) -> Iterator[tuple[str, Amount, Passage]]:
         meter = _meter(name)
         if meter and not _of_gpus(price):
             yield meter, _hourly(price.text, meter, name), price
-    for m in page.find_all("{money}", kinds=("text", "item")):
+    for m in page.find_all("{money}", topic=ITSELF, kinds=("text", "item")):
         try:
             amount = m["money"]
         except Unreadable:

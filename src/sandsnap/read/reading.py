@@ -6,11 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from sandsnap.model import Capture, Fact, Issue, Reading
+from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
 from schemas import TABLES
@@ -21,9 +23,7 @@ def read(capture: Capture) -> list[Reading]:
     source = source_of(capture.url)
     if source is None:
         return [_unknown(capture)]
-    names = [*source.readers]
-    if any(canonical(source.url) in q.urls for q in quoted(source.vendor)):
-        names.append("quoted")
+    names = _names(source)
     try:
         page = page_of(capture)
     except CharsetError as e:
@@ -40,7 +40,7 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = [_read(source, page, name) for name in names] or [_reading(source, capture, "page", "good")]
+    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
@@ -51,15 +51,45 @@ def read(capture: Capture) -> list[Reading]:
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
-    return _agreed(readings)
+    return _stamped(_agreed(readings), capture)
 
 
-@lru_cache(maxsize=1)
+def unread(capture: Capture, kind: str, message: str) -> list[Reading]:
+    """What a page gave that could not be read at all, for a reason that lies outside it: every fact carries forward."""
+    source = source_of(capture.url)
+    if source is None:
+        return [_unknown(capture)]
+    return _all(source, capture, _names(source) or ["page"], kind, message)
+
+
+def _names(source: Source) -> list[str]:
+    """What reads a page of the source."""
+    quotes = any(canonical(source.url) in q.urls for q in quoted(source.vendor))
+    return [*source.readers, *(["quoted"] if quotes else [])]
+
+
 def page_of(capture: Capture) -> Page:
-    """The capture as a page of its source. The last one is kept: what its facts leave is asked next (read/residue.py).
+    """The capture as a page of its source, as it was when its bytes were first captured: they say the same ever after.
+    The last one is kept: what its facts leave is asked next (read/residue.py).
 
     Raises CharsetError, and ValueError for a URL that nobody declared.
     """
+    first = capture.first_seen if capture.first_day != capture.day else capture.captured_at
+    return _page_of(replace(capture, captured_at=first))
+
+
+def _stamped(readings: list[Reading], capture: Capture) -> list[Reading]:
+    """The readings of this capture, whenever its bytes were first seen."""
+    if capture.first_day == capture.day:
+        return readings
+    return [
+        replace(r, captured_at=capture.captured_at, facts=tuple(replace(f, verified_on=capture.day) for f in r.facts))
+        for r in readings
+    ]
+
+
+@lru_cache(maxsize=1)
+def _page_of(capture: Capture) -> Page:
     source = source_of(capture.url)
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
@@ -70,6 +100,35 @@ def page_of(capture: Capture) -> Page:
 def _is_template_file(capture: Capture) -> bool:
     """Whether the docs' own source was captured, where tags are to be expected, and not a page that failed to render."""
     return (capture.file or capture.url.split("?")[0]).lower().endswith((".erb", ".markerb"))
+
+
+def _readings(source: Source, page: Page, names: list[str]) -> list[Reading]:
+    """Each reader's reading; partial, with an issue, where what a reader did not find is still spoken of."""
+    readings: list[Reading] = []
+    absent: list[list[Absent]] = []
+    for name in names:
+        page.absent.clear()
+        readings.append(_read(source, page, name))
+        absent.append(list(page.absent) if readings[-1].outcome == "good" else [])
+    quotes = frozenset(same_text(f.quote) for r in readings for f in r.facts if f.quote)
+    return [_reworded(r, page, own, quotes) for r, own in zip(readings, absent, strict=True)]
+
+
+def _reworded(reading: Reading, page: Page, absent: list[Absent], quotes: frozenset[str]) -> Reading:
+    issues, whole = [], True
+    for what in dict.fromkeys(absent):
+        spoken = [s for s in speaking(page, what) if not cited(s, quotes)]
+        if not spoken:
+            continue
+        whole &= not what.part
+        ranked = page.candidates(pattern_tokens(" ".join((what.what, *what.topic))))
+        likely = [s for s in ranked if s in spoken] + [s for s in spoken if s not in ranked]
+        message = f"{reading.reader.rpartition('#')[2]}: the page speaks of it, but in other words than {what.what!r}"
+        nearest, *others = likely[:3]
+        issues.append(Issue("reworded", page.vendor, page.source_url, or_now(message, others), reading.reader, nearest))
+    if not whole:
+        return replace(reading, outcome="failed", facts=(), issues=(*reading.issues, *issues))
+    return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
 
 
 def _read(source: Source, page: Page, name: str) -> Reading:
@@ -84,11 +143,14 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
-        issue = Issue(e.kind, source.vendor, source.url, f"{name}: {e}", f"{source.url}#{name}", e.nearest)
+        message = or_now(f"{name}: {e}", e.others)
+        issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
+    except MemoryError:
+        raise  # of the page's budget: whoever reads it in a worker says so
     except Exception as e:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
-        issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
+        issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
     return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
 
@@ -144,7 +206,7 @@ def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fac
         yield notice
 
 
-def _where(error: Exception) -> str:
+def defect(error: Exception) -> str:
     """An unexpected error in one line, with the last line of ours that it passed."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "sandsnap" in f.filename]
     at = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""

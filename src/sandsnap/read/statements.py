@@ -33,9 +33,10 @@ from typing import Any
 
 import polars as pl
 
-from sandsnap.model import Fact, Value
+from sandsnap.model import Fact, Value, or_now
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
+from sandsnap.read.sentences import tokens
 from sandsnap.read.sources import canonical, vendor
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
@@ -206,7 +207,8 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
     for lost_key, entry in lost.items():
         if lost_key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
             message = f"{entry.table} {' '.join(map(str, lost_key[1:]))}: no longer found: {entry.quotes[0]!r}"
-            troubles.append(("lost_quote", message, page.nearest(entry.quotes[0])))
+            nearest, *others = page.candidates(tokens(entry.quotes[0])) or [None]
+            troubles.append(("lost_quote", or_now(message, [t for t in others if t]), nearest))
     return [f for k, f in facts.items() if k not in conflicting], troubles
 
 

@@ -296,7 +296,7 @@ STORED = {
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
     "quoted": "How many of them carry a quote.",
-    "answered": "Pages with a new answer (200).",
+    "answered": "Pages with a new answer: 200, or that there is no such page (404, 410).",
     "by_vendor": "pages, answered, unchanged, failed, bytes and seconds of each vendor.",
     "bytes": "Bytes of body received.",
     "failed": "Pages that could not be had.",
@@ -381,7 +381,6 @@ STORED = {
     "shown_verified_on": "verified_on of the claim shown.",
     "source_url": "The page.",
     "since": "The first day from which both have said so.",
-    "sources": "Number of pages.",
     "state": STATE.description,
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
@@ -426,6 +425,7 @@ STORED = {
 }
 
 OF_VIEW = {
+    "vendors.sources": "Number of pages.",
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",

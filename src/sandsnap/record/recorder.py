@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait
+from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait, matter
 from sandsnap.record import bulk, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
@@ -83,7 +83,7 @@ class _OpenIssue:
     @property
     def identity(self) -> tuple[str, str, str | None, str]:
         """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, _NUMBER.sub("#", self.message)
+        return self.kind, self.source_url, self.reader, _NUMBER.sub("#", matter(self.message))
 
 
 def record_days(

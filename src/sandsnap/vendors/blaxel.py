@@ -14,6 +14,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell, Row
 
@@ -145,7 +146,9 @@ def sizes(page: Page) -> Iterator[Fact]:
         r"(?:(?:instance|sandbox) )?(?:size|type)s?",
         r"(?:price|cost)(?: (?:per|/) ?h(?:ou)?r)?|(?:per|/) ?h(?:ou)?r",
     )
-    for table in page.tables_with(size, hourly):
+    for table in page.tables_with(
+        size, hourly, topic=(r"\b(?:XS|S|M|L|XL|micro|small|medium|large)\b", r"\$.*h(?:ou)?r")
+    ):
         if any(map(_NOT_OURS.search, table.headings)):
             continue
         for row in table:
@@ -187,6 +190,8 @@ RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resum
 RECREATE = (
     r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 )
+RESUMES = (r"\b(?:from|resum\w*) (?:standby|hibernation)\b|\bresume times?\b", "{duration}")
+RECREATES = (r"re-?creat|cold[- ]boot|new sandbox", "{duration}")
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
 IDLE_WORDS = (
     r"(?:scale back down (?:top? (?:zero|standby) )?after|return to standby mode after"
@@ -197,6 +202,10 @@ IDLE = IDLE_WORDS + r" {duration}"
 
 
 # What the pages said of how long a sandbox may stay on standby, before and after "wait on standby indefinitely".
+STAYS = (
+    "standby|hibernat|suspended",
+    r"\b(?:indefinite\w*|forever|unlimited|as long as|limits? how long|at most|up to)\b",
+)
 UNLIMITED = r"Blaxel doesn.t limit how long a sandbox can stay in standby mode"
 
 
@@ -210,14 +219,14 @@ def resume_bound(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def resume_figure(page: Page) -> Iterator[Fact]:
     """From standby to active: "approximately 25 ms" (until February 2026, then on the best-practices page)."""
-    if said := page.maybe(RESUME_TYPICAL):
+    if said := page.maybe(RESUME_TYPICAL, topic=RESUMES):
         yield said.cold_start("resume", said["duration"])
 
 
 @SANDBOXES.reader
 def recreation(page: Page) -> Iterator[Fact]:
     """Creating a sandbox anew (October 2025 to February 2026)."""
-    if said := page.maybe(RECREATE):
+    if said := page.maybe(RECREATE, topic=RECREATES):
         yield said.cold_start("create", said["duration"])
 
 
@@ -225,7 +234,7 @@ def recreation(page: Page) -> Iterator[Fact]:
 def idle(page: Page) -> Iterator[Fact]:
     """Inactivity before standby. From September 2025 to February 2026 the page says 1 and 5 seconds: a conflict."""
     said = page.find(IDLE)
-    if other := page.find_all(rf"{IDLE_WORDS}(?! {{duration}}| a few seconds)"):
+    if other := page.find_all(rf"{IDLE_WORDS}(?! {{duration}}| a few seconds)", topic=ITSELF):
         raise Unreadable(f"expected a time of inactivity, found {other[0].quote!r}", other[0].quote)
     yield said.limit("idle_timeout", said["duration"], bound="about")
 
@@ -236,14 +245,15 @@ def standby(page: Page) -> Iterator[Fact]:
     kept = page.maybe(
         r"Memory state is maintained even after scaling down, including the running processes and entire filesystem"
         r"|maintaining the memory state even after scaling down\."
-        r" This includes all filesystem as well as running processes"
+        r" This includes all filesystem as well as running processes",
+        topic=("memory|file ?system|processes", "maintain|preserv|ke[ep]p|kept|retain|saved", "scal|standby|suspend"),
     )
     if kept is None:  # until May 2025 the page did not say what
         page.find(r"maintaining their previous state after scaling down")
         return
     page.find(r"automatically scale to zero|scale back down to zero")
-    lasting = page.find_all(rf"sandboxes wait on standby indefinitely|{UNLIMITED}")
-    if not lasting and page.find_all(r"automatically scale to zero"):  # since October 2025 the page says how long
+    lasting = page.find_all(rf"sandboxes wait on standby indefinitely|{UNLIMITED}", topic=STAYS)
+    if not lasting and page.speaks_of(r"automatically scale to zero"):  # since October 2025 the page says how long
         page.find(r"sandboxes wait on standby")
     yield kept.fact(
         "persistence",
@@ -257,21 +267,29 @@ def standby(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def same_micro_vms(page: Page) -> Iterator[Fact]:
     """What sandboxes run on, as the page's first version said it (April 2025)."""
-    if said := page.maybe(r"core backbone infrastructure [^.]* relies on the same micro[ -]?VMs as sandboxes run on"):
+    if said := page.maybe(
+        r"core backbone infrastructure [^.]* relies on the same micro[ -]?VMs as sandboxes run on",
+        topic=r"micro[ -]?VMs?\b|Firecracker",
+    ):
         yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")
 
 
 @SANDBOXES.reader
 def only_language(page: Page) -> Iterator[Fact]:
     """The one language of the SDK in April 2025."""
-    if said := page.maybe(r"SDK for managing a sandbox.s lifecycle [^.]*only available in (?P<languages>\w+)(?=\.)"):
+    if said := page.maybe(
+        r"SDK for managing a sandbox.s lifecycle [^.]*only available in (?P<languages>\w+)(?=\.)",
+        topic=("SDK", "only|solely", "TypeScript|Python|Go"),
+    ):
         yield from _languages(said)
 
 
 @BEST_PRACTICES.reader
 def standby_by_default(page: Page) -> Iterator[Fact]:
     """Standby comes by itself and lasts; what it keeps is for the page on sandboxes to say."""
-    if said := page.maybe(r"Blaxel Sandboxes automatically scale up and down[^.]*, and persist forever in standby"):
+    if said := page.maybe(
+        r"Blaxel Sandboxes automatically scale up and down[^.]*, and persist forever in standby", topic=STAYS
+    ):
         yield said.fact("persistence", mechanism="standby", by_default=True, indefinite=True)
 
 
@@ -285,7 +303,7 @@ def usual_resume(page: Page) -> Iterator[Fact]:
 @BEST_PRACTICES.reader
 def cold_boot(page: Page) -> Iterator[Fact]:
     """Creating a sandbox for an existing volume; no figure since April 2026."""
-    if said := page.maybe(RECREATE):
+    if said := page.maybe(RECREATE, topic=RECREATES):
         yield said.cold_start("create", said["duration"])
 
 
@@ -312,8 +330,8 @@ def expiry(page: Page) -> Iterator[Fact]:
 @SDK.reader
 def languages(page: Page) -> Iterator[Fact]:
     """The languages of the SDKs; until May 2025 only the headings say so."""
-    if not page.find_all(r"\bBlaxel features\b"):
-        found = page.find_all(r"^(?P<languages>\w+) SDK$", under="Install", kinds=("heading",))
+    if not page.speaks_of(r"\bBlaxel features\b"):
+        found = page.find_all(r"^(?P<languages>\w+) SDK$", topic=ITSELF, under="Install", kinds=("heading",))
         if not found:
             raise NotFound("no 'Blaxel features SDKs in …' and no heading '… SDK' under 'Install'", page.nearest("SDK"))
         for heading in found:
@@ -380,24 +398,23 @@ def isolation(page: Page) -> Iterator[Fact]:
 @GENERATIONS.reader
 def boot(page: Page) -> Iterator[Fact]:
     """Boot time of Mark 3; no figure since 2026."""
-    if not page.find_all(r"boot times for workloads|low latency is important to your use case"):
-        return
-    said = page.find(
+    if said := page.maybe(
         r"(?:(?:Mk|Mark) 3 infrastructure (?:\(coming soon!\) )?delivers dramatically lower cold starts, with "
-        r"|low latency is important to your use case \(){duration} boot times"
-    )
-    _runs_sandboxes(page)
-    yield said.cold_start("boot", said["duration"])
+        r"|low latency is important to your use case \(){duration} boot times",
+        topic=("boot|cold[- ]start|start", "{duration}"),
+    ):
+        _runs_sandboxes(page)
+        yield said.cold_start("boot", said["duration"])
 
 
 @OVERVIEW.reader
 @GET_STARTED.reader
 def at_a_glance(page: Page) -> Iterator[Fact]:
     """Scale to zero and resume, as the list "With Blaxel sandboxes, you get" has it (since October 2025)."""
-    if page.find_all(r"scale-to-zero after"):
-        said = page.find(
-            r"Automatic scale-to-zero after {duration} (?:of )?inactivity, resume from standby (?:in )?{duration2}"
-        )
+    if said := page.maybe(
+        r"Automatic scale-to-zero after {duration} (?:of )?inactivity, resume from standby (?:in )?{duration2}",
+        topic=("scale-to-zero|inactiv|idle", "{duration}"),
+    ):
         yield said.limit("idle_timeout", said["duration"], bound="about")
         yield said.cold_start("resume", said["duration2"])
 
@@ -408,7 +425,8 @@ def micro_vms(page: Page) -> Iterator[Fact]:
     """Sandboxes are microVMs (since May 2025)."""
     said = page.maybe(
         r"^micro-?VMs with full access to file system, processes and logs"
-        r"|^Sandboxes(?: -|:) [^.]*(?:\. These )?micro ?VMs (?:that|with near-instant|provide full access)"
+        r"|^Sandboxes(?: -|:) [^.]*(?:\. These )?micro ?VMs (?:that|with near-instant|provide full access)",
+        topic=(r"sandbox", r"micro[ -]?VMs?\b|Firecracker"),
     )
     if said:
         yield said.fact("isolation", runtime="default", technology="microvm", boundary="microvm")
@@ -418,32 +436,31 @@ def micro_vms(page: Page) -> Iterator[Fact]:
 def component_choice(page: Page) -> Iterator[Fact]:
     """Sandboxes beside agents, jobs and MCP servers: only the sandboxes' figures, and only those from standby."""
     if said := page.maybe(
-        r"^Sandboxes: [^.]*\. These micro ?VMs provide [^.]*, booting from (?:standby|hibernation) in {duration}"
+        r"^Sandboxes: [^.]*\. These micro ?VMs provide [^.]*, booting from (?:standby|hibernation) in {duration}",
+        topic=RESUMES,
     ):
         yield said.cold_start("resume", said["duration"])
-    if tables := page.tables_with("Product", "Boot time"):
+    if tables := page.tables_with("Product", "Boot time", topic=("sandbox", "standby", "{duration}")):
         if len(tables) > 1:
             raise Unreadable(f"expected one table of boot times, found {len(tables)}")
         cell = tables[0].row("Sandboxes")["Boot time"]
         if "standby" in cell.text:  # until September 2025 the cell did not say from where
             yield cell.cold_start("resume", cell.scan(r"{duration} \(from standby\)")["duration"])
-    elif other := page.find_all(r"{duration} \(from standby\)"):
-        raise Unreadable(f"expected a table of boot times, found {other[0].quote!r}", other[0].quote)
 
 
 @OVERVIEW.reader
 def advice(page: Page) -> Iterator[Fact]:
     """The best practices of late 2025, still on the front page: resume and re-creation."""
-    if said := page.maybe(RESUME_TYPICAL):
+    if said := page.maybe(RESUME_TYPICAL, topic=RESUMES):
         yield said.cold_start("resume", said["duration"])
-    if said := page.maybe(RECREATE):
+    if said := page.maybe(RECREATE, topic=RECREATES):
         yield said.cold_start("create", said["duration"])
 
 
 @OVERVIEW.reader
 def standby_limit(page: Page) -> Iterator[Fact]:
     """How long a sandbox may stay on standby (since December 2025)."""
-    if said := page.maybe(UNLIMITED):
+    if said := page.maybe(UNLIMITED, topic=STAYS):
         yield said.fact("persistence", mechanism="standby", indefinite=True)
 
 
@@ -451,7 +468,8 @@ def standby_limit(page: Page) -> Iterator[Fact]:
 def ways_in(page: Page) -> Iterator[Fact]:
     """CLI and MCP among the ways in; before sandboxes (April 2025) the sentence was about agents."""
     if said := page.maybe(
-        r"interacted with through various methods, including APIs, CLI, web console(?P<mcp>,? and MCP servers)?"
+        r"interacted with through various methods, including APIs, CLI, web console(?P<mcp>,? and MCP servers)?",
+        topic=(r"\bCLI\b", r"\bAPIs?\b", r"console|MCP"),
     ):
         yield said.fact("sdks", interface="cli", official=True)
         if said.has("mcp"):
@@ -461,15 +479,16 @@ def ways_in(page: Page) -> Iterator[Fact]:
 @OVERVIEW.reader
 def sdk_link(page: Page) -> Iterator[Fact]:
     """The languages in what the front page says of its SDK reference (since March 2026)."""
-    if page.find_all(r"Manage Blaxel resources programmatically using \w"):
-        languages = r"(?P<languages>\w+(?:, \w+)*,? (?:or|and) \w+) SDKs\b"
-        yield from _languages(page.find(rf"Manage Blaxel resources programmatically using {languages}"))
+    languages = r"(?P<languages>\w+(?:, \w+)*,? (?:or|and) \w+) SDKs\b"
+    topic = (r"\bSDKs?\b", "Python|TypeScript|Go", "Python", "TypeScript")
+    if said := page.maybe(rf"Manage Blaxel resources programmatically using {languages}", topic=topic):
+        yield from _languages(said)
 
 
 @OVERVIEW.reader
 def positioning(page: Page) -> Iterator[Fact]:
     """The first sentence; until May 2025 it was about hosting agents and models."""
-    said = page.maybe(r"^Blaxel is an? (?P<statement>[^.]*? built for AI agents)(?=\.)")
+    said = page.maybe(r"^Blaxel is an? (?P<statement>[^.]*? built for AI agents)(?=\.)", topic="built for AI agents")
     if said is None:
         page.find(
             r"^(?:Blaxel|Beamlit) is a (?:(?:serverless platform|global infrastructure) that gives|powerful platform)"
@@ -481,8 +500,10 @@ def positioning(page: Page) -> Iterator[Fact]:
 @CHANGELOG.reader
 def storage_charges(page: Page) -> Iterator[Fact]:
     """The day from which snapshots and volumes cost something. Other entries are history, not today's figures."""
-    if page.find_all(r"begin charging for storage costs"):
-        said = page.find(r"^starting (?P<day>[a-z]+ \d{1,2}, \d{4}) for Sandbox Snapshots and Sandbox Volumes")
+    if said := page.maybe(
+        r"^starting (?P<day>[a-z]+ \d{1,2}, \d{4}) for Sandbox Snapshots and Sandbox Volumes",
+        topic=(r"\bcharg|\bbill|\bpric", "snapshot|volume|storage", r"\b20\d\d\b"),
+    ):
         yield said.fact(
             "notices",
             subject="storage_pricing",
@@ -497,7 +518,7 @@ def storage_charges(page: Page) -> Iterator[Fact]:
 
 def _blaxels(page: Page, row: str, pattern: str) -> Match | None:
     """What opens Blaxel's cell of the comparison with Modal; None where this part of the post has no comparison."""
-    if not page.find_all(r"^Head-to-head feature comparison$", kinds=("heading",)):
+    if not page.speaks_of(r"^Head-to-head feature comparison$", kinds=("heading",)):
         return None
     if page.tables:
         return page.table("Feature", "Blaxel", "Modal").row(row)["Blaxel"].scan(pattern + r".*")
@@ -541,19 +562,19 @@ def compared_rate(page: Page) -> Iterator[Fact]:
     rate = r"{money} per (?P<size>GB|GiB) RAM(?:-| per )second"
     if said := _blaxels(page, "Pricing model", rf"Usage-based, with active compute billed at {rate}"):
         yield said.price(said["money"], "memory", unit=RAM_SECOND[said.group("size").lower()])
-    if page.find_all(r"\bBlaxel bills at\b"):
-        said = page.find(rf"\bBlaxel bills at {rate} during active compute")
+    if said := page.maybe(
+        rf"\bBlaxel bills at {rate} during active compute", topic=("Blaxel", "{money}", r"\bper second\b|-second\b")
+    ):
         yield said.price(said["money"], "memory", unit=RAM_SECOND[said.group("size").lower()])
 
 
 @VS_MODAL.reader
 def compared_credit(page: Page) -> Iterator[Fact]:
     """Free credit of a new account ("up to"), against Modal's that is renewed every month."""
-    if page.find_all(r"Blaxel has no base subscription"):
-        said = page.find(
-            r"Blaxel has no base subscription\."
-            r" All features are available on usage-based pricing with {money} in free credits"
-        )
+    if said := page.maybe(
+        r"Blaxel has no base subscription\. All features are available on usage-based pricing with {money} in free credits",
+        topic=("{money}", r"\bcredits?\b", "Blaxel|all features|sign"),
+    ):
         yield said.allowance("credit", "once", said["money"], bound="max")
 
 

@@ -22,6 +22,7 @@ from sandsnap.read.feeds import check_terms
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.rates import RATE_NAME, hourly_rates
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell, Table
 
@@ -135,11 +136,12 @@ def rates(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def credit(page: Page) -> Iterator[Fact]:
     """The credit at sign-up, and the storage that is free. What start-ups may apply for is another credit."""
-    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)")
+    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)", part=True, topic=r"\bcredit card\b")
     offered = [
         m
         for m in page.find_all(
-            r"{money} (?:of |in )?(?:free (?:compute|usage|credits?)|(?:compute |usage )?credits? (?:for free|on sign-?up))"
+            r"{money} (?:of |in )?(?:free (?:compute|usage|credits?)|(?:compute |usage )?credits? (?:for free|on sign-?up))",
+            topic=("{money}", r"\bcredits?\b|\bfree\b"),
         )
         if m["money"].bound == "exact" and not re.search("start-?up|enterprise", " ".join((*m.where, m.quote)), re.I)
     ]
@@ -149,7 +151,10 @@ def credit(page: Page) -> Iterator[Fact]:
         if re.search(r"monthly|(?:per|/|each|every|a) ?month", m.quote, re.IGNORECASE):
             raise Unreadable(f"expected a credit at sign-up, found {m.quote!r}")
         yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
-    free = page.maybe(r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)")
+    free = page.maybe(
+        r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)",
+        topic=("{size}", r"\bfree\b|\bincluded\b"),
+    )
     if free and re.search("first|storage|disk", " ".join((*free.where, free.quote)), re.IGNORECASE):
         yield free.allowance("storage", "at_once", free["size"])
 
@@ -241,7 +246,7 @@ _BILLED = {
 @V2_BILLING.reader
 def billed_resources(page: Page) -> Iterator[Fact]:
     """Rates, should the billing page ever state them in a table; so far it names resources without a price."""
-    for table in page.tables_with("Resource", "(?:Price|Rate).*"):
+    for table in page.tables_with("Resource", "(?:Price|Rate).*", topic=("{money}", r"\bhour\b")):
         for row in table:
             meter, unit = _named(_BILLED, row["Resource"].text, "resource")
             cell = row["(?:Price|Rate).*"]
@@ -283,8 +288,8 @@ def _in_unit(cell: Cell) -> dict[str, Value]:
 @LIMITS.reader
 def pools(page: Page) -> Iterator[Fact]:
     """What a tier's sandboxes share. Two tables say it since 2026-03-31; where they differ it is a conflict."""
-    triples = page.tables_with("Tier", _POOLS)
-    overviews = page.tables_with("Tier", *(heading for _, heading in _OVERVIEW))
+    triples = page.tables_with("Tier", _POOLS, topic=ITSELF)
+    overviews = page.tables_with("Tier", *(heading for _, heading in _OVERVIEW), topic=ITSELF)
     if not triples and not overviews:
         page.table("Tier", _POOLS)
     for row in (r for t in triples for r in t if _stated(r[_POOLS])):
@@ -301,8 +306,8 @@ def pools(page: Page) -> Iterator[Fact]:
 @LIMITS.reader
 def creation_rate(page: Page) -> Iterator[Fact]:
     """Sandboxes created per minute. The other columns are rates of other requests; before 2025-11 there were none."""
-    tables = page.tables_with("Tier", "Sandbox Creation.*")
-    if not tables and page.find_all("rate limits?"):
+    tables = page.tables_with("Tier", "Sandbox Creation.*", topic=ITSELF)
+    if not tables and page.speaks_of("rate limits?"):
         page.table("Tier", "Sandbox Creation.*")
     for table in tables:
         for row in table:
@@ -343,8 +348,9 @@ def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
 def largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
     sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
-    said = page.find(sentence) if page.find_all("sandbox resource limit") else None
-    tables = page.tables_with("Resource", "Unit", "Maximum")
+    largest_is = (r"\b(?:max\w*|limits?|up to|at most)\b", r"\bvCPUs?\b", r"{size}|\bRAM\b|\bmemory\b")
+    said = page.maybe(sentence, topic=largest_is)
+    tables = page.tables_with("Resource", "Unit", "Maximum", topic=largest_is)
     for limit, cell, amount, unit in (x for t in tables for x in _maxima(t)):
         if said is None:
             yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)
@@ -361,7 +367,9 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
     if page.has_heading("Auto-stop interval"):
         m = page.find("default interval of {duration} will be used", under="Auto-stop interval")
         yield m.limit("idle_timeout", m["duration"])
-    for m in page.find_all("auto-stop after {duration} of inactivity"):
+    for m in page.find_all(
+        "auto-stop after {duration} of inactivity", topic=("auto-?stop|automatically stop", "default", "{duration}")
+    ):
         yield m.limit("idle_timeout", m["duration"])
 
 
@@ -383,7 +391,10 @@ def auto_archive(page: Page) -> Iterator[Fact]:
         yield m.limit("auto_archive_default", m["duration"])
         m = page.find("maximum interval of {duration} will be used", under="Auto-archive interval")
         yield m.limit("auto_archive_max", m["duration"])
-    for m in page.find_all("auto-archive after {duration} of being stopped"):
+    for m in page.find_all(
+        "auto-archive after {duration} of being stopped",
+        topic=("auto-?archiv|automatically archive", "default", "{duration}"),
+    ):
         yield m.limit("auto_archive_default", m["duration"])
 
 
@@ -411,8 +422,12 @@ def sandbox_isolation(page: Page) -> Iterator[Fact]:
     sentence = (
         "Each sandbox runs (?:with (?P<kind>[a-z]+)-level|in) isolation, giving it a (?P<own>dedicated|shared) kernel"
     )
-    kernel = page.find(sentence) if page.find_all("Each sandbox runs (?:with|in) ") else None
-    default = page.maybe("Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default")
+    kernel = page.maybe(sentence, part=True, topic=r"\bkernel\b")
+    default = page.maybe(
+        "Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default",
+        part=True,
+        topic=(r"\bsandbox(?:es)?\b", r"\bby default\b", r"\bcontainers?\b|\bmicro-?VMs?\b|\bvirtual machines?\b"),
+    )
     worded = [m for m in (kernel, default) if m and m.has("kind")]
     kinds = {_named(_BOUNDARIES, m.group("kind"), "boundary") for m in worded}
     if len(kinds) > 1:
@@ -450,7 +465,9 @@ def _gpu(name: str) -> str:
 
 
 def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
-    experimental = page.find_all("^Experimental$|This feature is experimental", under=under, kinds=("text", "heading"))
+    experimental = page.find_all(
+        "^Experimental$|This feature is experimental", topic=ITSELF, under=under, kinds=("text", "heading")
+    )
     for m in models:
         # A cell's quote is its whole row, which may say it in another column.
         if not re.search("coming soon", m.quote, re.IGNORECASE):
@@ -463,15 +480,18 @@ def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
 @SANDBOXES.reader
 def gpus(page: Page) -> Iterator[Fact]:
     """The GPU models listed since 2026-06-05; a GPU section without models names none."""
-    models = page.find_all("^(?:NVIDIA|AMD) (?P<model>.+)$", under="GPU Sandboxes", kinds=("item",))
+    models = page.find_all(
+        "^(?:NVIDIA|AMD) (?P<model>.+)$", topic=rf"\b{_GPU_NAME}\b", under="GPU Sandboxes", kinds=("item",)
+    )
     yield from _gpus(page, models, "GPU Sandboxes")
 
 
 @GPU.reader
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
-    models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", kinds=("item",))
-    rows = [r for t in page.tables_with("GPU (?:type|model)s?") for r in t if r["GPU (?:type|model)s?"].text]
+    models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", topic=ITSELF, kinds=("item",))
+    tables = page.tables_with("GPU (?:type|model)s?", topic=ITSELF)
+    rows = [r for t in tables for r in t if r["GPU (?:type|model)s?"].text]
     models += [r["GPU (?:type|model)s?"].scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for r in rows]
     if not models:
         raise NotFound("no list and no column of GPU models", page.nearest("NVIDIA H100"))
@@ -529,7 +549,10 @@ def class_boundaries(page: Page) -> Iterator[Fact]:
 @ISOLATION.reader
 def vm_boundary(page: Page) -> Iterator[Fact]:
     """The boundary of the Linux VM class, where the table has it: a machine, and in some wordings whose kernel."""
-    for row in (r for t in page.tables_with("Sandbox class", "Runtime boundary") for r in t.rows_named("Linux VM")):
+    tables = page.tables_with(
+        "Sandbox class", "Runtime boundary", topic=("Linux VM", r"\bvirtual machine\b|\bkernel\b")
+    )
+    for row in (r for t in tables for r in t.rows_named("Linux VM")):
         m = row["Runtime boundary"].scan(
             r".*\bvirtual machine\b(?:.*\b(?P<kernel>own|dedicated)(?: guest| Linux)? kernel\b)?.*"
         )
@@ -584,13 +607,13 @@ def layers(page: Page) -> Iterator[Fact]:
 @V2_REGIONS.reader
 def shared_regions(page: Page) -> Iterator[Fact]:
     """Regions open to everyone: a table, before 2025-09 a list. Dedicated and custom regions are kinds, not regions."""
-    tables = page.tables_with("Region", "Target")
+    tables = page.tables_with("Region", "Target", topic=ITSELF)
     for row in (r for t in tables for r in t):
         target = row["Target"].scan("[a-z]+(?:-[a-z0-9]+)*")
         yield target.fact("regions", region=target.text.lower(), status="available")
     if not tables:
         page.find("available in the following regions")
-        listed = page.find_all(r"^[A-Z][a-z ]+ \((?P<code>[A-Z]{2})\)$", kinds=("item",))
+        listed = page.find_all(r"^[A-Z][a-z ]+ \((?P<code>[A-Z]{2})\)$", topic=ITSELF, kinds=("item",))
         if not listed:
             raise NotFound("no region is listed", page.nearest("United States (US)"))
         for m in listed:
@@ -607,6 +630,15 @@ _INSTALLS = {
     "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
 }
 _LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
+# What installs something of the vendor's, in whatever way and under whatever name.
+_PACKAGES = {
+    "python": r"^(?:\$ )?(?:uv|pip3?|poetry|pdm|pipx|conda)\b.*\bdaytona",
+    "typescript": r"^(?:\$ )?(?:npm|pnpm|yarn|bun|deno)\b.*\bdaytona",
+    "ruby": r"^(?:\$ )?(?:gem|bundle)\b.*\bdaytona",
+    "go": r"^(?:\$ )?go (?:get|install)\b.*\bdaytona",
+    "java": r"\bio\.daytona\b",
+}
+_SDKS = (r"\bSDKs?\b|\binterfaces\b", "Python", "TypeScript")
 _LIST = r"(?P<languages>\w[\w#+]*(?:(?:, and |, or |, | and | or )\w[\w#+]*)*)"
 
 
@@ -616,11 +648,14 @@ def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
     Raises for a language nobody has mapped, one that is named and not installed, and a page without any.
     """
     named: dict[str, Passage] = {}
-    for m in (m for pattern in lists for m in page.find_all(pattern)):
+    for m in (m for pattern in lists for m in page.find_all(pattern, topic=ITSELF if packages else _SDKS)):
         for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
             named.setdefault(_named(_LANGUAGES, word, "language"), m)
     if packages:
-        found = {x: page.maybe(command, kinds=("code",)) or _prompted(page, x) for x, command in _INSTALLS.items()}
+        found = {
+            x: page.maybe(command, topic=_PACKAGES[x], kinds=("code",)) or _prompted(page, x)
+            for x, command in _INSTALLS.items()
+        }
         installs = {x: m for x, m in found.items() if m}
         if lost := named.keys() - installs.keys():
             raise NotFound(f"no command that installs the SDK for {', '.join(sorted(lost))}")
@@ -644,9 +679,16 @@ def _prompted(page: Page, language: str) -> Match | None:
     return replace(page.passage(command).scan(_INSTALLS[language]), quote=m[0].strip())
 
 
+_WAYS = {
+    "rest": (r"^(?:\w+ )?(?:API|SDKs?)\b|\bprovides\b", r"\b(?:REST|RESTful|HTTP) API\b|\bRESTful\b"),
+    "cli": (r"^(?:\w+ )?CLI\b|\bprovides\b|\binstall", r"\bCLI\b|\bcommand[- ]line interface\b"),
+    "mcp": (r"\bMCP\b|\bModel Context Protocol\b", r"\bserver\b"),
+}
+
+
 def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
     for interface, phrase in phrases.items():
-        if m := page.maybe(phrase):
+        if m := page.maybe(phrase, topic=_WAYS[interface]):
             yield m.fact("sdks", interface=interface, official=True)
 
 
@@ -672,9 +714,10 @@ def v2_sdks(page: Page) -> Iterator[Fact]:
 @SNAPSHOTS.reader
 def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
     """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
-    if page.find_all("^(?:Sandbox|Snapshot) SDKs: "):
+    if page.speaks_of("^(?:Sandbox|Snapshot) SDKs: "):
         yield from _sdks(page, f"^(?:Sandbox|Snapshot) SDKs: {_LIST}", packages=False)
-    yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
+    if page.speaks_of("^(?:Sandbox|Snapshot) (?:SDKs|API|CLI): "):
+        yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
 
 
 @START.reader
@@ -704,7 +747,7 @@ def interface_plane(page: Page) -> Iterator[Fact]:
 @README.reader
 def readme_sdks(page: Page) -> Iterator[Fact]:
     """Packages the README installs, since the repository holds sandboxes."""
-    if page.find_all("AI-Generated Code"):
+    if page.speaks_of("AI-Generated Code"):
         yield from _sdks(page)
     yield from _interfaces(page, rest="^api: NestJS-based RESTful service", cli="^cli: Go command-line interface")
 
@@ -730,7 +773,7 @@ def clients_licence(page: Page) -> Iterator[Fact]:
 def cold_start(page: Page) -> Iterator[Fact]:
     """The time to create a sandbox, in one of two phrases."""
     sentence = "(?:spinning up in {duration}|{duration2} sandbox creation) from code to execution"
-    for m in [page.find(sentence)] if page.find_all("from code to execution") else []:
+    if m := page.maybe(sentence, topic=(r"\bcreat|\bspin|\bstart", "sandbox", r"{duration}|\d ?ms\b")):
         yield m.cold_start("create", m["duration" if m.has("duration") else "duration2"])
 
 
@@ -738,7 +781,7 @@ def cold_start(page: Page) -> Iterator[Fact]:
 @README.reader
 def own_kernel(page: Page) -> Iterator[Fact]:
     """The kernel a sandbox is said to have; no technology is named."""
-    if m := page.maybe("with complete isolation, an? (?P<kernel>dedicated|shared) kernel"):
+    if m := page.maybe("with complete isolation, an? (?P<kernel>dedicated|shared) kernel", topic=r"\bkernel\b"):
         yield m.fact("isolation", runtime="default", dedicated_kernel=_KERNEL[m.group("kernel").lower()])
 
 
@@ -776,8 +819,8 @@ _NOTICE = (
 
 
 def _freeze(page: Page) -> Match | None:
-    frozen = page.find_all(_FROZEN)
-    if not frozen and (notice := page.find_all(_NOTICE)):
+    frozen = page.find_all(_FROZEN, topic=ITSELF)
+    if not frozen and (notice := page.find_all(_NOTICE, topic=ITSELF)):
         raise Unreadable(f"a notice in a form nobody has read: {notice[0].quote!r}")
     return frozen[0] if frozen else None
 
@@ -787,7 +830,8 @@ def _readme_licence(page: Page) -> tuple[Passage | None, str | None]:
     said: list[tuple[Passage, str]] = [
         (m, _named(_LICENCES, m.group("licence"), "licence"))
         for m in page.find_all(
-            "(?:Daytona is Open Source under|Daytona, covered under) the (?P<licence>[a-z0-9. ]+?)(?:,| and )"
+            "(?:Daytona is Open Source under|Daytona, covered under) the (?P<licence>[a-z0-9. ]+?)(?:,| and )",
+            topic=("Daytona", r"\blicen[sc]ed?\b|\bopen[- ]source\b", r"\b(?:AGPL|GPL|GNU|Apache|MIT)\b"),
         )
     ]
     if badge := re.search(r"img\.shields\.io/badge/License-((?:[^-\s)\"]|--)+)-", page.text):
@@ -801,7 +845,9 @@ def _readme_licence(page: Page) -> tuple[Passage | None, str | None]:
 def core(page: Page) -> Iterator[Fact]:
     """Licence and state of the platform's own repository."""
     licensed, licence = _readme_licence(page)
-    operated = page.maybe("as an open-source stack you operate")
+    operated = page.maybe(
+        "as an open-source stack you operate", part=True, topic=r"\bself-?host|\bopen[- ]source (?:stack|deployment)\b"
+    )
     frozen = _freeze(page)
     if cited := frozen or operated or licensed:
         status = "frozen" if frozen else "supported" if operated else None
@@ -818,7 +864,10 @@ def frozen_notice(page: Page) -> Iterator[Fact]:
 @README.reader
 def hybrid(page: Page) -> Iterator[Fact]:
     """Sandboxes on the customer's machines, orchestrated by Daytona."""
-    if m := page.maybe("Daytona orchestrates sandboxes while execution happens on machines you manage"):
+    if m := page.maybe(
+        "Daytona orchestrates sandboxes while execution happens on machines you manage",
+        topic=(r"\byou manage\b|\byour own\b|\bcustomer", r"\bmachines?\b|\brunners?\b|\bcompute\b"),
+    ):
         yield m.fact("self_hosting", offering="byoc", status="supported")
 
 
@@ -827,9 +876,9 @@ _STAGE = r"\b(?:experimental|beta|early access|may change)\b"
 
 def _byoc(page: Page) -> str:
     """How far running on one's own machines is. Raises Unreadable for a stage that is said of something unnamed."""
-    if page.find_all(rf"(?:\bBYOC\b|\bCustom (?:regions|runners)\b)[^.]*{_STAGE}"):
+    if page.speaks_of(rf"(?:\bBYOC\b|\bCustom (?:regions|runners)\b)[^.]*{_STAGE}"):
         return "beta"
-    if said := page.find_all(_STAGE):
+    if said := page.find_all(_STAGE, topic=ITSELF):
         raise Unreadable(f"a stage of something else than BYOC, custom regions or custom runners: {said[0].text!r}")
     return "supported"
 
@@ -844,18 +893,21 @@ def own_runners(page: Page) -> Iterator[Fact]:
 @REGIONS.reader
 def custom_regions(page: Page) -> Iterator[Fact]:
     """Regions of the customer's own runners: in January 2026 an experimental feature."""
-    if page.find_all("^Custom regions (?:are|let|allow|use)"):
-        m = page.find("created and managed by your organization, allowing you to use your own (?:runner )?machines")
+    if m := page.maybe(
+        "created and managed by your organization, allowing you to use your own (?:runner )?machines",
+        topic=r"\byour own (?:\w+ )?(?:machines?|runners?|compute|infrastructure)\b",
+    ):
         yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
 
 
 @OPEN.reader
 def open_source(page: Page) -> Iterator[Fact]:
     """Running the open-source stack: until 2026-04 not for production, then free to run anywhere."""
-    unsafe = page.maybe("not safe to use in production")
+    unsafe = page.maybe("not safe to use in production", topic=r"\bin production\b|\bproduction[- ]ready\b")
     free = page.maybe(
         r"Daytona is open source under the (?P<licence>[a-z0-9. ]+?) license\."
-        " You are free to deploy and run it in any environment"
+        " You are free to deploy and run it in any environment",
+        topic=r"\bopen[- ]source under\b|\bfree to (?:deploy|run)\b",
     )
     if unsafe and free:
         raise Ambiguous(f"the page says both {unsafe.text!r} and {free.text!r}")

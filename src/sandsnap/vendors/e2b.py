@@ -16,6 +16,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor, canonical
 from sandsnap.read.table import Cell, Table
 from sandsnap.read.tree import Block
@@ -94,14 +95,6 @@ def plan_of(name: str) -> str:
     if name.lower() not in PLANS:
         raise Unreadable(f"unknown plan {name!r}: add it to PLANS once a person has looked at the page")
     return PLANS[name.lower()]
-
-
-def stated(page: Page, pattern: str, unless: str) -> Match | None:
-    """The one statement that fits `pattern`; None where the page says nothing on the topic. Raises Unreadable where
-    nothing fits but `unless`, the topic in any words, does: reworded is not gone."""
-    if not (found := page.maybe(pattern)) and (reworded := page.find_all(unless)):
-        raise Unreadable(f"expected {pattern!r}, found {reworded[0].quote!r}", reworded[0].quote)
-    return found
 
 
 def item(page: Page, blocks: Iterable[Block], pattern: str, topic: str) -> Match | None:
@@ -216,7 +209,9 @@ def at_once(cell: Cell) -> Amount:
 def concurrency_note(page: Page) -> Iterator[Fact]:
     """The note under the table says the same again: a page that disagrees with itself is an issue."""
     included = r"Pro plan (?:includes|default is) {count} concurrent sandboxes"
-    if m := page.maybe(included + r"\. Higher concurrency (?:of )?{count2} is available"):
+    if m := page.maybe(
+        included + r"\. Higher concurrency (?:of )?{count2} is available", topic=("Pro plan", "{count} concurrent")
+    ):
         amount = replace(m["count"], low=m["count"].value, high=m["count2"].value, bound="range")
         yield m.limit("concurrent", amount, plan="pro")
 
@@ -327,7 +322,7 @@ def included_disk(page: Page) -> Iterator[Fact]:
 def concurrency_addon(page: Page) -> Iterator[Fact]:
     """What more sandboxes at once cost on Pro: as a sentence, or a table with a row per add-on."""
     price = "(?:(?:Monthly )?(?:price|cost))(?: (?:per|/) ?month)?|Per month"
-    if tables := page.tables_with("Add-?ons?", price):
+    if tables := page.tables_with("Add-?ons?", price, topic=("Pro ?\\+", r"\$")):
         if len(tables) > 1:
             raise Ambiguous(f"expected one table of add-ons, found {len(tables)}")
         for row in current(tables[0]):
@@ -354,7 +349,7 @@ LEAD_IN = re.compile(r"\b(?:remain|kept|keep|stay) running\b|\brun continuously\
 
 def listed(page: Page) -> list[Match]:
     """The lines that give a time and a plan, of the list that says it is about running without a pause."""
-    lines = [m for pattern in LINES for m in page.find_all(pattern, kinds=("item", "text"))]
+    lines = [m for pattern in LINES for m in page.find_all(pattern, topic=ITSELF, kinds=("item", "text"))]
     texts, lead, found = {m.text for m in lines}, "", []
     for block in page.blocks:
         if block.text in texts:
@@ -371,38 +366,45 @@ def listed(page: Page) -> list[Match]:
 @PERSISTENCE.reader
 def runtime_limits(page: Page) -> Iterator[Fact]:
     """How long a sandbox may run without a pause, as a list under its lead-in or in one sentence."""
-    sentence = page.maybe(TWO_LIMITS)
+    sentence = page.maybe(TWO_LIMITS, topic=(ANY_PLAN, "{duration}"))
     if sentence:
         yield sentence.limit("session_max", sentence["duration"], plan=plan_of(sentence.group("plan")))
         yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(sentence.group("plan2")))
-    elif lines := listed(page):
-        for m in lines:
+    else:
+        for m in listed(page):
             yield m.limit("session_max", m["duration"], plan=plan_of(m.group("plan")))
-    elif reworded := page.find_all(rf"{{duration}}[^.]{{0,40}}{ANY_PLAN}|{ANY_PLAN}[^.]{{0,40}}{{duration2}}"):
-        raise Unreadable(f"expected the runtime limits of two plans, found {reworded[0].quote!r}", reworded[0].quote)
 
 
 @SANDBOX.reader
 def auto_pause(page: Page) -> Iterator[Fact]:
     """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
     it "can" be paused (how it is by default, the page on persistence says)."""
-    if m := page.maybe(r"when their timeout expires, they (?P<can>can )?automatically pause\b"):
+    if m := page.maybe(
+        r"when their timeout expires, they (?P<can>can )?automatically pause\b",
+        topic=("timeout|time is up|expire", r"\b(?:auto\w*|default)\b", r"\bpaus"),
+    ):
         yield m.fact("persistence", mechanism="auto_pause", by_default=None if m.has("can") else True)
 
 
 @SANDBOX.reader
 def paused_state(page: Page) -> Iterator[Fact]:
     """How long the state of a paused sandbox is kept (since March 2026)."""
-    if m := page.maybe(r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])"):
+    if m := page.maybe(
+        r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])",
+        topic=(
+            r"\bpause[ds]?\b",
+            r"\b(?:kept|preserved|stored|deleted)\b",
+            r"indefinite|forever|{duration}|\bfor an? \w+",
+        ),
+    ):
         yield m.fact("persistence", mechanism="pause_resume", indefinite=True)
 
 
 @SANDBOX.reader
 def default_timeout(page: Page) -> Iterator[Fact]:
     """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
-    unless = r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"
     words = r"stays? alive for {duration} by default|default timeout (?:of a sandbox )?(?:is|of) {duration2}"
-    if m := stated(page, words, unless):
+    if m := page.maybe(words, topic=r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"):
         yield m.limit("session_default", m["duration" if m.has("duration") else "duration2"])
 
 
@@ -410,7 +412,7 @@ def default_timeout(page: Page) -> Iterator[Fact]:
 def connect_timeout(page: Page) -> Iterator[Fact]:
     """The same on this page, which stated 5 and 10 minutes at once until 2026-03-02: then neither is taken."""
     words = r"default timeout of an E2B sandbox -|timeout resets\. The default is|default (?:inactivity )?timeout is"
-    if m := stated(page, rf"(?:{words}) {{duration}}", rf"\bdefaults?\b[^.]{{0,40}}{{duration}}|{words}"):
+    if m := page.maybe(rf"(?:{words}) {{duration}}", topic=rf"\bdefaults?\b[^.]{{0,40}}{{duration}}|{words}"):
         yield m.limit("session_default", m["duration"])
 
 
@@ -421,11 +423,11 @@ OF_AGE = r"\bsandbox can (?:exist for|be used(?= up to| for))"
 def pause_resume(page: Page) -> Iterator[Fact]:
     """What a pause keeps, and for how long. Nothing was said on how long in February 2026."""
     saved = page.find(r"both the sandbox.s filesystem and memory state will be saved")
-    kept = stated(
-        page,
+    kept = page.maybe(
         r"paused sandboxes are kept (?P<without_end>indefinitely)(?=\s*[—–;.,-]|\s*$)"
         rf"|{OF_AGE} {{duration}}|paused sandboxes are kept for {{duration2}}",
-        r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
+        part=True,
+        topic=r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
         rf"|{{duration2}}[^.]{{0,40}}\b(?:deleted|kept|retained)\b|paused sandboxes are kept|{OF_AGE}",
     )
     days: Decimal | None = None
@@ -443,31 +445,31 @@ def pause_resume(page: Page) -> Iterator[Fact]:
 @PERSISTENCE.reader
 def lifetime(page: Page) -> Iterator[Fact]:
     """The age at which a sandbox was deleted, paused or not; until January 2026."""
-    if m := stated(page, rf"{OF_AGE} {{duration}}(?= from |\s*$)", OF_AGE):
+    if m := page.maybe(rf"{OF_AGE} {{duration}}(?= from |\s*$)", topic=OF_AGE):
         yield m.limit("lifetime_max", m["duration"])
 
 
 @PERSISTENCE.reader
 def resume_time(page: Page) -> Iterator[Fact]:
     """How long a resume takes. The seconds per GiB of a pause are no start."""
-    unless = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
-    if m := stated(page, r"resuming a sandbox takes {duration}(?! (?:per|for each)\b)", unless):
+    topic = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
+    if m := page.maybe(r"resuming a sandbox takes {duration}(?! (?:per|for each)\b)", topic=topic):
         yield m.cold_start("resume", m["duration"])
 
 
 @TEMPLATE.reader
 def load_time(page: Page) -> Iterator[Fact]:
     """How fast a sandbox is loaded from its template. "A few hundred milliseconds" (until 2026-02-19) is no number."""
-    unless = r"load the sandbox in(?! a few hundred milliseconds)|{duration}[^.]*\bany time later"
-    if m := stated(page, r"load the sandbox in {duration}", unless):
+    topic = r"load the sandbox in(?! a few hundred milliseconds)|{duration}[^.]*\bany time later"
+    if m := page.maybe(r"load the sandbox in {duration}", topic=topic):
         yield m.cold_start("create", m["duration"])
 
 
 @DOCS.reader
 def start_time(page: Page) -> Iterator[Fact]:
     """The docs' home until February 2026."""
-    unless = r"\b(?:start|boot)\w*[^.]{0,40}{duration}|started (?:very )?quickly \("
-    if m := stated(page, r"started (?:very )?quickly \({duration}\)", unless):
+    topic = r"\b(?:start|boot)\w*[^.]{0,40}{duration}|started (?:very )?quickly \("
+    if m := page.maybe(r"started (?:very )?quickly \({duration}\)", topic=topic):
         yield m.cold_start("create", m["duration"])
 
 
@@ -496,7 +498,7 @@ def readme_packages(page: Page) -> Iterator[Fact]:
 def still_developed(page: Page) -> None:
     """Raises Unreadable where the page announces an end: then a person has to say what became of it."""
     end = r"\b(?:no longer|not (?:supported|maintained)|archived|deprecated|frozen|private)\b"
-    if found := page.find_all(rf"\b(?:repository|project|self-?hosting)\b[^.]{{0,60}}{end}"):
+    if found := page.find_all(rf"\b(?:repository|project|self-?hosting)\b[^.]{{0,60}}{end}", topic=ITSELF):
         raise Unreadable(f"the page announces an end: {found[0].quote!r}", found[0].quote)
 
 
@@ -504,7 +506,7 @@ def still_developed(page: Page) -> None:
 def readme_self_hosting(page: Page) -> Iterator[Fact]:
     """The README's way to the infrastructure's repository; since March 2025."""
     still_developed(page)
-    if m := stated(page, r"to learn how to set up the E2B infrastructure on your own", r"\bself-?host"):
+    if m := page.maybe(r"to learn how to set up the E2B infrastructure on your own", topic=r"\bself-?host"):
         repository = r"(https://github\.com/[\w.-]+/[\w.-]+?)/?"
         links = set(re.findall(rf"\[E2B infrastructure\]\({repository}\)", page.text))
         links |= set(re.findall(rf'href="{repository}"[^>]*>E2B infrastructure<', page.text))
@@ -519,7 +521,9 @@ def runtime_self_hosting(page: Page) -> Iterator[Fact]:
     """The repository of the runtime itself. "Beta" stands beside AWS only; the contract has no column for the cloud."""
     still_developed(page)
     m = page.find(r"to learn how to set up the infrastructure on your own|you can run on your own hardware")
-    licence = page.maybe(r"licensed under (?P<licence>Apache-2\.0|AGPL-3\.0|BUSL-1\.1|MIT)\b")
+    licence = page.maybe(
+        r"licensed under (?P<licence>Apache-2\.0|AGPL-3\.0|BUSL-1\.1|MIT)\b", part=True, topic=r"\blicen[sc]ed?\b"
+    )
     yield m.fact(
         "self_hosting",
         offering="core",
@@ -540,8 +544,8 @@ def guide(page: Page) -> Iterator[Fact]:
 @RUNTIME.reader
 def runtime_isolation(page: Page) -> Iterator[Fact]:
     """What a sandbox is, in the README since the repository is called runtime."""
-    unless = r"\b(?:Firecracker|gVisor|container)\b[^.]{0,20}\bper sandbox\b"
-    if m := stated(page, r"one Firecracker microVM per sandbox", unless):
+    topic = (r"\b(?:Firecracker|gVisor|micro-?VMs?|containers?)\b", r"\b(?:per|each|every) sandbox\b")
+    if m := page.maybe(r"one Firecracker microVM per sandbox", topic=topic):
         yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
 
 
@@ -573,22 +577,22 @@ def licence(page: Page) -> Iterator[Fact]:
 def site_start(page: Page) -> Iterator[Fact]:
     """How fast a sandbox starts, on the home page. "NO COLD STARTS" is a slogan."""
     words = r"(?:sandboxes in the same region(?: as (?:the|your) client)?|\bE2B sandboxes) start in {duration}"
-    unless = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}|sandboxes in the same region[^.]*\bstart in\b"
-    if m := stated(page, words, unless):
+    topic = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}|sandboxes in the same region[^.]*\bstart in\b"
+    if m := page.maybe(words, topic=topic):
         yield m.cold_start("create", m["duration"])
 
 
 @SITE.reader
 def site_session(page: Page) -> Iterator[Fact]:
     """The longest session, of the plan in the line below it ("AVAILABLE IN PRO"); the heading says it again."""
-    unless = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}|each E2B sandbox can run\b"
-    if not (m := stated(page, r"each E2B sandbox can run {duration}(?=\.?\s*$|\.\s)", unless)):
+    topic = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}|each E2B sandbox can run\b"
+    if not (m := page.maybe(r"each E2B sandbox can run {duration}(?=\.?\s*$|\.\s)", topic=topic)):
         return
     below = {b.text for a, b in pairwise(page.blocks) if a.headings == b.headings == m.where and m.quote in a.text}
     plans = [p[1] for text in below if (p := re.fullmatch(r"available in (\w+)", text, re.IGNORECASE))]
     if len(plans) != 1 or m["duration"].bound != "max":
         raise Unreadable(f"expected the longest session and its plan in the line below, found {m.quote!r}", m.quote)
-    for heading in page.find_all(r"^{duration} long sessions$", kinds=("heading",)):
+    for heading in page.find_all(r"^{duration} long sessions$", topic=ITSELF, kinds=("heading",)):
         if heading["duration"].ms != m["duration"].ms:
             raise Ambiguous(f"the page says both {heading.text!r} and {m.text!r}")
     yield m.limit("session_max", m["duration"], plan=plan_of(plans[0]))

@@ -17,6 +17,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, ReadError, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Row
 
@@ -155,15 +156,20 @@ def presets(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def more_memory(page: Page) -> Iterator[Fact]:
     """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
-    if page.find_all(r"preset takes more RAM"):
-        more = page.find(r"Every preset takes more RAM at {money}", under=r"Machines\W+compute")
+    if more := page.maybe(
+        r"Every preset takes more RAM at {money}",
+        topic=(r"\bRAM\b|\bmemory\b", r"\$.*\bGB\b"),
+        under=r"Machines\W+compute",
+    ):
         yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
 @PRICING.reader
 def storage_and_network(page: Page) -> Iterator[Fact]:
     """Volumes, snapshots and egress: one item a row, its unit in the item's name or the cell."""
-    provisioned = "provisioned" if page.maybe(r"Volumes bill on provisioned capacity") else None
+    provisioned = (
+        "provisioned" if page.maybe(r"Volumes bill on provisioned capacity", topic=r"\bprovisioned\b") else None
+    )
     for row in page.table("Item", "Price", under=r"Machines\W+storage and network"):
         item, price = row.first.text, row["Price"]
         if re.fullmatch(r"Volumes, per GB / month", item):
@@ -208,7 +214,7 @@ PER_SECOND = r"(?:Price)? ?(?:/|per) ?second"
 @DOCS_PRICING.reader
 def started_machines(page: Page) -> Iterator[Fact]:
     """The rendered page's price table of each region: preset and RAM, per second, checked against hour and month."""
-    matrices = page.within(MATRIX)
+    matrices = page.within(MATRIX, topic=ITSELF)
     if not matrices and [t for t in page.tables if t.has(PER_SECOND)]:
         raise NotFound("there are prices per second, but not in tables that say for which region they are")
     if not matrices:
@@ -243,11 +249,9 @@ BILLED_FOR = ("What you pay for", "Price", "Notes")
 def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
     """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
     the page names. What else it lists is read from its own section."""
-    if not page.tables_with(*BILLED_FOR):
-        if page.find_all(r"^Everything we bill for$|Machine prices in this table"):
-            raise NotFound(
-                f"expected a table with the columns {', '.join(BILLED_FOR)}", page.nearest("Started Machine")
-            )
+    if not page.tables_with(
+        *BILLED_FOR, topic=("Started Machine|^Everything we bill for$|Machine prices in this table")
+    ):
         return
     stated = page.find(r"Machine prices in this table are for (?P<list>[^;:]+?), our lowest-priced regions")
     regions = re.findall(r"\(([a-z]{3})\)", stated.group("list"))
@@ -257,7 +261,7 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
     if days.unit != "day" or days.value != HOURS / 24:
         raise Unreadable(f"expected months of 30 days, found {days.text!r}")
     # Where the tables of the regions are on the page, they say the same by the second.
-    by_region = bool(page.within(MATRIX))
+    by_region = bool(page.within(MATRIX, topic=ITSELF))
     for row in page.table(*BILLED_FOR):
         for region in regions:
             if row.first.text.startswith("Started Machine") and not by_region:
@@ -277,14 +281,14 @@ class UnrenderedError(ReadError):
 @DOCS_PRICING.reader
 def stopped_rootfs(page: Page) -> Iterator[Fact]:
     """The root file system of a stopped Machine (stated since 2024-01-24): the price of a GB for a month of 30 days."""
-    m = page.maybe(r"Each {size} of (?:rootfs|root file system) for a Machine stopped for {duration} is {money}")
-    if m:
+    if m := page.maybe(
+        r"Each {size} of (?:rootfs|root file system) for a Machine stopped for {duration} is {money}",
+        topic=(r"\b(?:rootfs|root file ?system)\b", "stopped", "{money}"),
+    ):
         size, time = m["size"], m["duration"]
         if (size.unit, time.unit) != ("gb", "day") or size.value != 1 or time.value != HOURS / 24:
             raise Unreadable(f"expected the price of 1GB for 30 days, found {m.text!r}")
         yield m.price(m["money"], "storage", unit="gb_month")
-    elif other := page.find_all(r"\b(?:rootfs|root file system)\b[^.]*\bstopped for\b"):
-        raise NotFound("the page says in unknown words what a stopped Machine costs", other[0].quote)
 
 
 @DOCS_PRICING.reader
@@ -298,13 +302,16 @@ def volumes(page: Page) -> Iterator[Fact]:
 def volume_snapshots(page: Page) -> Iterator[Fact]:
     """Charges for volume snapshots and what of them is free (a section since 2025-10-16), and the notice of them."""
     under = r"Volume Snapshots"
-    if not page.find_all(r"^Volume Snapshots$|^First .+ free each month$"):
+    if not page.speaks_of(r"^Volume Snapshots$|^First .+ free each month$"):
         return
     price = page.find(r"^{money}$", under=under, kinds=("item",))
     yield price.price(price["money"], "snapshot_storage")
     free = page.find(r"First {size} free each month", under=under)
     yield free.allowance("snapshot_storage", "month", free["size"])
-    notice = page.maybe(r"Starting (?P<day>\w+ \w+,? \d{4}), we're introducing charges for \[?volume snapshot")
+    notice = page.maybe(
+        r"Starting (?P<day>\w+ \w+,? \d{4}), we're introducing charges for \[?volume snapshot",
+        topic=(r"\bsnapshots?\b", r"\b20\d\d\b", r"\bcharg|\bbill|\bpric"),
+    )
     if notice:
         day = on_day(notice.group("day"))
         about = {"subject": "volume_snapshots", "kind": "price_change", "status": "announced"}
@@ -314,8 +321,10 @@ def volume_snapshots(page: Page) -> Iterator[Fact]:
 @DOCS_PRICING.reader
 def automatic_snapshots(page: Page) -> Iterator[Fact]:
     """Daily snapshots of new volumes."""
-    if page.maybe(r"Automatic daily snapshots with"):
-        m = page.find(r"Automatic daily snapshots with {duration} retention are enabled by default on new volumes")
+    if m := page.maybe(
+        r"Automatic daily snapshots with {duration} retention are enabled by default on new volumes",
+        topic=("daily|automatic", r"\bsnapshots?\b", "{duration}"),
+    ):
         yield retention(m)
 
 
@@ -331,7 +340,7 @@ def egress(page: Page) -> Iterator[Fact]:
     """Data transfer by region group (a table since 2024-07-17; before, an include)."""
     public, private = r"Egress to public internet.*", r"Private network cross-region.*"
     # In whatever shape: where its words are on the page without the table, that is for a person.
-    if not page.find_all("Egress to public internet|Private network cross-region"):
+    if not page.speaks_of("Egress to public internet|Private network cross-region"):
         return
     for row in page.table(r"Region groups?", public, private):
         for region in region_groups(row[r"Region groups?"].text):
@@ -363,8 +372,8 @@ def gpu_model(text: str) -> str:
 
 def gpu_end(page: Page) -> Match | None:
     """The statement that GPUs end, if the page makes one. Raises NotFound where it says so in words not known."""
-    m = page.maybe(GPU_END)
-    if m is None and page.find_all(GPU_ENDS_SOMEHOW):
+    m = page.maybe(GPU_END, topic=ITSELF)
+    if m is None and page.speaks_of(GPU_ENDS_SOMEHOW):
         raise NotFound("the page speaks of an end of GPUs, but not in known words", page.nearest("GPUs are deprecated"))
     return m
 
@@ -413,11 +422,15 @@ def gpu_prices(page: Page) -> Iterator[Fact]:
     # Deprecated since 2026-02-11, and priced until the end: the heading says so, and these prices hold all the same.
     ending = r"GPU-enabled Fly Machines \(Deprecated\)"
     item = r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$"
-    items = page.find_all(item, under=ending, kinds=("item",)) or page.find_all(item, kinds=("item",))
+    items = page.find_all(item, topic=ITSELF, under=ending, kinds=("item",)) or page.find_all(
+        item, topic=ITSELF, kinds=("item",)
+    )
     sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
-    if not sections and page.find_all(r"\bper GPU\b|GPU pricing:"):
+    if not sections and page.speaks_of(r"\bper GPU\b|GPU pricing:"):
         raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
-    if asked := [m for m in page.find_all(r"^Contact (?:us|sales)\b.*$", kinds=("item",)) if m.where in sections]:
+    if asked := [
+        m for m in page.find_all(r"^Contact (?:us|sales)\b.*$", topic=ITSELF, kinds=("item",)) if m.where in sections
+    ]:
         raise Unreadable(f"expected 'model: price per GPU', found {asked[0].text!r}")
     for m in items:
         if m.where in sections:
@@ -434,7 +447,11 @@ def gpu_list(page: Page, pattern: str) -> Iterator[Fact]:
     if m.has("count") and m["count"].value != len(names):
         raise Unreadable(f"expected {m.group('count')} models, found {names}")
     # "Only available to vetted orgs", on a waiting list: until 2024-02.
-    waiting = page.maybe(r"GPUs are only available (?:to vetted orgs|on GPU-enabled accounts)")
+    waiting = page.maybe(
+        r"GPUs are only available (?:to vetted orgs|on GPU-enabled accounts)",
+        part=True,
+        topic=r"\bGPUs?\b.*\b(?:vetted|waiting list|waitlist|request access|enabled accounts)\b",
+    )
     for name in names:
         yield gpu_status(page, gpu_model(name), m, "preview" if waiting else "available")
 
@@ -451,7 +468,7 @@ def gpu_models(page: Page) -> Iterator[Fact]:
 @GPU_QUICKSTART.reader
 def gpu_kinds(page: Page) -> Iterator[Fact]:
     """Which GPUs can be had: "There are three GPU types available: …" (since 2023-11-16)."""
-    if page.find_all(r"GPU types available"):
+    if page.speaks_of(r"\bGPU (?:types?|kinds?|models?)\b[^.]*\bavailable\b|\bavailable GPU"):
         yield from gpu_list(page, r"There are (?:{count}|these) GPU types available: " + LISTED)
 
 
@@ -462,22 +479,32 @@ def gpu_kinds(page: Page) -> Iterator[Fact]:
 def stopped_machines(page: Page) -> Iterator[Fact]:
     """The root file system of a stopped Machine (stated since 2024-01-24)."""
     stopped = r"Stopped (?:and suspended )?Machines are billed based on their (?:root file system|RootFS)\b"
-    if page.maybe(stopped):
-        m = page.find(stopped + r".{0,140}? by {money}")
+    topic = (r"\b(?:stopped|suspended)\b", r"\broot ?(?:file ?system|fs)\b", "{money}")
+    if m := page.maybe(stopped + r".{0,140}? by {money}", topic=topic):
         yield m.price(m["money"], "storage")
 
 
 @BILLING.reader
 def default_snapshots(page: Page) -> Iterator[Fact]:
     """The snapshots that are kept by default (stated until 2024-02)."""
-    if page.maybe(r"worth of daily volume snapshots"):
-        yield retention(page.find(r"the {duration} worth of daily volume snapshots that we store for you by default"))
+    if m := page.maybe(
+        r"the {duration} worth of daily volume snapshots that we store for you by default",
+        topic=(r"\bsnapshots?\b", "{duration}"),
+    ):
+        yield retention(m)
 
 
 @FREE_TRIAL.reader
 def trial(page: Page) -> Iterator[Fact]:
     """What a free trial gives. Its limits are not those of a Machine."""
-    no_card = bool(page.maybe(r"before you need to add a payment method"))
+    no_card = bool(
+        page.maybe(
+            r"before you need to add a payment method|without (?:adding )?a (?:credit card|payment method)"
+            r"|no (?:credit card|payment method) (?:is )?(?:required|needed)",
+            part=True,
+            topic=r"\bpayment method\b|\bcredit card\b",
+        )
+    )
     days = page.find(r"A free trial on Fly\.io (?:lasts for|includes [^.]{0,40} or) {duration}")
     yield days.allowance("trial", "once", days["duration"], plan="free_trial", card_required=False if no_card else None)
     hours = page.find(r"{count} total VM hours")
@@ -495,8 +522,9 @@ def trial(page: Page) -> Iterator[Fact]:
 @FREE_TRIAL.reader
 def trial_stop(page: Page) -> Iterator[Fact]:
     """When a trial Machine is stopped (stated since 2025-10-28)."""
-    if page.maybe(r"automatically stop after running"):
-        m = page.find(r"automatically stop after running for {duration}")
+    if m := page.maybe(
+        r"automatically stop after running for {duration}", topic=("Machines?", r"\bstop", r"\bafter\b", "{duration}")
+    ):
         yield m.limit("session_max", m["duration"], plan="free_trial")
 
 
@@ -505,19 +533,21 @@ def trial_stop(page: Page) -> Iterator[Fact]:
 
 def boot(page: Page) -> Iterator[Fact]:
     """How fast an existing Machine boots: a figure until 2023, since then "well under a second", "subsecond"."""
-    figure = page.maybe(r"boot instances in {duration}")
+    figure = page.maybe(r"boot instances in {duration}", topic=ITSELF)
     if figure:
         yield figure.cold_start("boot", figure["duration"])
-    usual = page.maybe(r"Usually this takes (?:well )?(?P<limit>(?:under|less than) [\w.]+ (?:milli)?seconds?)")
+    usual = page.maybe(
+        r"Usually this takes (?:well )?(?P<limit>(?:under|less than) [\w.]+ (?:milli)?seconds?)", topic=ITSELF
+    )
     if usual:
         limit = amounts.duration(re.sub(r"\ban?\b", "one", usual.group("limit")))
         yield usual.cold_start("boot", limit)
         # "The same" is what the sentence before says.
         before = re.escape(usual.text).replace(r"\ ", " ")
-        same = page.maybe(before + r"\. The same goes for starting a stopped Machine")
+        same = page.maybe(before + r"\. The same goes for starting a stopped Machine", topic="The same goes for")
         if same:
             yield same.cold_start("restart", limit)
-    elif m := page.maybe(r"started and stopped at (?P<limit>sub-?second) speeds"):
+    elif m := page.maybe(r"started and stopped at (?P<limit>sub-?second) speeds", topic=ITSELF):
         yield m.cold_start("boot", amounts.duration(re.sub(r"sub-?", "under one ", m.group("limit"))))
     elif not figure:
         raise NotFound("the page no longer says how fast a Machine boots", page.nearest("this takes under a second"))
@@ -527,14 +557,17 @@ def interfaces(page: Page) -> Iterator[Fact]:
     """The REST API and flyctl."""
     rest = page.find(r"\b(?:fast|simple|an?) REST API\b", kinds=("text", "item"))
     yield rest.fact("sdks", interface="rest", official=True)
-    cli = page.maybe(r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b")
+    cli = page.maybe(
+        r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b",
+        topic=r"\bflyctl CLI\b|\bfly CLI\b|\bcommand line\b",
+    )
     if cli:
         yield cli.fact("sdks", interface="cli", official=True, package=cli.group("package"))
 
 
 def machine_isolation(page: Page) -> Iterator[Fact]:
     """Machines as Firecracker VMs (said on the overview until 2023)."""
-    m = page.maybe(r"Fly Machines are Firecracker (?:micro)?VMs")
+    m = page.maybe(r"Fly Machines are Firecracker (?:micro)?VMs", topic="Firecracker")
     if m:
         yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
 
@@ -548,7 +581,9 @@ for source in (OVERVIEW, MACHINES, FUNCTIONS):
 @STATES.reader
 def suspended(page: Page) -> Iterator[Fact]:
     """What a suspended Machine keeps (stated since 2025-05-01)."""
-    if m := page.maybe(r"Machines in suspended preserve memory and disk state"):
+    if m := page.maybe(
+        r"Machines in suspended preserve memory and disk state", topic=(r"\bsuspend", r"\bmemory\b|\bRAM\b")
+    ):
         yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
 
 
@@ -581,8 +616,10 @@ def sprite_isolation(page: Page) -> Iterator[Fact]:
 @SPRITES.reader
 def sprite_idle(page: Page) -> Iterator[Fact]:
     """After what idle time a Sprite hibernates (a figure until 2026-01-26)."""
-    if page.maybe(r"hibernate after a period of inactivity"):
-        m = page.find(r"hibernate after a period of inactivity \((?:default: )?{duration}(?: by default)?\)")
+    if m := page.maybe(
+        r"hibernate after a period of inactivity \((?:default: )?{duration}(?: by default)?\)",
+        topic=("hibernat|idle|inactiv|sleep", "{duration}"),
+    ):
         yield m.limit("idle_timeout", m["duration"], bound="about")
 
 
@@ -627,9 +664,10 @@ def sprite_rates(page: Page) -> Iterator[Fact]:
     names = {"CPU Time": ("vcpu", "-"), "Memory Time": ("memory", "-"), "Hot Storage": ("storage", "hot"),
              "Storage": ("storage", "cold"), "Cold Storage": ("storage", "cold")}  # fmt: skip
     header = ("Resource", r"Rate \(per second\)", "Notes")
-    if not page.tables_with(*header) and "<PricingRates" in page.text:
+    tables = page.tables_with(*header, topic=("CPU|Memory|RAM", "{money}"))
+    if not tables and "<PricingRates" in page.text:
         raise UnrenderedError("the rates are not on this page: a component makes them")
-    for row in page.table(*header) if page.tables_with(*header) else ():
+    for row in page.table(*header) if tables else ():
         if row.first.text not in names:
             raise Unreadable(f"unknown resource {row.first.text!r}")
         meter, sku = names[row.first.text]
@@ -647,7 +685,7 @@ def sprite_disk(page: Page) -> Iterator[Fact]:
 @SPRITES_LIFECYCLE.reader
 def sprite_resources(page: Page) -> Iterator[Fact]:
     """The fixed size: a sentence until 2025-12, since then a list, without a figure for the RAM since 2026-09."""
-    if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)"):
+    if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)", topic=ITSELF):
         yield sentence.limit("vcpu_max", sentence["count"])
         yield sentence.limit("memory_max", gigabytes(sentence["size"]))
         yield sentence.limit("disk_max", sentence["size2"])
@@ -655,7 +693,7 @@ def sprite_resources(page: Page) -> Iterator[Fact]:
     under = r"Resource Profile|Resources"
     cpus = page.find(r"^{count} vCPUs$", under=under)
     yield cpus.limit("vcpu_max", cpus["count"])
-    if not page.find_all(r"^Memory the platform manages for you\b", under=under):
+    if not page.speaks_of(r"^Memory the platform manages for you\b", under=under):
         ram = page.find(r"^{size} RAM$", under=under)
         yield ram.limit("memory_max", gigabytes(ram["size"]))
     disk = page.find(r"^{size} (?:of |persistent )?storage(?: \(grows automatically\))?$", under=under)
@@ -676,27 +714,27 @@ def sprite_timeout(page: Page) -> Iterator[Fact]:
 @SPRITES_LIFECYCLE.reader
 def sprite_wakes(page: Page) -> Iterator[Fact]:
     """How long a wake takes: with memory kept ("warm") and without ("cold"). Figures since 2026-09, "a few seconds" before."""
-    if page.find_all(r"next request resumes it in"):
-        warm = page.find(r"The next request resumes it in {duration}")
+    if warm := page.maybe(r"The next request resumes it in {duration}", topic=(r"\bresum|\bwarm\b", "{duration}")):
         yield warm.cold_start("resume", warm["duration"])
-    if page.find_all(r"next wake takes"):
-        cold = page.find(r"The next wake takes {duration} and starts processes fresh")
+    if cold := page.maybe(
+        r"The next wake takes {duration} and starts processes fresh",
+        topic=(r"\bwakes?\b|\bcold\b|\bfresh\b", "{duration}"),
+    ):
         yield cold.cold_start("restart", cold["duration"])
 
 
 @SPRITES_CHECKPOINTS.reader
 def checkpoint_time(page: Page) -> Iterator[Fact]:
     """How long it takes to create a checkpoint (stated until 2026-09)."""
-    m = page.maybe(r"(?:Creating (?:one|a checkpoint) takes|Checkpoints are fast to create \() ?{duration}")
-    if m:
+    if m := page.maybe(
+        r"(?:Creating (?:one|a checkpoint) takes|Checkpoints are fast to create \() ?{duration}",
+        topic=(r"\bcheckpoint", r"\b(?:takes?|creat\w+|fast)\b", "{duration}"),
+    ):
         yield m.cold_start("snapshot", m["duration"])
-    elif other := page.find_all(r"\bcheckpoints? (?:takes?|in) {duration}"):
-        raise NotFound("the page says in unknown words how long a checkpoint takes", other[0].quote)
 
 
 @SPRITES_CHECKPOINTS.reader
 def checkpoint_storage(page: Page) -> Iterator[Fact]:
     """What the storage of checkpoints costs (stated until 2026-09)."""
-    if page.find_all(r"\$"):
-        storage = page.find(r"Checkpoints are billed as regular storage at {money}")
+    if storage := page.maybe(r"Checkpoints are billed as regular storage at {money}", topic=r"\$"):
         yield storage.price(storage["money"], "snapshot_storage")

@@ -13,6 +13,7 @@ from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Vendor
 from sandsnap.read.table import Row
 
@@ -68,7 +69,7 @@ def package(page: Page) -> Iterator[Fact]:
 def command_line(page: Page) -> Iterator[Fact]:
     """The command line that ships with the SDK."""
     stated = r"\bSDK includes a command-line interface\b|\bSDK and CLI for the Freestyle API\b|\bfreestyle CLI ship\b"
-    for m in page.find_all(stated)[:1]:
+    for m in page.find_all(stated, topic=r"\bCLI\b|\bcommand[- ]line\b")[:1]:
         yield m.fact("sdks", interface="cli", official=True)
 
 
@@ -97,6 +98,14 @@ INCLUDED = {
     ),
 }
 PER = r"(?: (?:per|/|a) (?P<period>month|day))"
+_TOPICS = {
+    "vcpu_time": rf"\bv?CPU\b.*{_HOURS}",
+    "memory_time": rf"\b(?:memory|RAM)\b.*{_HOURS}|{_HOURS}.*\b(?:memory|RAM)\b",
+    "storage_time": rf"\bstorage\b.*{_HOURS}|{_HOURS}.*\bstorage\b",
+    "vcpu_max": r"\bv?CPUs?\b",
+    "memory_max": r"\b(?:memory|RAM)\b",
+    "disk_max": r"\b(?:disk|storage)\b",
+}
 # The largest VM of a plan, likewise.
 _MAXIMA = {
     "vcpu_max": (r"(?:Max(?:imum)? )?vCPUs? per VM", r"{count} vCPUs? per VM"),
@@ -109,13 +118,15 @@ _MAXIMA = {
 @PRICING.reader
 def rates(page: Page) -> Iterator[Fact]:
     """Usage rates: a table with a row for each resource, or names with their prices. Each says itself what it is per."""
-    found = [t for t in page.tables_with(RATE) if any(t.rows_named(name) for name in RATES)]
+    found = [t for t in page.tables_with(RATE, topic=ITSELF) if any(t.rows_named(name) for name in RATES)]
     if len(found) > 1:
         raise NotFound(f"expected one table of usage rates, found {len(found)}", page.nearest("price per vCPU-hour"))
     prices: list[tuple[str, Passage]] = [(r.first.text, r[RATE]) for t in found for r in t] or list(
         named_prices(page, "|".join(RATES))
     )
-    prices = prices or [(m.group("name"), m) for m in page.find_all(rf"^(?P<name>{'|'.join(RATES)}):? {{money}}$")]
+    prices = prices or [
+        (m.group("name"), m) for m in page.find_all(rf"^(?P<name>{'|'.join(RATES)}):? {{money}}$", topic=ITSELF)
+    ]
     stated: dict[str, Fact] = {}
     for name, cited in prices:
         for pattern, (meter, unit) in RATES.items():
@@ -137,7 +148,7 @@ def plans(page: Page) -> Iterator[Fact]:
 
     An amount whose period is not stated is refused.
     """
-    if not page.tables_with(*PLANS) and all(page.find_all(".", under=heading) for heading in PLANS):
+    if not page.has_table(*PLANS) and all(page.speaks_of(".", under=heading) for heading in PLANS):
         for heading, plan in PLANS.items():
             yield from _card(page, heading, plan)
         return
@@ -151,17 +162,17 @@ def plans(page: Page) -> Iterator[Fact]:
 def _card(page: Page, heading: str, plan: str) -> Iterator[Fact]:
     concurrent = page.find(r"{count} concurrent VMs", under=heading)
     yield concurrent.limit("concurrent", concurrent["count"], plan=plan)
-    fee = page.maybe(r"^{money}$", under=heading)
+    fee = page.maybe(r"^{money}$", topic=r"\$", under=heading)
     if fee and fee["money"].value:
         yield fee.price(fee["money"], "plan_fee", plan=plan)
     for (allowance, unit), (_, said) in INCLUDED.items():
-        for m in page.find_all(rf"(?:{said})(?: included)?{PER}?", under=heading):
+        for m in page.find_all(rf"(?:{said})(?: included)?{PER}?", topic=_TOPICS[allowance], under=heading):
             amount = m["count" if m.has("count") else "count2"]
             if not m.has("period"):
                 raise Unreadable(f"no period is stated for {m.text!r}")
             yield m.allowance(allowance, m.group("period").lower(), amount, unit=unit, plan=plan)
     for limit, (_, said) in _MAXIMA.items():
-        largest = page.maybe(said, under=heading)
+        largest = page.maybe(said, topic=(r"\bper VM\b|\bmax|\blargest\b|\bup to\b", _TOPICS[limit]), under=heading)
         if largest:
             yield largest.limit(limit, largest["count" if limit == "vcpu_max" else "size"], plan=plan)
 
@@ -198,11 +209,11 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
     """
     m = page.maybe(
         r"\b(?P<none>no default idle timeout|no idle timeout by default)\b|\bdefault idle timeout is {duration}"
-        r"|\bsuspend VMs after a period of network inactivity \(default: {duration2}\)"
+        r"|\bsuspend VMs after a period of network inactivity \(default: {duration2}\)",
+        topic=("idle|inactiv", r"\bdefault"),
     )
     if m is None:
-        said = page.find_all("default", under="Idle timeout")
-        if said or not page.has_heading("Idle timeout"):
+        if page.speaks_of("default", under="Idle timeout") or not page.has_heading("Idle timeout"):
             raise NotFound("no default of the idle timeout", page.nearest("The default idle timeout is 5 minutes"))
         return
     amount = None if m.has("none") else m["duration" if m.has("duration") else "duration2"]
@@ -212,7 +223,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def pausing(page: Page) -> Iterator[Fact]:
     """Pausing (suspending) keeps memory and disk. A page of the other states only no longer offers it."""
-    if page.has_heading("Stopped") and not page.find_all(r"\b(?:suspend|paus|hibernat)"):
+    if page.has_heading("Stopped") and not page.speaks_of(r"\b(?:suspend|paus|hibernat)"):
         return
     m = page.find(
         r"\bfull memory and CPU state is saved to disk, then the VM is paused\b"
@@ -225,8 +236,7 @@ def pausing(page: Page) -> Iterator[Fact]:
 @LIFECYCLE.reader
 def forking(page: Page) -> Iterator[Fact]:
     """A fork of a running VM, where the page has a section on it."""
-    if page.find_all(r"^Fork(?:ed|ing)?\b"):
-        m = page.find("Forking creates a new VM from the current running state")
+    if m := page.maybe("Forking creates a new VM from the current running state", topic=r"^Fork(?:ed|ing)?\b"):
         yield m.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
 
 
@@ -234,8 +244,11 @@ def forking(page: Page) -> Iterator[Fact]:
 @ABOUT.reader
 def creation(page: Page) -> Iterator[Fact]:
     """How long creating a VM takes: a p99, or a usual upper bound."""
-    p99 = page.maybe(r"\bprovision\b[^.]*\bwith p99s? {duration}")
-    usual = page.maybe(r"\bThis should usually take {duration}|\bVMs provision in {duration2}")
+    p99 = page.maybe(r"\bprovision\b[^.]*\bwith p99s? {duration}", topic=r"\bp99")
+    usual = page.maybe(
+        r"\bThis should usually take {duration}|\bVMs provision in {duration2}",
+        topic=("provision|creat|start", "{duration}"),
+    )
     if p99:
         yield p99.cold_start("create", p99["duration"], statistic="p99")
     if usual:
@@ -247,12 +260,12 @@ def creation(page: Page) -> Iterator[Fact]:
 @ABOUT.reader
 def resuming(page: Page) -> Iterator[Fact]:
     """How long resuming a paused VM takes."""
-    if m := page.maybe(r"\bpaused\b[^.]* and resumed(?: later)? in {duration}"):
+    if m := page.maybe(r"\bpaused\b[^.]* and resumed(?: later)? in {duration}", topic=(r"\bresum", "{duration}")):
         yield m.cold_start("resume", m["duration"])
 
 
 @VMS.reader
 def vms_package(page: Page) -> Iterator[Fact]:
     """The package that the first steps install."""
-    if m := page.maybe(_INSTALL, kinds=("code",)):
+    if m := page.maybe(_INSTALL, topic=r"\b(?:npm|pnpm|yarn|bun|deno)\b.*\bfreestyle", kinds=("code",)):
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))

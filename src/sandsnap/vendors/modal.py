@@ -14,6 +14,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, same_text
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell
 from sandsnap.read.tree import Block
@@ -118,11 +119,11 @@ def days(amount: Amount) -> Decimal:
 
 def sandbox_amounts(page: Page) -> Iterator[tuple[Amount, Passage]]:
     """Every amount of money in a section, a column or a sentence of the Sandboxes; the Functions' stand elsewhere."""
-    for m in page.find_all("{money}", under=_SANDBOX_SECTION):
+    for m in page.find_all("{money}", topic=ITSELF, under=_SANDBOX_SECTION):
         yield m["money"], m
-    for m in page.find_all(rf"^{_SANDBOX_SECTION}:? {{money}}$"):
+    for m in page.find_all(rf"^{_SANDBOX_SECTION}:? {{money}}$", topic=ITSELF):
         yield m["money"], m
-    for table in page.tables_with(_SANDBOX_SECTION):
+    for table in page.tables_with(_SANDBOX_SECTION, topic=ITSELF):
         for row in table:
             cell = row[_SANDBOX_SECTION]
             if cell.text.startswith("$"):
@@ -143,7 +144,7 @@ def sandbox_rates(page: Page) -> Iterator[Fact]:
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs per second: a table of names, or a list of names each with its price behind it. Per hour is rounded."""
     rates: dict[str, list[tuple[Amount, Passage]]] = {}
-    tables = page.tables_with("GPUs?(?: tasks| type| model)?", "(?:Price|Rate|Cost).*")
+    tables = page.tables_with("GPUs?(?: tasks| type| model)?", "(?:Price|Rate|Cost).*", topic=ITSELF)
     listed = [(r.first.text, r["(?:Price|Rate|Cost).*"]) for t in tables for r in t]
     for name, price in listed or labelled_prices(page, page.section(r"GPU(?:s| tasks)?")):
         sku = GPU_NAMES.get(re.sub(r"^nvidia ", "", same_text(name).lower()))
@@ -183,25 +184,27 @@ _PLANS = ("starter", "team")
 @PRICING.reader
 def plans(page: Page) -> Iterator[Fact]:
     """Plans: fee, monthly credit, containers at one time. Each stands under the plan's name, or in its column."""
-    tables = page.tables_with(*_PLANS)
+    tables = page.tables_with(*_PLANS, topic=ITSELF)
     for row, plan in ((r, p) for t in tables for r in t for p in _PLANS):
         yield from _compared(row.first.text, row[plan], plan)
     for plan in _PLANS:
-        if not page.find_all(".", under=plan):
+        if not page.speaks_of(".", under=plan):
             if tables:
                 continue
             raise NotFound(f"no section is headed {plan!r}")
-        fee = page.maybe(r"^{money}(?: \+ compute)?(?:\s*/\s*mo(?:nth)?| per month)?$", under=plan)
+        fee = page.maybe(
+            r"^{money}(?: \+ compute)?(?:\s*/\s*mo(?:nth)?| per month)?$", topic=r"\$.*\bmo(?:nth)?\b", under=plan
+        )
         if fee and fee["money"].value > 0 and fee["money"].per in ((), ("month",)):
             if not (fee["money"].per or re.search(r"mo(?:nth)?$", fee.text)):
                 raise Unreadable(f"no period is stated for {fee.text!r}")
             yield fee.price(fee["money"], "plan_fee", unit="month", plan=plan)
-        credit = page.maybe(r"{money} (?:in |of )?(?:free )?(?:compute )?credits?", under=plan)
+        credit = page.maybe(r"{money} (?:in |of )?(?:free )?(?:compute )?credits?", topic=r"\bcredits?\b", under=plan)
         if credit:
             if credit["money"].per != ("month",):
                 raise Unreadable(f"expected a credit per month, found {credit.text!r}")
             yield credit.allowance("credit", "month", credit["money"], plan=plan)
-        containers = page.maybe(r"^{count} (?:concurrent )?containers\b", under=plan)
+        containers = page.maybe(r"^{count} (?:concurrent )?containers\b", topic=(r"\bcontainers?\b", r"\d"), under=plan)
         if containers:
             yield containers.limit("concurrent", containers["count"], plan=plan)
 
@@ -225,13 +228,18 @@ def other_rates(page: Page) -> Iterator[Fact]:
         ("egress", _EGRESS, ("gib",)),
         ("volume", r"Volumes?(?: storage)?", ("gib", "month")),
     ):
-        stated = [(m["money"], m) for m in page.find_all("{money}") if _is_about(m, name) and _per(m) == per]
+        stated = [
+            (m["money"], m) for m in page.find_all("{money}", topic=ITSELF) if _is_about(m, name) and _per(m) == per
+        ]
         if stated:
             amount, passage = one(stated, f"rate of {meter}")
             yield passage.price(amount, meter)
     free = [
         (m["size"], m)
-        for m in page.find_all(r"{size} (?:/|per|a) mo(?:nth)? (?:is |are |of \w+ )?(?:free|included)")
+        for m in page.find_all(
+            r"{size} (?:/|per|a) mo(?:nth)? (?:is |are |of \w+ )?(?:free|included)",
+            topic=(_EGRESS, "{size}", "free|included"),
+        )
         if _is_about(m, _EGRESS)
     ]
     if free:
@@ -287,7 +295,7 @@ def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
         ("directory_snapshot", "Directory Snapshots?", "filesystem"),
         ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
     ):
-        if page.tables_with("Snapshot Type", _RETENTION, under=under):
+        if page.has_table("Snapshot Type", _RETENTION, under=under):
             table = page.table("Snapshot Type", _RETENTION, under=under)
             yield kept(table.row(name)[_RETENTION], mechanism, preserves)
         else:
@@ -314,9 +322,10 @@ def kept_in_prose(page: Page, name: str, under: str | None, mechanism: str, pres
     m = page.maybe(
         rf"{name} (?:are currently persisted for|will expire|expire) {{duration}}"
         r" after (?:creation|they were last created or used)",
+        topic=ITSELF,
         under=under,
     )
-    forever = page.maybe(rf"{name} will generally persist indefinitely", under=under)
+    forever = page.maybe(rf"{name} will generally persist indefinitely", topic=ITSELF, under=under)
     if m and forever:
         raise Ambiguous(f"the page says both {m.text!r} and {forever.text!r}")
     if m:
@@ -371,7 +380,7 @@ def container_boot(page: Page) -> Iterator[Fact]:
 @SECURITY.reader
 def data_retention(page: Page) -> Iterator[Fact]:
     """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
-    if page.says("outlines Modal's security commitments") and not page.find_all("retention"):
+    if not page.speaks_of("retention"):
         return  # earlier the page was on security alone
     table = page.table("Data", "Product", "Retention", under="Data retention")
     for mechanism, data, product, preserves in (
@@ -397,7 +406,8 @@ def vm_snapshots(page: Page) -> Iterator[Fact]:
     """Which snapshots work on VM Sandboxes."""
     if m := page.maybe(
         r"Only Filesystem Snapshots work on VM Sandboxes"
-        r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported"
+        r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported",
+        topic=(r"\bsnapshots?\b", r"\bVM Sandboxes\b|\bsupport|\bwork\b"),
     ):
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
 
@@ -443,15 +453,16 @@ def default_retention(page: Page) -> Iterator[Fact]:
     """How long the image of a snapshot is kept where no ttl is given; each method says it for itself."""
     for kind in ("filesystem", "directory"):
         method = rf"snapshot_?{kind}"
+        topic = r"\bretained\b|\b[Ll]ifetime of the resulting image\b|\bttl(?:Ms| seconds)?\b.*\bdefault|\bexpires? after {duration}"
         m = page.maybe(
-            r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", under=method
-        ) or page.maybe(r"image is retained for {duration} as a hard cutoff", under=method)
+            r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", topic=topic, under=method
+        ) or page.maybe(r"image is retained for {duration} as a hard cutoff", topic=topic, under=method)
         # JavaScript: a parameter of the method. Two statements in one section must agree.
         listed = page.maybe(
-            r"^ttlMs\?? .*Lifetime of the resulting image in milliseconds.*Defaults to {duration}", under=method
+            r"^ttlMs\?? .*Lifetime of the resulting image in milliseconds.*Defaults to {duration}",
+            topic=topic,
+            under=method,
         )
-        if not (m or listed) and page.find_all(r"resulting image (?:is|are) retained|^ttlMs\?? ", under=method):
-            raise NotFound(f"no duration after which an image of {kind} expires", page.nearest("retained for ttl"))
         for stated in (m, listed):
             if stated:
                 yield kept_as(stated, f"{kind}_snapshot")
@@ -550,7 +561,8 @@ def python_elsewhere(page: Page) -> Iterator[Fact]:
 def javascript_and_go(page: Page) -> Iterator[Fact]:
     """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
     hosted = page.maybe(
-        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go"
+        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go",
+        topic=(r"\b(?:JavaScript|TypeScript|JS)\b", r"\bGo\b", "Modal|SDK"),
     )
     if not hosted:
         return
@@ -558,7 +570,7 @@ def javascript_and_go(page: Page) -> Iterator[Fact]:
         ("typescript", r"^npm install (?P<package>[@\w/-]+)$", "JS npm Version", r"package/([@\w/.-]+)"),
         ("go", r"^go get -u (?P<package>[\w./-]+)$", "Go Reference Documentation", r"(github\.com/[\w./-]+)"),
     ):
-        installed = page.maybe(command, kinds=("code",))
+        installed = page.maybe(command, topic=ITSELF, kinds=("code",))
         package = installed.group("package") if installed else linked(page, badge, address)
         yield (installed or hosted).fact("sdks", interface=interface, official=True, package=package)
 
@@ -567,7 +579,12 @@ def javascript_and_go(page: Page) -> Iterator[Fact]:
 @LIBMODAL.reader
 def community_sdks(page: Page) -> Iterator[Fact]:
     """Libraries of others, which Modal says it does not support."""
-    items = page.find_all(r"^(?P<name>\w+): [\w.-]+/[\w.-]+$", under="Community SDKs", kinds=("item",))
+    items = page.find_all(
+        r"^(?P<name>\w+): [\w.-]+/[\w.-]+$",
+        topic=r"\bcommunity\b.*\bSDKs?\b|\bnot officially\b",
+        under="Community SDKs",
+        kinds=("item",),
+    )
     if items:
         page.find(r"not officially supported by Modal", under="Community SDKs")
     for m in items:
@@ -619,6 +636,7 @@ def snapshot_defaults(page: Page) -> Iterator[Fact]:
     m = page.maybe(
         r"snapshot_?filesystem(?:\(\))?(?: \(JS\))? and [\w. /()]*?snapshot_?directory(?:\(\))?(?: \(JS\))?"
         r" now accept an explicit .*?Both methods default to {duration}",
+        topic=(r"\bsnapshot", r"\bdefault", "{duration}"),
         under=r"(?:js/v|\d+\.\d+\.\d+).*",
     )
     if m:

@@ -16,6 +16,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 
 VENDOR = Vendor(
@@ -107,14 +108,6 @@ ANY_TEXT = (*PROSE, "code")
 NO_FIGURE = ("Custom", "Contact us", "Contact sales", "Coming soon")
 
 
-def _unless_silent(page: Page, pattern: str, topic: str) -> Match | None:
-    """What `pattern` states, None where the page says nothing of the topic. Raises where it does in words unknown."""
-    found = page.maybe(pattern)
-    if found is None and (other := page.find_all(topic)):
-        raise NotFound(f"expected {pattern!r}, found {other[0].quote!r}", other[0].quote)
-    return found
-
-
 def _per_session(m: Match) -> Fact:
     """A price whose text says that it is for a session; any other unit, or none, is refused."""
     stated = m.has("duration") or m["money"].per
@@ -133,10 +126,11 @@ def session_price(page: Page) -> Iterator[Fact]:
     billed = r"\b(?:TCI|Code Interpreter)(?: usage)? (?:is (?:billed|priced|charged) at|costs)|^Pricing:"
     stated = rf"(?:{billed}) {{money}}(?: per {{duration}} session)?"
     heading = r"^{money}(?: per {duration} session)?(?=\.|$)"
-    found = [*page.find_all(stated), *page.find_all(heading, under="Pricing", kinds=("text", "item"))]
-    if not found:
-        _unless_silent(page, stated, r"\bTCI\b[^.]*\b(?:billed|priced|charged|costs)\b|^Pricing:|(?:/|\bper )session\b")
-    for m in found:
+    topic = r"\bTCI\b[^.]*\b(?:billed|priced|charged|costs)\b|^Pricing:|{money}.*\bsession\b|(?:/|\bper )session\b"
+    for m in [
+        *page.find_all(stated, topic=topic),
+        *page.find_all(heading, topic=topic, under="Pricing", kinds=("text", "item")),
+    ]:
         yield _per_session(m)
 
 
@@ -146,10 +140,9 @@ def session_price(page: Page) -> Iterator[Fact]:
 @SKILL_ARCHIVE.reader
 def session_length(page: Page) -> Iterator[Fact]:
     """How long a session lives. Sample timestamps of responses are code and never read."""
-    m = _unless_silent(
-        page,
+    m = page.maybe(
         r"\b(?:have a lifespan of|Session lifespan:|Sessions last(?: for)?|Sessions persist state for) {duration}",
-        r"\blifespan\b|\bsessions? (?:last|live|expire)",
+        topic=r"\blifespan\b|\bsessions? (?:last|live|expire)",
     )
     if m:
         yield m.limit("session_max", m["duration"])
@@ -161,14 +154,20 @@ def session_length(page: Page) -> Iterator[Fact]:
 @SKILL_ARCHIVE.reader
 def interfaces(page: Page) -> Iterator[Fact]:
     """Languages of the samples and what they import or install, the endpoint, the MCP server."""
-    imported = page.maybe(r"^from (?P<package>together) import Together$", kinds=("code",))
-    installed = page.maybe(r"(?<!!)\bpip install (?:-\S+ )*[\"'`]?(?P<package>together)\b(?!-)", kinds=ANY_TEXT)
+    imported = page.maybe(r"^from (?P<package>together) import Together$", topic=ITSELF, kinds=("code",))
+    installed = page.maybe(
+        r"(?<!!)\bpip install (?:-\S+ )*[\"'`]?(?P<package>together)\b(?!-)", topic=ITSELF, kinds=ANY_TEXT
+    )
     if m := imported or installed:
         yield m.fact("sdks", interface="python", official=True, package=m.group("package"))
-    if m := page.maybe(r"^import Together from ['\"](?P<package>[@\w/-]+)['\"];?$", kinds=("code",)):
+    if m := page.maybe(
+        r"^import Together from ['\"](?P<package>[@\w/-]+)['\"];?$",
+        topic=r"\bfrom ['\"][@\w/-]*together",
+        kinds=("code",),
+    ):
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
     yield from endpoint(page)
-    for m in page.find_all(r"\bavailable as an MCP server\b|\bexposes MCP-compatible tooling\b")[:1]:
+    for m in page.find_all(r"\bavailable as an MCP server\b|\bexposes MCP-compatible tooling\b", topic=r"\bMCP\b")[:1]:
         yield m.fact("sdks", interface="mcp", official=True)
 
 
@@ -177,7 +176,7 @@ def interfaces(page: Page) -> Iterator[Fact]:
 def endpoint(page: Page) -> Iterator[Fact]:
     """The REST interface: an endpoint under /tci."""
     for m in page.find_all(
-        r"(?:\b(?:POST|GET) |\bapi\.together\.(?:ai|xyz))/tci/(?:execute|sessions)\b", kinds=ANY_TEXT
+        r"(?:\b(?:POST|GET) |\bapi\.together\.(?:ai|xyz))/tci/(?:execute|sessions)\b", topic=r"/tci\b", kinds=ANY_TEXT
     )[:1]:
         yield m.fact("sdks", interface="rest", official=True)
 
@@ -185,7 +184,10 @@ def endpoint(page: Page) -> Iterator[Fact]:
 @TCI.reader
 def session_state(page: Page) -> Iterator[Fact]:
     """What a session keeps between calls."""
-    if m := page.maybe(r"\bpackages, variables,? and memory (?:will be|are) retained\b"):
+    if m := page.maybe(
+        r"\bpackages, variables,? and memory (?:will be|are) retained\b",
+        topic=(r"\bvariables?\b|\bpackages\b", r"\bretain|\bpersist|\bkept\b|\bpreserv"),
+    ):
         yield m.fact("persistence", mechanism="session_state", preserves="filesystem_and_memory")
 
 
@@ -207,7 +209,7 @@ def interpreter_price(page: Page) -> Iterator[Fact]:
 def sandbox_rates(page: Page) -> Iterator[Fact]:
     """Unproven: amounts under "Code Sandbox" that say what they are per, or whose row does. Sold on custom plans only."""
     meters = {("vcpu", "hour"): "vcpu", ("gib", "hour"): "memory", ("gb", "hour"): "memory"}
-    for m in (found := page.find_all("{money}", under=CODE_SANDBOXES)):
+    for m in (found := page.find_all("{money}", topic=ITSELF, under=CODE_SANDBOXES)):
         amount = m["money"]
         if amount.per == ("hour",) and m.quote in (rows := _rows_per(page)):
             amount = amounts.money(
@@ -262,7 +264,7 @@ def _plan(name: str) -> str:
 
 
 def _listed(page: Page) -> list[tuple[str, Match]]:
-    lines = page.find_all(r"^.+ plan: .+$", under="Concurrent VMs", kinds=("item", "text"))
+    lines = page.find_all(r"^.+ plan: .+$", topic=ITSELF, under="Concurrent VMs", kinds=("item", "text"))
     if not lines:
         raise NotFound("no plans are listed under 'Concurrent VMs'", page.nearest("plan: concurrent VMs"))
     read = [line.scan(r"(?P<plan>[A-Za-z]+(?: \(free\))?) plan: (?:custom|{count}) concurrent VMs") for line in lines]
@@ -270,7 +272,7 @@ def _listed(page: Page) -> list[tuple[str, Match]]:
 
 
 def _example(page: Page) -> dict[str, Match]:
-    found = page.find_all(r"\b(?P<plan>[A-Za-z]+) plan \([^()]*up to {count} concurrent VMs\)")
+    found = page.find_all(r"\b(?P<plan>[A-Za-z]+) plan \([^()]*up to {count} concurrent VMs\)", topic=ITSELF)
     return {_plan(m.group("plan")): m for m in found}
 
 
@@ -309,7 +311,7 @@ def isolation(page: Page) -> Iterator[Fact]:
     )
     microvm = r"\buses (?:the|CodeSandbox['’]s) microVM infrastructure\b"
     for pattern, technology in ((firecracker, "firecracker"), (microvm, "microvm")):
-        if m := page.maybe(pattern):
+        if m := page.maybe(pattern, topic=r"\bFirecracker\b|\bmicro-?VM"):
             yield m.fact("isolation", runtime="default", technology=technology, boundary="microvm")
             return
 
@@ -318,11 +320,12 @@ def isolation(page: Page) -> Iterator[Fact]:
 @CSB_SDK.reader
 def starts(page: Page) -> Iterator[Fact]:
     """Cloning a template, and resuming from a snapshot."""
-    created = _unless_silent(
-        page, r"\bspin up a sandbox by cloning a template in {duration}", r"\bcloning a template\b.*{duration}"
+    created = page.maybe(
+        r"\bspin up a sandbox by cloning a template in {duration}",
+        topic=(r"\btemplate\b|\bspin up\b|\bcreat", "{duration}"),
     )
-    resumed = _unless_silent(
-        page, r"\bResume/clone VMs(?: from a snapshot)? in {duration}", r"\bresume\b[^.]*\bin {duration}"
+    resumed = page.maybe(
+        r"\bResume/clone VMs(?: from a snapshot)? in {duration}", topic=(r"\bresum|\bsnapshot\b", "{duration}")
     )
     for m, operation in ((created, "create"), (resumed, "resume")):
         if m:
@@ -332,10 +335,9 @@ def starts(page: Page) -> Iterator[Fact]:
 @CSB_CONCEPTS.reader
 def creation(page: Page) -> Iterator[Fact]:
     """A new sandbox from a template; two stages of the life cycle say it."""
-    m = _unless_silent(
-        page,
+    m = page.maybe(
         r"\b(?:Sandbox is ready|template is forked from (?:a )?cluster(?: X)?|environment is spun up) in {duration}",
-        r"\b(?:ready|forked|spun up)\b[^.]*{duration}",
+        topic=(r"\b(?:ready|forked|spun up)\b", "{duration}"),
     )
     if m:
         yield m.cold_start("create", m["duration"])
@@ -346,9 +348,11 @@ def creation(page: Page) -> Iterator[Fact]:
 def resumption(page: Page) -> Iterator[Fact]:
     """Resuming from the memory snapshot; slower states (disk only, archived) are other things under the same word."""
     stated = r"\bFrom memory(?:/disk snapshot)?:|\bSandbox continues from snapshot in|\baccessed.{1,3}typically within"
-    if m := page.maybe(rf"(?:{stated}) {{duration}}"):
+    if m := page.maybe(
+        rf"(?:{stated}) {{duration}}", topic=(r"\bfrom (?:memory|(?:a )?snapshot)\b|\bresum", "{duration}")
+    ):
         yield m.cold_start("resume", m["duration"])
-    if page.find_all(r"\bResume Time\b"):
+    if page.speaks_of(r"\bResume Time\b"):
         cell = page.table("State", "Resume Time").row("Memory(?:/Disk)?")["Resume Time"]
         yield cell.cold_start("resume", cell.duration())
 
@@ -363,11 +367,14 @@ def restoration(page: Page) -> Iterator[Fact]:
         r"\bResuming from a memory snapshot takes(?: between)?|\bRestore exact state when needed \("
         r"|\brestored from memory when started\. This takes|\bcontinue from where you left off \(this takes"
     )
-    if m := page.maybe(rf"(?:{resumed}) ?{{duration}}"):
+    if m := page.maybe(rf"(?:{resumed}) ?{{duration}}", topic=(r"\bresum|\brestor", "{duration}")):
         yield m.cold_start("resume", m["duration"])
-    if m := page.maybe(r"\bInstantiate new Sandboxes from templates \({duration}\)"):
+    if m := page.maybe(r"\bInstantiate new Sandboxes from templates \({duration}\)", topic=("template", "{duration}")):
         yield m.cold_start("create", m["duration"])
-    if m := page.maybe(r"\bCreating a memory snapshot can take(?: between)? {duration}"):
+    if m := page.maybe(
+        r"\bCreating a memory snapshot can take(?: between)? {duration}",
+        topic=(r"\bcreat\w+ a (?:memory )?snapshot\b", "{duration}"),
+    ):
         yield m.cold_start("snapshot", m["duration"])
 
 
@@ -382,13 +389,13 @@ def _days(amount: Amount) -> Decimal:
 def snapshots_kept(page: Page) -> Iterator[Fact]:
     """How long the snapshots of a sandbox that nobody uses are kept."""
     kept_for = r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"
-    if m := _unless_silent(page, kept_for, r"\bwill retain a memory snapshot\b"):
+    if m := page.maybe(kept_for, topic=(r"\bsnapshot\b", r"\bretain|\bkept?\b|\bkeep", "{duration}")):
         yield m.fact(
             "persistence", mechanism="memory_snapshot", preserves="memory", retention_days=_days(m["duration"])
         )
         kept = _days(m["duration2"])
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
-    if m := _unless_silent(page, r"\bsnapshots expire after {duration}", r"\bsnapshots expire\b"):
+    if m := page.maybe(r"\bsnapshots expire after {duration}", topic=(r"\bsnapshots?\b", r"\bexpir")):
         yield m.fact("persistence", mechanism="memory_snapshot", retention_days=_days(m["duration"]))
 
 
@@ -403,19 +410,22 @@ def hibernation(page: Page) -> Iterator[Fact]:
         r"\bhibernat(?:ed|ion) and resumed? with full state preservation\b"
         r"|\bwill save the memory state of the sandbox, so it will resume from the same state\b"
         r"|\bwill produce a snapshot with memory and disk\b"
-        r"|\brestore the memory snapshot and (?:you can )?continue from where you left off\b"
+        r"|\brestore the memory snapshot and (?:you can )?continue from where you left off\b",
+        topic=(r"\bhibernat|\bsnapshot\b", r"\bmemory\b|\bfull state\b", r"\bresum|\brestor|\bsave|\bpreserv"),
     ):
         yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
-    if m := page.maybe(r"^By default all Sandboxes hibernate automatically\b"):
+    if m := page.maybe(
+        r"^By default all Sandboxes hibernate automatically\b", topic=(r"\bhibernat", r"\bautomatic|\bby default\b")
+    ):
         yield m.fact("persistence", mechanism="auto_pause", preserves="filesystem_and_memory", by_default=True)
 
 
 @CSB_HIBERNATE.reader
 def idle_timeout(page: Page) -> Iterator[Fact]:
     """The default timeout by kind of user; its settable range (1 minute to 24 hours) is no limit of a session."""
-    sentence = _unless_silent(page, r"\bBy default this timeout is [^.]+\.", r"\bby default\b[^.]*{duration}")
+    sentence = page.maybe(r"\bBy default this timeout is [^.]+\.", topic=(r"\bdefaults?\b", "{duration}"))
     if sentence:
-        found = page.find_all(r"{duration} for (?P<plan>\w+) users\b")
+        found = page.find_all(r"{duration} for (?P<plan>\w+) users\b", topic=ITSELF)
         if not found:
             raise Unreadable(f"expected a duration for each kind of users, found {sentence.text!r}")
         for m in found:
@@ -426,7 +436,10 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
 @CSB_SDK.reader
 def checkpoints(page: Page) -> Iterator[Fact]:
     """Memory snapshots on demand."""
-    if m := page.maybe(r"^Memory snapshot/restore \(checkpointing\) at any point in time$"):
+    if m := page.maybe(
+        r"^Memory snapshot/restore \(checkpointing\) at any point in time$",
+        topic=(r"\bsnapshot", r"\bmemory\b|\bcheckpoint"),
+    ):
         yield m.fact("persistence", mechanism="memory_snapshot", preserves="memory")
 
 
@@ -434,9 +447,13 @@ def checkpoints(page: Page) -> Iterator[Fact]:
 @CSB_SDK.reader
 def sdk(page: Page) -> Iterator[Fact]:
     """The SDK as installed, and its command line."""
-    if m := page.maybe(r"^npm install (?P<package>@?[a-z][\w./-]*)$", kinds=("code",)):
+    if m := page.maybe(
+        r"^npm install (?P<package>@?[a-z][\w./-]*)$",
+        topic=r"^(?:npm|pnpm|yarn|bun) .*\bcodesandbox\b",
+        kinds=("code",),
+    ):
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-    if m := page.maybe(r"\bTo create your own template you will need to use our CLI\b"):
+    if m := page.maybe(r"\bTo create your own template you will need to use our CLI\b", topic=r"\bCLI\b"):
         yield m.fact("sdks", interface="cli", official=True)
 
 
@@ -457,7 +474,7 @@ def same_engine(page: Page) -> Iterator[Fact]:
 def self_hosting(page: Page) -> Iterator[Fact]:
     """The answer to "Is it possible to self-host": so far always a no."""
     question = r"Is it possible to self-host .*"
-    if not page.find_all(question, kinds=("heading",)):
+    if not page.speaks_of(r"\bself-?host", kinds=("heading",)):
         return
     no = r"^No, (?:for now )?we (?:do not|don['’]t) (?:offer|provide)(?: an?)? self[- ]host(?:ing)?\b"
     answer = page.find(no, under=question)
@@ -477,8 +494,8 @@ PACKAGES = {
 @README.reader
 def tools(page: Page) -> Iterator[Fact]:
     """The tools that the first sentence lists, each with the package (not a bare URL) installed or imported."""
-    listed = _unless_silent(
-        page, r"^Tools for working with Together AI sandboxes: (?P<tools>[^.]+)\.", r"\b(?:TypeScript|Python) SDK\b"
+    listed = page.maybe(
+        r"^Tools for working with Together AI sandboxes: (?P<tools>[^.]+)\.", topic=r"\b(?:TypeScript|Python) SDK\b"
     )
     if not listed:
         return
@@ -487,31 +504,40 @@ def tools(page: Page) -> Iterator[Fact]:
         if name not in TOOLS:
             raise Unreadable(f"unknown tool {tool!r} in {listed.text!r}")
         interface = TOOLS[name]
-        found = [m for pattern in PACKAGES[interface] for m in page.find_all(pattern, kinds=("code",))]
+        found = [m for pattern in PACKAGES[interface] for m in page.find_all(pattern, topic=ITSELF, kinds=("code",))]
         if len({m.group("package") for m in found}) > 1:
             raise Unreadable(f"{interface}: the page says both {found[0].text!r} and {found[-1].text!r}")
         package = found[0].group("package") if found else None
         yield (found[0] if found else listed).fact("sdks", interface=interface, official=True, package=package)
 
 
+HIBERNATES = (r"\bhibernat|\bsuspend|\bsnapshot", r"\bmemory\b")
+
+
 @SANDBOXES.reader
 def snapshots(page: Page) -> Iterator[Fact]:
     """Hibernation and memory snapshots. The table of defaults (1 vCPU, 2 GiB, 10 GiB) states no limit."""
-    if m := page.maybe(r"\bHibernation suspends the VM and preserves its full memory state as a new snapshot\b"):
+    if m := page.maybe(
+        r"\bHibernation suspends the VM and preserves its full memory state as a new snapshot\b", topic=HIBERNATES
+    ):
         yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
     if m := page.maybe(
         r"\bincludes the in-memory state of a running sandbox, not just its disk\b"
-        r"|\bThis suspends the VM and preserves its full memory state as a new snapshot\b"
+        r"|\bThis suspends the VM and preserves its full memory state as a new snapshot\b",
+        topic=HIBERNATES,
     ):
         yield m.fact("persistence", mechanism="memory_snapshot", preserves="filesystem_and_memory")
-    if m := page.maybe(r"\bWhen a sandbox terminates it snapshots its filesystem\b"):
+    if m := page.maybe(
+        r"\bWhen a sandbox terminates it snapshots its filesystem\b",
+        topic=(r"\bterminat|\bshut|\bstop", r"\bfile ?system\b|\bdisk\b"),
+    ):
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
 
 
 @SANDBOXES.reader
 def largest(page: Page) -> Iterator[Fact]:
     """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
-    if not page.find_all(r"^Resource allocation$|\bCores; [\d.]|\bmemoryBytes\b"):
+    if not page.speaks_of(r"^Resource allocation$|\bCores; [\d.]|\bmemoryBytes\b"):
         return
     for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
         if "–" in row["Notes"].text or "-" in row["Notes"].text:
@@ -522,5 +548,8 @@ def largest(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def boundary(page: Page) -> Iterator[Fact]:
     """A virtual machine; the page does not name the hypervisor."""
-    if m := page.maybe(r"^A sandbox is a virtual machine that runs on Together.s infrastructure\b"):
+    if m := page.maybe(
+        r"^A sandbox is a virtual machine that runs on Together.s infrastructure\b",
+        topic=r"\bsandbox\b.*\b(?:virtual machine|micro-?VM|VM|container)\b.*\b(?:runs|isolat)",
+    ):
         yield m.fact("isolation", runtime="default", boundary="vm")

@@ -14,6 +14,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Cell, Table
 
@@ -119,6 +120,7 @@ PRICED_REGION = (
     r"(?:rates|prices) (?:shown|listed|below|above|in the table)(?: \w+)* (?:are|apply) (?:for|to|in)(?: the)?(?: default)?"
     r"(?: region)?,? \(?(?P<region>[a-z]{3}\d)\b"
 )
+PERSISTS = (r"\bpersisten(?:t|ce)\b|\bpersists?\b", r"\b(?:by )?default\b")
 ISOLATION = (
     r"(?:each sandbox runs in|internally, it is) (?:its own|an?)(?: secure)? Firecracker microVM"
     r"(?: with a (?P<kernel>dedicated kernel))?"
@@ -160,7 +162,7 @@ def silent(cell: Cell) -> bool:
 
 def plan_table(page: Page) -> Table | None:
     """The table with one column per plan, None where the page has not got one."""
-    return page.table(*PLAN_COLUMNS) if page.tables_with(*PLAN_COLUMNS) else None
+    return page.table(*PLAN_COLUMNS) if page.has_table(*PLAN_COLUMNS) else None
 
 
 def parts(m: Match, pattern: str) -> Iterator[Match]:
@@ -197,9 +199,9 @@ def priced_region(page: Page) -> str:
     """The region whose rates for CPU and memory the table shows, "-" where all are the same. Raises NotFound where
     rates differ by region and the page does not say whose these are."""
     # The heading alone: in the site's navigation "Regional Pricing" is a link to another page.
-    if not page.find_all(REGIONAL) and not page.find_all(r"^Regional pricing$", kinds=("heading",)):
+    if not page.speaks_of(REGIONAL) and not page.speaks_of(r"^Regional pricing$", kinds=("heading",)):
         return "-"
-    if not page.find_all(PRICED_REGION):
+    if not page.speaks_of(PRICED_REGION):
         raise NotFound(
             "rates differ by region, and the page does not say for which its table is", page.nearest("region")
         )
@@ -226,8 +228,10 @@ def creation_sentence(page: Page) -> Iterator[Fact]:
     """What a million creations cost, where the price table is lost and the examples still say it."""
     if any(table.rows_named("Sandbox creations?") for table in page.tables):
         return
-    if page.find_all(r"creation costs are minimal"):
-        m = page.find(r"creation costs are minimal at {money} creations", under="Example calculations")
+    if m := page.maybe(
+        r"creation costs are minimal at {money} creations", topic=(r"\bcreations?\b", r"{money}|\bmillion\b|\b1M\b"),
+        under="Example calculations",
+    ):  # fmt: skip
         plans = page.find(r"common scenarios on (?P<plans>[\w/]+) plans", under="Example calculations")
         for plan in plans_of(plans.group("plans")):
             yield m.price(m["money"], "creation", plan=plan)
@@ -260,7 +264,10 @@ def allotments(page: Page) -> Iterator[Fact]:
 @PRICING.reader
 def credit(page: Page) -> Iterator[Fact]:
     """The credit that usage on Pro is charged against first: no fee."""
-    if m := page.maybe(r"usage on (?P<plan>\w+) plans is charged against your {money} credit"):
+    if m := page.maybe(
+        r"usage on (?P<plan>\w+) plans is charged against your {money} credit",
+        topic=(r"\bcredits?\b", "{money}", "Pro"),
+    ):
         if m["money"].per != ("month",):
             raise Unreadable(f"expected a credit per month, found {m.text!r}")
         yield m.allowance("credit", "month", m["money"], plan=plan_of(m.group("plan")))
@@ -284,7 +291,7 @@ def unknown_rows(page: Page) -> Iterator[Fact]:
 def resources(page: Page) -> Iterator[Fact]:
     """The largest sandbox: by plan since 2026-04, before that one for all, in 2025 in sentences."""
     by_plan = ("Plan", "Maximum vCPUs", "Maximum memory", "Maximum open ports")
-    if page.tables_with(*by_plan):
+    if page.has_table(*by_plan):
         table = page.table(*by_plan)
         for row in table:
             plan = plan_of(row["Plan"].text)
@@ -294,9 +301,11 @@ def resources(page: Page) -> Iterator[Fact]:
             for heading, limit in (("Maximum memory", "memory_max"), ("Disk size", "disk_max")):
                 if table.has(heading) and not silent(row[heading]):
                     yield row[heading].limit(limit, row[heading].size(), plan=plan)
-        if not table.has("Disk size") and (disk := page.maybe(PROVISIONED_DISK)):
+        if not table.has("Disk size") and (
+            disk := page.maybe(PROVISIONED_DISK, topic=("disk|storage|ephemeral", "sandbox", "{size}"))
+        ):
             yield disk.limit("disk_max", disk["size"])
-    elif page.tables_with("Resource", "Limit"):
+    elif page.has_table("Resource", "Limit"):
         table = page.table("Resource", "Limit")
         for name, limit in (("Maximum vCPUs per sandbox", "vcpu_max"), ("Open ports per sandbox", "ports_max")):
             cell = table.row(name)["Limit"]
@@ -306,7 +315,7 @@ def resources(page: Page) -> Iterator[Fact]:
     else:
         m = page.find(r"Each sandbox can use a maximum of {count} vCPUs")
         yield m.limit("vcpu_max", m["count"])
-        if ports := page.maybe(r"Sandboxes can have up to {count} open ports"):
+        if ports := page.maybe(r"Sandboxes can have up to {count} open ports", topic=(r"\bports?\b", r"\b\d+\b")):
             yield ports.limit("ports_max", ports["count"])
 
 
@@ -314,7 +323,7 @@ def resources(page: Page) -> Iterator[Fact]:
 def session_max(page: Page) -> Iterator[Fact]:
     """The longest session: a table of its own, a row of the plan table, and in 2025 a sentence; they have to agree."""
     facts = list(runtime_sentence(page))
-    for table in page.tables_with("Plan", "Maximum duration|Duration limit"):
+    for table in page.tables_with("Plan", "Maximum duration|Duration limit", topic=ITSELF):
         for row in table:
             cell = row["Maximum duration|Duration limit"]
             if not silent(cell):
@@ -348,7 +357,9 @@ def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
 
 def runtime_sentence(page: Page) -> Iterator[Fact]:
     """The sentence "maximum runtime duration of … for Pro/Enterprise and … for Hobby, with a default of …"."""
-    m = page.maybe(RUNTIME)
+    m = page.maybe(
+        RUNTIME, topic=(r"\bmax\w*|\blongest\b|\bup to\b", r"\bruntime\b|\bduration\b|\brun\b|\bsession", "{duration}")
+    )
     if m and not m.has("first"):
         yield m.limit("session_max", m["duration"])
     elif m:
@@ -384,7 +395,7 @@ def cli_default(page: Page) -> Iterator[Fact]:
 @MANAGING.reader
 def longest_by_plan(page: Page) -> Iterator[Fact]:
     """How far a timeout can be extended, by plan."""
-    if m := page.maybe(BY_PLAN):
+    if m := page.maybe(BY_PLAN, topic=("{duration}", r"\bHobby\b|\bPro\b|\bEnterprise\b")):
         other = ("other", "duration2") if m.has("other") else ("second", "duration3")
         for group, hole in (("first", "duration"), other):
             for plan in plans_of(m.group(group)):
@@ -433,7 +444,7 @@ def vcpus(m: Match) -> Iterator[Fact]:
 @PACKAGE.reader
 def isolation(page: Page) -> Iterator[Fact]:
     """What a sandbox runs in. Docker's column of the comparison is the thing compared with."""
-    found = page.find_all(ISOLATION)
+    found = page.find_all(ISOLATION, topic=r"\bFirecracker\b|\bmicro-?VMs?\b")
     if found:
         m = next((m for m in found if m.has("kernel")), found[0])
         yield m.fact(
@@ -455,15 +466,17 @@ def snapshots(page: Page) -> Iterator[Fact]:
 @SDK.reader
 def retention(page: Page) -> Iterator[Fact]:
     """How long a snapshot is kept."""
-    if m := page.maybe(RETENTION):
+    if m := page.maybe(RETENTION, topic=(r"\bsnapshots?\b", r"\bexpir|\bretain|\bretention\b|\bkept\b", "{duration}")):
         yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
 
 
 @CLI.reader
 def cli_retention(page: Page) -> Iterator[Fact]:
     """How long a snapshot is kept: the option's default."""
-    if page.find_all(r"The snapshot expiration period\."):
-        m = page.find(r"The snapshot expiration period\..*? The default is {duration}")
+    if m := page.maybe(
+        r"The snapshot expiration period\..*? The default is {duration}",
+        topic=(r"\bsnapshots?\b", r"\bexpir", r"\bdefault|{duration}"),
+    ):
         yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
 
 
@@ -473,7 +486,8 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
     """What a snapshot holds."""
     m = page.maybe(
         r"Snapshots save (?:the current state of a sandbox, including all installed packages and files"
-        r"|the entire sandbox filesystem)"
+        r"|the entire sandbox filesystem)",
+        topic=(r"\bsnapshots?\b", r"\bfile ?system\b|\bfiles\b|\bmemory\b|\bstate\b"),
     )
     if m:
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
@@ -491,12 +505,13 @@ def automatic_snapshots(page: Page) -> Iterator[Fact]:
     m = page.maybe(
         r"(?:Sandboxes are|They are also) persistent by default(?:[.:]| [—-])"
         r"(?: when a sandbox stops, the SDK automatically snapshots"
-        r" (?P<kept>its filesystem|it and restores the filesystem)| the (?P<stopped>filesystem is snapshotted on stop))?"
+        r" (?P<kept>its filesystem|it and restores the filesystem)| the (?P<stopped>filesystem is snapshotted on stop))?",
+        topic=PERSISTS,
     )
     if m:
         kept = "filesystem" if m.has("kept") or m.has("stopped") else None
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True, preserves=kept)
-    elif m := page.maybe(r"Persistence is the default\."):
+    elif m := page.maybe(r"Persistence is the default\.", topic=PERSISTS):
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True)
 
 
@@ -504,9 +519,13 @@ def automatic_snapshots(page: Page) -> Iterator[Fact]:
 def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
-    by_default = True if page.maybe(r"Persistence is the default\.") else None
+    by_default = True if page.maybe(r"Persistence is the default\.", part=True, topic=PERSISTS) else None
     default = r"snapshotExpiration: Default TTL for any snapshot of this sandbox"
-    kept = page.find(default + r"[^()]* Defaults to {duration}") if page.find_all(default) else None
+    kept = page.maybe(
+        default + r"[^()]* Defaults to {duration}",
+        part=True,
+        topic=("snapshot", r"expiration|\bTTL\b", r"\bdefaults?\b"),
+    )
     said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
     yield said.fact(
         "persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default,
@@ -518,7 +537,7 @@ def persistence(page: Page) -> Iterator[Fact]:
 @OVERVIEW.reader
 def drives(page: Page) -> Iterator[Fact]:
     """Filesystems that outlive a sandbox and attach to another."""
-    if m := page.maybe(r"Drives(?: \(beta\))?: Attach persistent filesystem storage to sandboxes"):
+    if m := page.maybe(r"Drives(?: \(beta\))?: Attach persistent filesystem storage to sandboxes", topic=r"^Drives?\b"):
         yield m.fact("persistence", mechanism="volume", preserves="filesystem")
 
 
@@ -533,7 +552,7 @@ def drives_page(page: Page) -> Iterator[Fact]:
 @CONCEPTS.reader
 def only_region(page: Page) -> Iterator[Fact]:
     """The one region, as long as there is one."""
-    if m := page.maybe(ONLY_REGION):
+    if m := page.maybe(ONLY_REGION, topic=r"\b[a-z]{3}1\b"):
         yield m.fact("regions", region=m.group("region"), status="available")
 
 
@@ -550,17 +569,20 @@ def sdks(page: Page) -> Iterator[Fact]:
     """The SDKs and the CLI, with their packages where the page names them."""
     both = page.maybe(
         r"through the CLI or TypeScript/Python SDK|through the CLI, JS SDK, or Python SDK"
-        r"|using our TypeScript SDK or Python SDK"
+        r"|using our TypeScript SDK or Python SDK",
+        topic=(r"\bSDKs?\b", r"\b(?:TypeScript|JS|JavaScript)\b", r"\bPython\b"),
     )
     for interface, named in (
         ("typescript", r"Use (?P<package>@[\w/.-]+) for (?:JavaScript and )?TypeScript"),
         ("python", r"Use vercel\.sandbox from the (?P<package>[\w-]+) Python package"),
     ):
-        if m := page.maybe(named):
+        if m := page.maybe(named, topic=ITSELF):
             yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
         elif both:
             yield both.fact("sdks", interface=interface, official=True)
-    if m := page.maybe(r"Use the (?:sandbox CLI for manual testing|CLI reference to manage sandboxes)"):
+    if m := page.maybe(
+        r"Use the (?:sandbox CLI for manual testing|CLI reference to manage sandboxes)", topic=r"\bCLI\b"
+    ):
         yield m.fact("sdks", interface="cli", official=True)
 
 
@@ -571,7 +593,9 @@ _INTERFACES = {"CLI": "cli", "JS SDK": "typescript", "Python SDK": "python", "SD
 @CONCEPTS.reader
 def ways_to_create(page: Page) -> Iterator[Fact]:
     """The interfaces a sandbox can be created with."""
-    if m := page.maybe(r"To create a sandbox, you can use the (?P<list>[^.:]+)"):
+    if m := page.maybe(
+        r"To create a sandbox, you can use the (?P<list>[^.:]+)", topic=(r"\bcreate\b", r"\bSDK\b|\bCLI\b")
+    ):
         for name in re.split(r",? or the |, the ", m.group("list")):
             if name not in _INTERFACES:
                 raise Unreadable(f"unknown interface {name!r} in {m.text!r}")
@@ -588,7 +612,7 @@ def packages(page: Page) -> Iterator[Fact]:
         ("typescript", r"SDK for programmatic access to Vercel Sandbox"),
         ("cli", r"CLI for interacting with Vercel Sandbox"),
     ):
-        if m := page.maybe(rf"(?<![\w./-])(?P<package>@?[\w./-]+)(?: \(this package\))? - The {what}"):
+        if m := page.maybe(rf"(?<![\w./-])(?P<package>@?[\w./-]+)(?: \(this package\))? - The {what}", topic=what):
             yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
 
 
@@ -597,19 +621,25 @@ def skill_interfaces(page: Page) -> Iterator[Fact]:
     """The SDK the skill is about, and the REST API since it is listed without "(Beta)"."""
     m = page.find(r"Always Use Correct (?P<package>@[\w./-]+) Documentation")
     yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-    if rest := page.maybe(r"REST API: https://vercel\.com/docs/rest-api/sandboxes\b"):
+    if rest := page.maybe(r"REST API: https://vercel\.com/docs/rest-api/sandboxes\b", topic=r"\bREST API\b"):
         yield rest.fact("sdks", interface="rest", official=True)
 
 
 @SDK.reader
 def sdk_package(page: Page) -> Iterator[Fact]:
     """The package, from the installation command."""
-    if m := page.maybe(r"p?npm i (?P<package>@vercel/[\w-]+)", kinds=("code",)):
+    if m := page.maybe(
+        r"p?npm i (?P<package>@vercel/[\w-]+)", topic=r"\b(?:npm|pnpm|yarn|bun)\b.*@vercel/", kinds=("code",)
+    ):
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
 
 
 @CLI.reader
 def cli_package(page: Page) -> Iterator[Fact]:
     """The command line's package, from the installation command."""
-    if m := page.maybe(r"^(?:pnpm|npm) i (?:-g )?(?P<package>sandbox)$", kinds=("code",)):
+    if m := page.maybe(
+        r"^(?:pnpm|npm) i (?:-g )?(?P<package>sandbox)$",
+        topic=r"\b(?:npm|pnpm|yarn|bun) (?:i|install|add)\b.*\bsandbox\b",
+        kinds=("code",),
+    ):
         yield m.fact("sdks", interface="cli", official=True, package=m.group("package"))

@@ -1,0 +1,123 @@
+"""A page as sentences: prose cut at its full stops, a table's row as one sentence, code by its lines."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from sandsnap.read.passage import HOLE, compiled, same_text
+
+if TYPE_CHECKING:
+    from sandsnap.read.page import Page
+
+Topic = str | tuple[str, ...]
+# The statement's own pattern is its topic: where nothing fits it, the page does not speak of it at all.
+ITSELF = "(itself)"
+
+_STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z0-9*`$~])")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[a-z][a-z0-9+#]*")
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e)$")
+# Of a pattern: look-arounds, character classes and escapes are no words of a page.
+_LOOK = re.compile(r"\(\?(?:<?[=!])[^()]*(?:\([^()]*\)[^()]*)*\)")
+_GROUP = re.compile(r"\?P<\w+>|\?:|\[[^\]]*\]|\\[a-zA-Z]|\{\d+(?:,\d*)?\}")
+
+
+class Sentence(NamedTuple):
+    """One sentence, row or line of code of a page. `kind` is that of its block (a row's is cell)."""
+
+    text: str
+    headings: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A statement that a reader allowed to be absent, and that was: what it looked for, and the topic it belongs to."""
+
+    what: str
+    topic: tuple[str, ...]
+    under: str | None
+    code: bool
+    part: bool = False  # of a fact: without it the fact would say less than the page
+
+
+def cut(page: "Page") -> list[Sentence]:
+    """All sentences of a page, in reading order; rows of tables behind the prose."""
+    out: list[Sentence] = []
+    for block in page.blocks:
+        if block.kind == "code":
+            out += (Sentence(line, block.headings, "code") for line in block.text.splitlines())
+        elif block.kind != "cell":
+            out += (Sentence(s, block.headings, block.kind) for s in split(block.text))
+    for raw in page.outline.tables:
+        for row in raw.rows:
+            text = " | ".join(dict.fromkeys(s.text for s in row if s.text))
+            if text:
+                out.append(Sentence(text, raw.headings, "cell"))
+    return out
+
+
+def split(text: str) -> list[str]:
+    """A run of text at its full stops."""
+    out, start = [], 0
+    for m in _STOP.finditer(text):
+        out.append(text[start : m.end()].strip())
+        start = m.end()
+    return [*out, text[start:].strip()] if text[start:].strip() else out
+
+
+def speaking(page: "Page", absent: Absent) -> list[str]:
+    """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
+    terms = [compiled(t)[0] for t in absent.topic]
+    if not terms or not any(True for _ in page.worth_searching(absent.topic[0], terms[0])):
+        return []
+    found = [s for s in page.sentences if (s.kind == "code") == absent.code and all(t.search(s.text) for t in terms)]
+    return [s.text for s in found if page.is_here(s.headings, absent.under)]
+
+
+def cited(sentence: str, quotes: Iterable[str]) -> bool:
+    """Whether what some fact cites lies in the sentence, or the sentence in it."""
+    plain = same_text(sentence)
+    return any(q in plain or plain in q for q in quotes)
+
+
+# -- the sentence it may be now -------------------------------------------------------------------------------------
+
+
+class Ranking:
+    """Sentences of one page, to be ranked by the rare words that they share with a lost one (tf-idf, cosine)."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        self._texts = list(dict.fromkeys(s.text for s in sentences))
+        self._words = [tokens(t) for t in self._texts]
+        seen = Counter(w for words in self._words for w in words)
+        self._rarity = {w: math.log(1 + len(self._texts) / n) for w, n in seen.items()}
+
+    def best(self, lost: frozenset[str], n: int = 3) -> list[str]:
+        """At most `n` sentences that share words with `lost`, the likeliest first; of equals the earlier."""
+        unseen = math.log(1 + len(self._texts))
+        weight = {w: self._rarity.get(w, unseen) for w in lost}
+        scored = []
+        for i, words in enumerate(self._words):
+            if shared := lost & words:
+                length = math.sqrt(sum(self._rarity[w] ** 2 for w in words))
+                scored.append((-sum(weight[w] ** 2 for w in shared) / (length + 1), i))
+        return [self._texts[i] for _, i in sorted(scored)[:n]]
+
+
+@lru_cache(maxsize=20_000)
+def tokens(text: str) -> frozenset[str]:
+    """The words of a text without their endings, its figures, and for each figure that there is one."""
+    found = _WORD.findall(same_text(text).lower())
+    return frozenset(w for word in found for w in ((word, "#") if word[0].isdigit() else (_ENDING.sub("", word),)))
+
+
+@lru_cache(maxsize=2048)
+def pattern_tokens(pattern: str) -> frozenset[str]:
+    """The words of a statement's pattern (all its alternatives); a hole is a figure."""
+    plain = HOLE.sub(" 0 ", _LOOK.sub(" ", pattern))
+    found = tokens(_GROUP.sub(" ", plain).replace("?", "").replace("\\", " "))
+    return frozenset("#" if w == "0" else w for w in found)
