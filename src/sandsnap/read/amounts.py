@@ -21,7 +21,7 @@ from sandsnap.read.phrases import APOSTROPHES, MULTIPLES, SLASHES, SPACES, VULGA
 # No digit, letter, separator or currency may touch a number: "102,0002,000" and "v2.1" are not amounts.
 _GROUPED = rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?![\d.,]*\d)|\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+(?![\d.,]*\d)"
 NUMBER = rf"(?:{_GROUPED}|(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)"
-_FRACTION = rf"\d+[{SLASHES}]\d+|\d*\s?[{''.join(VULGAR)}]"
+_FRACTION = rf"\d+[{SLASHES}]\d+|(?:\d+\s?)?[{''.join(VULGAR)}]"
 _TIMES = r"(?:\s?(?:thousand|million|billion)\b|k\b)"
 _NAMES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

@@ -26,7 +26,7 @@ _THING = r"(?i:vCPUs?|CPUs?|GPUs?|cores?|requests?|sandbox(?:es)?|VMs?|machines?
 _UNIT = rf"(?:%|percent\b|x\b|[KMGT]i?[Bb](?:it|ps|yte)?s?\b|(?i:(?:kilo|mega|giga|tera|gibi|mebi|tebi)(?:bit|byte)s?)\b|(?i:{_TIME})\b|{_THING}\b)"
 _FIGURE = (
     rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,3}}(?:[{SPACES}{APOSTROPHES}]\d{{3}})+(?![\d,.]*\d)"
-    rf"|(?:\d+[{SPACES}-])?\d+(?:[{SLASHES}]\d+|\s?[{SLASHES}]\s?\d+(?![\d.]*\s?[KMGT]i?[Bb]))(?![\d{SLASHES}])(?!\s?(?i:{_TIME})\b)|\d*\s?[{''.join(VULGAR)}\u2150-\u215f]"
+    rf"|(?:\d+[{SPACES}-])?\d+(?:[{SLASHES}]\d+|\s?[{SLASHES}]\s?\d+(?![\d.]*\s?[KMGT]i?[Bb]))(?![\d{SLASHES}])(?!\s?(?i:{_TIME})\b)|(?:\d+\s?)?[{''.join(VULGAR)}\u2150-\u215f]"
     rf"|\d+(?:[.,]\d+)*|\.\d+|\b(?i:{'|'.join(_WORDS)})(?=[\s-]{_UNIT}|\s(?:or|to|through)\s)"
 )
 _NOUN = re.compile(rf"[\s-]?{_THING}")  # what a count counts is its reader's
@@ -176,6 +176,8 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
     lead = (a["lead"] or "").strip().lower()
     if _RANGE.fullmatch(gap) or (not gap.strip() and b["sign"]):
         return "range"
+    if gap.strip() in SLASHES and gap.strip() and not a["unit"]:
+        return "choice"  # "10 / 20 GiB" is a list in a cell, for a pattern that takes all of it
     if _CHOICE.fullmatch(gap):
         return "otherwise" if _CONDITION.match(text, b.end(), b.end() + 40) else "choice"
     if (group[0]["lead"] or "").strip().lower() == "between" and len(group) == 1 and _PAIR.fullmatch(gap):
