@@ -236,11 +236,13 @@ def _compound(text: str, bound: str, body: str) -> Amount:
     units = [u for _, u in parts]
     factors = [_MS.get(u) for u in units]
     least = factors[-1]
+    if least is None:
+        raise Unreadable(f"expected a duration of at most days, found {text!r}")
     total = Decimal(0)
     for i, (n, _) in enumerate(parts):
         factor = factors[i]
         # "1 hour 90 minutes" and "30 minutes 1 hour" are two durations, not one.
-        if factor is None or least is None or (i and not factor * n < (factors[i - 1] or 0)):
+        if factor is None or (i and not factor * n < (factors[i - 1] or 0)):
             raise Unreadable(f"not one duration: {text!r}")
         total += n * factor
     value = total / least
