@@ -303,11 +303,10 @@ def backfill(
 
 
 def record_copies(
-    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *,
-    refused: Sequence["Refused"] = (), flow_run_id: str | None = None, release: Collection[str] = (),
-    progress: Progress = quiet,
+    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *, refused: Sequence["Refused"] = (),
+    flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
 ) -> Outcome:  # fmt: skip
-    """Record what archived captures add, wherever they came from, and what was not let in: as `backfill` does."""
+    """Record what archived captures add, wherever they came from: as `backfill` does."""
     chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
     brought = [c for c in captures if _vendor(c) in chosen]
     first = unrecorded(settings, chosen)
@@ -405,18 +404,13 @@ def reread(
 
 
 def all_days(settings: Settings, progress: Progress = quiet) -> Days:
-    """Every archived day of every vendor, read with today's readers, with the judgements of people."""
-    days = _captured_days(settings, dict.fromkeys((*VENDORS, UNKNOWN), date.min), progress)
-    return with_judgements(days, dict.fromkeys(sorted({r.vendor for _, readings in days for r in readings})))
+    """Every archived day of every archived vendor, read with today's readers, with the judgements of people."""
+    with Archive(settings.archive) as archive:
+        names = sorted({_vendor(e) for e in archive.entries()})
+    return _archived_days(settings, dict.fromkeys(names, date.min), progress, date.max)
 
 
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
-    """What the archive holds of vendors from a day on and before `until`, read, and the judgements of those days."""
-    days = with_judgements(_captured_days(settings, since, progress, until), since)
-    return [(day, readings) for day, readings in days if day < until]
-
-
-def _captured_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date = date.max) -> Days:
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
@@ -426,7 +420,8 @@ def _captured_days(settings: Settings, since: Mapping[str, date], progress: Prog
         ]
         entries = beside_live(entries)
         watch = watch_since(archive, entries, settings.reading)
-    return readings_by_day(entries, progress, watch, settings.reading)
+    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
+    return [(day, readings) for day, readings in days if day < until]
 
 
 def beside_live(captures: Sequence[Capture]) -> list[Capture]:
@@ -505,6 +500,6 @@ def _recorded(settings: Settings) -> list[tuple[str, date, date | None]]:
     return [(name, last, oldest) for name, (last, oldest) in sorted(out.items())]
 
 
-def _vendor(capture: Capture) -> str:
+def _vendor(capture: "Capture | Entry") -> str:
     source = source_of(capture.url)
     return source.vendor if source else vendor_of(capture.url) or UNKNOWN
