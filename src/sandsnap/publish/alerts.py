@@ -114,7 +114,7 @@ def evidence(warehouse: Path, pages: Sequence["Bindings"] = ()) -> Evidence:
             queries.corrections(con, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)).records(),
             last_day,
             _breaks(con, pages, happened, last_day),
-            {tuple(r[:5]): r[5] for r in alert_queries.decisions(con).rows},  # type: ignore[misc]
+            {tuple(r[:5]): r[5] for r in alert_queries.decisions(con).rows},
         )
 
 
@@ -130,14 +130,14 @@ def _breaks(
     from sandsnap.publish.claims import broken_claims
 
     rows = [
-        dict(zip(("vendor", "product", "table", "key", "day"), _place(c), strict=True)) | {"kind": c.kind}
+        (dict(zip(("vendor", "product", "table", "key", "day"), _place(c), strict=True)) | {"kind": c.kind}, c.day)
         for e in happened if e.confirmed and e.kind not in QUIET for c in e.members
     ]  # fmt: skip
     found: dict[Place, list[str]] = {}
     for page in pages if last_day else ():
         since = last_day - CLAIMS_DAYS if last_day else date.min
         since = max(since, page.published_on or since)
-        for b in broken_claims(con, page, [r for r in rows if r["day"] > since]):
+        for b in broken_claims(con, page, [r for r, e_day in rows if e_day > since]):
             c = b.change
             phrase = f"“{b.binding.phrase}”" if b.binding.phrase else f"the icon {b.binding.shows!r}"
             now = f"; now: {'; '.join(b.found)}" if b.found else ""
