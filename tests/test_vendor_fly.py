@@ -101,7 +101,7 @@ REFUSED = [
     (RENDERED, [("Region groups", "Areas")], "prices egress"),
     (RENDERED, [("<h3>Volume Snapshots", "<h3>Copies")], "prices snapshot_storage"),
     (GPUS, [("models of GPU are available", "GPUs can be had")], "gpus"),
-    (TRIAL, [("machines max", "machines")], "allowances"),
+    (TRIAL, [("machines max", "machines")], "allowances free_trial vm_time"),
     # no amount
     (PRICING, [("| $0.0030 |", "| Contact us |")], "prices instance"),
     (SPRITES, [("$20/mo |", "Contact us |")], "prices sprites"),
