@@ -24,12 +24,6 @@ PLAIN_VIEWS = (
 
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.
 MACRO_COLUMNS = {
-    "event": "Id of the event.",
-    "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
-    "significance": "Points by the stated weights.",
-    "notice": "Subject and kind of the notice it rests on.",
-    "confirmed": "False while a value of it waits for a second look.",
-    "reasons": "What the points are for.",
     "key_columns": "The key as JSON, product included.",
     "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
     "event": "Id of the event that it belongs to.",
