@@ -241,7 +241,7 @@ def test_marks_say_how_facts_stand(small: Path, site: Path) -> None:
         return made and made.name
 
     assert name(facts["vcpu"]) == "today"
-    assert name(facts["a10"]) == "stale"
+    assert name(facts["a10"]) == "dated"
     assert name(facts["vcpu"], facts["volume"]) == "unconfirmed"
     assert name(Fact(facts["vcpu"].span, d(8), None)) == "week"
     assert name(Fact(facts["vcpu"].span, d(13), None, "held", "looks wrong"), facts["volume"]) == "held"

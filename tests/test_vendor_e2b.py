@@ -369,6 +369,6 @@ def test_the_site_as_html_with_anchors_in_its_headings() -> None:
 @pytest.mark.shared
 def test_real_captures_leave_no_unknown_issue(shared: Path) -> None:
     """All but one reader read every stored page; that one meets a page that states two default timeouts."""
-    for c in replay(shared / "captures/e2b"):
+    for c in (c for c in replay(shared / "captures/e2b") if c.complete and ".part" not in (c.file or "")):
         for r in read(c):
             assert not r.issues or r.reader.endswith("persistence#connect_timeout"), (c.file, r.issues)

@@ -3,8 +3,6 @@
 Imports only duckdb; every answer is `queries.Answer`, of what the dataset holds now (known_to is null).
 """
 
-from datetime import date
-
 from sandsnap.record.claim_queries import Connection
 from sandsnap.record.queries import Answer, _ask
 
@@ -55,29 +53,26 @@ def absences(con: Connection) -> Answer:
     )
 
 
-def contested(con: Connection) -> Answer:
-    """The claims whose key another claim states too: claim, reader, judged_on."""
-    return _ask(
-        con,
-        "SELECT DISTINCT t.claim, f.reader, f.judged_on FROM store.contested t JOIN store.claims f USING (claim) "
-        "WHERE f.known_to IS NULL ORDER BY ALL",
-    )
-
-
-def hidden(con: Connection, on: date) -> frozenset[int]:
-    """The claims that stood on a day behind another of their key: the tables of that day do not show them."""
-    found = _ask(con, f"SELECT claim FROM store.places(?::DATE, {FAR}) WHERE place > 1", [on])
-    return frozenset(claim for (claim,) in found.rows)
-
-
 def bases(con: Connection) -> Answer:
     """How many facts rest on what: basis, facts."""
     return _ask(con, "SELECT basis, sum(facts)::BIGINT FROM coverage GROUP BY basis ORDER BY basis", [])
 
 
-def held(con: Connection, on: date) -> Answer:
-    """Claims that keep their last good value because a newer one waits for a person: claim, held_since, reason."""
-    return _ask(con, "SELECT claim, held_since, reason FROM held_on(?::DATE) ORDER BY claim", [on])
+def waits(con: Connection) -> Answer:
+    """What pages stated and was not let in: claim, state (held or unconfirmed), reason, since, until (null: it waits)."""
+    return _ask(
+        con,
+        "SELECT claim, state, reason, since, until FROM store.waits WHERE known_to IS NULL ORDER BY claim, since",
+        [],
+    )
+
+
+def fresh_days(con: Connection) -> Answer:
+    """How many days evidence is fresh after it was verified: table, days."""
+    from schemas.vocabulary import TABLE_NAMES
+
+    names = ", ".join(f"('{t}')" for t in TABLE_NAMES)
+    return _ask(con, f"SELECT t, store.fresh_days(t) FROM (VALUES {names}) v(t)", [])
 
 
 def sources(con: Connection) -> Answer:

@@ -10,12 +10,18 @@ from schemas.vocabulary import UNCAPTURED
 WEEK = 7
 # Word, and what it means. The style sheet adds a sign: a mark is never a colour alone.
 MARKS = {
-    "today": ("today", "every fact here was verified on the day shown"),
-    "week": ("this week", "every fact here was verified in the seven days before the day shown"),
-    "stale": ("stale", "a fact here has not been verified for more than seven days: the page could not be read"),
+    "today": ("confirmed today", "every fact here was verified on the day shown"),
+    "week": ("confirmed this week", "every fact here was verified in the seven days before the day shown"),
+    "dated": (
+        "confirmed",
+        "every fact here was verified within the time that its kind stays fresh; the day is the oldest",
+    ),
+    "stale": ("nobody has looked", "a fact here has not been verified for longer than its kind stays fresh"),
     "held": ("held", "a newer value on the page looks wrong and waits for a person; this is the last good one"),
-    "unconfirmed": ("unconfirmed", "the last reading lacks a fact that is shown here; the next one decides"),
-    "judged": ("judged", "a person's judgement of that day: no sentence of a page to quote"),
+    "unconfirmed": ("unconfirmed", "a newer value waits for a second look; this is the confirmed one"),
+    "missing": ("missing", "the last reading lacks a fact that is shown here; the next one decides"),
+    "ended": ("ended", "the vendor has ended it"),
+    "judged": ("judged", "what a person judged, or another publisher said: no sentence of a page to quote"),
 }
 
 
@@ -41,9 +47,10 @@ def mark(facts: Sequence[Fact], day: date) -> Mark | None:
         return Mark("judged", max(f.verified_on for f in facts))
     verified = min(f.verified_on for f in read)
     states = {f.state for f in read}
-    if "held" in states:
-        return Mark("held", verified)
-    if "missing" in states:
-        return Mark("unconfirmed", verified)
+    for grave in ("held", "unconfirmed", "missing", "stale"):
+        if grave in states:
+            return Mark(grave, verified)
+    if states == {"ended"}:
+        return Mark("ended", verified)
     age = (day - verified).days
-    return Mark("today" if age <= 0 else "week" if age <= WEEK else "stale", verified)
+    return Mark("today" if age <= 0 else "week" if age <= WEEK else "dated", verified)

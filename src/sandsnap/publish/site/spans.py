@@ -41,6 +41,7 @@ class Span:
     cause: str
     capture: str | None
     before: "Span | None" = None
+    ended_on: date | None = None
 
     @property
     def key(self) -> str:
@@ -55,8 +56,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A span as the tables showed it on a day. `state` is the tables' own: current, held or missing; held only on
-    the last day, where `reason` says why."""
+    """A span as the tables showed it on a day. `state` is the tables' own; `reason` says why it is held or unconfirmed."""
 
     span: Span
     verified_on: date
@@ -72,29 +72,20 @@ class Record:
     spans: list[Span]
     good: Mapping[int, tuple[list[date], list[str | None]]]
     unseen: Mapping[int, list[tuple[date, date | None, date | None]]]
-    held: Mapping[int, str]
     as_of: date
     con: Connection
-    _contested: frozenset[int] = frozenset()
+    fresh_days: Mapping[str, int]
+    waiting: Mapping[int, list[tuple[str, str, date, date | None]]]
     _candidates: list[date] = field(default_factory=list)
-    _hidden: dict[date, frozenset[int]] = field(default_factory=dict)
 
     @property
     def days(self) -> list[date]:
         """The days on which what the tables show can differ from the day before, oldest first."""
         return self._candidates
 
-    def hidden(self, day: date) -> frozenset[int]:
-        """The claims that stand behind another of their key on a day."""
-        at = self._candidates[max(0, bisect_right(self._candidates, day) - 1)] if self._candidates else day
-        if at not in self._hidden:
-            self._hidden[at] = site_queries.hidden(self.con, at) if self._contested else frozenset()
-        return self._hidden[at]
-
     def standing(self, day: date) -> list[Span]:
         """The spans that the tables showed on a day."""
-        hidden = self.hidden(day)
-        return [s for s in self.spans if s.on(day) and s.claim not in hidden]
+        return [s for s in self.spans if s.on(day)]
 
     def shown(self, day: date) -> list[Fact]:
         """What the tables showed on a day."""
@@ -102,18 +93,23 @@ class Record:
 
     def fact(self, span: Span, day: date) -> Fact:
         """A span on a day: when it was last verified by then, and how it stood."""
-        today = day >= self.as_of
-        if span.basis in UNCAPTURED:
-            return Fact(span, span.judged_on or span.start, None)
+        wait = next((w for w in self.waiting.get(span.claim, ()) if w[2] <= day and (w[3] is None or w[3] > day)), None)
         absent = [(a, m) for a, m, b in self.unseen.get(span.claim, ()) if a <= day and (b is None or b > day)]
         gone, missing = absent[0] if absent else (None, None)
-        days, captures = self.good[span.reader]
+        days, captures = self.good.get(span.reader, ([], []))
         at = (bisect_left(days, gone) if gone is not None else bisect_right(days, day)) - 1
-        state = "missing" if missing is not None and missing <= day else "current"
-        state = "held" if today and span.claim in self.held else state
-        reason = self.held.get(span.claim) if state == "held" else None
         # An excerpt can state a fact before any whole reading: then the day it began is the day it was verified.
-        return Fact(span, days[at] if at >= 0 else span.start, captures[at] if at >= 0 else span.capture, state, reason)
+        verified = span.judged_on or (days[at] if at >= 0 else span.start)
+        capture = None if span.basis in UNCAPTURED else captures[at] if at >= 0 else span.capture
+        if span.ended_on is not None:
+            state = "ended"
+        elif wait is not None:
+            state = wait[0]
+        elif missing is not None and missing <= day:
+            state = "missing"
+        else:
+            state = "stale" if (day - verified).days > self.fresh_days[span.table] else "current"
+        return Fact(span, verified, capture, state, wait[1] if wait and state == wait[0] else None)
 
 
 def load(con: Connection, as_of: date) -> Record:
@@ -131,20 +127,12 @@ def load(con: Connection, as_of: date) -> Record:
     unseen: dict[int, list[tuple[date, date | None, date | None]]] = {}
     for claim, first, missing, end in site_queries.absences(con).rows:
         unseen.setdefault(claim, []).append((first, missing, end))
-    contested = site_queries.contested(con).rows
-    held = {claim: str(reason) for claim, _, reason in site_queries.held(con, as_of).rows}
+    waiting: dict[int, list[tuple[str, str, date, date | None]]] = {}
+    for claim, state, reason, since, until in site_queries.waits(con).rows:
+        waiting.setdefault(claim, []).append((state, str(reason), since, until))
     marks = {d for s in spans for d in (s.start, s.end) if d is not None}
-    # A judgement comes to the front on its day, and goes back with the next good reading of another page.
-    judged = {j for _, _, j in contested if j is not None}
-    readers = {reader for _, reader, j in contested if j is None}
-    for j in judged:
-        marks.add(j)
-        for reader in readers:
-            read = good.get(reader, ([], []))[0]
-            at = bisect_left(read, j)
-            marks |= set(read[at : at + 1])
-    candidates = sorted(d for d in marks if d <= as_of)
-    return Record(spans, good, unseen, held, as_of, con, frozenset(c for c, _, _ in contested), candidates)
+    fresh = {str(table): int(days) for table, days in site_queries.fresh_days(con).rows}
+    return Record(spans, good, unseen, as_of, con, fresh, waiting, sorted(d for d in marks if d <= as_of))
 
 
 def _spans(rows: Iterable[Mapping[str, Any]], citations: Mapping[int, list[dict[str, Any]]]) -> list[Span]:
@@ -166,6 +154,7 @@ def _spans(rows: Iterable[Mapping[str, Any]], citations: Mapping[int, list[dict[
             last = Span(
                 len(out), r["claim"], r["reader"], r["vendor"], table.name, r["product"], values, c["cited_from"], until,
                 start, c["basis"], r["source_url"], c["quote"], c["judged_on"], r["cause"], r["capture"], before,
+                r["ended_on"],
             )  # fmt: skip
             out.append(last)
     return out
