@@ -170,7 +170,7 @@ KINDS = ("changed", "added", "removed", "reminder", "outage", "outage_ended", "c
 # The contract's tables by name: importing the contract itself costs half a second (a test compares the two).
 TABLE_NAMES = (
     "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
-    "positioning", "regions", "notices",
+    "positioning", "regions", "notices", "plans", "sizes", "billing_rules", "multipliers",
 )  # fmt: skip
 
 

@@ -480,9 +480,16 @@ def _key_text(of: str = "") -> str:
                 order.append(column)
     for table in TABLES.values():
         keys = key_columns(table)[1:]
-        if [c for c in order if c in keys] != list(keys) or set(order) & set(table.values):
+        if [c for c in order if c in keys] != list(keys):
             raise RecordError(f"the key of {table.name} is in another order than elsewhere: {', '.join(keys)}")
-    return f"coalesce(nullif(concat_ws(' / ', {', '.join(of + _name(c) for c in order)}), ''), '-')"
+
+    def part(column: str) -> str:
+        """A column that is a value of other tables (the kind of a plan, not that of a notice) counts in its own only."""
+        values = ", ".join(_quote(t.name) for t in TABLES.values() if column in t.values)
+        named = of + _name(column)
+        return f'CASE WHEN {of}"table" NOT IN ({values}) THEN {named} END' if values else named
+
+    return f"coalesce(nullif(concat_ws(' / ', {', '.join(map(part, order))}), ''), '-')"
 
 
 def reference() -> dict[str, str]:
