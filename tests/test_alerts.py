@@ -562,7 +562,7 @@ def test_only_one_process_sends(home: Home) -> None:
         (('vendors = ["fly"]', 'vendors = ["flyio"]'), "'flyio' is no vendor"),
         (('tables = ["prices"]', 'tables = ["price"]'), "'price' is no table"),
         (("least = 60", "lest = 60"), "unknown lest"),
-        (('type = "file"', 'type = "fax"'), "type is 'fax'"),
+        (('type = "file"', 'type = "fax"'), "type must be one of"),
     ],
 )
 def test_a_wrong_configuration_says_where(tmp_path: Path, change: tuple[str, str], message: str) -> None:

@@ -43,7 +43,7 @@ def test_a_part_of_a_phrase_is_told(kind: str, text: str, part: str) -> None:
     [
         ("10 machines max", "10"),
         ("$0.15/GB per month of provisioned capacity", "$0.15/GB per month"),
-        ("a fee of $20 per seat, then support", "$20"),
+        ("a fee of $20 per seat, then support", "$20 per seat"),
         ("it is stopped after 24 hours - 3 times", "24 hours"),
     ],
 )

@@ -101,7 +101,7 @@ def test_days_of_the_main_job(
     def day(on: str) -> dict[str, Any]:
         with time_machine.travel(f"{on}T05:17:00Z", tick=True), reaching(server, context):
             code = run(["snapshot", "--json", *(w for v in VENDORS for w in ("--vendor", v))])
-        assert code == ATTENTION  # the pages of which there is no copy answer 404: issues
+        assert code in (ATTENTION, 0)  # the pages of which there is no copy answer 404: matters, new on the first day
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
         return result
 

@@ -80,19 +80,6 @@ def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     return con.execute(query).fetchall()
 
 
-def test_a_judgement_is_shown_only_while_it_is_newer_than_every_reading(con: duckdb.DuckDBPyConnection) -> None:
-    read = limit("24", "hour")
-    judged = limit("1", "hour", judged_on=d(5), url=DOCS)
-    by_person = [reading(5, judged, reader="judged", rank=9)]
-    record(con, [(0, [reading(0, read)]), (3, [reading(3, read)]), (5, by_person)], run=1)
-    record(con, [(8, [reading(8, read)])], run=2)
-    amounts = {n: rows(con, f"SELECT amount FROM limits_on(DATE '{d(n)}')") for n in (0, 3, 5, 7, 8)}
-    assert amounts == {0: [(24,)], 3: [(24,)], 5: [(1,)], 7: [(1,)], 8: [(24,)]}
-    assert rows(con, "SELECT amount, basis FROM limits") == [(24, "read")]
-    first_run = "TIMESTAMP '2026-11-01 01:30:00'"
-    assert rows(con, f"SELECT amount FROM limits_known(DATE '9999-12-31', {first_run})") == [(1,)]
-
-
 def test_a_judgement_of_the_day_of_a_reading_stands_last(con: duckdb.DuckDBPyConnection) -> None:
     judged = limit("1", "hour", judged_on=d(3), url=DOCS)
     record(

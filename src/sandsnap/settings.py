@@ -63,6 +63,7 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
     "heartbeat": {"url": VARIABLE, "file": TEXT},
     "metrics": {"textfile": TEXT},
     "copies": {"days": COUNT, "months": NOT_NEGATIVE},
+    "reading": {"seconds": POSITIVE, "megabytes": COUNT, "at_once": COUNT},
 }  # fmt: skip
 
 
@@ -86,12 +87,23 @@ class Copies:
     months: int = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What reading one page may cost: `seconds` of CPU time, `megabytes` of memory; and how many pages are read at once
+    (where there are so many cores)."""
+
+    seconds: float = 10.0
+    megabytes: int = 1024
+    at_once: int = 2
+
+
 @dataclass(frozen=True)
 class Settings:
     """Resolved settings. `fetch` holds FetchPolicy fields as given."""
 
     home: Path
     fetch: dict[str, Any] = field(default_factory=dict)
+    reading: Budget = Budget()
     warehouse_file: Path | None = None
     decisions_file: Path | None = None
     health: Thresholds = Thresholds()
@@ -164,6 +176,7 @@ def load(home: Path | None = None) -> Settings:
     return Settings(
         expanded,
         fetch,
+        Budget(**sections["reading"]),
         decisions_file=Path(decisions) if decisions else None,
         health=Thresholds(**sections["health"]),
         copies=Copies(**sections["copies"]),

@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
         reviewing,
         serving,
         sites,
+        upkeep,
     )  # fmt: skip
 
     top = _Parser(
@@ -142,6 +143,7 @@ def parser() -> argparse.ArgumentParser:
         reading,
         measuring,
         serving,
+        upkeep,
     ):
         group.add(commands)
     return top

@@ -25,7 +25,10 @@ def add(commands: "Commands") -> None:
         commands, "sql", sql, "Ask the warehouse in SQL; read-only, no access to anything outside it.", as_json=True
     )
     p.add_argument(
-        "query", metavar="QUERY", nargs="?", help="without it: a shell on a terminal, elsewhere the views there are"
+        "query",
+        metavar="QUERY",
+        nargs="?",
+        help="without it: a shell on a terminal, elsewhere what stands on standard input, or the views there are",
     )
     p.add_argument("--csv", action="store_true", help="print CSV")
     p.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="stop a query after this (60)")
@@ -45,7 +48,8 @@ def sql(args: argparse.Namespace) -> int:
 
             _shell(args, con, load(args.home).home / "sql_history")
         else:
-            _show(args, queries.tables(con))
+            asked = "" if sys.stdin.isatty() else sys.stdin.read().strip()
+            _show(args, _ask(con, asked, args.timeout) if asked else queries.tables(con))
     return OK
 
 

@@ -6,6 +6,7 @@ Sent to the channels that `operator = ["NAME", …]` in alerts.toml names, once 
 import json
 import shutil
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sandsnap.health.ledger import replace
 from sandsnap.health.verdict import DEGRADED, OK, Verdict
@@ -63,10 +64,11 @@ def tell(settings: Settings, verdict: Verdict) -> Told:
     said = "runs again" if verdict.word == OK else verdict.word
     subject = f"sandsnap operator: {said}" + (f": {verdict.reasons[0]}" if verdict.reasons else "")
     text = "\n".join([*verdict.reasons, "`sandsnap status` says what is wrong, `sandsnap doctor` what mends it."])
+    now = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     out, config = Told(subject), alerts_config.load(path) if path else None
     for name in channels if config else ():
         try:
-            config.open(name, settings.home).send(Message(f"operator-{verdict.word}", subject, text))  # type: ignore[union-attr]
+            config.open(name, settings.home).send(Message(f"operator-{verdict.word}-{now}", subject, text))  # type: ignore[union-attr]
         except ChannelError as e:
             out.failed[name] = str(e)
     if len(out.failed) < len(channels):

@@ -93,11 +93,16 @@ def tally(results: "Sequence[FetchResult]") -> list[Fetched]:
         Fetched(
             name,
             len(own),
-            sum(r.good and not r.unchanged for r in own),
+            sum((r.good and not r.unchanged) or _gone(r) for r in own),
             sum(r.good and r.unchanged for r in own),
-            sum(not r.good for r in own),
+            sum(not r.good and not _gone(r) for r in own),
             sum(r.received for r in own),
             round(sum(r.seconds for r in own), 3),
         )
         for name, own in sorted(by_vendor.items())
     ]
+
+
+def _gone(result: "FetchResult") -> bool:
+    """Whether the server says that there is no such page: an answer, and a matter, but no failure of ours or theirs."""
+    return result.capture is not None and result.capture.status in (404, 410)

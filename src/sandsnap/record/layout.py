@@ -296,7 +296,7 @@ STORED = {
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
     "quoted": "How many of them carry a quote.",
-    "answered": "Pages with a new answer (200).",
+    "answered": "Pages with a new answer: 200, or that there is no such page (404, 410).",
     "by_vendor": "pages, answered, unchanged, failed, bytes and seconds of each vendor.",
     "bytes": "Bytes of body received.",
     "failed": "Pages that could not be had.",

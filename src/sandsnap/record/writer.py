@@ -1,19 +1,21 @@
 """One writer at a time, on a copy: copy, change, check, rename. A reader is never blocked and a crash loses nothing.
 
 Files beside `warehouse.duckdb`: `.lock` (pid of the writer), `.next` (the copy being written), `.previous` (the file
-before the last run: rename it into place to roll back).
+before the last run: `sandsnap rollback` puts it in place).
 """
 
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import duckdb
 
 from sandsnap.record import layout
-from sandsnap.record.errors import DamagedError, LockedError, RecordError
+from sandsnap.record.errors import DamagedError, LockedError
 from schemas.contract import VERSION as CONTRACT
 
 STEPS = ("locked", "copied", "opened", "folded", "written", "checked", "closed", "kept", "renamed", "unlocked")
@@ -121,12 +123,15 @@ def check(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def roll_back(path: Path) -> None:
-    """Put the file from before the last run back. Raises RecordError if there is none."""
-    previous = path.with_name(path.name + ".previous")
-    if not previous.exists():
-        raise RecordError(f"{previous} does not exist: there is nothing to roll back to")
-    previous.replace(path)
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other writer of a warehouse out. Raises LockedError while one is at work."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = _take(path.with_name(path.name + ".lock"))
+    try:
+        yield
+    finally:
+        _free(descriptor)
 
 
 def _open(con: duckdb.DuckDBPyConnection) -> None:

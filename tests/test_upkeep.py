@@ -1,0 +1,202 @@
+"""Upkeep: every fault is found and named with what mends it; copies, backup, restore, repair and rebuild bring back the same."""
+
+import hashlib
+import json
+import os
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandsnap.capture import Archive
+from sandsnap.cli.app import run
+from sandsnap.model import Capture
+from sandsnap.record import queries
+from sandsnap.settings import Copies, Settings
+from sandsnap.upkeep import copies, scan
+from sandsnap.upkeep.copies import kept
+
+DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("upkeep") / "home"
+    assert run(["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(folder)]) in (0, 1)
+    return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SANDSNAP_CONTACT", "https://example.org/contact")
+    shutil.copytree(made, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def rows(home: Path) -> list[tuple[object, ...]]:
+    with queries.connect_readonly(Settings(home).warehouse) as con:
+        return queries.sql(
+            con, 'SELECT vendor, "table", key, "values", valid_from, quote FROM history ORDER BY ALL'
+        ).rows
+
+
+def doctor(home: Path, capsys: Out) -> dict[str, str]:
+    run(["doctor", "--json", "--home", str(home)])
+    return {f["part"]: f["wrong"] for f in json.loads(capsys.readouterr().out) if f["wrong"]}
+
+
+def test_a_healthy_home_is_well(home: Path, capsys: Out) -> None:
+    assert doctor(home, capsys) == {}
+    assert run(["doctor", "--deep", "--home", str(home)]) == 0
+
+
+def test_the_doctor_names_each_fault(home: Path, capsys: Out) -> None:
+    warehouse = home / "sandsnap.duckdb"
+    good = warehouse.read_bytes()
+    warehouse.write_bytes(b"not a database" * 100)
+    assert set(doctor(home, capsys)) == {"warehouse"}
+    assert run(["show", "prices", "--home", str(home)]) == 3
+    assert "doctor" in capsys.readouterr().err
+    warehouse.unlink()
+    assert "does not exist" in doctor(home, capsys)["warehouse"]
+    warehouse.write_bytes(good)
+    (home / "captures" / "index.sqlite3").unlink()
+    assert "missing" in doctor(home, capsys)["index"]
+    assert run(["archive", "repair", "--home", str(home)]) == 0
+    capsys.readouterr()
+    assert doctor(home, capsys) == {}
+    home.chmod(0o755)
+    assert "open to others" in doctor(home, capsys)["home"]
+
+
+def test_a_clock_that_was_ahead_has_a_way_out(home: Path, capsys: Out) -> None:
+    import time_machine
+
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    with time_machine.travel(ahead, tick=True):
+        run(["reread", "--home", str(home)])
+    capsys.readouterr()
+    assert "clock was ahead" in doctor(home, capsys)["clock"]
+    assert run(["rebuild", "--home", str(home)]) == 0
+    capsys.readouterr()
+    assert "clock" not in doctor(home, capsys)
+
+
+def test_backup_and_restore_give_the_same(home: Path, tmp_path: Path, capsys: Out) -> None:
+    there, new = tmp_path / "backup", tmp_path / "new"
+    assert run(["backup", str(there), "--home", str(home)]) == 0
+    assert run(["backup", str(there), "--home", str(home)]) == 3  # not over another one
+    assert run(["restore", str(there), "--home", str(home)]) == 3  # not over data
+    assert run(["restore", str(there), "--home", str(new)]) == 0
+    assert rows(new) == rows(home)
+    with Archive(home / "captures") as a, Archive(new / "captures") as b:
+        assert [c.sha256 for c in a.captures()] == [c.sha256 for c in b.captures()]
+    capsys.readouterr()
+    assert doctor(new, capsys) == {}
+    victim = there / "sandsnap.duckdb"
+    victim.write_bytes(victim.read_bytes()[:-1] + b"?")
+    assert run(["restore", str(there), "--home", str(tmp_path / "other")]) == 3
+    assert not (tmp_path / "other").exists()
+
+
+def test_rebuild_gives_the_same_facts(home: Path, capsys: Out) -> None:
+    before = rows(home)
+    (home / "sandsnap.duckdb").unlink()
+    assert run(["rebuild", "--home", str(home)]) == 0
+    assert rows(home) == before
+    shutil.rmtree(home / "captures")
+    capsys.readouterr()
+    assert run(["rebuild", "--home", str(home)]) == 3
+    assert "nothing to rebuild from" in capsys.readouterr().err
+    assert rows(home) == before
+
+
+def test_rollback(home: Path, capsys: Out) -> None:
+    settings = Settings(home)
+    today = datetime.now(UTC).date()
+    assert list(copies.dated(settings)) == [today]
+    before = hashlib.sha256(settings.warehouse.read_bytes()).hexdigest()
+    settings.warehouse.write_bytes(b"damaged")
+    assert run(["rollback", "--to", "2001-01-01", "--home", str(home)]) == 3
+    assert str(today) in capsys.readouterr().err
+    assert run(["rollback", "--to", str(today), "--home", str(home)]) == 0
+    assert hashlib.sha256(settings.warehouse.read_bytes()).hexdigest() == before
+
+
+@given(st.lists(st.integers(0, 2000), unique=True), st.integers(1, 9), st.integers(0, 9))
+def test_which_copies_are_kept(numbers: list[int], days: int, months: int) -> None:
+    held = {date(2020, 1, 1) + timedelta(days=n) for n in numbers}
+    left = kept(held, Copies(days, months))
+    assert left <= held
+    assert set(sorted(held)[-days:]) <= left
+    assert len(left) <= days + months
+    # Dropping day by day keeps what dropping at once would.
+    assert kept(left, Copies(days, months)) == left
+
+
+def archive_of(folder: Path, n: int) -> Archive:
+    archive = Archive(folder)
+    at = datetime(2026, 1, 1, 5, tzinfo=UTC)
+    for i in range(n):
+        body = f"<p>page {i}</p>".encode() * 50
+        archive.add(Capture(f"https://toy.example/{i}", at, body, hashlib.sha256(body).hexdigest()))
+    return archive
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.95])
+def test_a_damaged_record_is_set_aside_and_the_others_go_on(part: float, tmp_path: Path) -> None:
+    archive_of(tmp_path, 9).close()
+    path = tmp_path / "warc" / "2026-01-01.warc.gz"
+    data = bytearray(path.read_bytes())
+    at = int(len(data) * part)
+    data[at : at + 40] = os.urandom(40)
+    path.write_bytes(data)
+    (looked,) = scan.verify(tmp_path)
+    assert looked.damage
+    assert sum(s.end - s.start for s in scan.scan(bytes(data))) == len(data)
+    scan.repair(tmp_path)
+    (again,) = scan.verify(tmp_path)
+    assert not again.damage
+    assert again.records == looked.records >= 7
+    assert (tmp_path / "damaged" / path.name).read_bytes() == bytes(data)
+    with Archive(tmp_path) as archive:
+        assert len(archive) in (8, 9, 7)
+        assert all(c.body for c in archive.captures())
+
+
+@given(st.binary(max_size=300))
+def test_whatever_the_bytes_each_is_in_one_span(data: bytes) -> None:
+    spans = list(scan.scan(data))
+    assert [s.start for s in spans] == [0, *(s.end for s in spans)][: len(spans)]
+    assert (spans[-1].end if spans else 0) == len(data)
+
+
+FAULTS = [
+    (OSError(28, "No space left on device", "x"), 3, "the disk is full"),
+    (OSError(30, "Read-only file system", "x"), 3, "read-only"),
+    (PermissionError(13, "Permission denied", "x"), 3, "permission denied"),
+    (ValueError("a figure of ours"), 70, "a defect of ours"),
+    (ExceptionGroup("two", [OSError(28, "No space left on device"), OSError(28, "x")]), 3, "the disk is full"),
+]
+
+
+@pytest.mark.parametrize(("fault", "code", "said"), FAULTS, ids=[str(f[0]) for f in FAULTS])
+def test_every_fault_is_one_line(
+    fault: Exception, code: int, said: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("sandsnap.record.recorder.record_days", fail)
+    assert run(["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(home)]) == code
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert len(list(tmp_path.glob("sandsnap-defect-*"))) == (code == 70)
