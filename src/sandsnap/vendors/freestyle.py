@@ -192,8 +192,8 @@ def _plan(said: Passage, cost: Amount, plan: str, name: str, *, monthly: bool) -
 def fee_as_credit(page: Page) -> Iterator[Fact]:
     """That the fee of the paid plans is credit for usage; a plan that the sentence names, else all that cost something."""
     said = (
-        r"\b(?:fees?|prices?|subscriptions?|both)\b[^.]*?"
-        r"(?<!not )(?<!n't )(?:usable as|counts? (?:as|towards?)|applied as) (?:usage |compute )?credits?\b"
+        r"\b(?:fees?|prices?|subscriptions?|both)\b(?:(?!\bnot\b|n't)[^.])*?"
+        r"\b(?:usable as|counts? (?:as|towards?)|applied as) (?:usage |compute )?credits?\b"
     )
     for m in page.find_all(said, topic=(r"\bcredits?\b(?! card)", r"\b(?:fee|price|subscription|both)s?\b")):
         named = [p for h, p in PLANS.items() if p != "free" and re.search(rf"\b{h}\b", m.quote)]
