@@ -42,7 +42,6 @@ COMMENTS = {
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
-    "workload_assumptions": "What the costs take from outside the tables, with its reason.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
     "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
 }
@@ -399,13 +398,17 @@ STORED = {
     "because": "What it rests on.",
     "computed_from": "What it was computed from.",
     "concurrent": "How many run at once.",
-    "credit_usd": "Monthly credit used, negative.",
-    "fee_usd": "Base fee of a month; null where none is stated.",
+    "allowance_usd": "What free amounts of a month save, at list prices.",
+    "cheapest": "Whether no plan of the product costs less that the workload may run on.",
+    "credit_usd": "Credit used of what a month brings, and of a fee that is credit.",
+    "fee": "stated, or not stated: then usd is without it.",
+    "fee_usd": "Base fee of a month; null where no page states it.",
+    "states": "The states of what the cost rests on.",
+    "weak": "The weakest basis of the line: 1 read to 4 second_hand.",
     "gpu": "Beginning of the GPU model's sku.",
     "has_limit": "False where the page states that there is no limit.",
     "item": "What the line prices.",
     "list_usd": "The line at list price, nothing deducted.",
-    "memory_gb": "Memory in GB.",
     "memory_gib": "Memory of one sandbox in GiB.",
     "minutes": "The limit in minutes; null where there is none.",
     "minutes_max": "Upper end of a stated range.",
@@ -428,8 +431,7 @@ OF_VIEW = {
     "vendors.sources": "Number of pages.",
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
-    "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
-    "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
+    "workload_costs.usd": "Dollars in that month: usage + fee - allowance - credit; null where a part is unpriced.",
     "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
 
@@ -493,7 +495,7 @@ def _key_text(of: str = "") -> str:
 
 
 def reference() -> dict[str, str]:
-    """warehouse/workloads.toml as two SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
+    """warehouse/workloads.toml as SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
     import json
     import tomllib
 
@@ -509,13 +511,7 @@ def reference() -> dict[str, str]:
 
     given = tomllib.loads(sql_file(WORKLOADS))
     workload = {"workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ...}
-    assumption = {"kind": ..., "vendor": ..., "product": ..., "plan": None, "sku": None, "vcpu": None}
-    return {
-        "workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None}),
-        "assumptions": rows(
-            given["assumption"], assumption | {"memory_gb": None, "because": ..., "source_url": ..., "seconds": None}
-        ),
-    }
+    return {"workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None})}
 
 
 def _name(column: str) -> str:
