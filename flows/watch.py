@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import flow
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from sandsnap.health import ledger, operator
 from sandsnap.health.verdict import OK

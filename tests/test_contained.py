@@ -87,11 +87,11 @@ def test_nothing_to_read_starts_no_worker() -> None:
     ("text", "said"),
     [
         ("[reading]\nseconds = 3\n", ""),
-        ("[reading]\nseconds = 0\n", "no number above 0"),
-        ("[reading]\nmegabytes = 0.5\n", "no number above 0"),
-        ("[reading]\nseconds = true\n", "no number above 0"),
-        ("[reading]\nminutes = 1\n", "has no minutes"),
-        ("reading = 3\n", "has no table"),
+        ("[reading]\nseconds = 0\n", "a number above 0"),
+        ("[reading]\nmegabytes = 0.5\n", "a whole number"),
+        ("[reading]\nseconds = true\n", "a number above 0"),
+        ("[reading]\nminutes = 1\n", "minutes is not known"),
+        ("reading = 3\n", "must be a section"),
     ],
 )
 def test_the_budget_stands_in_the_settings(

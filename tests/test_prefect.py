@@ -108,8 +108,8 @@ def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_deployed_flows_run_fail_and_fire(machine: Machine) -> None:
     machine.call("work-pool", "create", "sandsnap", "--type", "process")
     machine.call("--no-prompt", "deploy", "--all")
-    machine.jobs.append(machine.start("worker", "start", "--pool", "sandsnap", "--type", "process"))
-    machine.call("deployment", "schedule", "create", "sandsnap-watch/watch", "--interval", "5")
+    machine.jobs.append(machine.start("worker", "start", "--pool", "sandsnap", "--type", "process", "--limit", "1"))
+    machine.call("deployment", "schedule", "create", "sandsnap-watch/watch", "--interval", "60")
     machine.call("deployment", "run", "sandsnap-digest/daily-digest")  # there is no alerts.toml: it fails, and says so
     machine.ended("watch", "COMPLETED")
     machine.ended("daily-digest", "FAILED")
@@ -117,6 +117,6 @@ def test_deployed_flows_run_fail_and_fire(machine: Machine) -> None:
     worker = machine.jobs.pop()
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
-    machine.jobs.append(machine.start("worker", "start", "--pool", "sandsnap", "--type", "process"))
+    machine.jobs.append(machine.start("worker", "start", "--pool", "sandsnap", "--type", "process", "--limit", "1"))
     before = sum(r["state_type"] == "COMPLETED" for r in machine.runs("watch"))
     machine.until(lambda: sum(r["state_type"] == "COMPLETED" for r in machine.runs("watch")) > before)

@@ -333,7 +333,7 @@ def again(
     for name in first:
         judged = [r.day for r in judgements(name) if r.day] if name in VENDORS else []
         first[name] = min([first[name], *judged])
-    days = dict(with_judgements(_archived_days(settings, first, progress, until), first))
+    days = dict(_archived_days(settings, first, progress, until))
     for r in beside:
         if r.day is not None:
             days.setdefault(r.day, []).append(r)
@@ -397,15 +397,17 @@ def reread(
     """Read stored days before `until` again with today's readers, per vendor from a day on; what differs is recorded as
     corrections. A stored day that today's reader cannot read keeps its rows.
     """
-    days = with_judgements(_archived_days(settings, since, progress, until), since)
+    days = _archived_days(settings, since, progress, until)
     return record(
         settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
     )
 
 
 def all_days(settings: Settings, progress: Progress = quiet) -> Days:
-    """Every archived day of every vendor, read with today's readers, with the judgements of people."""
-    return _archived_days(settings, dict.fromkeys((*VENDORS, UNKNOWN), date.min), progress, date.max)
+    """Every archived day of every archived vendor, read with today's readers, with the judgements of people."""
+    with Archive(settings.archive) as archive:
+        names = sorted({_vendor(e) for e in archive.entries()})
+    return _archived_days(settings, dict.fromkeys(names, date.min), progress, date.max)
 
 
 def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
@@ -498,6 +500,6 @@ def _recorded(settings: Settings) -> list[tuple[str, date, date | None]]:
     return [(name, last, oldest) for name, (last, oldest) in sorted(out.items())]
 
 
-def _vendor(capture: Capture) -> str:
+def _vendor(capture: "Capture | Entry") -> str:
     source = source_of(capture.url)
     return source.vendor if source else vendor_of(capture.url) or UNKNOWN

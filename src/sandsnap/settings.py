@@ -68,6 +68,16 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """`[reading]`: what reading one page may cost, `seconds` of CPU time and `megabytes` of memory; and how many pages are
+    read at once (where there are so many cores)."""
+
+    seconds: float = 10.0
+    megabytes: int = 1024
+    at_once: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """`[health]`: from which share of failed pages a run is degraded or failed, from which share of vendors without any
     page it is failed; how old the last recorded run may be; how much disk must be free."""
@@ -87,27 +97,17 @@ class Copies:
     months: int = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What reading one page may cost: `seconds` of CPU time, `megabytes` of memory; and how many pages are read at once
-    (where there are so many cores)."""
-
-    seconds: float = 10.0
-    megabytes: int = 1024
-    at_once: int = 2
-
-
 @dataclass(frozen=True)
 class Settings:
     """Resolved settings. `fetch` holds FetchPolicy fields as given."""
 
     home: Path
     fetch: dict[str, Any] = field(default_factory=dict)
-    reading: Budget = Budget()
     warehouse_file: Path | None = None
     decisions_file: Path | None = None
     health: Thresholds = Thresholds()
     copies: Copies = Copies()
+    reading: Budget = Budget()
     heartbeat_variable: str | None = None
     heartbeat_file: Path | None = None
     metrics_file: Path | None = None
@@ -176,10 +176,10 @@ def load(home: Path | None = None) -> Settings:
     return Settings(
         expanded,
         fetch,
-        Budget(**sections["reading"]),
         decisions_file=Path(decisions) if decisions else None,
         health=Thresholds(**sections["health"]),
         copies=Copies(**sections["copies"]),
+        reading=Budget(**sections["reading"]),
         heartbeat_variable=beat["url"][1:] if "url" in beat else None,
         heartbeat_file=Path(beat["file"]) if "file" in beat else None,
         metrics_file=Path(sections["metrics"]["textfile"]) if "textfile" in sections["metrics"] else None,

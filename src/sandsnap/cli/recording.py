@@ -64,8 +64,6 @@ def _vendors(p: argparse.ArgumentParser) -> None:
 
 def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
     """A line on standard error for each record of an archive that was not let in."""
-    import sys
-
     for r in refused[:most]:
         print(f"sandsnap: not let in: {' '.join(str(r).split())}", file=sys.stderr)
     if len(refused) > most:

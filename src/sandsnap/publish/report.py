@@ -13,7 +13,8 @@ from typing import Any
 
 from sandsnap.escaping import printable
 from sandsnap.publish import alerts_text
-from sandsnap.publish.alerts_changes import Change, Citation, gather
+from sandsnap.publish.alerts_changes import Change, gather
+from sandsnap.publish.alerts_events import Citation
 from sandsnap.publish.alerts_text import scroll_link
 from sandsnap.tell.measures import values_of
 

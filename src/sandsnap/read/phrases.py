@@ -26,7 +26,7 @@ _THING = r"(?i:vCPUs?|CPUs?|GPUs?|cores?|requests?|sandbox(?:es)?|VMs?|machines?
 _UNIT = rf"(?:%|percent\b|x\b|[KMGT]i?[Bb](?:it|ps|yte)?s?\b|(?i:(?:kilo|mega|giga|tera|gibi|mebi|tebi)(?:bit|byte)s?)\b|(?i:{_TIME})\b|{_THING}\b)"
 _FIGURE = (
     rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,3}}(?:[{SPACES}{APOSTROPHES}]\d{{3}})+(?![\d,.]*\d)"
-    rf"|(?:\d+[{SPACES}-])?\d+(?:[{SLASHES}]\d+|\s?[{SLASHES}]\s?\d+(?![\d.]*\s?[KMGT]i?[Bb]))(?![\d{SLASHES}])(?!\s?(?i:{_TIME})\b)|\d*\s?[{''.join(VULGAR)}\u2150-\u215f]"
+    rf"|(?:\d+[{SPACES}-])?\d+(?:[{SLASHES}]\d+|\s?[{SLASHES}]\s?\d+(?![\d.]*\s?[KMGT]i?[Bb]))(?![\d{SLASHES}])(?!\s?(?i:{_TIME})\b)|(?:\d+\s?)?[{''.join(VULGAR)}\u2150-\u215f]"
     rf"|\d+(?:[.,]\d+)*|\.\d+|\b(?i:{'|'.join(_WORDS)})(?=[\s-]{_UNIT}|\s(?:or|to|through)\s)"
 )
 _NOUN = re.compile(rf"[\s-]?{_THING}")  # what a count counts is its reader's
@@ -56,6 +56,7 @@ _THEN = re.compile(r"[^.;|]{0,45}?\b(?:then|thereafter|after that)\s+(?:only )?"
 _CONDITION = re.compile(r"[^.;]{0,20} (?:if|when)\b")
 _UNITS = {u: re.compile(u, re.IGNORECASE) for u in TIMES}
 GAP = 60
+LABEL = "a label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def part_of(
     at = next((i for i in range(start, end) if text[i].isnumeric()), start)
     i = bisect_right(here, at, key=lambda p: p.start) - 1
     if i < 0 or at >= here[i].end:
-        return "a label" if any(c.isnumeric() for c in text[start:end]) else None
+        return LABEL if any(c.isnumeric() for c in text[start:end]) else None
     for part in here[i].parts:
         if start <= part.start and part.end <= end:
             continue
@@ -140,7 +141,8 @@ def part_of(
                 return f"a {here[i].form}" if here[i].form != "one" else "a longer figure"
         elif not (first <= part.start and part.end <= last):
             return f"its {part.what}"
-    return None
+    several = sum(start <= p.start < end for p in here[i].parts if p.what == "figure") > 1
+    return "a choice" if several and here[i].form == "choice" else None
 
 
 # -- from tokens to phrases -----------------------------------------------------------------------------------------
@@ -174,12 +176,15 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
     lead = (a["lead"] or "").strip().lower()
     if _RANGE.fullmatch(gap) or (not gap.strip() and b["sign"]):
         return "range"
+    if gap.strip() in SLASHES and gap.strip() and not a["unit"]:
+        return "choice"  # "10 / 20 GiB" is a list in a cell, for a pattern that takes all of it
     if _CHOICE.fullmatch(gap):
         return "otherwise" if _CONDITION.match(text, b.end(), b.end() + 40) else "choice"
     if (group[0]["lead"] or "").strip().lower() == "between" and len(group) == 1 and _PAIR.fullmatch(gap):
         return "range"
     if _COMPOUND.fullmatch(gap) and 0 <= _rank(b) < _rank(a):
-        return "compound"
+        # "1 hour and 30 minutes respectively" are two.
+        return "choice" if "respectively" in text[b.end() : b.end() + GAP] else "compound"
     if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):
         return "tiers"
     if b["currency"] and any(g["currency"] for g in group) and _THEN.fullmatch(gap):

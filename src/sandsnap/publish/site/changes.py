@@ -21,6 +21,9 @@ KIND = {
     "changed": "changed",
     "added": "new",
     "removed": "no longer stated",
+    "ended": "ended",
+    "returned": "stated again",
+    "unconfirmed": "missing from one reading; the next one decides",
     "removal_unconfirmed": "missing from one reading; the next one decides",
 }
 

@@ -1,0 +1,23 @@
+"""The events of the record as tell makes them, each with the changes that it is made of."""
+
+from datetime import date
+
+import duckdb
+
+from sandsnap.record import alert_queries, queries
+from sandsnap.tell.model import Change, Event
+
+
+def told(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = date.max) -> list[Event]:
+    """Every event with start < day <= end, oldest first, of one day the weightiest first. Raises QueryError."""
+    members: dict[str, list[Change]] = {}
+    for row in alert_queries.changes(con, start, end).records():
+        members.setdefault(row["event"], []).append(Change.of(row))
+    return [
+        Event(
+            r["event"], r["vendor"], r["product"], r["kind"], r["title"], r["day"], r["not_before"], r["significance"],
+            tuple(members[r["event"]]), r["notice"], r["confirmed"], tuple(r["reasons"] or ()),
+        )
+        for r in queries.events(con, start, end).records()
+        if r["event"] in members
+    ]  # fmt: skip
