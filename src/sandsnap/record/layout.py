@@ -14,7 +14,7 @@ from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql")
+VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "compare_views.sql")
 WORKLOADS = "workloads.toml"
 FRESHNESS = "freshness.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
@@ -41,6 +41,7 @@ COMMENTS = {
     "prices_per_hour": "Prices per hour and per 730-hour month; a core is two vCPU, GiB is not GB.",
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
+    "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
     "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
@@ -317,6 +318,10 @@ STORED = {
     "cited_from": "First day of this citation.",
     "claim": "Number of the claim: one vendor, page, reader, table and key.",
     "closed_on": "The first day it was no longer reported; null while open.",
+    "concurrent_free": "Sandboxes at once without paying.",
+    "concurrent_paid": "Sandboxes at once in the first paid plan.",
+    "cold_start_ms": "Typical start of a new sandbox, in milliseconds, as the vendor says.",
+    "cold_start_ms_why": "Its words and page, or that none states it.",
     "contract": "Version of the contract.",
     "corrected": "Stored rows replaced in known time.",
     "corrected_at": "When it was corrected (UTC).",
@@ -418,6 +423,30 @@ STORED = {
     "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
     "text": "The line in words and numbers.",
     "title": "The workload in one sentence.",
+    "credit_once_usd": "Dollars given once.",
+    "credit_month_usd": "The least that a plan is given every month, in dollars.",
+    "credit_why": "Its words and page, or that none states it.",
+    "gpus": "Models to be had in sandboxes.",
+    "h100_usd_per_hour": "The cheapest listed hour of an H100.",
+    "h100_usd_per_hour_why": "Its words and page, or that none states it.",
+    "kept_days": "The longest that something is kept, in days.",
+    "kept_indefinitely": "Whether a page says that something is kept without end.",
+    "kept_why": "Its words and page, or that none states it.",
+    "limits_why": "Words and page of each limit, or that none is stated.",
+    "memory_max_gib": "Memory of the largest sandbox, in GiB.",
+    "own_kernel": "Whether each sandbox has a kernel of its own.",
+    "own_kernel_why": "Its words and page, or that none states it.",
+    "regions": "How many regions are to be had.",
+    "sdks": "Official SDKs.",
+    "self_hostable": "Whether it runs on servers of one's own.",
+    "self_hostable_why": "What is offered, or that nothing is stated.",
+    "session_hours_free": "Longest session without paying, in hours.",
+    "session_hours_paid": "Longest session in the first paid plan, in hours.",
+    "session_unlimited": "Whether a page says that there is no limit.",
+    "usd_per_vcpu_hour": "List price of a vCPU-hour in the cheapest plan without a sales talk.",
+    "usd_per_vcpu_hour_why": "Plan, computation, words and page, or that none states it.",
+    "usd_per_gib_hour_why": "Plan, computation, words and page, or that none states it.",
+    "vcpu_max": "vCPU of the largest sandbox.",
     "unpriced": "Why usd is null.",
     "usage_usd": "Usage at list prices, without fee, allowances and credits.",
     "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824.",
