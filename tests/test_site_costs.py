@@ -136,6 +136,7 @@ FACTS = [
     rule("vercel", "sandbox", "increment", "memory", "1", "minute"),
     rule("blaxel", "sandbox", "included_with", "vcpu", unit="memory"),
     rule("blaxel", "sandbox", "standby_billed", "memory", applies=False),
+    price("blaxel", "sandbox", "instance", "0.0828", "instance_hour", sku="xs"),  # of memory, which is priced itself
     rule("freestyle", "vm", "increment", "any", "1", "second"),
     rule("freestyle", "vm", "credit_from_fee", "plan_fee"),
     rule("together", "code-sandbox", "increment", "instance", "1", "minute"),

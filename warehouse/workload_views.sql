@@ -106,7 +106,8 @@ x AS MATERIALIZED (
 m AS (
     SELECT o.*, CASE WHEN bool_or(item = 'session') THEN 'session' WHEN bool_or(item = 'vcpu') THEN 'resources'
                      WHEN bool_or(item = 'instance') THEN 'instance' WHEN bool_or(item = 'memory') THEN 'resources' ELSE 'instance' END AS mode
-    FROM o LEFT JOIN (SELECT vendor, product, plan, item FROM p UNION ALL SELECT vendor, product, plan, item FROM f)
+    FROM o LEFT JOIN (SELECT vendor, product, plan, item FROM p UNION ALL SELECT vendor, product, plan, item FROM f
+                      UNION ALL SELECT vendor, product, plan, item FROM g WHERE included AND item = 'vcpu')
     USING (vendor, product, plan) GROUP BY ALL
 ),
 n AS (

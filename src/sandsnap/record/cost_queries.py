@@ -114,13 +114,14 @@ def offers(con: Connection, on: date = TODAY) -> Answer:
         "WITH o AS MATERIALIZED (FROM store.offers(?::DATE)), i AS ("
         "SELECT vendor, product, plan, replace(meter, 'core', 'vcpu') AS item FROM prices_on(?::DATE) UNION ALL "
         "SELECT vendor, product, plan, replace(allowance, '_time', '') FROM allowances_on(?::DATE) "
-        "WHERE period = 'month' OR allowance = 'credit') "
+        "WHERE period = 'month' OR allowance = 'credit' UNION ALL SELECT vendor, product, plan, item "
+        "FROM store.bill_rules(?::DATE) WHERE rule = 'included_with' AND applies AND item = 'vcpu') "
         "SELECT o.*, CASE WHEN bool_or(item = 'session') THEN 'session' WHEN bool_or(item = 'vcpu') THEN 'resources' "
         "WHEN bool_or(item = 'instance') THEN 'instance' WHEN bool_or(item = 'memory') THEN 'resources' "
         "ELSE 'instance' END AS mode "
         "FROM o LEFT JOIN i ON (i.vendor, i.product) = (o.vendor, o.product) AND i.plan IN (o.plan, 'any') "
         "GROUP BY ALL ORDER BY ALL",
-        [on, on, on],
+        [on, on, on, on],
     )
 
 
