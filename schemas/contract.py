@@ -10,17 +10,21 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.allowances import Allowances
+from schemas.billing_rules import BillingRules
 from schemas.cold_starts import ColdStarts
 from schemas.gpus import Gpus
 from schemas.isolation import Isolation
 from schemas.limits import Limits
+from schemas.multipliers import Multipliers
 from schemas.notices import Notices
 from schemas.persistence import Persistence
+from schemas.plans import Plans
 from schemas.positioning import Positioning
 from schemas.prices import Prices
 from schemas.regions import Regions
 from schemas.sdks import Sdks
 from schemas.self_hosting import SelfHosting
+from schemas.sizes import Sizes
 
 CITATION = ("basis", "source_url", "quote", "capture", "verified_on")
 VERSION = 2  # 2 put `offer` into the key of prices, `unconfirmed` and `second_hand` into the vocabulary
@@ -146,5 +150,9 @@ TABLES: Mapping[str, Table] = {
         Table("positioning", Positioning),
         Table("regions", Regions),
         Table("notices", Notices),
+        Table("plans", Plans),
+        Table("sizes", Sizes),
+        Table("billing_rules", BillingRules),
+        Table("multipliers", Multipliers),
     )
 }

@@ -9,7 +9,7 @@ VENDORS = ("e2b", "modal", "daytona", "fly", "vercel", "blaxel", "freestyle", "t
 # The tables of the contract, in their published order; schemas/contract.py says what is in them.
 TABLE_NAMES = (
     "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
-    "positioning", "regions", "notices",
+    "positioning", "regions", "notices", "plans", "sizes", "billing_rules", "multipliers",
 )  # fmt: skip
 
 PRODUCTS = {
@@ -146,5 +146,36 @@ NOTICE_KINDS = (
 )
 NOTICE_STATUSES = ("announced", "effective", "withdrawn")
 
+PLAN_KINDS = ("free", "pay_as_you_go", "paid", "custom", "trial")
+SIZE_UNITS = ("gib", "gb", "mb", "mib")  # fly.io/docs/about/pricing: 256MB
+BILLING_RULES = (
+    "increment",  # the smallest unit of time that is billed; begun ones are whole
+    "minimum",  # of one run
+    "idle_billed",
+    "standby_billed",
+    "stopped_billed",
+    "memory_per_vcpu",  # a fixed or smallest ratio
+    "vcpu_step",
+    "gigabyte",  # how many bytes the vendor means
+    "month",  # how many hours the vendor counts
+    "included_with",  # a meter contained in another, as CPU in memory
+    "credit_from_fee",  # the plan's fee is usable as credit
+)
+RULE_UNITS = (
+    "second",
+    "minute",
+    "hour",
+    "gib",
+    "gb",
+    "mb",
+    "vcpu",
+    "byte",
+    "usd",
+    "memory",
+    "instance",
+    "session",  # what includes a meter: memory, instance, session
+)
+
 SNAKE = r"^[a-z0-9]+(_[a-z0-9]+)*$"
 SKU = r"^(-|[a-z0-9][a-z0-9.+-]*)$"
+CONDITION = r"^(region:[a-z0-9][a-z0-9-]*|non_preemptible|reserved_1y|spot)$"

@@ -74,6 +74,13 @@ def limit(vendor: str, product: str, name: str, amount: str | None, unit: str, p
     return fact(vendor, product, "limits", {"plan": plan, "limit": name}, amount=amount, unit=unit, **more)
 
 
+def rule(
+    vendor: str, product: str, name: str, meter: str, amount: str | None = None, unit: str | None = None, **more: Any
+) -> Fact:
+    key = {"plan": "any", "meter": meter, "rule": name}
+    return fact(vendor, product, "billing_rules", key, amount=amount, unit=unit, applies=more.get("applies", True))
+
+
 # Every rule of the views at least once; figures of no vendor.
 FACTS = [
     price("e2b", "sandbox", "vcpu", "0.000014", "vcpu_second"),
@@ -124,6 +131,23 @@ FACTS = [
     price("fly", "machines", "instance", "0.0000008", "instance_second", sku="shared-cpu-1x", region="iad"),
     fact("daytona", "sandbox", "isolation", {"runtime": "default"}, technology="sysbox"),
     price("daytona", "sandbox", "gpu", "2.27", "gpu_hour", sku="h100"),
+    rule("vercel", "sandbox", "memory_per_vcpu", "memory", "2", "gb"),
+    rule("vercel", "sandbox", "vcpu_step", "vcpu", "2", "vcpu"),
+    rule("vercel", "sandbox", "increment", "memory", "1", "minute"),
+    rule("blaxel", "sandbox", "included_with", "vcpu", unit="memory"),
+    rule("blaxel", "sandbox", "standby_billed", "memory", applies=False),
+    price("blaxel", "sandbox", "instance", "0.0828", "instance_hour", sku="xs"),  # of memory, which is priced itself
+    rule("freestyle", "vm", "increment", "any", "1", "second"),
+    rule("freestyle", "vm", "credit_from_fee", "plan_fee"),
+    rule("together", "code-sandbox", "increment", "instance", "1", "minute"),
+    fact("together", "code-interpreter", "sizes", {"sku": "-"}, vcpu="2", memory="4", memory_unit="gib"),
+    fact("together", "code-sandbox", "sizes", {"sku": "pico"}, vcpu="2", memory="1", memory_unit="gb"),
+    fact("together", "code-sandbox", "sizes", {"sku": "micro"}, vcpu="4", memory="8", memory_unit="gb"),
+    fact("fly", "machines", "sizes", {"sku": "shared-cpu-1x"}, vcpu="1", memory="256", memory_unit="mb"),
+    price("fly", "machines", "memory", "6", "gb_month", region="iad"),
+    rule("fly", "machines", "month", "any", "720", "hour"),
+    fact("fly", "machines", "plans", {"plan": "pay_as_you_go"}, name="Pay As You Go", usd_per_month="0"),
+    fact("freestyle", "vm", "plans", {"plan": "pro"}, name="Pro", kind="paid", usd_per_month="500"),
 ]  # fmt: skip
 
 
@@ -195,8 +219,8 @@ def compare(con: Any, of: Sequence[Workload]) -> tuple[int, int]:
                 assert (m is None) == (v is None), (key, mine, its)
                 assert m is None or abs(D(m) - v) <= EPSILON, (key, mine, its)
                 amounts += m is not None
-            if its[2] is None:  # the view writes whole limits as 20.0
-                assert its[4].replace(".0 ", " ").endswith(mine[4]), (key, mine, its)
+            if its[2] is None:
+                assert mine[4] in its[4], (key, mine, its)
         usd = view[key]["usd"]
         assert (c["usd"] is None) == (usd is None), (key, c, view[key])
         assert (c["usd"] is None) == bool(c["unpriced"]) == bool(view[key]["unpriced"]), key
@@ -312,7 +336,7 @@ def costing(con: Any, w: Workload, vendor: str, plan: str) -> dict[str, Any]:
 
 def test_what_a_plan_does_not_allow_or_needs_an_add_on_is_not_priced(con: duckdb.DuckDBPyConnection) -> None:
     assert costing(con, of(1, 60, "1", "1", "8", None, 100), "e2b", "pro")["usd"] is not None
-    assert "at most 100.0 at once" in costing(con, of(1, 60, "1", "1", "8", None, 101), "e2b", "pro")["unpriced"]
+    assert "at most 100 at once" in costing(con, of(1, 60, "1", "1", "8", None, 101), "e2b", "pro")["unpriced"]
     assert costing(con, of(1, 60, "1", "1", "8", None, 1), "e2b", "hobby")["usd"] is not None
     assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8.01", None, 1), "e2b", "hobby")["unpriced"]
     assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8", None, 1), "modal", "team")["unpriced"]  # GB, not GiB
@@ -362,7 +386,7 @@ def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConne
     reasons = page.split('class="none"')[1:]
     assert all('<p class="reason">' in r.split("</tr>")[0] for r in reasons)
     assert not any("$0<" in r.split("<details>")[0] for r in reasons)
-    assert "no page states how long a session lasts" in page
+    assert "no page states what a session holds" in page
 
 
 def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:

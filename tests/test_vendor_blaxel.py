@@ -107,9 +107,17 @@ def test_changed_pages(page: str, old: str, new: str, key: Key, expected: dict[s
     assert (found and stated(found)) == expected
 
 
+# What the page of sandboxes says of bills, beside what the other tests are about.
+BILLS = """
+CPU comes based on your selected memory allocation and are not charged separately. You are not charged for memory while
+a sandbox is in standby mode. However, you are charged for the storage of the snapshot.
+"""
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_only_conflicts_of_the_page_are_issues(page: str) -> None:
-    assert [i.message for r in readings(*golden(page)) for i in r.issues] == []
+    url, text = golden(page)
+    assert [i.message for r in readings(url, text + BILLS) for i in r.issues] == []
 
 
 def test_the_boot_times_of_other_products_are_left_alone() -> None:
@@ -411,5 +419,5 @@ def test_every_figure_without_a_page_is_dated_and_reasoned() -> None:
 
 def test_a_gpu_on_the_sandboxes_page_calls_for_a_person() -> None:
     url, text = golden("sandboxes")
-    issues = [i.kind for r in readings(url, text + "\nAdd a GPU to a sandbox.\n") for i in r.issues]
+    issues = [i.kind for r in readings(url, text + BILLS + "\nAdd a GPU to a sandbox.\n") for i in r.issues]
     assert issues == ["appeared"]

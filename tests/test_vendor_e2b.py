@@ -62,7 +62,7 @@ NOTE: dict[str, str | None] = {"limits pro concurrent": "100 1100 count"}  # the
 # page, edits, facts that differ then (None: gone), readers that fail then
 MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     # another amount
-    ("billing", [(r"\$150/month", "$200/month")], {"prices pro plan_fee": "200 month"}, set()),
+    ("billing", [(r"\$150/month", "$200/month")], {"prices pro plan_fee": "200 month", "plans pro": "Pro paid 200"}, set()),
     ("billing", [("24 hours", "48 hours")], {"limits pro session_max": "48 hour"}, set()),
     ("billing", [("1,100", "2,000")], {"limits pro concurrent": "100 2000 count"}, set()),
     ("billing", [(r"\| \$100 \(one-time\) \| \$100", "| $50 (one-time) | $100")],
@@ -77,7 +77,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("persistence", [("\\*\\*indefinitely\\*\\* — there is no automatic deletion", "for up to 14 days")],
      {"persistence pause_resume": "filesystem_and_memory 14"}, set()),
     ("persistence", [("Base tier", "Hobby tier")], {}, set()),
-    ("site", [(r"\$150", "$175")], {"prices pro plan_fee": "175 month"}, set()),
+    ("site", [(r"\$150", "$175")], {"prices pro plan_fee": "175 month", "plans pro": "Pro paid 175"}, set()),
     ("site", [(r"\$0.0000045/GiB/s", "$0.000006/GiB/s")], {"prices any memory": "0.000006 gib_second"}, set()),
     ("site", [(r"0\.000014", "0.00002"), (r"0\.000028", "0.00004"), (r"0\.000112", "0.00016")],
      {"prices any vcpu": "0.00002 vcpu_second"}, set()),
@@ -109,7 +109,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("persistence", [("Pro tier", "Growth tier")], {}, {"runtime_limits"}),
     ("site", [("<div>Pro</div><div>\\$150", "<div>Growth</div><div>$150")], {}, {"card_fees", "card_features"}),
     # no amount, no limit
-    ("billing", [(r"\$150/month", "Contact us")], {"prices pro plan_fee": None}, set()),
+    ("billing", [(r"\$150/month", "Contact us")], {"prices pro plan_fee": None, "plans pro": None}, set()),
     ("billing", [("24 hours", "Custom")], {"limits pro session_max": None}, set()),
     ("billing", [("24 hours", "Unlimited")], {"limits pro session_max": "hour"}, set()),
     ("billing", [("24 hours", "A day or so")], {}, {"plan_session"}),

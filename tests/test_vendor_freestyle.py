@@ -261,3 +261,10 @@ def test_figures_read_elsewhere_keep_their_own_day() -> None:
     days = {(j.fact.table, j.fact.key.get("meter")): j.fact.verified_on for j in judged("freestyle")}
     assert days["prices", "vcpu"] == date(2026, 9, 28)
     assert days["isolation", None] == date(2026, 7, 4)
+
+
+def test_the_fee_that_is_credit() -> None:
+    said = "\nThe Hobby fee is usable as credit.\n"
+    key = ("billing_rules", "hobby", "plan_fee", "credit_from_fee")
+    assert facts_of(LIMITS, PLANS + said)[0][key]["applies"] is True
+    assert key not in facts_of(LIMITS, PLANS + said.replace("is usable", "is not usable"))[0]

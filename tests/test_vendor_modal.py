@@ -359,10 +359,10 @@ def test_the_retention_of_a_filesystem_snapshot_in_the_references() -> None:
 
 
 def test_the_billing_rule_must_still_stand() -> None:
-    rule = "Billed by the second based on whichever is higher: your resource request or your actual usage."
+    rule = "Modal Sandboxes are billed by the second based on whichever is higher: your resource request or your actual usage."
     text = f"# Sandbox resources and pricing\n\n{rule}\n"
     url = f"{GUIDE}sandbox-resources"
-    assert not issues(url, text) and not facts(url, text)
+    assert not issues(url, text) and {f.table for f in facts(url, text)} == {"billing_rules"}
     assert issues(url, text.replace("whichever is higher", "what you ask for"))
 
 

@@ -1,4 +1,5 @@
--- Figures in one unit, so that nobody has to convert them again. A month is 730 hours, a core two vCPU. GiB is not GB:
+-- Figures in one unit, so that nobody has to convert them again. A month has the hours that the vendor's pages state, else
+-- 730; a core is two vCPU. GiB is not GB:
 -- `per` says which it is; usd_per_gib_hour is a price per GB times 1.073741824, and null for what is no memory or disk.
 
 -- Prices per hour and per month; null for what is not charged by time (per GB, session or million), and computed_from
@@ -6,26 +7,29 @@
 CREATE OR REPLACE MACRO prices_per_hour_on(on_day) AS TABLE
 SELECT vendor, product, plan, meter, sku, region, offer, per,
        (usd / cores / hours)::DECIMAL(18,9) AS usd_per_hour,
-       CASE hours WHEN 730 THEN usd ELSE (usd / cores / hours * 730)::DECIMAL(18,9) END AS usd_per_month,
+       CASE WHEN unit LIKE '%month' THEN usd ELSE (usd / cores / hours * month)::DECIMAL(18,9) END AS usd_per_month,
        (usd / hours * CASE per WHEN 'gib' THEN 1 WHEN 'gb' THEN 1.073741824 END)::DECIMAL(18,9) AS usd_per_gib_hour,
        billed_on,
-       '$$' || usd::DOUBLE || ' per ' || unit
+       '$$' || store.plain(usd) || ' per ' || unit
        || CASE WHEN hours IS NULL THEN ', which is not by time'
-               WHEN unit LIKE '%second' THEN ' x 3600' WHEN hours = 730 THEN ' / 730 hours' ELSE '' END
+               WHEN unit LIKE '%second' THEN ' x 3600' WHEN unit LIKE '%month' THEN ' / ' || store.plain(month) || ' hours' ELSE '' END
        || CASE cores WHEN 2 THEN ' / 2 vCPU of a core' ELSE '' END
        || CASE WHEN per = 'gb' AND hours > 0 THEN '; GiB: x 1.073741824' ELSE '' END
        || CASE state WHEN 'held' THEN '; held: a newer figure waits for a person' ELSE '' END AS computed_from,
-       usd, unit, source_url, quote, verified_on, state
-FROM (SELECT *, CASE WHEN unit LIKE 'core%' THEN 2 ELSE 1 END AS cores, store.hours(unit) AS hours,
+       usd, unit, source_url, quote, verified_on, basis, state
+FROM (SELECT p.*, CASE WHEN unit LIKE 'core%' THEN 2 ELSE 1 END AS cores, coalesce(b.month, 730) AS month,
+             CASE WHEN unit LIKE '%month' THEN coalesce(b.month, 730) ELSE store.hours(unit) END AS hours,
              CASE unit WHEN 'month' THEN meter ELSE split_part(replace(unit, 'core', 'vcpu'), '_', 1) END AS per
-      FROM prices_on(on_day));
+      FROM prices_on(on_day) p
+      LEFT JOIN (SELECT vendor, product, max(amount) AS month FROM billing_rules_on(on_day) WHERE rule = 'month' GROUP BY ALL) b
+        USING (vendor, product));
 
 -- Limits of time in minutes. has_limit false: the page states that there is none. What no page states has no row.
 CREATE OR REPLACE MACRO limits_in_minutes_on(on_day) AS TABLE
 SELECT vendor, product, plan, "limit", amount IS NOT NULL AS has_limit,
        (amount * store.hours(unit) * 60)::DECIMAL(18,3) AS minutes,
        (amount_max * store.hours(unit) * 60)::DECIMAL(18,3) AS minutes_max,
-       coalesce(amount::DOUBLE || ' ' || unit || ' x ' || (store.hours(unit) * 60)::DOUBLE,
+       coalesce(store.plain(amount) || ' ' || unit || ' x ' || store.plain((store.hours(unit) * 60)::DECIMAL(18,9)),
                 'stated to have no limit') AS computed_from,
        source_url, quote, verified_on, state
 FROM limits_on(on_day) WHERE unit IN ('second', 'minute', 'hour', 'day');
@@ -36,7 +40,7 @@ SELECT a.vendor, a.product, a.plan, a.allowance, a.period, a.amount, a.unit,
        CASE a.unit WHEN 'usd' THEN a.amount ELSE (a.amount * rate)::DECIMAL(18,9) END AS usd,
        CASE WHEN a.unit = 'usd' THEN 'stated in dollars'
             WHEN rate IS NULL THEN 'no rate is stated for ' || a.allowance || ' per ' || a.unit || ' in this plan'
-            ELSE a.amount::DOUBLE || ' ' || a.unit || ' x ' || p.computed_from END AS computed_from,
+            ELSE store.plain(a.amount) || ' ' || a.unit || ' x ' || p.computed_from END AS computed_from,
        a.source_url, a.quote, a.verified_on, a.state
 FROM allowances_on(on_day) a
 LEFT JOIN (SELECT *, CASE WHEN meter = 'creation' THEN usd / 1000000 WHEN meter = 'egress' THEN usd

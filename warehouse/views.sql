@@ -107,6 +107,10 @@ SELECT vendor, "table", product, key, "column", value, basis, source_url, quote,
             ELSE 'a source that comes first says otherwise' END AS why
 FROM x WHERE value IS NOT NULL ORDER BY ALL;
 
+-- A figure as people write it: 0.0000115, 20, never 1.15e-05 or 20.0.
+CREATE OR REPLACE MACRO store.plain(figure) AS
+    CASE WHEN figure::VARCHAR LIKE '%.%' THEN rtrim(rtrim(figure::DECIMAL(28,9)::VARCHAR, '0'), '.') ELSE figure::VARCHAR END;
+
 -- Units made comparable. hours: how many hours the span in a unit lasts (a month is 730). measure: what a unit counts,
 -- whatever the span, so that vcpu_hour, vcpu_second and core_second are one; months are compared with months only.
 CREATE OR REPLACE MACRO store.hours(unit) AS

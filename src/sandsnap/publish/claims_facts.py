@@ -49,6 +49,10 @@ TABLES = (
     Table("positioning", "positioning", "positionings", (), ("fit", "statement")),
     Table("regions", "region", "regions", ("region",), ("status",)),
     Table("notices", "notice", "notices", ("subject", "kind"), ("announced_on", "effective_on", "status")),
+    Table("plans", "plan", "plans", ("plan",), ("name", "kind", "usd_per_month", "position")),
+    Table("sizes", "size", "sizes", ("sku",), ("vcpu", "memory", "memory_unit", "disk", "disk_unit", "shared")),
+    Table("billing_rules", "billing_rule", "billing_rules", ("plan", "meter", "rule"), ("amount", "unit", "applies")),
+    Table("multipliers", "multiplier", "multipliers", ("plan", "meter", "condition"), ("factor",)),
 )  # fmt: skip
 FUNCTIONS = {name: t for t in TABLES for name in (t.one, t.many)}
 

@@ -27,7 +27,8 @@ _TYPES: dict[str, pl.DataType] = {
 # Between two of these days no cost can differ.
 _DAYS = """
 WITH priced AS (
-    SELECT valid_from, valid_to FROM history WHERE known_to IS NULL AND ("table" IN ('prices', 'allowances')
+    SELECT valid_from, valid_to FROM history WHERE known_to IS NULL AND ("table" IN
+    ('prices', 'allowances', 'plans', 'sizes', 'billing_rules')
     OR "table" = 'limits' AND regexp_matches(key, '(session_max|concurrent|vcpu_max|memory_max)$')))
 SELECT DISTINCT day FROM (SELECT valid_from AS day FROM priced UNION ALL SELECT valid_to FROM priced)
 WHERE day IS NOT NULL ORDER BY day"""

@@ -40,9 +40,24 @@ def workloads(con: Connection) -> Answer:
     return _ask(con, "SELECT * FROM workloads")
 
 
-def assumptions(con: Connection) -> Answer:
-    """What costs take from outside the tables: kind, vendor, product, plan, sku, vcpu, memory_gb, because, source_url."""
-    return _ask(con, "SELECT * FROM workload_assumptions")
+def rules(con: Connection, on: date = TODAY) -> Answer:
+    """The rules of each plan's bill: vendor, product, plan, item, rule, applies, amount (seconds, GB or vCPU), quote."""
+    return _ask(con, "SELECT vendor, product, plan, item, rule, applies, amount::DECIMAL(18,9) AS amount, quote "
+                "FROM store.bill_rules(?::DATE) ORDER BY ALL", [on])  # fmt: skip
+
+
+def fees(con: Connection, on: date = TODAY) -> Answer:
+    """The fee of each plan: vendor, product, plan, usd (null: no page states it), quote."""
+    return _ask(con, "SELECT vendor, product, plan, usd, quote FROM store.fees(?::DATE) ORDER BY ALL", [on])
+
+
+def sizes(con: Connection, on: date = TODAY) -> Answer:
+    """What named sizes hold: vendor, product, sku (- for a product of one size), vcpu, gb."""
+    return _ask(
+        con,
+        "SELECT vendor, product, sku, vcpu, gb::DECIMAL(18,9) AS gb FROM store.sizes_gb(?::DATE) ORDER BY ALL",
+        [on],
+    )
 
 
 def costs(con: Connection, on: date = TODAY, of: Sequence[Workload] = ()) -> Answer:
@@ -99,12 +114,14 @@ def offers(con: Connection, on: date = TODAY) -> Answer:
         "WITH o AS MATERIALIZED (FROM store.offers(?::DATE)), i AS ("
         "SELECT vendor, product, plan, replace(meter, 'core', 'vcpu') AS item FROM prices_on(?::DATE) UNION ALL "
         "SELECT vendor, product, plan, replace(allowance, '_time', '') FROM allowances_on(?::DATE) "
-        "WHERE period = 'month' OR allowance = 'credit') "
-        "SELECT o.*, CASE WHEN bool_or(item = 'session') THEN 'session' "
-        "WHEN bool_or(item IN ('vcpu', 'memory')) THEN 'resources' ELSE 'instance' END AS mode "
+        "WHERE period = 'month' OR allowance = 'credit' UNION ALL SELECT vendor, product, plan, item "
+        "FROM store.bill_rules(?::DATE) WHERE rule = 'included_with' AND applies AND item = 'vcpu') "
+        "SELECT o.*, CASE WHEN bool_or(item = 'session') THEN 'session' WHEN bool_or(item = 'vcpu') THEN 'resources' "
+        "WHEN bool_or(item = 'instance') THEN 'instance' WHEN bool_or(item = 'memory') THEN 'resources' "
+        "ELSE 'instance' END AS mode "
         "FROM o LEFT JOIN i ON (i.vendor, i.product) = (o.vendor, o.product) AND i.plan IN (o.plan, 'any') "
         "GROUP BY ALL ORDER BY ALL",
-        [on, on, on],
+        [on, on, on, on],
     )
 
 
@@ -118,14 +135,14 @@ def prices(con: Connection, on: date = TODAY) -> Answer:
         con,
         "SELECT o.vendor, o.product, o.plan, p.plan AS stated_plan, replace(meter, 'core', 'vcpu') AS item, p.sku, per, "
         "CASE WHEN unit = 'month' THEN usd ELSE coalesce(usd_per_hour, usd) END AS rate, billed_on, computed_from, "
-        "a.vcpu, a.memory_gb, p.source_url, p.quote, p.verified_on "
+        "z.vcpu, z.gb::DECIMAL(18,9) AS memory_gb, p.region, p.unit LIKE '%second' AS by_second, p.source_url, p.quote, p.verified_on "
         "FROM store.offers(?::DATE) o JOIN prices_per_hour_on(?::DATE) p USING (vendor, product) "
-        "LEFT JOIN workload_assumptions a ON (a.kind, a.vendor, a.product, a.sku) = ('size', p.vendor, p.product, p.sku) "
+        "LEFT JOIN store.sizes_gb(?::DATE) z ON (z.vendor, z.product, z.sku) = (p.vendor, p.product, p.sku) AND p.sku <> '-' "
         "WHERE p.plan IN (o.plan, 'any') AND p.offer = 'list' AND item IN ({}) "
         "ORDER BY o.vendor, o.product, o.plan, item, p.plan = 'any', p.region <> '-', rate, p.sku".format(
             ", ".join(f"'{i}'" for i in ITEMS)
         ),
-        [on, on],
+        [on, on, on],
     )
 
 

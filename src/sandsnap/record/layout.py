@@ -14,7 +14,7 @@ from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql")
+VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "compare_views.sql")
 WORKLOADS = "workloads.toml"
 FRESHNESS = "freshness.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
@@ -41,8 +41,8 @@ COMMENTS = {
     "prices_per_hour": "Prices per hour and per 730-hour month; a core is two vCPU, GiB is not GB.",
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
+    "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
-    "workload_assumptions": "What the costs take from outside the tables, with its reason.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
     "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
 }
@@ -318,6 +318,10 @@ STORED = {
     "cited_from": "First day of this citation.",
     "claim": "Number of the claim: one vendor, page, reader, table and key.",
     "closed_on": "The first day it was no longer reported; null while open.",
+    "concurrent_free": "Sandboxes at once without paying.",
+    "concurrent_paid": "Sandboxes at once in the first paid plan.",
+    "cold_start_ms": "Typical start of a new sandbox, in milliseconds, as the vendor says.",
+    "cold_start_ms_why": "Its words and page, or that none states it.",
     "contract": "Version of the contract.",
     "corrected": "Stored rows replaced in known time.",
     "corrected_at": "When it was corrected (UTC).",
@@ -399,13 +403,17 @@ STORED = {
     "because": "What it rests on.",
     "computed_from": "What it was computed from.",
     "concurrent": "How many run at once.",
-    "credit_usd": "Monthly credit used, negative.",
-    "fee_usd": "Base fee of a month; null where none is stated.",
+    "allowance_usd": "What free amounts of a month save, at list prices.",
+    "cheapest": "Whether no plan of the product costs less that the workload may run on.",
+    "credit_usd": "Credit used of what a month brings, and of a fee that is credit.",
+    "fee": "stated, or not stated: then usd is without it.",
+    "fee_usd": "Base fee of a month; null where no page states it.",
+    "states": "The states of what the cost rests on.",
+    "weak": "The weakest basis of the line: 1 read to 4 second_hand.",
     "gpu": "Beginning of the GPU model's sku.",
     "has_limit": "False where the page states that there is no limit.",
     "item": "What the line prices.",
     "list_usd": "The line at list price, nothing deducted.",
-    "memory_gb": "Memory in GB.",
     "memory_gib": "Memory of one sandbox in GiB.",
     "minutes": "The limit in minutes; null where there is none.",
     "minutes_max": "Upper end of a stated range.",
@@ -415,6 +423,30 @@ STORED = {
     "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
     "text": "The line in words and numbers.",
     "title": "The workload in one sentence.",
+    "credit_once_usd": "Dollars given once.",
+    "credit_month_usd": "The least that a plan is given every month, in dollars.",
+    "credit_why": "Its words and page, or that none states it.",
+    "gpus": "Models to be had in sandboxes.",
+    "h100_usd_per_hour": "The cheapest listed hour of an H100.",
+    "h100_usd_per_hour_why": "Its words and page, or that none states it.",
+    "kept_days": "The longest that something is kept, in days.",
+    "kept_indefinitely": "Whether a page says that something is kept without end.",
+    "kept_why": "Its words and page, or that none states it.",
+    "limits_why": "Words and page of each limit, or that none is stated.",
+    "memory_max_gib": "Memory of the largest sandbox, in GiB.",
+    "own_kernel": "Whether each sandbox has a kernel of its own.",
+    "own_kernel_why": "Its words and page, or that none states it.",
+    "regions": "How many regions are to be had.",
+    "sdks": "Official SDKs.",
+    "self_hostable": "Whether it runs on servers of one's own.",
+    "self_hostable_why": "What is offered, or that nothing is stated.",
+    "session_hours_free": "Longest session without paying, in hours.",
+    "session_hours_paid": "Longest session in the first paid plan, in hours.",
+    "session_unlimited": "Whether a page says that there is no limit.",
+    "usd_per_vcpu_hour": "List price of a vCPU-hour in the cheapest plan without a sales talk.",
+    "usd_per_vcpu_hour_why": "Plan, computation, words and page, or that none states it.",
+    "usd_per_gib_hour_why": "Plan, computation, words and page, or that none states it.",
+    "vcpu_max": "vCPU of the largest sandbox.",
     "unpriced": "Why usd is null.",
     "usage_usd": "Usage at list prices, without fee, allowances and credits.",
     "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824.",
@@ -428,8 +460,7 @@ OF_VIEW = {
     "vendors.sources": "Number of pages.",
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
-    "workload_assumptions.seconds": "The shortest span that is billed; begun ones count whole.",
-    "workload_costs.usd": "Dollars in that month: fee, usage less what is free; null where a part is unpriced.",
+    "workload_costs.usd": "Dollars in that month: usage + fee - allowance - credit; null where a part is unpriced.",
     "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
 
@@ -480,13 +511,20 @@ def _key_text(of: str = "") -> str:
                 order.append(column)
     for table in TABLES.values():
         keys = key_columns(table)[1:]
-        if [c for c in order if c in keys] != list(keys) or set(order) & set(table.values):
+        if [c for c in order if c in keys] != list(keys):
             raise RecordError(f"the key of {table.name} is in another order than elsewhere: {', '.join(keys)}")
-    return f"coalesce(nullif(concat_ws(' / ', {', '.join(of + _name(c) for c in order)}), ''), '-')"
+
+    def part(column: str) -> str:
+        """A column that is a value of other tables (the kind of a plan, not that of a notice) counts in its own only."""
+        values = ", ".join(_quote(t.name) for t in TABLES.values() if column in t.values)
+        named = of + _name(column)
+        return f'CASE WHEN {of}"table" NOT IN ({values}) THEN {named} END' if values else named
+
+    return f"coalesce(nullif(concat_ws(' / ', {', '.join(map(part, order))}), ''), '-')"
 
 
 def reference() -> dict[str, str]:
-    """warehouse/workloads.toml as two SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
+    """warehouse/workloads.toml as SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
     import json
     import tomllib
 
@@ -502,13 +540,7 @@ def reference() -> dict[str, str]:
 
     given = tomllib.loads(sql_file(WORKLOADS))
     workload = {"workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ...}
-    assumption = {"kind": ..., "vendor": ..., "product": ..., "plan": None, "sku": None, "vcpu": None}
-    return {
-        "workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None}),
-        "assumptions": rows(
-            given["assumption"], assumption | {"memory_gb": None, "because": ..., "source_url": ..., "seconds": None}
-        ),
-    }
+    return {"workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None})}
 
 
 def _name(column: str) -> str:

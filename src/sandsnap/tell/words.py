@@ -38,6 +38,7 @@ TABLE = {
     "prices": "Prices", "allowances": "Free allowances", "isolation": "Isolation", "cold_starts": "Cold starts",
     "gpus": "GPUs", "persistence": "Persistence", "limits": "Limits", "sdks": "SDKs and APIs",
     "self_hosting": "Self-hosting", "positioning": "Positioning", "regions": "Regions", "notices": "Notices",
+    "plans": "Plans", "sizes": "Sizes", "billing_rules": "Billing rules", "multipliers": "Multipliers",
 }  # fmt: skip
 
 

@@ -122,8 +122,11 @@ def plan_facts(page: Page, plan: str, blocks: list[Block], *, card_required: boo
 
 
 def fee(price: Passage, plan: str) -> Iterator[Fact]:
-    """A plan's fee per month; a fee of zero is no row."""
-    if price.money().value:
+    """A plan and its fee per month; a fee of zero is no price, but what the plan costs."""
+    if (cost := price.money()).per == ("month",):
+        kind = "paid" if cost.value else "free"
+        yield price.fact("plans", plan=plan, name=plan.capitalize(), kind=kind, usd_per_month=cost.value)
+    if cost.value:
         yield price.price(price.money(), "plan_fee", plan=plan)
 
 

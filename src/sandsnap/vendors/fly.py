@@ -16,7 +16,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, ReadError, Unreadable
 from sandsnap.read.page import Page
-from sandsnap.read.passage import Match, on_day
+from sandsnap.read.passage import Match, Passage, on_day
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import Source, Vendor
 from sandsnap.read.table import Row
@@ -104,6 +104,28 @@ def megabytes(ram: Amount) -> Decimal:
     return ram.value * factors[ram.unit]
 
 
+def holds(said: Passage, sku: str, preset: str, ram: Amount) -> Fact:
+    """What a preset holds: its name says how many CPUs, and whether they are a share of a core."""
+    kind, cpus = re.fullmatch(r"(\w+)(?:-cpu)?-(\d+)x", preset.lower()).groups()  # type: ignore[union-attr]
+    return said.fact(
+        "sizes", sku=sku, vcpu=Decimal(cpus), memory=ram.value, memory_unit=ram.unit, shared=kind == "shared"
+    )
+
+
+@PRICING.reader
+def regional_prices(page: Page) -> Iterator[Fact]:
+    """By what each region multiplies the price of a Machine."""
+    if not (tables := page.tables_with("Region", "Code", "Multiplier", topic=(r"\bmultiplier\b", "{count}"))):
+        return
+    for row in tables[0]:
+        code, factor = row["Code"].text, row["Multiplier"]
+        if not (re.fullmatch("[a-z]{3}", code) and re.fullmatch(r"\d+\.\d+", factor.text)):
+            raise Unreadable(f"expected a region's code and its multiplier, found {row.first.quote!r}")
+        yield factor.fact(
+            "multipliers", plan="any", meter="instance", condition=f"region:{code}", factor=Decimal(factor.text)
+        )
+
+
 def gigabytes(ram: Amount) -> Amount:
     """Sizes in MB as the GB that later versions of the page write."""
     return Amount(ram.low, megabytes(ram) / 1024, "gb", ram.bound, ram.text) if ram.unit == "mb" else ram
@@ -148,7 +170,8 @@ def presets(page: Page) -> Iterator[Fact]:
             continue
         m = row.first.scan(PRESET + r" · {size}")
         found.append((row, m.group("preset"), m["size"]))
-    for row, sku in named(found):
+    for (row, sku), (_, preset, ram) in zip(named(found), found, strict=True):
+        yield holds(row.first, sku, preset, ram)
         hour = checked(row["Per hour"].money(), row["Per month"].money(), HOURS)
         yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
 
@@ -227,7 +250,9 @@ def started_machines(page: Page) -> Iterator[Fact]:
         for row in table:
             m = row.first.scan(PRESET)
             found.append((row, m.group("preset"), row[r"RAM|Memory"].size()))
-        for row, sku in named(found):
+        for (row, sku), (_, preset, ram) in zip(named(found), found, strict=True):
+            if region == next(iter(matrices)):  # a size is the same in every region
+                yield holds(row.first, sku, preset, ram)
             hour, month = (row[rf"(?:Price)? ?(?:/|per) ?{u}"].money() for u in ("hour", "month"))
             second = checked(row[PER_SECOND].money(), hour, SECONDS)
             checked(second, month, SECONDS * HOURS)
@@ -635,7 +660,9 @@ def sprite_plans(page: Page) -> Iterator[Fact]:
     yield free.limit("concurrent", free["count"], plan="pay_as_you_go")
     for row in page.table("Plan", "Price", "Concurrent Sprites", "CPU Hours", "RAM Hours", "Storage"):
         plan = "level_" + row.first.scan(r"Level (?P<level>\d+)").group("level")
-        yield row["Price"].price(row["Price"].money(), "plan_fee", plan=plan, unit="month")
+        cost = row["Price"].money()
+        yield row["Price"].price(cost, "plan_fee", plan=plan, unit="month")
+        yield row.first.fact("plans", plan=plan, name=row.first.text, kind="paid", usd_per_month=cost.value)
         yield row["Concurrent Sprites"].limit("concurrent", row["Concurrent Sprites"].count(), plan=plan)
         cpu = row["CPU Hours"].scan(r"{count} (?:hrs|hours)")
         yield cpu.allowance("vcpu_time", "month", cpu["count"], unit="vcpu_hour", plan=plan)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from sandsnap.model import Fact
+from sandsnap.read.amounts import Amount
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
@@ -165,6 +166,8 @@ def _card(page: Page, heading: str, plan: str) -> Iterator[Fact]:
     fee = page.maybe(r"^{money}$", topic=r"\$", under=heading)
     if fee and fee["money"].value:
         yield fee.price(fee["money"], "plan_fee", plan=plan)
+    if fee:
+        yield from _plan(fee, fee["money"], plan, heading, monthly=False)
     for (allowance, unit), (_, said) in INCLUDED.items():
         for m in page.find_all(rf"(?:{said})(?: included)?{PER}?", topic=_TOPICS[allowance], under=heading):
             amount = m["count" if m.has("count") else "count2"]
@@ -175,6 +178,27 @@ def _card(page: Page, heading: str, plan: str) -> Iterator[Fact]:
         largest = page.maybe(said, topic=(r"\bper VM\b|\bmax|\blargest\b|\bup to\b", _TOPICS[limit]), under=heading)
         if largest:
             yield largest.limit(limit, largest["count" if limit == "vcpu_max" else "size"], plan=plan)
+
+
+def _plan(said: Passage, cost: Amount, plan: str, name: str, *, monthly: bool) -> Iterator[Fact]:
+    """The plan with its fee, where that is stated to be of a month."""
+    if monthly or cost.per == ("month",):
+        kind = "paid" if cost.value else "free"
+        yield said.fact("plans", plan=plan, name=name, kind=kind, usd_per_month=cost.value)
+
+
+@LIMITS.reader
+@PRICING.reader
+def fee_as_credit(page: Page) -> Iterator[Fact]:
+    """That the fee of the paid plans is credit for usage; a plan that the sentence names, else all that cost something."""
+    said = (
+        r"\b(?:fees?|prices?|subscriptions?|both)\b(?:(?!\bnot\b|n't)[^.])*?"
+        r"\b(?:usable as|counts? (?:as|towards?)|applied as) (?:usage |compute )?credits?\b"
+    )
+    for m in page.find_all(said, topic=(r"\bcredits?\b(?! card)", r"\b(?:fee|price|subscription|both)s?\b")):
+        named = [p for h, p in PLANS.items() if p != "free" and re.search(rf"\b{h}\b", m.quote)]
+        for plan in named or [p for p in PLANS.values() if p != "free"]:
+            yield m.fact("billing_rules", plan=plan, meter="plan_fee", rule="credit_from_fee", applies=True)
 
 
 def _row(row: Row) -> Iterator[Fact]:
@@ -189,9 +213,10 @@ def _row(row: Row) -> Iterator[Fact]:
         if name.lower() == "concurrent vms":
             yield cell.limit("concurrent", cell.count(), plan=plan)
         elif re.fullmatch(r"(?:Monthly )?(?:Price|Fee)", name, re.I):
+            monthly = "month" if name.lower().startswith("monthly") else None
             if cell.money().value:
-                monthly = "month" if name.lower().startswith("monthly") else None
                 yield cell.price(cell.money(), "plan_fee", unit=monthly, plan=plan)
+            yield from _plan(cell, cell.money(), plan, heading, monthly=bool(monthly))
         elif largest:
             yield cell.limit(largest, cell.count() if largest == "vcpu_max" else cell.size(), plan=plan)
         elif included:

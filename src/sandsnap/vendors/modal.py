@@ -199,6 +199,9 @@ def plans(page: Page) -> Iterator[Fact]:
             if not (fee["money"].per or re.search(r"mo(?:nth)?$", fee.text)):
                 raise Unreadable(f"no period is stated for {fee.text!r}")
             yield fee.price(fee["money"], "plan_fee", unit="month", plan=plan)
+        if fee and (fee["money"].per == ("month",) or re.search(r"mo(?:nth)?$", fee.text)):
+            kind = "paid" if fee["money"].value else "free"
+            yield fee.fact("plans", plan=plan, name=plan.capitalize(), kind=kind, usd_per_month=fee["money"].value)
         credit = page.maybe(r"{money} (?:in |of )?(?:free )?(?:compute )?credits?", topic=r"\bcredits?\b", under=plan)
         if credit:
             if credit["money"].per != ("month",):
@@ -219,6 +222,22 @@ def _compared(name: str, cell: Cell, plan: str) -> Iterator[Fact]:
         if "mo" not in name.lower() and cell.money().per != ("month",):
             raise Unreadable(f"expected a credit per month, found {name!r}: {cell.text!r}")
         yield cell.allowance("credit", "month", cell.money(), plan=plan)
+
+
+@REGIONS.reader
+def region_prices(page: Page) -> Iterator[Fact]:
+    """What a container's region does to the price: "Broad (e.g. `us`) | 1.5x"."""
+    region, price = r"(?:Container )?Regions?(?: type)?", r"(?:Price )?Multiplier"
+    for table in page.tables_with(region, price, topic=(r"\bmultiplier", r"\d(?:\.\d+)?x\b")):
+        for row in table:
+            name = re.match(r"(?P<breadth>Broad|Narrow)\b", row[region].text, re.IGNORECASE)
+            factor = re.fullmatch(r"(\d+(?:\.\d+)?) ?[x×]", row[price].text)
+            if not (name and factor):
+                raise Unreadable(f"expected a breadth of region and a multiplier, found {row.first.quote!r}")
+            condition = f"region:{name['breadth'].lower()}"
+            yield row[price].fact(
+                "multipliers", plan="any", meter="any", condition=condition, factor=Decimal(factor[1])
+            )
 
 
 @PRICING.reader

@@ -238,9 +238,15 @@ def _rows_per(page: Page) -> dict[str, str]:
 @CSB_CREDITS.reader
 @CODE_SANDBOX.reader
 def sizes(page: Page) -> Iterator[Fact]:
-    """Prices by VM size, per hour of running."""
-    for row in page.table("VM size", "(?:Cost|Price) (?:/|per) hour"):
+    """Prices by VM size, per hour of running, and what each size holds."""
+    table = page.table("VM size", "(?:Cost|Price) (?:/|per) hour")
+    for row in table:
         size, cell = row["VM size"], row["(?:Cost|Price) (?:/|per) hour"]
+        if table.has("v?CPUs?") and table.has("RAM|Memory"):
+            cores, ram = row["v?CPUs?"].scan(r"{count} (?:v?CPUs?|cores?)"), row["RAM|Memory"].size()
+            yield cores.fact(
+                "sizes", sku="-".join(size.text.lower().split()), vcpu=cores["count"].value, memory=ram.value, memory_unit=ram.unit,
+            )  # fmt: skip
         if cell.text not in NO_FIGURE:
             yield cell.price(cell.money(), "instance", unit="instance_hour", sku="-".join(size.text.lower().split()))
 

@@ -19,20 +19,21 @@ _PLAN = ("vendor", "product", "plan")
 def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
     """{gb_per_gib, presets, gpus, sources, plans} as JSON has it. Raises KeyError for a unit of time that is unknown."""
     plans = {tuple(r[c] for c in _PLAN): _empty(r) for r in cost_queries.offers(con, on).records()}
-    _fees(con, plans)
+    _rules(con, on, plans)
     sources: dict[tuple[str, str | None, str], int] = {}
     gpus: set[str] = set()
     for r in cost_queries.prices(con, on).records():
         plan = plans[tuple(r[c] for c in _PLAN)]
         if r["item"] == "plan_fee":
-            if r["stated_plan"] == r["plan"] and r["rate"] > 0:
-                plan["fee"] = {"usd": text(r["rate"]), "because": None}
+            continue
+        if r["item"] in ("vcpu", "memory") and r["sku"] != "-":
             continue
         if r["item"] == "gpu":
             gpus.add(r["sku"])
         source = (r["source_url"], r["quote"], r["verified_on"].isoformat())
         price = {
             "rate": text(r["rate"]), "per": r["per"], "sku": r["sku"], "billed_on": r["billed_on"],
+            "by_second": r["by_second"], "rank": 2 * (r["stated_plan"] == "any") + (r["region"] != "-"), "region": r["region"],
             "from": tidy(r["computed_from"]), "source": sources.setdefault(source, len(sources)),
         }  # fmt: skip
         if r["vcpu"] is not None and r["memory_gb"] is not None:
@@ -60,32 +61,37 @@ def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
 
 def _empty(offer: dict[str, Any]) -> dict[str, Any]:
     none: dict[str, Any] = {
-        "fee": None,
-        "included": None,
-        "prices": {},
-        "free": {},
-        "credits": [],
-        "limits": {},
-        "increments": {},
-    }
+        "fee": None, "fee_is_credit": False, "included": None, "prices": {}, "free": {}, "credits": [], "limits": {},
+        "increments": {}, "sleeps": [], "ratio": None, "step": None, "session_holds": None,
+    }  # fmt: skip
     return {**{c: offer[c] for c in (*_PLAN, "mode")}, **none}
 
 
-def _fees(con: Connection, plans: dict[tuple[Any, ...], dict[str, Any]]) -> None:
-    """Fees of zero and vCPU that are not charged: no rows of `prices`, so they are assumed, with a reason."""
-    told = cost_queries.assumptions(con).records()
-    for (vendor, product, plan), made in plans.items():
-        if plan == "any":
-            made["fee"] = {"usd": "0", "because": None}
-        for a in told:
-            if (a["vendor"], a["product"]) != (vendor, product):
-                continue
-            if a["kind"] == "no_fee" and a["plan"] == plan:
-                made["fee"] = {"usd": "0", "because": a["because"]}
-            elif a["kind"] == "cpu_included":
-                made["included"] = a["because"]
-            elif a["kind"] == "increment":
-                made["increments"][a["sku"]] = a["seconds"]
+def _rules(con: Connection, on: date, plans: dict[tuple[Any, ...], dict[str, Any]]) -> None:
+    """Fees, what a session holds, and the rules of each plan's bill, as store.bill_rules picks them."""
+    for r in cost_queries.fees(con, on).records():
+        if r["usd"] is not None:
+            plans[tuple(r[c] for c in _PLAN)]["fee"] = {"usd": text(r["usd"]), "because": r["quote"]}
+    holds = {(r["vendor"], r["product"]): r for r in cost_queries.sizes(con, on).records() if r["sku"] == "-"}
+    for plan in plans.values():
+        if size := holds.get((plan["vendor"], plan["product"])):
+            plan["session_holds"] = {"vcpu": text(size["vcpu"]), "memory_gb": text(size["gb"])}
+    for r in cost_queries.rules(con, on).records():
+        plan, item, rule = plans[tuple(r[c] for c in _PLAN)], r["item"], r["rule"]
+        if rule in ("standby_billed", "idle_billed"):
+            plan["sleeps"] += [item] * (not r["applies"])
+        elif not r["applies"]:
+            continue
+        elif rule == "increment":
+            plan["increments"][item] = text(r["amount"])
+        elif rule == "included_with" and item == "vcpu":
+            plan["included"] = r["quote"]
+        elif rule == "memory_per_vcpu":
+            plan["ratio"] = text(r["amount"])
+        elif rule == "vcpu_step":
+            plan["step"] = text(r["amount"])
+        elif rule == "credit_from_fee" and item == "plan_fee":
+            plan["fee_is_credit"] = True
 
 
 def _preset(r: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def pages(context: Context) -> Iterable[File]:
         workloads=workloads,
         by_workload={w["workload"]: [c for c in costs if c.workload == w["workload"]] for w in workloads},
         grid=[(offer, [_cell(costs, w["workload"], offer) for w in workloads]) for offer in offers],
-        assumptions=cost_queries.assumptions(context.con).records(),
+        rules=_stated(context),
         product_name=product_name,
         plan_name=plan_name,
         item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
@@ -94,6 +94,19 @@ def _costs(context: Context) -> Iterator[Cost]:
             else None
         )
         yield Cost(r["workload"], r["vendor"], product_name(r["vendor"], r["product"]), r["plan"], r["usd"], why, own)
+
+
+def _stated(context: Context) -> list[dict[str, str]]:
+    """The rules that the costs go by, each once, with the vendor's words."""
+    told = [
+        {
+            "name": product_name(r["vendor"], r["product"]),
+            "rule": r["rule"].replace("_", " "),
+            "quote": r["quote"] or "",
+        }
+        for r in cost_queries.rules(context.con, context.as_of).records()
+    ]
+    return [dict(t) for t in dict.fromkeys(tuple(t.items()) for t in told)]
 
 
 def _cell(costs: list[Cost], workload: str, offer: tuple[str, str, str]) -> Cost:

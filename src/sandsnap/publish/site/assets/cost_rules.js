@@ -42,7 +42,7 @@
   }
 
   /* -- the rules -- */
-  const STEPS = { plan_fee: 1, vcpu: 2, memory: 3, gpu: 4, instance: 5, session: 6, creation: 7, credit: 8, limit: 9 };
+  const STEPS = { plan_fee: 1, vcpu: 2, memory: 3, gpu: 4, instance: 5, session: 6, creation: 7, credit: 8, fee_credit: 8, limit: 9 };
 
   function applies(item, plan, w) {
     if (item === "gpu") return w.gpu !== null;
@@ -52,28 +52,66 @@
     return plan.mode === item && w.gpu === null;
   }
 
-  function fits(item, price, w, gbPerGib) {
+  /* Memory in GB that the need takes. */
+  const need = (w, gbPerGib) => mul(w.memory, gbPerGib);
+
+  function fits(item, price, plan, w, gbPerGib) {
     if (item === "gpu") return price.sku === w.gpu || price.sku.startsWith(w.gpu + "-"); // an L4 is no L40S
     if (item !== "instance") return true;
-    if (price.vcpu === undefined) return false;
-    return !less(number(price.vcpu), w.vcpu) && !less(number(price.memory_gb), mul(w.memory, gbPerGib));
+    if (price.vcpu === undefined || less(number(price.vcpu), w.vcpu)) return false;
+    return !less(number(price.memory_gb), need(w, gbPerGib)) || moreMemory(plan, price, gbPerGib) !== null;
+  }
+
+  /* What a GB beyond a size's memory costs an hour in its region; null where no page states it. */
+  function moreMemory(plan, price, gbPerGib) {
+    const rates = (plan.prices.memory || []).filter((p) => p.region === price.region && (p.per === "gb" || p.per === "gib"));
+    const each = rates.map((p) => (p.per === "gib" ? div(number(p.rate), gbPerGib) : number(p.rate)));
+    return each.length ? each.reduce((a, b) => (less(a, b) ? b : a)) : null;
+  }
+
+  function rate(item, price, plan, w, gbPerGib) {
+    const own = number(price.rate);
+    if (item !== "instance" || !less(number(price.memory_gb), need(w, gbPerGib))) return own;
+    return add(own, mul(sub(need(w, gbPerGib), number(price.memory_gb)), moreMemory(plan, price, gbPerGib)));
+  }
+
+  /* The plan's own price before one for all, one for all regions before a region's, then the cheapest. */
+  function pick(item, plan, w, gbPerGib) {
+    const found = (plan.prices[item] || []).filter((p) => fits(item, p, plan, w, gbPerGib));
+    const before = (a, b) =>
+      a.rank !== b.rank ? a.rank < b.rank : less(rate(item, a, plan, w, gbPerGib), rate(item, b, plan, w, gbPerGib));
+    return found.length ? found.reduce((a, b) => (before(b, a) ? b : a)) : null;
+  }
+
+  /* The vCPU to be bought: where memory comes with them, one or a whole number of steps that hold the need. */
+  function buys(plan, w, gbPerGib) {
+    if (plan.ratio === null) return w.vcpu;
+    const byMemory = div(need(w, gbPerGib), number(plan.ratio));
+    const most = less(w.vcpu, byMemory) ? byMemory : w.vcpu;
+    const step = number(plan.step || "1");
+    return less(number("1"), most) ? mul(ceil(div(most, step)), step) : number("1");
   }
 
   function usage(item, plan, w, gbPerGib) {
-    const price = (plan.prices[item] || []).find((p) => fits(item, p, w, gbPerGib)) || null;
+    const price = pick(item, plan, w, gbPerGib);
     let free = plan.free[item] || null;
     if (free && price && free.unit !== price.per + "_hour" && free.unit !== "count") free = null;
     const per = price ? price.per : free ? free.unit : "";
-    // Begun increments are billed whole, but not of the time that the CPU is used.
     const isActive = price !== null && price.billed_on === "active";
-    const increment = isActive ? null : plan.increments[item] || null;
+    const sleeps = plan.sleeps.includes(item) && !isActive;
+    // Begun increments are billed whole, but not of the time that the CPU is used.
+    const increment = isActive || sleeps ? null : plan.increments[item] || null;
     const whole = increment ? mul(ceil(div(w.seconds, number(increment))), number(increment)) : w.seconds;
-    const seconds = isActive ? w.active : whole;
+    const seconds = isActive || sleeps ? w.active : whole;
     const sessions = plan.limits.session_max === undefined ? null : ceil(div(w.seconds, number(plan.limits.session_max)));
     const hours = div(mul(w.runs, seconds), HOUR);
     const line = { step: STEPS[item], item, price, per, increment, quantity: null, free: null, usd: null, list: null, why: null };
-    if (item === "vcpu") line.quantity = mul(w.vcpu, hours);
-    else if (item === "memory") line.quantity = mul(mul(w.memory, hours), per.startsWith("gb") ? gbPerGib : number("1"));
+    const bought = buys(plan, w, gbPerGib);
+    if (item === "vcpu") line.quantity = mul(isActive ? w.vcpu : bought, hours);
+    else if (item === "memory") {
+      const gb = plan.ratio === null ? need(w, gbPerGib) : mul(bought, number(plan.ratio));
+      line.quantity = mul(per.startsWith("gb") ? gb : div(gb, gbPerGib), hours);
+    }
     else if (item === "creation") line.quantity = div(mul(w.runs, sessions || number("1")), MILLION);
     else if (item !== "session") line.quantity = hours;
     else if (sessions) line.quantity = mul(w.runs, sessions);
@@ -82,14 +120,24 @@
       line.why = "not charged apart from memory";
       return line;
     }
-    if (line.quantity === null) {
-      line.why = "no page states how long a session lasts";
+    const holds = plan.session_holds;
+    const held = holds !== null && !less(number(holds.vcpu), w.vcpu) && !less(number(holds.memory_gb), need(w, gbPerGib));
+    const spans = ["vcpu", "memory", "gpu", "instance"].includes(item) && less(w.seconds, mul(ceil(div(w.seconds, HOUR)), HOUR));
+    if (item === "session" && !held) line.why = "no page states what a session holds";
+    else if (line.quantity === null) line.why = "no page states how long a session lasts";
+    else if (spans && price && !price.by_second && !increment && !isActive && !sleeps)
+      line.why = "no page states the smallest span that is billed";
+    if (line.why !== null) {
+      line.quantity = null;
       return line;
     }
     if (free) line.free = free.unit === "count" ? div(number(free.amount), MILLION) : number(free.amount);
-    if (price) line.list = round(mul(line.quantity, number(price.rate)), 6);
-    if (line.free && !less(line.free, line.quantity)) line.usd = ZERO;
-    else if (price) line.usd = round(mul(sub(line.quantity, line.free || ZERO), number(price.rate)), 6);
+    const each = price ? rate(item, price, plan, w, gbPerGib) : null;
+    if (price) line.list = round(mul(line.quantity, each), 6);
+    if (line.free && !less(line.free, line.quantity)) {
+      line.usd = ZERO;
+      line.list = line.list || ZERO;
+    } else if (price) line.usd = round(mul(sub(line.quantity, line.free || ZERO), each), 6);
     else if (line.free) line.why = "beyond it no price is stated";
     else {
       line.why = "no price is stated";
@@ -99,10 +147,10 @@
     return line;
   }
 
-  function allowed(name, most, w, gbPerGib) {
-    const memory = mul(w.memory, gbPerGib);
-    const need = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: w.vcpu, memory_max: memory }[name];
-    if (!less(number(most), need)) return null;
+  function allowed(name, most, plan, w, gbPerGib) {
+    const vcpu = buys(plan, w, gbPerGib);
+    const asked = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: vcpu, memory_max: need(w, gbPerGib) }[name];
+    if (!less(number(most), asked)) return null;
     const turns = name === "session_max";
     const shown = turns ? text(div(number(most), HOUR), 3) + " hours: several sandboxes in turn" : text(number(most), 3);
     const what = { session_max: "", concurrent: " at once", vcpu_max: " vCPU", memory_max: " GB of memory" };
@@ -112,11 +160,11 @@
 
   /* The lines and sums of one plan. `need`: {runs, concurrent, seconds, active_seconds, vcpu, memory_gib, gpu}, numbers
    * as decimal text or whole numbers. usd null: it cannot be priced, and `unpriced` says why. */
-  function cost(plan, need, gb) {
+  function cost(plan, asked, gb) {
     const gbPerGib = number(gb);
     const w = {
-      runs: number(need.runs), concurrent: number(need.concurrent), seconds: number(need.seconds),
-      active: number(need.active_seconds), vcpu: number(need.vcpu), memory: number(need.memory_gib), gpu: need.gpu || null,
+      runs: number(asked.runs), concurrent: number(asked.concurrent), seconds: number(asked.seconds),
+      active: number(asked.active_seconds), vcpu: number(asked.vcpu), memory: number(asked.memory_gib), gpu: asked.gpu || null,
     };
     const items = Object.keys(STEPS).filter((i) => STEPS[i] >= 2 && STEPS[i] <= 7 && applies(i, plan, w));
     const used = items.map((i) => usage(i, plan, w, gbPerGib));
@@ -129,24 +177,27 @@
         const why = "$" + c.usd + (c.period === "month" ? " of usage free a month" : " given " + c.period + ": not deducted");
         lines.push({ step: STEPS.credit, item: "credit", usd: off, list: null, why });
       }
+    if (used.length && plan.fee_is_credit && fee !== null && less(ZERO, fee) && !plan.credits.some((c) => c.period === "month")) {
+      const off = mul(least(fee, spent), number("-1"));
+      lines.push({ step: STEPS.fee_credit, item: "fee_credit", usd: off, list: null, why: "the fee is credit for usage" });
+    }
     for (const name of Object.keys(plan.limits)) {
-      const line = allowed(name, plan.limits[name], w, gbPerGib);
+      const line = allowed(name, plan.limits[name], plan, w, gbPerGib);
       if (line) lines.push(line);
     }
-    const missing = lines.filter((l) => l.usd === null);
+    const missing = lines.filter((l) => l.usd === null && l.item !== "plan_fee");
     const priced = missing.length === 0 && used.length > 0;
     return {
       vendor: plan.vendor, product: plan.product, plan: plan.plan, lines,
-      usd: priced ? lines.reduce((sum, l) => add(sum, l.usd), ZERO) : null,
+      usd: priced ? lines.reduce((sum, l) => (l.usd === null ? sum : add(sum, l.usd)), ZERO) : null,
       unpriced: missing.map((l) => l.why).join("; ") || (used.length ? "" : "nothing of it is charged by this product"),
     };
   }
 
   function feeSays(plan, fee) {
-    if (fee === null) return "no base fee is stated for this plan";
-    if (less(ZERO, fee)) return "base fee of a month";
-    if (plan.plan === "any" && plan.fee.because === null) return "stated for all plans: no base fee";
-    return "no base fee: " + plan.fee.because;
+    if (fee === null) return "fee: not stated";
+    const said = less(ZERO, fee) ? "base fee of a month" : "no base fee";
+    return plan.fee.because ? said + ' ["' + plan.fee.because + '"]' : said;
   }
 
   /* Every plan, the cheapest first; what cannot be priced comes last. */
