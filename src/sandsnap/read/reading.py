@@ -10,6 +10,7 @@ from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import ReadError
+from sandsnap.read.general.redesigned import filled
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
@@ -42,7 +43,7 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
+    readings = filled(page, _readings(source, page, names)) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
