@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.runtime import flow_run
 
 from flows.report import publish
+from flows.warehouse_limit import alone
 from sandsnap import pipeline
+from sandsnap.health.watched import watched
 from sandsnap.settings import load
 from schemas.vocabulary import VENDORS
 
@@ -20,6 +22,8 @@ def take(captures: Path, vendors: list[str] | None, home: Path | None, run_id: s
 @flow(name="sandsnap-backfill", log_prints=True, validate_parameters=False)
 def backfill(captures: Path, vendors: list[str] | None = None, home: Path | None = None) -> pipeline.Outcome:
     """Record an archive's captures; the result is that of the days in order."""
-    outcome = take(Path(captures), vendors, home, flow_run.id)
-    publish(load(home), outcome, "backfill")
+    settings = load(home)
+    with alone(settings), watched(settings, "backfill", get_run_logger().warning):
+        outcome = take(Path(captures), vendors, home, flow_run.id)
+        publish(settings, outcome, "backfill")
     return outcome

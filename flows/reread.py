@@ -3,11 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.runtime import flow_run
 
 from flows.report import publish
+from flows.warehouse_limit import alone
 from sandsnap import pipeline
+from sandsnap.health.watched import watched
 from sandsnap.settings import load
 from schemas.vocabulary import VENDORS
 
@@ -24,6 +26,8 @@ def again(since: date | None, vendors: list[str] | None, home: Path | None, run_
 @flow(name="sandsnap-reread", log_prints=True, validate_parameters=False)
 def reread(since: date | None = None, vendors: list[str] | None = None, home: Path | None = None) -> pipeline.Outcome:
     """Correct stored days with today's readers, from a day on (default: the last captures)."""
-    outcome = again(since, vendors, home, flow_run.id)
-    publish(load(home), outcome, "reread")
+    settings = load(home)
+    with alone(settings), watched(settings, "reread", get_run_logger().warning):
+        outcome = again(since, vendors, home, flow_run.id)
+        publish(settings, outcome, "reread")
     return outcome

@@ -97,8 +97,10 @@ def test_answers_in_text_and_json(argv: list[str], home: Path, capsys: pytest.Ca
 def test_the_gpu_offer_ends(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["changes", "2026-01-01", "2026-12-31", "--vendor", "fly", "--home", str(home)])
     out = capsys.readouterr().out
-    assert "gpus a10: status available → ending" in out
-    assert "gpus a10: removed status ending" in out
+    assert "gpus a10: ended" in out and "coverage none" not in out
+    assert "seen for the first time" in out
+    run(["changes", "2026-02-10", "2026-06-30", "--vendor", "fly", "--home", str(home)])
+    assert "gpus a10: status available → ending" in capsys.readouterr().out
 
 
 def test_coverage_names_every_cell(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

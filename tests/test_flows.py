@@ -51,19 +51,26 @@ def demo_readings(name: str) -> list[Reading]:
 
 def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import snapshot as module
+    from sandsnap.capture.policy import FetchRequest, FetchResult
 
-    def fetch(sources: list, policy: object, archive: object, progress: object = None) -> list[str]:
-        if sources[0].vendor == "modal":
+    sessions: list[list[str]] = []
+
+    def fetch(sources: list, policy: object, archive: object, progress: object = None) -> list[FetchResult]:
+        sessions.append(sorted({s.vendor for s in sources}))
+        return [FetchResult(FetchRequest(s.fetch, s.vendor, ()), None) for s in sources]
+
+    def readings(settings: object, results: list, at: object) -> list[Reading]:
+        if results[0].request.vendor == "modal":
             raise RuntimeError("the network is down")
-        return [sources[0].vendor]
+        return demo_readings(results[0].request.vendor)
 
     monkeypatch.setattr(pipeline, "fetch", fetch)
-    monkeypatch.setattr("sandsnap.second_look.MINUTES", 0.0001)
-    monkeypatch.setattr(pipeline, "fetched_readings", lambda results, at: demo_readings(results[0]))
-    task = module.fetch_vendor.with_options(retries=0)
-    monkeypatch.setattr(module, "fetch_vendor", task)
-    outcome = module.snapshot(["e2b", "modal"], home)
-    assert outcome.result.opened > 0
+    monkeypatch.setattr(pipeline, "fetched_readings", readings)
+    monkeypatch.setattr(module, "confirmed", lambda settings, policy, archive, readings: readings)
+    state = module.snapshot(["e2b", "modal"], home, return_state=True)
+    assert sessions == [["e2b", "modal"]]  # one session for all vendors
+    assert state.is_failed()  # no page came: the state is the run's health
+    assert "no page at all" in state.message
     from sandsnap.record import queries
     from sandsnap.settings import load
 

@@ -248,3 +248,24 @@ def test_runs_hold_what_was_fetched(tmp_path: Path) -> None:
         (row,) = queries.sql(con, "SELECT * FROM runs").records()
     assert (row["pages"], row["answered"], row["failed"], row["bytes"], row["seconds"]) == (7, 6, 1, 2000, 3.0)
     assert [v["vendor"] for v in row["by_vendor"]] == ["a", "b"]
+
+
+def test_figures_over_http(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
+    from sandsnap.cli.serving import _expose
+
+    with watched(home, "snapshot") as good:
+        good.fetched = [fetched("toy", 4, 0)]
+    _expose(home, 0)
+    address = capsys.readouterr().out.split()[-1]
+    with urlopen(address, timeout=5) as answer:
+        assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+        assert answer.read().endswith(b"# EOF\n")
+    with urlopen(address.replace("metrics", "health"), timeout=5) as answer:
+        assert answer.read() == b"ok\n"
+    with watched(home, "snapshot") as bad:
+        bad.fetched = [fetched("toy", 4, 4)]
+    with pytest.raises(HTTPError, match="503"):
+        urlopen(address.replace("metrics", "health"), timeout=5)

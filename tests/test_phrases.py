@@ -1,15 +1,18 @@
 """A hole takes a whole number phrase or refuses it: no prefix or suffix of one is ever read."""
 
 import re
+from contextlib import suppress
 from decimal import Decimal as D
+from itertools import pairwise
+from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandsnap.read import amounts
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.phrases import DASHES, SPACES, part_of
+from sandsnap.read.phrases import APOSTROPHES, SPACES, VULGAR, part_of, phrases
 
 PARTS = [
     ("count", "1 250 total hours", "250"),
@@ -43,7 +46,7 @@ def test_a_part_of_a_phrase_is_told(kind: str, text: str, part: str) -> None:
     [
         ("10 machines max", "10"),
         ("$0.15/GB per month of provisioned capacity", "$0.15/GB per month"),
-        ("a fee of $20 per seat, then support", "$20"),
+        ("a fee of $20 per seat, then support", "$20 per seat"),
         ("it is stopped after 24 hours - 3 times", "24 hours"),
     ],
 )
@@ -53,26 +56,134 @@ def test_a_whole_phrase_is_no_part(text: str, amount: str) -> None:
     assert found is None or "- 3" in text  # a dash before a figure is a range: rather refused
 
 
-@given(st.integers(1000, 10**9), st.sampled_from(SPACES + "'\u2019,"))
-def test_grouped_figures_are_read_whole_or_refused(n: int, mark: str) -> None:
-    text = f"includes {n:,} hours".replace(",", mark)
-    for m in re.finditer(amounts.HOLES["count"], text, re.IGNORECASE):
-        if part_of(text, *m.span()) is None:
-            assert amounts.count(m.group()).value == D(n)
+def _holes(kind: str, text: str) -> list[amounts.Amount]:
+    """What the holes of a kind take of a text: each whole, or refused."""
+    out = []
+    for m in re.finditer(amounts.HOLES[kind], text, re.IGNORECASE):
+        if part_of(text, *m.span(), own=m.span()) is None:
+            with suppress(Unreadable):
+                out.append(amounts.PARSERS[kind](m.group()))
+    return out
 
 
-@given(st.integers(1, 99), st.integers(1, 99), st.sampled_from([*(f"{d}" for d in DASHES), " to ", " or ", " \u2013 "]))
-def test_ranges_never_give_one_end(low: int, high: int, join: str) -> None:
-    text = f"stops after {low}{join}{high} minutes"
-    for m in re.finditer(amounts.HOLES["duration"], text, re.IGNORECASE):
-        if part_of(text, *m.span()) is None:
-            try:
-                a = amounts.duration(m.group())
-            except Unreadable:
-                continue
-            assert (a.low, a.high) == (D(low), D(high))
+# Each gives (kind, what is printed, its exact value); the share read is demanded below.
+GROUPED = st.tuples(st.integers(1000, 10**9), st.sampled_from([*SPACES, *APOSTROPHES, ","])).map(
+    lambda t: ("count", f"{t[0]:,}".replace(",", t[1]), D(t[0]))
+)
+FRACTIONS = (
+    st.tuples(st.integers(1, 63), st.sampled_from([2, 4, 8, 16, 32, 64]))
+    .filter(lambda t: t[0] < t[1])
+    .map(lambda t: ("count", f"{t[0]}/{t[1]}", D(t[0]) / t[1]))
+)
+VULGARS = st.tuples(st.integers(0, 99), st.sampled_from(sorted(VULGAR))).map(
+    lambda t: ("count", f"{t[0] or ''}{t[1]}", t[0] + D(VULGAR[t[1]]))
+)
+MULTIPLIED = st.tuples(
+    st.integers(1, 999), st.sampled_from([(" million", 10**6), ("k", 1000), (" thousand", 1000)])
+).map(lambda t: ("count", f"{t[0]}{t[1][0]}", D(t[0] * t[1][1])))
+COMPOUND = st.tuples(st.integers(1, 99), st.integers(1, 59), st.sampled_from([" ", " and "])).map(
+    lambda t: ("duration", f"{t[0]} hours{t[2]}{t[1]} minutes", D(t[0] * 60 + t[1]))
+)
+SHORT = st.tuples(st.integers(1, 99), st.integers(1, 59)).map(
+    lambda t: ("duration", f"{t[0]}m{t[1]}s", D(t[0] * 60 + t[1]))
+)
+FORMS = [GROUPED, FRACTIONS, VULGARS, MULTIPLIED, COMPOUND, SHORT]
+FRAMES = ["a plan includes {} of it", "({}).", "{}", "sleeping after {}, then stopped", "Limit: {}; ask for more"]
 
 
-def test_what_is_looked_at_does_not_grow_with_the_text() -> None:
-    long = "1 " * 200_000
-    assert part_of(long + "250 hours", len(long), len(long) + 3)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_we_print_is_read_back_exactly(form: st.SearchStrategy[tuple[str, str, D]]) -> None:
+    seen, read = [], []
+
+    @settings(max_examples=60, deadline=None, database=None)
+    @given(form, st.sampled_from(FRAMES))
+    def law(printed: tuple[str, str, D], frame: str) -> None:
+        kind, text, value = printed
+        found = _holes(kind, frame.format(text))
+        assert all(a.value == value for a in found), (text, found)  # the whole, or nothing: no prefix, no suffix
+        seen.append(text)
+        read.extend(found)
+
+    law()
+    assert len(read) >= 0.9 * len(seen)
+
+
+REFUSED = st.sampled_from(
+    ["{} or {}", "between {} and {}", "{} / {}", "{} to {}", "{}\u2013{}", "{}\u2011{}", "{}\u2212{}", "{}/{}"]
+)
+
+
+@given(
+    st.integers(11, 49), st.integers(51, 99), REFUSED, st.sampled_from(["hours", "machines", "GB", "minutes", "vCPUs"])
+)
+def test_of_two_figures_none_is_read_alone(low: int, high: int, join: str, unit: str) -> None:
+    text = f"you get {join.format(low, high)} {unit} in all"
+    for kind in ("count", "duration", "size"):
+        for a in _holes(kind, text):
+            fraction = join == "{}/{}" and a.value == D(low) / high
+            assert fraction or ((a.low, a.high) == (D(low), D(high)) and a.bound == "range"), (text, a)
+
+
+@given(st.text("0123456789 ,./'$kM-\u2013\u00bd", min_size=1, max_size=24))
+def test_a_figure_that_is_read_is_no_slice_of_a_longer_one(noise: str) -> None:
+    for m in re.finditer(amounts.HOLES["count"], noise):
+        if part_of(noise, *m.span(), own=m.span()) is None:
+            assert not noise[m.end() : m.end() + 1].isdigit() and not noise[: m.start()][-1:].isdigit()
+    found = phrases(noise)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("digits", [19, 30, 400])
+def test_more_digits_than_the_contract_holds_are_unreadable(digits: int) -> None:
+    for kind, text in (("count", "9" * digits), ("money", "$" + "9" * digits), ("size", "9" * digits + " GB")):
+        with pytest.raises(Unreadable):
+            amounts.PARSERS[kind](text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["1 ", "1,000,", "2 or ", "5 minutes ", "between 1 and ", "$1 then ", "first 5 ", "a-1-", "x", "1/"]
+)
+def test_time_is_linear(unit: str) -> None:
+    def cost(n: int) -> float:
+        text = unit * n
+        began = process_time()
+        phrases(text)
+        return process_time() - began
+
+    phrases.cache_clear()
+    times = [min(cost(n + k) for k in range(2)) for n in (500, 1000, 2000, 4000)]
+    assert times[3] < 30 * times[0] + 0.02, times  # eight times the text; a square would be 64
+
+
+LABELS = ["RTX 4090", "an h100 card", "shared-cpu-1x", "Tier 2 plan", "Python 3.12"]
+
+
+@pytest.mark.parametrize("text", LABELS)
+def test_the_figures_of_labels_are_no_phrases(text: str) -> None:
+    assert phrases(text) == ()
+
+
+VARIANTS = [
+    # other words and pages than those above; what is read of them (None: nothing)
+    ("count", "Hobby accounts get 12 000 builds a month", [D(12000)]),
+    ("count", "up to 1\u00a0500 workers", [D(1500)]),
+    ("count", "3\u2019200 credits", [D(3200)]),
+    ("count", "1/8 core of a node", [D("0.125")]),
+    ("count", "open 24/7", []),
+    ("count", "either 3 or 6 volumes", []),
+    ("count", "1.5 million calls", [D(1500000)]),
+    ("size", "from 256 MB to 4 GB of RAM", []),
+    ("size", "2 Gb of traffic", []),
+    ("duration", "expires 2 days 12 hours after", [D(60)]),
+    ("duration", "kept 1 hour and 30 minutes respectively", []),
+    ("duration", "paused 10\u201315 minutes later", ["range"]),
+    ("money", "CA$7.50 a seat", []),
+    ("money", "$0.02 per Gbit moved", []),
+    ("money", "first 50 GB: $0.08/GB", []),
+    ("money", "$3 million raised", []),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "wanted"), VARIANTS)
+def test_other_words(kind: str, text: str, wanted: list[object]) -> None:
+    assert [a.bound if a.bound == "range" else (a.high or a.low) for a in _holes(kind, text)] == wanted

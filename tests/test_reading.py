@@ -170,7 +170,7 @@ def test_one_page_two_readers_two_values(monkeypatch: pytest.MonkeyPatch) -> Non
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CANONICAL = [
     ("https://e2b.dev/docs/billing.md", "e2b.dev/docs/billing"),
-    ("http://www.E2B.dev/docs/billing/?x=1#plans", "e2b.dev/docs/billing"),
+    ("http://www.E2B.dev/docs/billing/?x=1#plans", "e2b.dev/docs/billing?x=1"),
     ("https://raw.githubusercontent.com/e2b-dev/E2B/main/LICENSE", "github.com/e2b-dev/e2b/blob/main/license"),
     (
         "https://raw.githubusercontent.com/superfly/docs/refs/heads/main/about/pricing.html.markerb",

@@ -381,3 +381,17 @@ def test_the_demo_pages_are_mostly_accounted_for() -> None:
     amounts, missed = sum(a.account.amounts for a in found), sum(len(a.account.residue) for a in found)
     assert amounts > 150
     assert 1 - missed / amounts >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Every box has 1/16 vCPU.", ["1/16 vCPU"]),
+        ("Rent RTX 4090 GPUs and L40S cards.", []),
+        ("A run ends after 6000s.", ["6000s"]),
+        ("Batch work costs 1.15x in other places.", []),
+        ("Half a core is \u00bd vCPU of 2 vCPUs.", ["2 vCPUs", "\u00bd vCPU"]),
+    ],
+)
+def test_it_counts_whole_number_phrases(text: str, amounts: list[str], no_entries: None) -> None:
+    assert sorted(a for a, _ in left(page(text, table=""))) == sorted(amounts)

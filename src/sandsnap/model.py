@@ -20,6 +20,8 @@ class Capture:
     `sha256` is of `body` (the decoded bytes of the response). `redirects` are the URLs passed through,
     the requested one first; empty without a redirect. `complete` is False for an excerpt of a page:
     what is missing from an excerpt is not missing from the page. `file` names an archived copy.
+    `first_seen` is when these bytes were first captured, where that is known: what a page leaves to the day on which it
+    is read (a year, a block of a template) is resolved by that day, so that the same bytes always say the same.
     """
 
     url: str
@@ -31,11 +33,18 @@ class Capture:
     redirects: tuple[str, ...] = ()
     complete: bool = True
     file: str | None = None
+    first_seen: datetime | None = field(default=None, compare=False)
 
     @property
     def day(self) -> date | None:
         """The UTC day of the capture: the unit of valid time."""
         return self.captured_at.date() if self.captured_at else None
+
+    @property
+    def first_day(self) -> date | None:
+        """The UTC day on which these bytes were first captured; the capture's own where no earlier one is known."""
+        days = [at.date() for at in (self.first_seen, self.captured_at) if at]
+        return min(days, default=None)
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case-insensitive."""
@@ -145,6 +154,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "charset": "the bytes are not in the charset they claim",
     "wrong_page": "none of the phrases the source must contain is on the page",
     "no_reader": "no reader is declared for this URL",
+    "refused": "a record of an archive was not let in: its day, status, address or file cannot be",
     "undated": "the capture's day is not known: it can be read, not recorded",
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",

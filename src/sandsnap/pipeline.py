@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
+from sandsnap.contained import read_all
 from sandsnap.model import Capture, Fetched, Issue, Reading
-from sandsnap.read.reading import judgements, read
+from sandsnap.read.reading import judgements, unread
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
-from sandsnap.settings import Settings, SettingsError
+from sandsnap.settings import Budget, Settings, SettingsError
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
 from schemas.vocabulary import VENDORS
 
 if TYPE_CHECKING:
-    from sandsnap.capture import FetchPolicy, FetchResult
+    from sandsnap.capture import FetchPolicy, FetchResult, Refused
+    from sandsnap.capture.index import Entry
     from sandsnap.record.recorder import RunResult
 
 Progress = Callable[[str, int, int], None]
@@ -75,16 +77,22 @@ def live_sources(names: Sequence[str]) -> list[Source]:
     return [s for name in names for s in vendor(name).sources if s.live]
 
 
-def fetched_readings(results: Sequence["FetchResult"], at: datetime) -> list[Reading]:
+def fetched_readings(settings: Settings, results: Sequence["FetchResult"], at: datetime) -> list[Reading]:
     """Readings of what was fetched; a page that was not had is a failed reading with its issue. What the server answered
     with an error status is read like any capture, here and when the archive is read again."""
     out: list[Reading] = []
-    for r in results:
-        if r.issue is not None and (r.capture is None or r.issue.kind != "http_status"):
-            out += failed(r.request.url, r.issue, at)
-        elif r.capture is not None:
-            out += read(r.capture)
-    return out
+    pages: list[Capture] = []
+    with Archive(settings.archive) as archive:
+        for r in results:
+            if r.issue is not None and (r.capture is None or r.issue.kind != "http_status"):
+                out += failed(r.request.url, r.issue, at)
+            elif r.capture is not None and archive.is_quarantined(r.capture.sha256):
+                out += unread(
+                    r.capture, "quarantined", "the page is the one that is in quarantine; see 'sandsnap archive list'"
+                )
+            elif r.capture is not None:
+                pages.append(r.capture)
+    return out + [r for found in read_all(pages, settings.reading) for r in found.readings]
 
 
 def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:
@@ -107,23 +115,28 @@ def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:
 
 
 def readings_by_day(
-    captures: Iterable[Capture], progress: Progress = quiet, total: int = 0, watch: Watch | None = None
+    captures: Iterable[Capture], progress: Progress = quiet, watch: Watch | None = None, budget: Budget | None = None
 ) -> Days:
     """Captures in the order of time as readings, day by day, with the residue that is new since the captures before
     and since those that `watch` has learned. Undated captures are left out (see `undated`)."""
-    by_day: dict[date, list[Reading]] = {}
-    known: dict[tuple[str, str, int, bool], list[Reading]] = {}
+    dated = [c for c in captures if c.day is not None]
+    # The same bytes read the same on any day.
+    distinct = {(c.url, c.sha256, c.status, c.complete): c for c in reversed(dated)}
+    done = 0
+
+    def count(c: Capture) -> None:
+        nonlocal done
+        done += 1
+        progress(c.url, done, len(distinct))
+
+    found = dict(zip(distinct, read_all(distinct.values(), budget, count), strict=True))
     watch = watch or Watch()
-    for n, c in enumerate(captures, 1):
-        progress(c.url, n, total)
-        if c.day is None:
-            continue
-        # The same bytes read the same on any day, but for a template that shows and hides by date.
-        key = (c.url, c.sha256, c.status, c.complete)
-        if key not in known or b"<%" in c.body:
-            known[key] = read(c)
-        readings = with_issues([replace(r, captured_at=c.captured_at) for r in known[key]], watch.issues(c, known[key]))
-        by_day.setdefault(c.day, []).extend(readings)
+    watch.accounts.update({(url, sha, complete): r.account for (url, sha, _, complete), r in found.items()})
+    by_day: dict[date, list[Reading]] = {}
+    for c in dated:
+        known = found[c.url, c.sha256, c.status, c.complete].readings
+        readings = with_issues([replace(r, captured_at=c.captured_at) for r in known], watch.issues(c, known))
+        by_day.setdefault(c.day, []).extend(readings)  # type: ignore[arg-type]
     return sorted(by_day.items())
 
 
@@ -142,25 +155,62 @@ def undated(captures: Iterable[Capture], at: datetime) -> list[Reading]:
     out = []
     for c in captures:
         if c.day is None:
-            url, name = (source.url, source.vendor) if (source := source_of(c.url)) else (c.url, UNKNOWN)
-            issue = Issue(
-                "undated",
-                name,
-                url,
-                f"{c.file or c.url}: its day is not known; it can be read, not recorded",
-                f"{url}#undated",
-            )
+            url, name = (source.url, source.vendor) if (source := source_of(c.url)) else (c.url, _vendor(c))
+            message = f"{c.file or c.url}: its day is not known; it can be read, not recorded"
+            issue = Issue("undated", name, url, message, f"{url}#undated")
             out.append(Reading(name, url, f"{url}#undated", "", "failed", (), (issue,), captured_at=at))
     return out
 
 
-def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> list[Capture]:
-    """Put an archive (folders with index.jsonl, or WARC) into our own; the captures it brought. Raises ReplayError."""
-    captures = list(replay(path))
+def kept_out(refused: Iterable["Refused"], at: datetime) -> list[Reading]:
+    """A failed reading with an issue for each record of an archive that was not let in and is said to be of a page of
+    ours. The next good reading of the page closes it."""
+    out = []
+    for r in refused:
+        if r.url is not None and (source := source_of(r.url)):
+            issue = Issue("refused", source.vendor, source.url, str(r))
+            reader = f"{source.url}#refused"
+            out.append(Reading(source.vendor, source.url, reader, "", "failed", (), (issue,), captured_at=at))
+    return out
+
+
+def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> tuple[list[Capture], list["Refused"]]:
+    """Put an archive (folders with index.jsonl, or WARC) into our own: the captures it brought, and the records of it that
+    were not let in. Raises ReplayError where there is nothing to replay."""
+    refused: list[Refused] = []
+    captures = list(replay(path, on_refused=refused.append))
     progress(f"archiving {len(captures)} captures", 0, 0)
     with Archive(settings.archive) as archive:
         archive.add_all(captures)
-    return captures
+        captures = [c for c in captures if not archive.is_quarantined(c.sha256)]
+    return captures, refused
+
+
+def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
+    """By vendor, the first day on which the warehouse is behind the archive: a capture was archived and not recorded (the
+    run ended before, or was about other vendors), or is recorded and in quarantine by now."""
+    if not settings.archive.is_dir():
+        return {}
+    from sandsnap.record import queries
+
+    found: list[tuple[str, date]] = []
+    recorded: set[tuple[str, date]] = set()
+    with Archive(settings.archive) as archive:
+        if settings.warehouse.exists():
+            with queries.connect_readonly(settings.warehouse) as con:
+                rows = con.execute("SELECT vendor, source_url, day, capture FROM readings").fetchall()
+            recorded = {(url, day) for _, url, day, _ in rows}
+            found += [(name, day) for name, _, day, capture in rows if capture and archive.is_quarantined(capture)]
+        for e in archive.entries():
+            if e.captured_at is not None:
+                source, day = source_of(e.url), e.captured_at.date()
+                if ((source.url if source else e.url), day) not in recorded:
+                    found.append((source.vendor if source else vendor_of(e.url) or UNKNOWN, day))
+    first: dict[str, date] = {}
+    for name, day in found:
+        if name in names:
+            first[name] = min(day, first.get(name, day))
+    return first
 
 
 # -- recording ----------------------------------------------------------------------------------------------------
@@ -178,11 +228,12 @@ class Fetching:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: the recorder's counts, and the days it covered."""
+    """What a run did: the recorder's counts, the days it covered, and what it was given and did not let in."""
 
     result: "RunResult"
     first: date | None
     last: date | None
+    refused: tuple["Refused", ...] = ()
 
 
 def record(
@@ -245,36 +296,55 @@ def backfill(
     From the earliest day it brings, each vendor's days are read again from the whole archive and recorded anew; rows
     that come out as they were are left untouched.
     """
+    captures, refused = archive_copy(settings, path, progress)
     return record_copies(
-        settings,
-        archive_copy(settings, path, progress),
-        names,
-        flow_run_id=flow_run_id,
-        release=release,
-        progress=progress,
+        settings, captures, names, refused=refused, flow_run_id=flow_run_id, release=release, progress=progress
     )
 
 
 def record_copies(
-    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *, flow_run_id: str | None = None,
-    release: Collection[str] = (), progress: Progress = quiet,
+    settings: Settings, captures: Sequence[Capture], names: Collection[str] = VENDORS, *, refused: Sequence["Refused"] = (),
+    flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
 ) -> Outcome:  # fmt: skip
     """Record what archived captures add, wherever they came from: as `backfill` does."""
     chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
     brought = [c for c in captures if _vendor(c) in chosen]
-    first: dict[str, date] = {}
+    first = unrecorded(settings, chosen)
     for c in brought:
         if c.day is not None:
             first[_vendor(c)] = min(c.day, first.get(_vendor(c), c.day))
+    recorded = last_days(settings)
+    # What is not let in is an issue of the last day that is recorded anyhow: it brings no day of its own.
+    at = datetime.combine(max([*recorded.values(), *(c.day for c in brought if c.day)], default=_today()), time(), UTC)
+    beside = [*undated(brought, at), *(r for r in kept_out(refused, at) if r.vendor in chosen)]
+    for name in {r.vendor for r in beside} & recorded.keys():
+        first[name] = min(recorded[name], first.get(name, recorded[name]))
+    outcome = again(settings, first, "backfill", beside, flow_run_id=flow_run_id, release=release, progress=progress)
+    return replace(outcome, refused=tuple(refused))
+
+
+def again(
+    settings: Settings, first: Mapping[str, date], kind: str, beside: Sequence[Reading] = (), *, until: date = date.max,
+    flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Record vendors anew from a day on, from what the archive holds of days before `until`; `beside` are readings of no
+    capture."""
+    first = dict(first)
     for name in first:
         judged = [r.day for r in judgements(name) if r.day] if name in VENDORS else []
         first[name] = min([first[name], *judged])
-    days = with_judgements(_archived_days(settings, first, progress), first)
-    if days:
-        days[-1][1].extend(undated(brought, datetime.combine(days[-1][0], time(), UTC)))
+    days = dict(_archived_days(settings, first, progress, until))
+    for r in beside:
+        if r.day is not None:
+            days.setdefault(r.day, []).append(r)
     return record(
-        settings, days, "backfill", replace_from=first, flow_run_id=flow_run_id, release=release, progress=progress
-    )
+        settings, sorted(days.items()), kind, replace_from=first, flow_run_id=flow_run_id, release=release,
+        progress=progress,
+    )  # fmt: skip
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def record_today(
@@ -284,9 +354,13 @@ def record_today(
     """Record freshly fetched readings. Where a vendor's readers changed since its last run, the last captures are read
     again first, so that what differs there is our correction and what differs now is the vendor's change."""
     names = sorted({r.vendor for r in readings})
+    today = min((r.day for r in readings if r.day), default=_today())
+    behind = {name: day for name, day in unrecorded(settings, names).items() if day < today}
+    if behind:
+        again(settings, behind, "backfill", until=today, flow_run_id=flow_run_id, progress=progress)
     outdated = outdated_since(settings, names)
     if outdated:
-        reread(settings, outdated, flow_run_id=flow_run_id, progress=progress)
+        reread(settings, outdated, until=today, flow_run_id=flow_run_id, progress=progress)
     last = last_days(settings)
     by_day: dict[date, list[Reading]] = {}
     for r in with_residue(settings, readings):
@@ -299,36 +373,55 @@ def record_today(
     )  # fmt: skip
 
 
-def reread(
-    settings: Settings, since: Mapping[str, date], *, flow_run_id: str | None = None, progress: Progress = quiet
-) -> Outcome:
-    """Read stored days again with today's readers, per vendor from a day on; what differs is recorded as corrections.
+def quarantine(
+    settings: Settings, sha256: str, *, reason: str, author: str, release: bool = False, progress: Progress = quiet
+) -> tuple["tuple[Entry, ...]", Outcome | None]:
+    """Make a capture as if it had never been (or `release` it): the captures of those bytes, and what recording their
+    vendors anew from the first of them on did; None without a warehouse. Raises ArchiveError."""
+    with Archive(settings.archive) as archive:
+        entries = archive.quarantine(sha256, reason=reason, author=author, release=release)
+    first: dict[str, date] = {}
+    for e in entries:
+        if e.captured_at is not None:
+            name = source.vendor if (source := source_of(e.url)) else vendor_of(e.url) or UNKNOWN
+            first[name] = min(e.captured_at.date(), first.get(name, date.max))
+    if not first or not settings.warehouse.exists():
+        return entries, None
+    return entries, again(settings, first, "reread", progress=progress)
 
-    A stored day that today's reader cannot read keeps its rows.
+
+def reread(
+    settings: Settings, since: Mapping[str, date], *, until: date = date.max, flow_run_id: str | None = None,
+    progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Read stored days before `until` again with today's readers, per vendor from a day on; what differs is recorded as
+    corrections. A stored day that today's reader cannot read keeps its rows.
     """
-    days = with_judgements(_archived_days(settings, since, progress), since)
+    days = _archived_days(settings, since, progress, until)
     return record(
         settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
     )
 
 
 def all_days(settings: Settings, progress: Progress = quiet) -> Days:
-    """Every archived day of every vendor, read with today's readers, with the judgements of people."""
-    days = _archived_days(settings, dict.fromkeys((*VENDORS, UNKNOWN), date.min), progress)
-    return with_judgements(days, dict.fromkeys(sorted({r.vendor for _, readings in days for r in readings})))
+    """Every archived day of every archived vendor, read with today's readers, with the judgements of people."""
+    with Archive(settings.archive) as archive:
+        names = sorted({_vendor(e) for e in archive.entries()})
+    return _archived_days(settings, dict.fromkeys(names, date.min), progress, date.max)
 
 
-def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress) -> Days:
+def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
             c
             for c in archive.captures(start)
-            if _vendor(c) in since and c.day is not None and c.day >= since[_vendor(c)]
+            if _vendor(c) in since and c.day is not None and since[_vendor(c)] <= c.day < until
         ]
         entries = beside_live(entries)
-        watch = watch_since(archive, entries)
-    return readings_by_day(entries, progress, len(entries), watch)
+        watch = watch_since(archive, entries, settings.reading)
+    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
+    return [(day, readings) for day, readings in days if day < until]
 
 
 def beside_live(captures: Sequence[Capture]) -> list[Capture]:
@@ -407,6 +500,6 @@ def _recorded(settings: Settings) -> list[tuple[str, date, date | None]]:
     return [(name, last, oldest) for name, (last, oldest) in sorted(out.items())]
 
 
-def _vendor(capture: Capture) -> str:
+def _vendor(capture: "Capture | Entry") -> str:
     source = source_of(capture.url)
     return source.vendor if source else vendor_of(capture.url) or UNKNOWN

@@ -33,7 +33,7 @@ def confirmed(
     progress(f"{len(sources)} pages state prices that are new: a second look in {minutes:g} minutes", 0, len(sources))
     sleep(minutes * 60)
     results = pipeline.fetch(sources, policy, archive, progress)
-    second = [r for r in pipeline.fetched_readings(results, now()) if r.outcome == "good"]
+    second = [r for r in pipeline.fetched_readings(settings, results, now()) if r.outcome == "good"]
     return [*readings, *agreed(readings, second)]
 
 

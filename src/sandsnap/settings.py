@@ -63,7 +63,18 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
     "heartbeat": {"url": VARIABLE, "file": TEXT},
     "metrics": {"textfile": TEXT},
     "copies": {"days": COUNT, "months": NOT_NEGATIVE},
+    "reading": {"seconds": POSITIVE, "megabytes": COUNT, "at_once": COUNT},
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`[reading]`: what reading one page may cost, `seconds` of CPU time and `megabytes` of memory; and how many pages are
+    read at once (where there are so many cores)."""
+
+    seconds: float = 10.0
+    megabytes: int = 1024
+    at_once: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ class Settings:
     decisions_file: Path | None = None
     health: Thresholds = Thresholds()
     copies: Copies = Copies()
+    reading: Budget = Budget()
     heartbeat_variable: str | None = None
     heartbeat_file: Path | None = None
     metrics_file: Path | None = None
@@ -167,6 +179,7 @@ def load(home: Path | None = None) -> Settings:
         decisions_file=Path(decisions) if decisions else None,
         health=Thresholds(**sections["health"]),
         copies=Copies(**sections["copies"]),
+        reading=Budget(**sections["reading"]),
         heartbeat_variable=beat["url"][1:] if "url" in beat else None,
         heartbeat_file=Path(beat["file"]) if "file" in beat else None,
         metrics_file=Path(sections["metrics"]["textfile"]) if "textfile" in sections["metrics"] else None,

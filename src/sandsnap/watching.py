@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from sandsnap.capture import Archive
 from sandsnap.capture.index import Entry
 from sandsnap.check.evidence import marked, of_issue
+from sandsnap.contained import read_all
 from sandsnap.model import Capture, Issue, Reading
-from sandsnap.read.reading import read
-from sandsnap.read.residue import Account, account
+from sandsnap.read.residue import Account
 from sandsnap.read.residue_watch import NEW_DAYS, Watch
 from sandsnap.read.sources import source_of
-from sandsnap.settings import Settings
+from sandsnap.settings import Budget, Settings
 
 # Bodies of a source that are opened to see what is new: one from before the window, and the last few within it.
 _WITHIN = 3
@@ -69,27 +70,32 @@ def with_residue(settings: Settings, readings: Sequence[Reading]) -> list[Readin
         earlier = _earlier(archive, before)
         now = {own[0].source_url: own[0].capture for own in groups.values()}
         changed = {url for url, captures in earlier.items() if {c.sha256 for c in captures} - {now[url]}}
-        last = _learn(watch, [c for url in changed for c in earlier[url]])
-        for (url, sha256, _), own in groups.items():
+        last = _learn(watch, [c for url in changed for c in earlier[url]], settings.reading)
+        fresh = {
+            key: replace(archive.get(sha256), captured_at=own[0].captured_at)
+            for key, own in groups.items()
+            if (sha256 := key[1]) is not None and key[0] in changed
+        }
+        _account_for(watch, fresh.values(), settings.reading)
+        for key, own in groups.items():
             issues: tuple[Issue, ...] = ()
-            if url in changed and sha256 is None:
-                issues = last.get(url, ())
-            elif url in changed and sha256 is not None:
-                capture = replace(archive.get(sha256), captured_at=own[0].captured_at)
-                source = source_of(capture.url)
-                issues = watch.issues(capture, own) if source and source.url == url else ()
+            if key in fresh:
+                source = source_of(fresh[key].url)
+                issues = watch.issues(fresh[key], own) if source and source.url == key[0] else ()
+            elif key[0] in changed:
+                issues = last.get(key[0], ())
             out += with_issues(own, issues)
     return out
 
 
-def watch_since(archive: Archive, captures: Sequence[Capture]) -> Watch:
+def watch_since(archive: Archive, captures: Sequence[Capture], budget: Budget | None = None) -> Watch:
     """A watch that has learned what the archive holds of these captures' sources from before the first of each."""
     before: dict[str, date] = {}
     for c in captures:
         if c.day is not None and (source := source_of(c.url)):
             before[source.url] = min(c.day, before.get(source.url, c.day))
     watch = Watch()
-    _learn(watch, [c for captures in _earlier(archive, before).values() for c in captures])
+    _learn(watch, [c for captures in _earlier(archive, before).values() for c in captures], budget)
     return watch
 
 
@@ -105,6 +111,7 @@ def accounted(settings: Settings, vendors: Collection[str] | None = None) -> lis
         return _accounted(
             (_Stored(e.url, e.captured_at, e.complete, _opener(archive, e)) for e in archive.entries() if _usable(e)),
             vendors,
+            settings.reading,
         )
 
 
@@ -114,26 +121,24 @@ def accounted_in(captures: Iterable[Capture], vendors: Collection[str] | None = 
     return _accounted(stored, vendors)
 
 
-def _accounted(stored: Iterable[_Stored], vendors: Collection[str] | None) -> list[Accounted]:
+def _accounted(
+    stored: Iterable[_Stored], vendors: Collection[str] | None, budget: Budget | None = None
+) -> list[Accounted]:
     by_source: dict[str, list[_Stored]] = {}
     for c in stored:
         source = source_of(c.url)
         if source and c.captured_at and (vendors is None or source.vendor in vendors):
             by_source.setdefault(source.url, []).append(c)
-    out = []
     for own in by_source.values():
         # A whole page before an excerpt, the newest first, until one is the page at all.
         own.sort(key=lambda c: (c.complete, str(c.captured_at), c.url), reverse=True)
-        if (found := _last_good(c.open() for c in own)) is not None:
-            out.append(found)
+    waiting, out = [iter(own) for own in by_source.values()], list[Accounted]()
+    while waiting:
+        tried = [(own, stored.open()) for own in waiting for stored in islice(own, 1)]
+        found = read_all([c for _, c in tried], budget)
+        out += [Accounted(c, r.account) for (_, c), r in zip(tried, found, strict=True) if r.account]
+        waiting = [own for (own, _), r in zip(tried, found, strict=True) if r.account is None]
     return sorted(out, key=lambda a: (a.account.vendor, a.account.source_url))
-
-
-def _last_good(captures: Iterable[Capture]) -> Accounted | None:
-    for c in captures:
-        if (found := account(c, read(c))) is not None:
-            return Accounted(c, found)
-    return None
 
 
 def _earlier(archive: Archive, before: Mapping[str, date]) -> dict[str, list[Capture]]:
@@ -177,10 +182,19 @@ def _opener(archive: Archive, entry: Entry) -> Callable[[], Capture]:
     return open_it
 
 
-def _learn(watch: Watch, captures: Iterable[Capture]) -> dict[str, tuple[Issue, ...]]:
+def _learn(watch: Watch, captures: Iterable[Capture], budget: Budget | None) -> dict[str, tuple[Issue, ...]]:
     """What was told last of each source, once the watch has seen these captures."""
     told: dict[str, tuple[Issue, ...]] = {}
-    for c in sorted(captures, key=lambda c: (str(c.captured_at), c.url, c.sha256)):
+    own = sorted(captures, key=lambda c: (str(c.captured_at), c.url, c.sha256))
+    for c, readings in zip(own, _account_for(watch, own, budget), strict=True):
         if source := source_of(c.url):
-            told[source.url] = watch.issues(c, read(c))
+            told[source.url] = watch.issues(c, readings)
     return told
+
+
+def _account_for(watch: Watch, captures: Iterable[Capture], budget: Budget | None) -> list[list[Reading]]:
+    """The readings of captures, once the watch knows how the amounts of each are accounted for."""
+    own = list(captures)
+    found = read_all(own, budget)
+    watch.accounts.update({(c.url, c.sha256, c.complete): r.account for c, r in zip(own, found, strict=True)})
+    return [r.readings for r in found]

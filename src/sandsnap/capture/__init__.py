@@ -9,10 +9,11 @@ What fetches is imported when it is first used, so that a command that only repl
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.capture.archive import Archive, ArchiveError
+from sandsnap.capture.archive import Archive
+from sandsnap.capture.errors import ArchiveError
 
 # Not lazily: the function has its module's name, and the module would take its place.
-from sandsnap.capture.replay import ReplayError, replay
+from sandsnap.capture.replay import Refused, ReplayError, replay
 
 if TYPE_CHECKING:
     from sandsnap.capture.fetch import fetch_all
@@ -24,6 +25,7 @@ __all__ = [
     "FetchPolicy",
     "FetchRequest",
     "FetchResult",
+    "Refused",
     "ReplayError",
     "fetch_all",
     "replay",

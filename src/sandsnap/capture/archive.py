@@ -3,6 +3,7 @@
     <folder>/warc/2026-07-04.warc.gz   the captures of a day; one gzip member per record
     <folder>/warc/undated.warc.gz      archived copies whose day nobody knows
     <folder>/index.sqlite3             where each one lies; rebuilt from the WARC files when it is gone
+    <folder>/quarantine.jsonl          which bodies are as if they had never been captured (quarantine.py)
 
 A body that the archive holds already is not stored again: a `revisit` record refers to it. Days may be added in any
 order. The WARC file is written and synced first and the index after it, so a crash leaves at most a tail that the
@@ -23,6 +24,8 @@ from zlib import decompress
 from zlib import error as zlib_error
 
 from sandsnap import __version__
+from sandsnap.capture import quarantine
+from sandsnap.capture.errors import ArchiveError
 from sandsnap.capture.index import Entry, Index, Place, day_after
 from sandsnap.capture.warc import (
     WarcError,
@@ -37,12 +40,9 @@ from sandsnap.capture.warc import (
 )
 from sandsnap.model import Capture
 
+_SHORTEST = 8  # digits by which a body may be named
 _CACHED_BODIES = 256
 _CACHED_BODY_BYTES = 256 * 1024
-
-
-class ArchiveError(Exception):
-    """The archive's files are not what they should be: damaged, shortened, or gone. Says what to do next."""
 
 
 class Archive:
@@ -57,6 +57,8 @@ class Archive:
         self._small_body = lru_cache(maxsize=_CACHED_BODIES)(self._read_body)
         try:
             self._catch_up()
+            self._in_quarantine = frozenset(quarantine.load(self.folder))
+            self._index.quarantine(self._in_quarantine)
         except BaseException:
             self._index.close()
             raise
@@ -116,12 +118,45 @@ class Archive:
         return added
 
     def get(self, sha256: str) -> Capture:
-        """A capture that brought the body of that sha256. Raises KeyError when the archive does not hold it."""
+        """A capture that brought the body of that sha256. Raises KeyError when the archive does not hold it, or only in
+        quarantine."""
         with self._lock:
-            found = self._index.body(sha256)
-        if found is None:
+            found = self._index.of_body(sha256)
+        if not found or sha256 in self._in_quarantine:
             raise KeyError(f"no body {sha256} in {self.folder}")
-        return self._read(found[0])
+        holder = next((entry for entry in found if entry.place == entry.body), found[0])
+        return self._load(holder)
+
+    def is_quarantined(self, sha256: str) -> bool:
+        """Whether a body is as if it had never been captured."""
+        return sha256 in self._in_quarantine
+
+    def quarantine(self, start: str, *, reason: str, author: str, release: bool = False) -> tuple[Entry, ...]:
+        """Put a body, named by its sha256 or the first eight digits or more of it, into quarantine or `release` it; the
+        captures it brought. Raises ArchiveError where no single body is meant, or it is there (or not there) already.
+        """
+        start = start.lower()
+        with self._lock:
+            found = self._index.bodies(start) if len(start) >= _SHORTEST else []
+        if len(found) != 1:
+            what = "more than one body begins" if found else "the archive holds no body that begins"
+            raise ArchiveError(
+                f"{what} with {start!r}; give all 64 digits of its sha256, as `--quotes` or `sql` shows it"
+            )
+        if (found[0] in self._in_quarantine) is not release:
+            raise ArchiveError(
+                f"{found[0]} is {'not' if release else 'already'} in quarantine; see 'sandsnap archive list'"
+            )
+        quarantine.note(self.folder, found[0], release=release, reason=reason, author=author)
+        self._in_quarantine = frozenset(quarantine.load(self.folder))
+        with self._lock:
+            self._index.quarantine(self._in_quarantine)
+            return tuple(self._index.of_body(found[0]))
+
+    def captures_of(self, sha256: str) -> tuple[Entry, ...]:
+        """All captures of a body, in quarantine or not."""
+        with self._lock:
+            return tuple(self._index.of_body(sha256))
 
     def at(self, url: str, captured_at: datetime | None) -> tuple[Capture, ...]:
         """The captures of a URL at one instant: one, or none; several for archived copies that share a day."""
@@ -275,11 +310,12 @@ class Archive:
             self._index.set_size(path.name, end)
 
     def _load(self, entry: Entry) -> Capture:
+        capture = replace(self._read(entry.place), first_seen=entry.first_seen)
         if entry.place == entry.body:
-            return self._read(entry.place)
+            return capture
         small = entry.body.length <= _CACHED_BODY_BYTES
         body = self._small_body(entry.body) if small else self._read_body(entry.body)
-        return replace(self._read(entry.place), body=body, sha256=entry.sha256)
+        return replace(capture, body=body, sha256=entry.sha256)
 
     def _read(self, place: Place) -> Capture:
         path = self.warcs / place.warc

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 UNDATED = "~"  # sorts after every date
 PAGE = 2_000
 LOCK_TIMEOUT_S = 120.0
@@ -25,13 +25,17 @@ CREATE TABLE captures (
   PRIMARY KEY (captured_at, url, file, sha256)
 ) WITHOUT ROWID;
 CREATE INDEX by_url ON captures (url, captured_at, file, sha256);
+CREATE INDEX by_sha256 ON captures (sha256, captured_at);
 CREATE TABLE bodies (
   sha256 TEXT PRIMARY KEY, url TEXT, captured_at TEXT, warc TEXT, start INTEGER, length INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE files (warc TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
 """
 _ROW = """SELECT c.captured_at, c.url, c.file, c.sha256, c.status, c.complete, c.warc, c.start, c.length,
-                 b.warc, b.start, b.length FROM captures c JOIN bodies b USING (sha256) """
+                 b.warc, b.start, b.length,
+                 (SELECT min(f.captured_at) FROM captures f WHERE f.sha256 = c.sha256)
+          FROM captures c JOIN bodies b USING (sha256) """
+_FREE = "c.sha256 NOT IN (SELECT sha256 FROM quarantined)"
 _ORDER = "c.captured_at, c.url, c.file, c.sha256"
 
 
@@ -46,7 +50,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One archived capture without its headers and body: enough to list and to choose."""
+    """One archived capture without its headers and body: enough to list and to choose.
+
+    `first_seen` is the time of the first dated capture of the same bytes.
+    """
 
     url: str
     captured_at: datetime | None
@@ -56,6 +63,7 @@ class Entry:
     file: str | None
     place: Place
     body: Place
+    first_seen: datetime | None = None
 
 
 def stamp(moment: datetime | None) -> str:
@@ -92,6 +100,7 @@ class Index:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
+            connection.execute("CREATE TEMP TABLE quarantined (sha256 TEXT PRIMARY KEY) WITHOUT ROWID")
         except BaseException:
             connection.close()
             raise
@@ -155,6 +164,22 @@ class Index:
         """Forget revisit rows whose body was lost with a torn tail, so that they can be added again."""
         self._connection.execute("DELETE FROM captures WHERE sha256 NOT IN (SELECT sha256 FROM bodies)")
 
+    def quarantine(self, bodies: Collection[str]) -> None:
+        """From now on, leave captures of these bodies out of every list and choice; `find` and `body` still know them."""
+        self._connection.execute("DELETE FROM quarantined")
+        self._connection.executemany("INSERT INTO quarantined VALUES (?)", [(sha256,) for sha256 in bodies])
+
+    def of_body(self, sha256: str) -> list[Entry]:
+        """All captures of a body, in quarantine or not."""
+        return [
+            _entry(row) for row in self._connection.execute(f"{_ROW} WHERE c.sha256 = ? ORDER BY {_ORDER}", (sha256,))
+        ]
+
+    def bodies(self, start: str) -> list[str]:
+        """The sha256 of bodies that begin with a text of hexadecimal digits; at most two of them."""
+        query = "SELECT sha256 FROM bodies WHERE substr(sha256, 1, ?) = ? LIMIT 2"
+        return [row[0] for row in self._connection.execute(query, (len(start), start))]
+
     def body(self, sha256: str) -> tuple[Place, str, datetime | None] | None:
         """Where a body lies, and the URL and time of the capture that brought it."""
         row = self._connection.execute(
@@ -169,7 +194,7 @@ class Index:
 
     def last(self, url: str, before: str, status: int | None) -> Entry | None:
         """The last dated capture of a URL whose time sorts before the text `before`."""
-        where = "WHERE c.url = ? AND c.captured_at < ? AND (? IS NULL OR c.status = ?)"
+        where = f"WHERE c.url = ? AND c.captured_at < ? AND (? IS NULL OR c.status = ?) AND {_FREE}"
         order = " ORDER BY c.captured_at DESC, c.file DESC, c.sha256 DESC LIMIT 1"
         return self._one(where + order, (url, before, status, status))
 
@@ -179,7 +204,7 @@ class Index:
 
     def page(self, after: Entry | None, since: date | None, urls: Collection[str] | None) -> list[Entry]:
         """The next captures after one, in (captured_at, url, file, sha256) order; at most PAGE of them."""
-        where, values = ["1"], list[object]()
+        where, values = [_FREE], list[object]()
         if after:
             where.append(f"({_ORDER}) > (?, ?, ?, ?)")
             values += [stamp(after.captured_at), after.url, after.file or "", after.sha256]
@@ -206,7 +231,7 @@ def _moment(text: str) -> datetime | None:
     return None if text == UNDATED else datetime.fromisoformat(text)
 
 
-def _entry(row: tuple[str, str, str, str, int, int, str, int, int, str, int, int]) -> Entry:
+def _entry(row: tuple[str, str, str, str, int, int, str, int, int, str, int, int, str]) -> Entry:
     captured_at, url, file, sha256, status, complete = row[:6]
     return Entry(
         url=url,
@@ -217,4 +242,5 @@ def _entry(row: tuple[str, str, str, str, int, int, str, int, int, str, int, int
         file=file or None,
         place=Place(*row[6:9]),
         body=Place(*row[9:12]),
+        first_seen=_moment(row[12]),
     )

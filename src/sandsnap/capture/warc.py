@@ -93,7 +93,10 @@ def parse_warc_date(value: str) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise WarcError(f"WARC-Date {value!r} is not a date") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise WarcError(f"WARC-Date {value!r} is no day of this world") from None
 
 
 def target_uri(url: str) -> str:

@@ -83,11 +83,11 @@ def gate(
         whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
         waits |= {(r.reader, w.fact.id): w for w in kept}
+    contradictions = tuple(conflicts(day, standing, out))  # of what pages state, whether it waits or not
     if not released:
         out, once = unconfirmed(day, before, out, waiting, live)
         waits |= once
     out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
-    contradictions = tuple(conflicts(day, standing, out))
     return [
         replace(r, issues=_asked((*r.issues, *(contradictions if i == 0 else ())), decisions, day))
         for i, r in enumerate(out)

@@ -25,6 +25,7 @@ def add(commands: "Commands") -> None:
     p.add_argument("--vendor", type=vendor_name)
     p.add_argument("--table", help="only this table")
     p.add_argument("--quotes", action="store_true", help="both quotes below each change")
+    p.add_argument("--coverage", action="store_true", help="also what was seen for the first time by looking further")
     p = command(
         commands, "events", events, "What happened at the vendors after FROM, up to TO: each event once.", as_json=True
     )
@@ -120,8 +121,11 @@ def changes(args: argparse.Namespace) -> int:
     if args.as_json:
         output.as_json(answer.columns, [list(r.values()) for r in records])
         return OK
-    for r, pages in folded(records):
-        print(change_line(r) + (f"  ({pages} pages)" if pages > 1 else ""))
+    first = [r for r in records if r["kind"] == "coverage"]
+    if not args.coverage:  # what we began to look at is no vendor's doing
+        records = [r for r in records if r["kind"] != "coverage"]
+    for r in records:
+        print(change_line(r))
         if args.quotes:
             for side in ("before", "after"):
                 if text := r[f"quote_{side}"]:
@@ -129,16 +133,9 @@ def changes(args: argparse.Namespace) -> int:
             print(f"             {r['source_url']}")
     if not records:
         print(f"no change after {args.start}, up to {args.end}")
+    if first and not args.coverage:
+        print(f"{len(first)} values were seen for the first time, by looking further: --coverage lists them")
     return OK
-
-
-def folded(records: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    """Changes for reading: what several pages of a vendor say on one day is one line, with how many say it."""
-    same: dict[tuple[Any, ...], tuple[dict[str, Any], set[str]]] = {}
-    for r in records:
-        what = tuple(r[c] for c in ("day", "vendor", "product", "table", "key", "kind", "field", "before", "after"))
-        same.setdefault(what, (r, set()))[1].add(r["source_url"])
-    return [(r, len(pages)) for r, pages in same.values()]
 
 
 def change_line(r: dict[str, Any]) -> str:
@@ -146,9 +143,11 @@ def change_line(r: dict[str, Any]) -> str:
     what = f"{r['vendor']}/{r['product']} {r['table']} {r['key']}".rstrip()
     if r["kind"] == "changed":
         return f"{r['day']}  {what}: {r['field']} {_or_none(r['before'])} → {_or_none(r['after'])}"
-    said = r["after"] if r["kind"] == "added" else r["before"]
-    note = " (one reading; the next one decides)" if r["kind"] == "removal_unconfirmed" else ""
-    return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')} {_or_none(said)}{note}"
+    if r["field"] == "state":  # the values stand as they were
+        return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')}"
+    said = r["before"] if r["after"] is None else r["after"]
+    field = "" if r["field"] == "*" else f"{r['field']} "
+    return f"{r['day']}  {what}: {r['kind'].replace('_', ' ')} {field}{_or_none(said)}"
 
 
 def _or_none(text: object) -> str:
@@ -167,14 +166,19 @@ def events(args: argparse.Namespace) -> int:
         output.as_json(answer.columns, answer.rows)
         return OK
     for e in answer.records():
-        # What nobody looked at between two days happened on one of them, or between.
-        since = f" (after {e['not_before']})" if e["not_before"] and (e["day"] - e["not_before"]).days > 1 else ""
-        unsure = "" if e["confirmed"] else "  (unconfirmed)"
-        print(f"{e['day']}  {e['significance']:>3}  {e['title']}{since}{unsure}")
+        print(event_line(e))
     if not answer.rows:
         worth = f" worth {least} or more" if least else ""
         print(f"no event{worth} after {args.start}, up to {args.end}")
     return OK
+
+
+def event_line(e: dict[str, Any]) -> str:
+    """One event as one line of text."""
+    # What nobody looked at between two days happened on one of them, or between.
+    since = f" (after {e['not_before']})" if e["not_before"] and (e["day"] - e["not_before"]).days > 1 else ""
+    unsure = "" if e["confirmed"] else "  (unconfirmed)"
+    return f"{e['day']}  {e['significance']:>3}  {e['title']}{since}{unsure}"
 
 
 def significance(text: str) -> int:

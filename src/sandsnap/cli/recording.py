@@ -2,15 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.cli import past
-from sandsnap.cli.app import OK, WAREHOUSE, Stop, command, day, vendor_name
+from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
+    from sandsnap.capture import Refused
     from sandsnap.cli.app import Commands
     from sandsnap.health.watched import Running
     from sandsnap.pipeline import Outcome
@@ -59,6 +60,14 @@ def _vendors(p: argparse.ArgumentParser) -> None:
         "--release", type=vendor_name, action="append", default=[], metavar="VENDOR",
         help="let this vendor's held changes through: a person has looked at them",
     )  # fmt: skip
+
+
+def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
+    """A line on standard error for each record of an archive that was not let in."""
+    for r in refused[:most]:
+        print(f"sandsnap: not let in: {' '.join(str(r).split())}", file=sys.stderr)
+    if len(refused) > most:
+        print(f"sandsnap: and {len(refused) - most} more records", file=sys.stderr)
 
 
 @contextmanager
@@ -111,7 +120,7 @@ def snapshot(args: argparse.Namespace) -> int:
         with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
                 results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
-                readings = pipeline.fetched_readings(results, datetime.now(UTC))
+                readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
                 readings = confirmed(settings, policy, archive, readings, progress)
             run.fetched, fetched_at = tally(results), datetime.now(UTC)
             fetching = pipeline.Fetching(run.started_at, fetched_at, datetime.now(UTC), tuple(run.fetched))
@@ -184,6 +193,7 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
     from sandsnap.health.watched import standing
 
     r, verdict = outcome.result, run.ended.verdict if run.ended else None
+    warn(outcome.refused)
     waiting = standing(settings)
     if args.as_json:
         import json
@@ -192,7 +202,8 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
         print(
             json.dumps({
                 **asdict(r), "health": health, "matters": len(waiting), "new_matters": len(run.fresh),
-                "open_issues": sum(m.issues for m in waiting), "warehouse": str(settings.warehouse),
+                "open_issues": sum(m.issues for m in waiting), "refused": [str(x) for x in outcome.refused],
+                "warehouse": str(settings.warehouse),
             })
         )  # fmt: skip
     else:
@@ -205,7 +216,7 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
         if verdict and verdict.word != "ok":
             print(f"the run is {verdict.word}: {'; '.join(verdict.reasons)}")
         print(f"warehouse: {settings.warehouse}")
-    return run.code
+    return run.code or (ATTENTION if outcome.refused else OK)
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
@@ -237,7 +248,7 @@ def demo(args: argparse.Namespace) -> int:
     from importlib.resources import as_file, files
 
     from sandsnap import pipeline
-    from sandsnap.cli.asking import change_line, folded
+    from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
     from sandsnap.publish.report import markdown
     from sandsnap.publish.site.build import build
@@ -253,6 +264,7 @@ def demo(args: argparse.Namespace) -> int:
         progress.done()
         with queries.connect_readonly(settings.warehouse) as con:
             changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
+            happened = queries.events(con, date(2000, 1, 1), date(9999, 1, 1), None, LEAST).records()
             issues = queries.open_issues(con).records()
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
@@ -261,11 +273,10 @@ def demo(args: argparse.Namespace) -> int:
         built = build(con, settings.home / "site")
     r = outcome.result
     print(f"read {r.readings} page readings of {len(VENDORS)} vendors, {outcome.first} to {outcome.last}\n")
-    lines = folded(changes)
-    for c, sources in lines:
-        print(change_line(c) + (f"  ({sources} pages)" if sources > 1 else ""))
-    print(f"\n{len(lines)} changes, {len(issues)} open issues")
-    print(f"warehouse: {settings.warehouse}   (sandsnap changes 2026-01-01 2026-12-31 --quotes --home {settings.home})")
+    for e in happened:
+        print(event_line(e))
+    print(f"\n{len(happened)} events, {len(issues)} open issues")
+    print(f"warehouse: {settings.warehouse}   (sandsnap events 2026-01-01 2026-12-31 --home {settings.home})")
     print(f"report:    {report}")
     print(f"site:      {(built.folder / 'index.html').absolute().as_uri()}")
     return OK

@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 from sandsnap.cli.app import OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
+    from sandsnap.settings import Settings
 
 
 def add(commands: "Commands") -> None:
@@ -22,6 +25,10 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--contact", metavar="URL", help="stands in the User-Agent (default: $SANDSNAP_CONTACT or the configuration)"
     )
+    p.add_argument(
+        "--metrics-port", type=int, metavar="PORT",
+        help="show /metrics (OpenMetrics) and /health (200 or 503) on 127.0.0.1 meanwhile; 0 takes a free port",
+    )  # fmt: skip
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -47,5 +54,51 @@ def serve(args: argparse.Namespace) -> int:
         next_run(args.cron, datetime.now(UTC))
     except ValueError:
         raise Stop(f"--cron wants five cron fields, got {args.cron!r}; every day at 05:17 is '17 5 * * *'") from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # as it should end: what Prefect started is stopped at exit
+    if args.metrics_port is not None:
+        _expose(settings, args.metrics_port)
     serve_flow(args.cron, args.vendor, settings.home.resolve())
     return OK
+
+
+def _expose(settings: "Settings", port: int) -> None:
+    """Serve the figures of the last run from a thread that ends with the process."""
+    import threading
+    from datetime import UTC, datetime
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    from sandsnap.health import ledger, signals
+    from sandsnap.health.verdict import FAILED
+    from sandsnap.health.watched import standing
+
+    class Figures(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            ended = ledger.read(settings)
+            if self.path == "/metrics":
+                waiting = sum(m.acknowledged_until is None for m in standing(settings))
+                kind = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                self._answer(200, kind, signals.metrics(ended, waiting))
+            elif self.path == "/health":
+                verdict = ledger.worst(ended, settings, datetime.now(UTC))
+                text = "; ".join((verdict.word, *verdict.reasons)) + "\n"
+                self._answer(503 if verdict.word == FAILED else 200, "text/plain; charset=utf-8", text)
+            else:
+                self.send_error(404)
+
+        def _answer(self, code: int, kind: str, text: str) -> None:
+            body = text.encode()
+            self.send_response(code)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody wants a line per look."""
+
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), Figures)
+    except OSError as e:
+        raise Stop(f"port {port} cannot be used: {e.strerror}; choose another with --metrics-port") from None
+    print(f"figures on http://127.0.0.1:{server.server_port}/metrics", flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()

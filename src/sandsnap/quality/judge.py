@@ -15,7 +15,7 @@ from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
 from sandsnap.read.reading import read
 from sandsnap.read.residue_watch import Accounts, Watch
-from sandsnap.record.recorder import Recorder, Run
+from sandsnap.record.recorder import Recorder, Run, Waiting
 from sandsnap.record.timeline import text as written
 from sandsnap.record.writer import Writer
 from sandsnap.tell.significance import Rules
@@ -91,9 +91,9 @@ def judge(case: Case, writer: Writer, known: Known, rules: Rules) -> Verdict:
     watch = Watch(known.accounts)
 
     def spy(
-        name: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
+        name: str, day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading], waiting: Waiting
     ) -> Sequence[Reading]:
-        spied.append(gate(name, day, standing, readings))
+        spied.append(gate(name, day, standing, readings, waiting))
         return spied[-1]
 
     recorder = Recorder(writer.con, Run("quality", "snapshot", _EPOCH, _EPOCH), spy, {})

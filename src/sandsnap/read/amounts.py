@@ -1,9 +1,9 @@
 """The exact grammar of amounts as vendors write them. Decimal only; what it cannot read it refuses, with the text.
 
     money     $0.0504  \\$0.128  $0.60/1M  $0.15/GB per month  $20/mo  $0.0000045/GiB/s
-    duration  45 min  24 hrs  15s  ~80ms  <90ms  under 25 milliseconds  ~2–4 seconds  one second
+    duration  45 min  1 hour 30 minutes (90 minutes)  24 hrs  15s  ~80ms  <90ms  under 25 milliseconds  ~2–4 seconds  one second
     size      10GiB  512 MB  8 GB RAM (the noun is the caller's)
-    count     20  2,000  100 - 1,100  1,100+
+    count     20  2,000  1 250  60'500  1/16  2 million  10k  100 - 1,100  1,100+
     rate      40/10 min  200/min  1/sec
 
 A prefix (~, <, under, up to …) is part of the amount and kept as its `bound`: "under 25 ms" is not "25 ms".
@@ -16,9 +16,13 @@ from decimal import Decimal
 from functools import cache
 
 from sandsnap.read.errors import Unreadable
+from sandsnap.read.phrases import APOSTROPHES, MULTIPLES, SLASHES, SPACES, VULGAR, exact
 
 # No digit, letter, separator or currency may touch a number: "102,0002,000" and "v2.1" are not amounts.
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_GROUPED = rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?![\d.,]*\d)|\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+(?![\d.,]*\d)"
+NUMBER = rf"(?:{_GROUPED}|(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)"
+_FRACTION = rf"\d+[{SLASHES}]\d+|(?:\d+\s?)?[{''.join(VULGAR)}]"
+_TIMES = r"(?:\s?(?:thousand|million|billion)\b|k\b)"
 _NAMES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -151,10 +155,11 @@ _SPELT = rf"(?:{_NUM}|\b(?:{_WORD}))"
 
 # Regexes of the holes of a phrase, without groups: {duration}, {size}, {money}, {count}, {rate}.
 HOLES = {
-    "duration": rf"{_START}{_LEADS}(?:{_SPELT}(?:\s*{_DUR_UNIT})?{_DASH})?{_SPELT}[\s-]*{_DUR_UNIT}{_END}",
+    "duration": rf"{_START}{_LEADS}(?:{_SPELT}(?:\s*{_DUR_UNIT})?{_DASH})?{_SPELT}[\s-]*{_DUR_UNIT}"
+    rf"(?:(?:\s+and\s+|\s*){_NUM}[\s-]?{_DUR_UNIT})*{_END}",
     "size": rf"{_START}{_LEADS}(?:{_NUM}(?:\s*{_SIZE_UNIT})?{_DASH})?{_NUM}\s*{_SIZE_UNIT}{_END}",
     "money": rf"(?<![\w.,-]){_LEADS}(?:US)?\\?\$\s?{_NUM}(?:\s*USD)?{_PER}*{_END}",
-    "count": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?(?:{_NUM}|\b(?:{_WORD})\b)\+?{_END}",
+    "count": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?(?:{_FRACTION}|{_NUM}{_TIMES}?|\b(?:{_WORD})\b)\+?{_END}",
     "rate": rf"{_START}{_LEADS}(?:{_NUM}{_DASH})?{_NUM}{_PER}+{_END}",
 }
 
@@ -166,7 +171,11 @@ _SPAN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MONEY = re.compile(rf"(?:US)?\$\s?(?P<n>{NUMBER})(?:\s*USD)?(?P<rest>.*)", re.DOTALL)
-_BARE = re.compile(NUMBER)
+_SCALED = re.compile(rf"(?P<n>{_FRACTION}|{NUMBER})(?P<times>{_TIMES})?(?P<plus>\+)?", re.IGNORECASE)
+_COMPOUND = re.compile(
+    rf"{_NUM}[\s-]?{_DUR_UNIT}(?:(?:\s+and\s+|\s*){_NUM}[\s-]?{_DUR_UNIT})+(?![A-Za-z])", re.IGNORECASE
+)
+_COMPOUND_PART = re.compile(rf"({_NUM})[\s-]?({_DUR_UNIT})(?![A-Za-z])", re.IGNORECASE)
 _PER_PART = re.compile(
     rf"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*|\s+(?:a|an|each)\s+)(?P<n>{NUMBER})??\s*(?P<u>{_PER_UNIT})(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -174,13 +183,12 @@ _PER_PART = re.compile(
 
 
 def number(text: str) -> Decimal:
-    """A bare number, with or without thousands commas, or a word up to twelve. Refuses anything else."""
-    text = text.strip()
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    if not _BARE.fullmatch(text):
-        raise Unreadable(f"expected a number, found {text!r}")
-    return Decimal(text.replace(",", ""))
+    """A bare number, its thousands grouped or not, a fraction with an exact decimal, or a word up to twelve. Refuses
+    anything else, and more than eighteen digits on either side of the point."""
+    value = exact(text)
+    if value is None:
+        raise Unreadable(f"expected a number, found {text.strip()[:60]!r}")
+    return value
 
 
 def _lead(text: str) -> tuple[str, str]:
@@ -213,10 +221,32 @@ def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Dec
 
 
 def duration(text: str) -> Amount:
-    """A duration or range of durations; unit is millisecond … year. Refuses a bare number."""
+    """A duration or range of durations; unit is millisecond … year, of "1 hour 30 minutes" the smaller. Refuses a bare
+    number."""
+    bound, body = _lead(text.strip())
+    if _COMPOUND.fullmatch(body):
+        return _compound(text, bound, body)
     return _parse(
         text, lambda r: (_name(DURATIONS, r.strip().lstrip("-").strip(), text=text), (), Decimal(1)), "a duration"
     )
+
+
+def _compound(text: str, bound: str, body: str) -> Amount:
+    parts = [(number(n), _name(DURATIONS, u, text=text)) for n, u in _COMPOUND_PART.findall(body)]
+    units = [u for _, u in parts]
+    factors = [_MS.get(u) for u in units]
+    least = factors[-1]
+    if least is None:
+        raise Unreadable(f"expected a duration of at most days, found {text!r}")
+    total = Decimal(0)
+    for i, (n, _) in enumerate(parts):
+        factor = factors[i]
+        # "1 hour 90 minutes" and "30 minutes 1 hour" are two durations, not one.
+        if factor is None or (i and not factor * n < (factors[i - 1] or 0)):
+            raise Unreadable(f"not one duration: {text!r}")
+        total += n * factor
+    value = total / least
+    return Amount(None if bound == "max" else value, None if bound == "min" else value, units[-1], bound, text)
 
 
 def size(text: str) -> Amount:
@@ -226,6 +256,13 @@ def size(text: str) -> Amount:
 
 def count(text: str) -> Amount:
     """A bare count or range; "1,100+" is a lower bound. Refuses a count with a noun (the caller's selection strips it)."""
+
+    bound, body = _lead(text.strip())
+    m = _SCALED.fullmatch(body)
+    if m and (m["times"] or not m["n"].replace(",", "").isdecimal()):
+        value = number(m["n"]) * MULTIPLES[(m["times"] or "").strip().lower()] if m["times"] else number(m["n"])
+        bound = "min" if m["plus"] else bound
+        return Amount(None if bound == "max" else value, None if bound == "min" else value, "count", bound, text)
 
     def rest(r: str) -> tuple[str, tuple[str, ...], Decimal]:
         if r.strip():

@@ -10,6 +10,11 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _META = re.compile(rb"""<meta[^>]+charset=["']?([\w-]+)""", re.IGNORECASE)
 _HEADER = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 # UTF-8 read as Latin-1 or Windows-1252 and saved again: "â€™", "Ã©", "Â·".
+# What a browser takes for the charset of a page. Python's other codecs (utf-7, idna, unicode_escape …) are none.
+_CHARSETS = re.compile(
+    r"utf-(?:8(?:-sig)?|16(?:-[lb]e)?)|ascii|iso8859-\d+|cp\d+|koi8-[ru]|mac-\w+"
+    r"|gb2312|gbk|gb18030|big5|euc[_-]\w+|shift_jis|iso2022_jp"
+)
 _MOJIBAKE = re.compile("â€[™œ“”¦]|â€\x9d|Ã[©¨¼¶¤Ÿ]|Â[·»«°]|\N{REPLACEMENT CHARACTER}")
 _MOJIBAKE_STARTS = ("â€", "Ã", "Â", "\N{REPLACEMENT CHARACTER}")
 
@@ -27,9 +32,14 @@ def text_of(capture: Capture) -> str:
         meta = _META.search(body[:2048])
         charset = header[1] if header else meta[1].decode("ascii") if meta else "utf-8"
     try:
+        name = codecs.lookup(charset).name
+        if not _CHARSETS.fullmatch(name):
+            raise CharsetError(f"{charset!r} is no charset of a page")
         text = body.decode(charset)
-    except (UnicodeDecodeError, LookupError) as e:
+    except (UnicodeError, LookupError) as e:
         raise CharsetError(f"the bytes are not {charset}: {e}") from None
+    if "\0" in text:
+        raise CharsetError("NUL characters stand in it: no text, or in a charset that it does not name")
     suspect = not text.isascii() and any(start in text for start in _MOJIBAKE_STARTS)
     if suspect and (garbled := _MOJIBAKE.search(text)):
         at = garbled.start()

@@ -12,7 +12,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
-from sandsnap.read.phrases import part_of
+from sandsnap.read.phrases import LABEL, part_of
 from sandsnap.read.scope import PLAIN, Scope, bound_around, said
 from schemas import TABLES
 from schemas.vocabulary import PRODUCTS
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sandsnap.read.page import Page
 
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
+_FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
 _SPACES = re.compile(r" ([?*+]?)")
 HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
@@ -272,6 +273,10 @@ class Match(Passage):
         text = self.match[name]
         if text is None:
             raise Unreadable(f"no {name} in {self.text!r}")
+        if name not in self.holes and _FIGURE.fullmatch(text):
+            whole = part_of(self.match.string, *self.match.span(name), self.match.span(), self._taken(name))
+            if whole and whole != LABEL:
+                raise Unreadable(f"{text!r} is part of a longer phrase ({whole}): {self.quote[:200]!r}", self.quote)
         return str(text)
 
     @property

@@ -1,53 +1,120 @@
-"""The whole number phrase around an amount, so that no part of one is ever read as an amount.
+"""The number phrases of a text, each as long as it goes, so that no part of one is ever read as an amount.
 
-What a pattern's hole took is judged by what stands before and behind it in the block: "250" of "1 250 hours", "4" of
-"1/4 vCPU", "6" of "between 1 and 6", "30 minutes" of "1 hour 30 minutes", "12" of "5 or 12 machines" and "$0.11" of
-"first 10 TB: $0.11, then $0.15" are parts. Words that the pattern itself takes are its author's. Work is constant per
-amount: no more than REACH letters on either side are looked at.
+One pass finds atoms (a figure with its sign, currency, multiple, unit and "per"), a second joins neighbours into ranges,
+choices, compounds and tiers. Both look at a bounded stretch per atom: time is linear in the text.
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
 
 # ruff: noqa: E501  (one rule, one line)
-REACH = 60
-_COUNTED = r"\d+(?:\.\d+)?[\s-]?"
 SPACES = " \u00a0\u2007\u2009\u202f"  # between thousands: a space, no-break, figure, thin, narrow no-break
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
-_APOSTROPHES = "'\u2019\u02bc"
-_VULGAR = "\u00bc-\u00be\u2150-\u215e"
-_CURRENCY = r"(?:(?:US|CA|CAD|AU|A|C|NZ|HK|S|R)?\\?[$€£¥]\s?|(?:USD|EUR|GBP|CAD|AUD) ?)?"
-_NEAR = (
-    r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|h|days?|d|weeks?|months?|years?|[KMGT]i?B)"
+APOSTROPHES = "'\u2019\u02bc"
+VULGAR = {"\u00bd": "0.5", "\u00bc": "0.25", "\u00be": "0.75", "\u2155": "0.2", "\u2156": "0.4", "\u2157": "0.6", "\u2158": "0.8", "\u215b": "0.125", "\u215c": "0.375", "\u215d": "0.625", "\u215e": "0.875"}  # fmt: skip
+SLASHES = "/\u2044\u2215"
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MULTIPLES = {"thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "m": 10**6, "billion": 10**9, "bn": 10**9, "b": 10**9}  # fmt: skip
+TIMES = ("ms|milliseconds?|msecs?", "s|seconds?|secs?", "m|minutes?|mins?", "h|hours?|hrs?", "d|days?", "weeks?|wks?", "months?|mo", "years?|yrs?")  # fmt: skip
+_TIME = "(?:" + "|".join(TIMES) + ")"
+_THING = r"(?i:vCPUs?|CPUs?|GPUs?|cores?|requests?|sandbox(?:es)?|VMs?|machines?|instances?|seats?|users?|sessions?|credits?|creations?|invocations?)"
+# Case tells bytes from bits, and M (million) from m (minute).
+_UNIT = rf"(?:%|percent\b|x\b|[KMGT]i?[Bb](?:it|ps|yte)?s?\b|(?i:(?:kilo|mega|giga|tera|gibi|mebi|tebi)(?:bit|byte)s?)\b|(?i:{_TIME})\b|{_THING}\b)"
+_FIGURE = (
+    rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,3}}(?:[{SPACES}{APOSTROPHES}]\d{{3}})+(?![\d,.]*\d)"
+    rf"|(?:\d+[{SPACES}-])?\d+(?:[{SLASHES}]\d+|\s?[{SLASHES}]\s?\d+(?![\d.]*\s?[KMGT]i?[Bb]))(?![\d{SLASHES}])(?!\s?(?i:{_TIME})\b)|(?:\d+\s?)?[{''.join(VULGAR)}\u2150-\u215f]"
+    rf"|\d+(?:[.,]\d+)*|\.\d+|\b(?i:{'|'.join(_WORDS)})(?=[\s-]{_UNIT}|\s(?:or|to|through)\s)"
 )
-_RANGE = rf"(?:\s*[{DASHES}]\s*|\s+(?:to|through|or|up to)\s+)"
+_NOUN = re.compile(rf"[\s-]?{_THING}")  # what a count counts is its reader's
+_CODES = "USD|EUR|GBP|CAD|AUD|NZD|HKD|SGD"
+# What stands here is a label: the "4090" of "RTX 4090", the "2" of "Tier 2", every "h100" and "cpu-1x".
+_LABEL = r"(?:RTX|GTX|Tesla|Python|Node(?:\.js)?|Ubuntu|Debian|CUDA|[Vv]ersion|Llama|Claude|GPT|Xeon|EPYC|[Tt]iers?|[Ll]evel|[Ss]tep|[Ss]ection|[Cc]hapter|RFC|ISO|SOC)"
+_TOKEN = re.compile(
+    rf"""(?P<label>\b{_LABEL}(?:[ ](?:PRO|Ada|Blackwell))?[ -]?\d[\w.]*|(?<![\w$])[A-Za-z_]+\d\w*(?:-\w+)*|(?<![\w$])(?!(?i:sub)-)[A-Za-z_]+(?:-[A-Za-z]+)*-\d\w*(?:-\w+)*)
+    |(?P<lead>\b(?i:between|first|next|additional|as[ ]low[ ]as|as[ ]little[ ]as|starting[ ](?:at|from)|starts[ ]at|upwards?[ ]of|no[ ]less[ ]than|not[ ]less[ ]than|almost|nearly)\s+)?
+     (?P<sign>(?<![\w.)\]{DASHES}])[{DASHES}](?=[\d$.]))?
+     (?P<currency>(?:(?:US|CA|CAD|AU|A|C|NZ|HK|S|R)?\\?[$€£¥]\s?|\b(?:{_CODES})[ ]?))?
+     (?P<figure>{_FIGURE})
+     (?P<multiple>\s?(?:(?i:million|billion|thousand|mn|bn)\b|[kKMB]\b(?![- ]?i?B)))?
+     (?P<plus>\s?\+)?
+     (?P<unit>[\s-]?{_UNIT})?
+     (?P<code>\s?(?:{_CODES})\b)?
+     (?P<per>(?:(?:\s*/\s*|\s+per\s+)(?:\d[\d,.]*\s?(?i:{_TIME}|million|M|k|requests?)\b|[A-Za-z][\w-]*)|\s(?:a|an|each)\s(?i:second|minute|hour|day|week|month|year)\b){{1,3}})?
+     (?P<after>\+|\s+(?i:or|and)\s(?i:more|less|fewer|longer|higher|above|over|up)\b)?""",
+    re.VERBOSE,
+)  # fmt: skip
+_RANGE = re.compile(rf"\s*[{DASHES}]\s*|\s+(?:to|through|up to)\s+", re.IGNORECASE)
+_CHOICE = re.compile(r"\s+or\s+", re.IGNORECASE)
+_PAIR = re.compile(r"[^.;\d]{0,20}\sand\s+", re.IGNORECASE)
+_COMPOUND = re.compile(r"\s*,\s*|\s+and\s+|\s*", re.IGNORECASE)
+_TIER = re.compile(r"\s?\w{0,12}\s?[:,\u2013-]?\s*(?:at |for |is )?", re.IGNORECASE)
+_THEN = re.compile(r"[^.;|]{0,45}?\b(?:then|thereafter|after that)\s+(?:only )?", re.IGNORECASE)
+_CONDITION = re.compile(r"[^.;]{0,20} (?:if|when)\b")
+_UNITS = {u: re.compile(u, re.IGNORECASE) for u in TIMES}
+GAP = 60
+LABEL = "a label"
 
-# Before an amount, up to its first character. The group "n" is the neighbour's number where there is one.
-_BEFORE = [
-    (re.compile(rf"(?P<n>\d)[{SPACES}{_APOSTROPHES}]$"), "the thousands before it", re.compile(r"\D{0,3}\d{3}(?!\d)")),
-    (re.compile(r"(?P<n>\d)\s?[/\u2044\u2215]\s?$"), "a fraction", None),
-    (re.compile(rf"(?P<n>[{_VULGAR}])\s?$"), "a fraction", None),
-    (re.compile(rf"(?P<n>\d)\+?\s?{_NEAR}?{_RANGE}{_CURRENCY}$", re.I), "a range or a choice", None),
-    (re.compile(rf"\bbetween\s[^.;]{{0,8}}?(?P<n>\d)(?:[^.;]|\.\d){{0,20}}\sand\s+{_CURRENCY}$", re.I), "a range", None),
-    (re.compile(rf"(?P<n>\d)\s?{_NEAR}(?:\s*,\s*|\s+and\s+|\s*){_CURRENCY}$", re.I), "a compound", re.compile(rf"{_COUNTED}{_NEAR}\b", re.I)),
-    (re.compile(r"(?:^|[\s(|:])[-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d]$"), "a minus sign", None),
-    (re.compile(r"\b(?:(?:CAD|AUD|NZD|HKD|SGD|EUR|GBP|CA|AU|NZ|HK)\s?|[ACRS])$"), "another currency", re.compile(r"\\?\$")),
-    (re.compile(r"\b(?:first|next|additional)\s+(?P<n>\d)[\w.,]*\s?\w{0,12}\s?[:,\u2013-]?\s*(?:at |for |is )?$", re.I), "a tier", re.compile(r"(?:US)?\\?\$")),
-    (re.compile(r"\b(?:as low as|as little as|starting (?:at|from)|starts at|upwards? of|no less than|not less than|almost|nearly)\s*$", re.I), "a bound", None),
-]  # fmt: skip
-_BEHIND = [
-    (re.compile(rf"[{SPACES}{_APOSTROPHES}](?P<n>\d){{3}}(?!\d)"), "the thousands behind it", re.compile(r"\d$")),
-    (re.compile(r"\s?[/\u2044\u2215]\s?(?P<n>\d)"), "a fraction", re.compile(r"\d$")),
-    (re.compile(rf"\s?(?P<n>[{_VULGAR}])"), "a fraction", None),
-    # "0.5-2s or 10-60s if archived": the first is what holds otherwise.
-    (re.compile(rf"(?:\s*[{DASHES}]\s*|\s+(?:to|through|or(?![^.;]{{1,20}} (?:if|when)\b)|up to)\s+){_CURRENCY}(?P<n>\d)", re.I), "a range or a choice", None),
-    (re.compile(rf"(?:\s*,\s*|\s+and\s+|\s*)(?P<n>\d)[\d.]*[\s-]?{_NEAR}\b", re.I), "a compound", re.compile(rf"\d[\s-]?{_NEAR}$", re.I)),
-    (re.compile(r"\s+(?:or|and) (?:more|less|fewer|longer|higher|above|over|up)\b", re.I), "a bound", None),
-    (re.compile(r"\s?\+"), "a bound", re.compile(r"[A-Za-z]$")),
-    (re.compile(r"\s?(?:million|billion|thousand|mn|bn)\b|\s?[kMB]\b(?![- ]?i?B)", re.I), "a multiple", re.compile(r"\d$")),
-    (re.compile(r"[^.;|]{0,45}?\b(?:then|thereafter|after that)\s+(?:only )?\\?\$(?P<n>\d)", re.I), "a tier", re.compile(r"\$")),
-    (re.compile(r"\s*(?:/|per\b)\s*(?:[KMGT]i?bit|[KMGT]i?bps|[KMGT]i?b\b)"), "another unit", None),
-    (re.compile(r"\s?(?:CAD|AUD|NZD|HKD|SGD|EUR|GBP)\b"), "another currency", None),
-]  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A figure or a mark of a phrase: sign, currency, multiple, unit, per, bound."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """text[start:end]: a figure or several that belong together, with everything that says what they are of.
+
+    numbers: the figures in order, () where one has no exact value; form: one, range, choice, compound or tiers; unit,
+    per: as written; currency: usd, other or ""; bound: "" or the words; tier: the words before a tier's figure.
+    """
+
+    start: int
+    end: int
+    text: str
+    numbers: tuple[Decimal, ...]
+    form: str
+    unit: str
+    per: str
+    currency: str
+    bound: str
+    tier: str
+    parts: tuple[Part, ...] = field(repr=False)
+
+
+@lru_cache(maxsize=512)
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """The number phrases of a text, in order; none overlaps another. Labels ("RTX 4090", "h100") are none."""
+    return tuple(_joined(text, [m for m in _TOKEN.finditer(text) if m["label"] is None]))
+
+
+def exact(figure: str) -> Decimal | None:
+    """What a figure as pages write it is worth: grouped thousands, fractions with an exact decimal, words up to twelve."""
+    figure = figure.strip()
+    if figure.lower() in _WORDS:
+        return Decimal(_WORDS.index(figure.lower()))
+    if re.fullmatch(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+|\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+", figure):  # fmt: skip
+        return _held(re.sub(rf"[{SPACES}{APOSTROPHES},]", "", figure))
+    if figure[-1:] in VULGAR and re.fullmatch(r"\d{0,9}\s?.", figure):
+        return Decimal(figure[:-1].strip() or 0) + Decimal(VULGAR[figure[-1]])
+    if m := re.fullmatch(rf"(\d{{1,9}})\s?[{SLASHES}]\s?(\d{{1,9}})", figure):
+        below = int(m[2])
+        # Of two figures with a stroke only 1/4 and its like are surely a fraction: 24/7 and 40/10 are not.
+        return Decimal(m[1]) / below if below in (2, 4, 8, 16, 32, 64) and int(m[1]) < below else None
+    return None
+
+
+def _held(digits: str) -> Decimal | None:
+    """A figure of at most eighteen digits before the point and after it: what is longer is no figure of the contract."""
+    whole, _, rest = digits.partition(".")
+    return Decimal(digits) if len(whole) <= 18 and len(rest) <= 18 else None
 
 
 def part_of(
@@ -55,27 +122,114 @@ def part_of(
 ) -> str | None:
     """What larger phrase the amount text[start:end] is only a part of, or None where it is a whole one.
 
-    `own`: the span that a pattern matched; words in it are its author's, numbers only where they begin or end in one of
-    its other holes (`taken`: the positions of all figures in them).
+    `own`: the span that a pattern matched; marks in it are its author's, figures only where they stand in one of its
+    other holes (`taken`: the positions of all figures in them).
     """
-    amount, (first, last) = text[start:end], own or (start, end)
-    for pattern, what, fits in _BEFORE:
-        if fits and not fits.match(amount):
+    first, last = own or (start, end)
+    here = phrases(text)
+    at = next((i for i in range(start, end) if text[i].isnumeric()), start)
+    i = bisect_right(here, at, key=lambda p: p.start) - 1
+    if i < 0 or at >= here[i].end:
+        return LABEL if any(c.isnumeric() for c in text[start:end]) else None
+    for part in here[i].parts:
+        if start <= part.start and part.end <= end:
             continue
-        # Leading space of the amount belongs to what stands before it.
-        m = pattern.search(text[max(0, start - REACH) : start])
-        if m and not _is_excused(m, max(0, start - REACH), taken, m.start() + max(0, start - REACH) >= first):
-            return what
-    for pattern, what, fits in _BEHIND:
-        if fits and not fits.search(amount):
-            continue
-        m = pattern.match(text[end : end + REACH])
-        if m and not _is_excused(m, end, taken, end + m.end() <= last):
-            return what
+        if part.what == "figure":
+            if part.start < end and start < part.end:
+                return "a longer figure"
+            if not any(k in taken for k in range(part.start, part.end)):
+                return f"a {here[i].form}" if here[i].form != "one" else "a longer figure"
+        elif not (first <= part.start and part.end <= last):
+            return f"its {part.what}"
+    several = sum(start <= p.start < end for p in here[i].parts if p.what == "figure") > 1
+    return "a choice" if several and here[i].form == "choice" else None
+
+
+# -- from tokens to phrases -----------------------------------------------------------------------------------------
+
+
+def _joined(text: str, atoms: list[re.Match[str]]) -> Iterator[Phrase]:
+    group: list[re.Match[str]] = []
+    form, before = "one", None
+    for m in atoms:
+        how = _link(text, group, m) if group else None
+        if how == "otherwise":
+            yield _phrase(text, group, form, before)
+            group, form, before = [m], "choice", group[0]
+        elif how:
+            group.append(m)
+            form = how if form == "one" else form
+        else:
+            if group:
+                yield _phrase(text, group, form, before)
+            group, form, before = [m], "one", None
+    if group:
+        yield _phrase(text, group, form, before)
+
+
+def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None:
+    """How an atom belongs to the group before it: range, choice, compound, tiers; "otherwise": "or 60 s if archived"."""
+    a = group[-1]
+    gap = text[a.end() : b.start()]
+    if len(gap) > GAP:
+        return None
+    lead = (a["lead"] or "").strip().lower()
+    if _RANGE.fullmatch(gap) or (not gap.strip() and b["sign"]):
+        return "range"
+    if gap.strip() in SLASHES and gap.strip() and not a["unit"]:
+        return "choice"  # "10 / 20 GiB" is a list in a cell, for a pattern that takes all of it
+    if _CHOICE.fullmatch(gap):
+        return "otherwise" if _CONDITION.match(text, b.end(), b.end() + 40) else "choice"
+    if (group[0]["lead"] or "").strip().lower() == "between" and len(group) == 1 and _PAIR.fullmatch(gap):
+        return "range"
+    if _COMPOUND.fullmatch(gap) and 0 <= _rank(b) < _rank(a):
+        # "1 hour and 30 minutes respectively" are two.
+        return "choice" if "respectively" in text[b.end() : b.end() + GAP] else "compound"
+    if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):
+        return "tiers"
+    if b["currency"] and any(g["currency"] for g in group) and _THEN.fullmatch(gap):
+        return "tiers"
     return None
 
 
-def _is_excused(m: re.Match[str], offset: int, taken: tuple[int, ...], authors: bool) -> bool:
-    if "n" in m.re.groupindex:
-        return offset + m.start("n") in taken
-    return authors
+def _rank(m: re.Match[str]) -> int:
+    unit = (m["unit"] or "").strip(" -\u00a0")
+    return next((i for i, u in enumerate(TIMES) if unit and _UNITS[u].fullmatch(unit)), -1)
+
+
+def _phrase(text: str, group: list[re.Match[str]], form: str, before: re.Match[str] | None) -> Phrase:
+    parts, numbers = [], []
+    if before is not None:
+        parts.append(Part(*before.span("figure"), "figure"))
+    for m in group:
+        parts.append(Part(*m.span("figure"), "figure"))
+        plain = (m["currency"] or "").replace("\\", "").strip() in ("", "$", "US$", "USD")
+        for what in ("sign", "multiple", "plus", "unit", "code", "per", "after"):
+            if (
+                m[what]
+                and not (what == "code" and m["code"].strip() == "USD")
+                and not (what == "unit" and _NOUN.fullmatch(m["unit"]))
+            ):
+                parts.append(Part(*_trimmed(m, what), {"after": "bound", "plus": "bound", "code": "currency"}.get(what, what)))  # fmt: skip
+        if not plain:
+            parts.append(Part(*m.span("currency"), "currency"))
+        if m["lead"] and m["lead"].strip().lower() not in ("between", "first", "next", "additional"):
+            parts.append(Part(m.start("lead"), m.start("lead") + len(m["lead"].rstrip()), "bound"))
+        value = exact(m["figure"])
+        if value is not None:
+            numbers.append(value * MULTIPLES[(m["multiple"] or "").strip().lower()] if m["multiple"] else value)
+    first, last = group[0], group[-1]
+    lead = (first["lead"] or "").strip()
+    currency = next((m["currency"] for m in group if m["currency"]), "").replace("\\", "").strip()
+    return Phrase(
+        first.start(), last.end(), text[first.start() : last.end()], tuple(numbers) if len(numbers) == len(group) else (),
+        form, (last["unit"] or "").strip(" -"), (last["per"] or "").strip(),
+        "" if not currency else "usd" if currency in ("$", "US$", "USD") and not last["code"] else "other",
+        (last["after"] or last["plus"] or "").strip() or (lead if lead.lower() not in ("first", "next", "additional", "between") else ""),
+        lead if lead.lower() in ("first", "next", "additional") else "", tuple(parts),
+    )  # fmt: skip
+
+
+def _trimmed(m: re.Match[str], what: str) -> tuple[int, int]:
+    start, end = m.span(what)
+    return start + len(m[what]) - len(m[what].lstrip()), end

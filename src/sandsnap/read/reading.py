@@ -24,9 +24,7 @@ def read(capture: Capture) -> list[Reading]:
     source = source_of(capture.url)
     if source is None:
         return [_unknown(capture)]
-    names = [*source.readers]
-    if any(canonical(source.url) in q.urls for q in quoted(source.vendor)):
-        names.append("quoted")
+    names = _names(source)
     try:
         page = page_of(capture)
     except CharsetError as e:
@@ -54,15 +52,45 @@ def read(capture: Capture) -> list[Reading]:
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
-    return _agreed(readings)
+    return _stamped(_agreed(readings), capture)
 
 
-@lru_cache(maxsize=1)
+def unread(capture: Capture, kind: str, message: str) -> list[Reading]:
+    """What a page gave that could not be read at all, for a reason that lies outside it: every fact carries forward."""
+    source = source_of(capture.url)
+    if source is None:
+        return [_unknown(capture)]
+    return _all(source, capture, _names(source) or ["page"], kind, message)
+
+
+def _names(source: Source) -> list[str]:
+    """What reads a page of the source."""
+    quotes = any(canonical(source.url) in q.urls for q in quoted(source.vendor))
+    return [*source.readers, *(["quoted"] if quotes else [])]
+
+
 def page_of(capture: Capture) -> Page:
-    """The capture as a page of its source. The last one is kept: what its facts leave is asked next (read/residue.py).
+    """The capture as a page of its source, as it was when its bytes were first captured: they say the same ever after.
+    The last one is kept: what its facts leave is asked next (read/residue.py).
 
     Raises CharsetError, and ValueError for a URL that nobody declared.
     """
+    first = capture.first_seen if capture.first_day != capture.day else capture.captured_at
+    return _page_of(replace(capture, captured_at=first))
+
+
+def _stamped(readings: list[Reading], capture: Capture) -> list[Reading]:
+    """The readings of this capture, whenever its bytes were first seen."""
+    if capture.first_day == capture.day:
+        return readings
+    return [
+        replace(r, captured_at=capture.captured_at, facts=tuple(replace(f, verified_on=capture.day) for f in r.facts))
+        for r in readings
+    ]
+
+
+@lru_cache(maxsize=1)
+def _page_of(capture: Capture) -> Page:
     source = source_of(capture.url)
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
@@ -119,9 +147,11 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         message = or_now(f"{name}: {e}", e.others)
         issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))
+    except MemoryError:
+        raise  # of the page's budget: whoever reads it in a worker says so
     except Exception as e:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
-        issue = Issue("defect", source.vendor, source.url, f"{name}: {_where(e)}", f"{source.url}#{name}")
+        issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
     return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
 
@@ -177,7 +207,7 @@ def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fac
         yield notice
 
 
-def _where(error: Exception) -> str:
+def defect(error: Exception) -> str:
     """An unexpected error in one line, with the last line of ours that it passed."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "sandsnap" in f.filename]
     at = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""

@@ -35,6 +35,7 @@ from typing import Any
 from sandsnap.model import Capture, Fact, Reading
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
+from sandsnap.read.phrases import SLASHES, VULGAR, Phrase, phrases
 from sandsnap.read.reading import page_of
 from sandsnap.read.sources import canonical, source_of
 
@@ -102,12 +103,12 @@ class _Unit:
     row: str | None = None
     label: str = ""
 
-    def sentence(self, m: re.Match[str], start: int) -> str:
-        """What stands around an amount found at `start` in the text."""
+    def around(self, start: int, end: int) -> str:
+        """What stands around the amount text[start:end]."""
         if self.row is not None:
             return self.label + self.text
         before = max((e.end() for e in _STOP.finditer(self.text, 0, start + 1)), default=0)
-        after = _STOP.search(self.text, start + len(m[0]) - 1)
+        after = _STOP.search(self.text, end - 1)
         return self.text[before : after.start() + 1 if after else len(self.text)].strip()
 
 
@@ -259,6 +260,7 @@ _BARE = re.compile(rf"(?:~|<|>|≤|≥)?[ ]?(?P<count>{_NUM}(?:{_TO}{_NUM})?\+?)
 _BARE_OF = re.compile(
     rf"{_NOUN}|\b(?i:concurren\w+|limit|max(?:imum)?|quota|memory|ram|disk|storage|price|cost|rate)\b|\$|\b[GM]i?B\b"
 )
+_FRACTION = re.compile(rf"\d+[{SLASHES}]\d+(?=[ -]?[A-Za-z])|\d*[{''.join(VULGAR)}]")
 _ZEROS = re.compile(r"(\.\d*?)0+(?!\d)")
 _SCALE = {"k": Decimal(1000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
 
@@ -271,11 +273,37 @@ def _amounts(page: Page) -> Iterator[_Amount]:
         at += len(u.text) + 1
     for m in _AMOUNT.finditer("\n".join(u.text for u in units)):
         i = bisect_right(starts, m.start()) - 1
-        yield _amount(m, units[i], m.start() - starts[i])
+        at = m.start() - starts[i]
+        if not _in_label(units[i].text, at, at + len(m[0])):
+            yield _amount(m, units[i], at)
     for u in units:
+        for p in _fractions(u.text):
+            yield _Amount(
+                p.text.strip(),
+                "count",
+                frozenset(n.normalize() for n in p.numbers),
+                u,
+                p.start,
+                u.around(p.start, p.end),
+            )
         bare = _BARE.fullmatch(u.text) if u.row is not None and len(u.text) < 24 else None
         if bare and _BARE_OF.search(u.label):
             yield _amount(bare, u, 0)
+
+
+def _in_label(text: str, start: int, end: int) -> bool:
+    """Whether the first figure of text[start:end] is no number phrase but a name: the 4090 of "RTX 4090 GPUs"."""
+    at = next((i for i in range(start, end) if text[i].isdigit()), None)
+    here = phrases(text)
+    i = bisect_right(here, at, key=lambda p: p.start) - 1 if at is not None else -1
+    return at is not None and (i < 0 or at >= here[i].end)
+
+
+def _fractions(text: str) -> list[Phrase]:
+    """The fractions of a unit ("1/16 vCPU"), which the search for amounts passes over."""
+    if not _FRACTION.search(text):
+        return []
+    return [p for p in phrases(text) if p.form == "one" and p.unit and p.numbers and _FRACTION.match(p.text)]
 
 
 def _units(page: Page) -> Iterator[_Unit]:
@@ -307,7 +335,7 @@ def _amount(m: re.Match[str], unit: _Unit, start: int) -> _Amount:
         figures |= {(f / Decimal(each[1])).normalize() for f in figures if int(each[1])}  # 40/10 min is 4 a minute
     if word := groups.get("spelt"):
         figures.add(_WORDS[word.lower()])
-    return _Amount(m[0].strip(), kind, frozenset(figures), unit, start, unit.sentence(m, start))
+    return _Amount(m[0].strip(), kind, frozenset(figures), unit, start, unit.around(start, start + len(m[0])))
 
 
 def _key(amount: str, sentence: str) -> str:

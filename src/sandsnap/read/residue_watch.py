@@ -34,7 +34,7 @@ class Watch:
         self._since: dict[str, dict[str, date | None]] = {}
         self._first_on: dict[tuple[str, str], str] = {}
         self._told: dict[str, tuple[Issue, ...]] = {}
-        self._accounts: Accounts = accounts if accounts is not None else {}
+        self.accounts: Accounts = accounts if accounts is not None else {}
 
     def issues(self, capture: Capture, readings: Sequence[Reading]) -> tuple[Issue, ...]:
         """Issues of kind residue on a capture; those told last where the capture is not the whole page."""
@@ -59,9 +59,9 @@ class Watch:
 
     def _account(self, capture: Capture, readings: Sequence[Reading]) -> Account | None:
         key = (capture.url, capture.sha256, capture.complete)
-        if b"<%" in capture.body or key not in self._accounts:  # such a template shows and hides by date
-            self._accounts[key] = account(capture, readings)
-        return self._accounts[key]
+        if key not in self.accounts:
+            self.accounts[key] = account(capture, readings)
+        return self.accounts[key]
 
     def _note(self, found: Account, day: date, complete: bool) -> None:
         # What an excerpt shows, and what a source's first capture states, may have stood there for long.

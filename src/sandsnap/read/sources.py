@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from urllib.parse import urlsplit
 
+from sandsnap.capture.identity import AddressError, identity
 from sandsnap.model import Fact
 from sandsnap.read.page import Page
 from schemas.vocabulary import VENDORS
@@ -61,11 +61,14 @@ class Source:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """A URL as an identity: no scheme, www, query, fragment, Markdown suffix or trailing slash; a raw file of GitHub's, of
-    any commit, as a blob."""
-    parts = urlsplit(url if "//" in url else f"https://{url}")
-    host = parts.netloc.lower().removeprefix("www.")
-    path = parts.path
+    """A URL as an identity (capture/identity.py), and no Markdown suffix or trailing slash; a raw file of GitHub's, of any
+    commit, as a blob. A query is kept: another query is another page. A text that is no address stands for itself."""
+    try:
+        where, mark, query = identity(url).partition("?")
+    except AddressError:
+        return url.strip().lower()
+    host, slash, path = where.partition("/")
+    path = slash + path
     if host == "raw.githubusercontent.com":
         host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
     if host == "github.com":  # a commit is the main branch on some day; a side branch was never served
@@ -74,7 +77,7 @@ def canonical(url: str) -> str:
         path = re.sub(r"/blob/main(?:/README\.md)?/?$", "", path, flags=re.IGNORECASE)
     path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|erb|html)$", "", path)
     path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
-    return (host + re.sub(r"/index$", "", path)).rstrip("/").lower()
+    return ((host + re.sub(r"/index$", "", path)).rstrip("/") + mark + query).lower()
 
 
 @dataclass
@@ -124,7 +127,7 @@ def source_of(url: str) -> Source | None:
 
 def vendor_of(url: str) -> str | None:
     """The vendor whose declared hosts include the URL's host."""
-    host = canonical(url).split("/")[0]
+    host = re.split("[/?:]", canonical(url))[0]
     hosts = {n: {h.removeprefix("www.") for h in vendor(n).hosts} for n in VENDORS}
     found = [n for n in VENDORS if host in hosts[n]]
     return found[0] if len(found) == 1 else None

@@ -25,6 +25,12 @@ PLAIN_VIEWS = (
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.
 MACRO_COLUMNS = {
     "key_columns": "The key as JSON, product included.",
+    "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
+    "event": "Id of the event that it belongs to.",
+    "significance": "0 to 100, by the stated weights.",
+    "notice": "Subject and kind of the notice it rests on.",
+    "confirmed": "False while a value of it waits for a second look.",
+    "reasons": "What the points are for.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "before": "The value before, as text; null where there was none.",
     "after": "The value after, as text; null where there is none.",

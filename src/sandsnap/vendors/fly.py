@@ -495,8 +495,8 @@ def default_snapshots(page: Page) -> Iterator[Fact]:
 
 
 @FREE_TRIAL.reader
-def trial(page: Page) -> Iterator[Fact]:
-    """What a free trial gives. Its limits are not those of a Machine."""
+def trial_length(page: Page) -> Iterator[Fact]:
+    """How long a free trial lasts, and whether it takes a card."""
     no_card = bool(
         page.maybe(
             r"before you need to add a payment method|without (?:adding )?a (?:credit card|payment method)"
@@ -507,6 +507,11 @@ def trial(page: Page) -> Iterator[Fact]:
     )
     days = page.find(r"A free trial on Fly\.io (?:lasts for|includes [^.]{0,40} or) {duration}")
     yield days.allowance("trial", "once", days["duration"], plan="free_trial", card_required=False if no_card else None)
+
+
+@FREE_TRIAL.reader
+def trial(page: Page) -> Iterator[Fact]:
+    """What a free trial gives. Its limits are not those of a Machine."""
     hours = page.find(r"{count} total VM hours")
     yield hours.allowance("vm_time", "once", hours["count"], unit="vm_hour", plan="free_trial")
     machines = page.find(r"{count} machines max")

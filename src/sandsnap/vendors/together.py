@@ -541,7 +541,7 @@ def largest(page: Page) -> Iterator[Fact]:
         return
     for row in page.table("Parameter", "Default", "Notes").rows_named("cpu"):
         if "–" in row["Notes"].text or "-" in row["Notes"].text:
-            m = row["Notes"].scan(r"Cores; [\d.]+ ?[–-] ?(?P<most>\d+)")
+            m = row["Notes"].scan(r"Cores; (?P<least>[\d.]+) ?[–-] ?(?P<most>\d+)")
             yield m.limit("vcpu_max", amounts.count(m.group("most")))
 
 
