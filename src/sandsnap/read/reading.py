@@ -41,7 +41,7 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = filled(page, _readings(source, page, names)) or [_reading(source, capture, "page", "good")]
+    readings = _filled(page, _readings(source, page, names)) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
@@ -96,6 +96,15 @@ def _page_of(capture: Capture) -> Page:
         raise ValueError(f"{capture.url} is not declared as a source")
     text = text_of(capture)
     return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+
+
+def _filled(page: Page, readings: list[Reading]) -> list[Reading]:
+    """What the general layer makes of readings; a defect of it costs no reader its day."""
+    try:
+        return filled(page, readings)
+    except Exception as e:
+        issue = Issue("defect", page.vendor, page.source_url, f"general: {defect(e)}")
+        return [replace(readings[0], issues=(*readings[0].issues, issue)), *readings[1:]]
 
 
 def _is_template_file(capture: Capture) -> bool:

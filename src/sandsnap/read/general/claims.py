@@ -60,7 +60,8 @@ def _named(statement: Statement, owned: Collection[str]) -> tuple[list[Item], st
     """The items that the narrowest telling label names best, and that label."""
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
     about = stems(statement.about)
-    fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and _is_open(statement, i, owned)]
+    fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
+    fitting = [i for i in fitting if _is_open(statement, i, owned)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
         scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about)]

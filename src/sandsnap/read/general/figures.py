@@ -25,6 +25,16 @@ _KINDS = {
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
+# What a count counts, and of what it holds once: words of the label, no part of the number.
+_ITS_NOUN = re.compile(
+    r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
+    r"(?:\s*(?:/|\bper\b|\beach\b)\s*(?:sandbox|VM|machine|instance|session|account|organization|plan))?",
+    re.IGNORECASE,
+)
+_NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its) )?(?P<noun>[A-Za-z]+)")
+_NOUN_BEHIND = re.compile(
+    r"[ -](?:of )?(?:(?:the|free|your|its|concurrent|active|running|open|simultaneous|parallel) )*(?P<noun>[A-Za-z]+)"
+)
 _THINGS = {"v": "vcpu", "c": "vcpu"}
 
 
@@ -46,6 +56,12 @@ def figures(text: str) -> list[Figure]:
     return list(_figures(text))
 
 
+def noun(text: str, figure: Figure) -> str:
+    """The word that says what an amount counts ("seats" of "3 seats", "logs" of "10 GB of logs"); "" where none does."""
+    m = (_NOUN_OF if figure.kind in ("duration", "money", "hours", "rate") else _NOUN_BEHIND).match(text, figure.end)
+    return m["noun"] if m else ""
+
+
 def _figures(text: str) -> Iterator[Figure]:
     for m in _ANY.finditer(text):
         kind = next(k for k in _KINDS if m[k] is not None)
@@ -54,7 +70,7 @@ def _figures(text: str) -> Iterator[Figure]:
         after = _PERIOD.match(text, m.end())
         period = "" if not after or kind == "money" else "day" if (after["p"] or "").lower() == "day" else "month"
         end = after.end() if period and after else m.end()
-        yield Figure(m.start(), end, kind, _amount(text, m, kind), _thing(m), period)
+        yield Figure(m.start(), end, kind, _amount(text, m, kind, end), _thing(m), period)
 
 
 def _thing(m: re.Match[str]) -> str:
@@ -64,10 +80,13 @@ def _thing(m: re.Match[str]) -> str:
     return "vm" if thing.startswith(("vm", "mach")) else _THINGS.get(thing[:1], "")
 
 
-def _amount(text: str, m: re.Match[str], kind: str) -> Amount | None:
+def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
     """The amount, or None for a part of a larger phrase and for what the grammar refuses."""
     glued = m.start() > 0 and text[m.start() - 1] in ")]}" and m[0][:1].isdigit()  # cells of a flattened table
-    if glued or part_of(text, m.start(), m.end(), m.span()):
+    own = m.start(), end
+    if (after := _ITS_NOUN.match(text, end)) and kind in ("count", "size", "duration"):
+        own = m.start(), after.end()
+    if glued or part_of(text, m.start(), m.end(), own):
         return None
     try:
         if kind == "hours":

@@ -89,7 +89,8 @@ def _of_sentence(
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
         segment = named[start : figure.start] + " " + named[figure.end : end]
         labels = [segment]
-        if sum(f.kind == figure.kind for f in found) == 1 or in_order:
+        alike = [span for f, span in zip(found, spans, strict=True) if f.kind == figure.kind]
+        if len(alike) == 1 or in_order or _one_plan_each(alike, groups):
             labels.append(_blank(named, found))
         if back or _SAME.search(plain[: figure.start]):
             labels.append(f"{segment} {before}")
@@ -98,7 +99,11 @@ def _of_sentence(
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
         plans = in_order[n] if in_order else _plans(plain, groups, start, end, title, back, block.headings, names)
-        sizes = names.sizes_in(plain) or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
+        sizes = (
+            names.sizes_in(plain[start:end])
+            or names.sizes_in(plain)
+            or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
+        )
         about = named if len(found) == 1 else segment
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about
@@ -121,6 +126,11 @@ def _respectively(plain: str, groups: list[tuple[int, int, tuple[str, ...]]], am
     if "respectively" not in plain.lower() or len(groups) != 1 or len(groups[0][2]) != amounts:
         return []
     return [(p,) for p in groups[0][2]]
+
+
+def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tuple[str, ...]]]) -> bool:
+    """Whether each of several amounts has its own plan beside it: what they are is said once, for all of them."""
+    return all(sum(start <= s and e <= end for s, e, _ in groups) == 1 for start, end in alike)
 
 
 def _plans(

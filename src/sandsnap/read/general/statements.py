@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sandsnap.read.general.figures import Figure, figures
+from sandsnap.read.general.figures import Figure, figures, noun
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.sentences import told
 from sandsnap.read.page import Page
@@ -18,7 +18,7 @@ _PAREN = re.compile(r"\([^()]*\)")
 class Statement:
     """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
     (none: nobody named one); `passage` is cited; `about` is what is said
-    with it, whose words may rule an item out, `whole` its sentence, or its row, column and cell."""
+    with it, whose words may rule an item out, `whole` its sentence, or its row, column and cell; `noun` what it counts."""
 
     labels: tuple[str, ...]
     plans: tuple[str, ...]
@@ -28,6 +28,7 @@ class Statement:
     passage: Passage
     about: str
     whole: str
+    noun: str
 
 
 def statements(page: Page, names: Names) -> list[Statement]:
@@ -37,7 +38,15 @@ def statements(page: Page, names: Names) -> list[Statement]:
         passage = Passage(page, piece.sentence, piece.sentence, piece.where, scope=piece.scope)
         found.append(
             Statement(
-                piece.labels, piece.plans, piece.sizes, piece.figure, piece.phrase, passage, piece.about, piece.plain
+                piece.labels,
+                piece.plans,
+                piece.sizes,
+                piece.figure,
+                piece.phrase,
+                passage,
+                piece.about,
+                piece.plain,
+                noun(piece.plain, piece.figure),
             )
         )
     return found
@@ -63,7 +72,15 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
         plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
         phrase = text[figure.start : figure.end]
         yield Statement(
-            labels, plans, size, figure, phrase, cell, f"{part} {text}", f"{row.first.text} {cell.column} {text}"
+            labels,
+            plans,
+            size,
+            figure,
+            phrase,
+            cell,
+            f"{part} {text}",
+            f"{row.first.text} {cell.column} {text}",
+            noun(plain, figure),
         )
 
 

@@ -55,6 +55,11 @@ class Item:
     about: bool
     sku: bool
 
+    def knows(self, noun: str) -> bool:
+        """Whether a noun behind an amount may be that of the item; where there is none, it may."""
+        word = stem(noun)
+        return not word or word in _behind() or any(word in part for phrase in self.names for part in phrase)
+
     @property
     def name(self) -> str:
         """The item as vendors' files write it: limits.session_max."""
@@ -74,6 +79,11 @@ class Item:
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads((files("sandsnap") / "read" / "general" / "lexicon.toml").read_text("utf-8"))
+
+
+@cache
+def _behind() -> frozenset[str]:
+    return frozenset(map(stem, (*_data()["behind"]["words"], *_data()["groups"]["box"])))
 
 
 @cache
