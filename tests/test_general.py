@@ -107,3 +107,56 @@ def test_a_filled_reading_is_partial_and_keeps_its_issue() -> None:
     capture = Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), page.encode(), "0", file="page.md")
     (reading,) = (r for r in read(capture) if any(f.key.get("limit") == "session_max" for f in r.facts))
     assert reading.partial and reading.outcome == "good" and [i.kind for i in reading.issues] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "expected"),
+    [
+        (
+            "https://modal.com/docs/guide/sandboxes",
+            "# Sandboxes\n\nSecure containers for executing untrusted code.\n\n## How long they live\n\n"
+            "| Which | How long |\n| --- | --- |\n| Default lifetime | 5 minutes |\n| Longest lifetime | 24 hours |\n",
+            {("limits", "any", "session_default"): ("5", "minute"), ("limits", "any", "session_max"): ("24", "hour")},
+        ),
+        (
+            "https://e2b.dev/pricing",
+            "# Usage Cost Calculator\n\n| Plan | Base price | Free credits | Session | At the same time |\n|---|---|---|---|---|\n"
+            "| Hobby | Free | $100 (one-off) | up to 1 hour | 20 |\n| Pro | $150 /mo | $100 (one-off) | up to 24 hours | 100 |\n"
+            "| Club | $70 /mo | $10 (one-off) | up to 2 hours | 30 |\n\n- Memory: $0.0162/GiB per hour\n",
+            {
+                ("allowances", "hobby", "credit", "once"): ("100", "usd"),
+                ("allowances", "pro", "credit", "once"): ("100", "usd"),
+                ("limits", "hobby", "session_max"): ("1", "hour"),
+                ("limits", "pro", "session_max"): ("24", "hour"),
+                ("limits", "hobby", "concurrent"): ("20", "count"),
+                ("limits", "pro", "concurrent"): ("100", "count"),
+                ("prices", "pro", "plan_fee"): ("150", "month"),
+                ("prices", "any", "memory"): ("0.0162", "gib_hour"),
+            },
+        ),
+        (
+            TRIAL,
+            "# How our free trial works\n\n- Seven machines? No: 5 machines max\n- **4 VM hours** in total\n"
+            "- each machine: up to 2 vCPUs\n- 10GB of volume storage\n",
+            {
+                ("allowances", "free_trial", "concurrent", "at_once"): ("5", "count"),
+                ("allowances", "free_trial", "vm_time", "once"): ("4", "vm_hour"),
+                ("allowances", "free_trial", "storage", "at_once"): ("10", "gb"),
+                ("limits", "free_trial", "vcpu_max"): ("2", "count"),
+            },
+        ),
+        (
+            VERCEL,
+            "# Vercel Sandbox pricing\n\n## What you pay on Pro\n\n| What | Price |\n| --- | --- |\n"
+            "| Active CPU | $0.128 per hour |\n| Provisioned memory | $0.0212 per GB-hour |\n| Data transfer | $0.15 per GB |\n",
+            {
+                ("prices", "pro", "vcpu"): ("0.128", "vcpu_hour"),
+                ("prices", "pro", "memory"): ("0.0212", "gb_hour"),
+                ("prices", "pro", "egress"): ("0.15", "gb"),
+            },
+        ),
+    ],
+    ids=["key and value", "plans down", "bullets", "split by plan"],
+)
+def test_shapes(url: str, body: str, expected: Facts) -> None:
+    assert facts(url, body) == expected

@@ -17,7 +17,8 @@ _KIND = r"(?: (?:plan|tier|level)s?)?"
 class Names:
     """`plans` and `sizes`: the contract's term and its spellings; `owns`: a reader's items, `limits.concurrent/plan` for
     one that is stated by plan, `/any` for all plans at once; `of_source`: the plan that a whole page is about;
-    `others`: what the vendor sells besides, whose figures are not these."""
+    `others`: what the vendor sells besides, whose figures are not these; `regions`:
+    names of regions that its pages have had."""
 
     plans: dict[str, tuple[str, ...]]
     sizes: dict[str, tuple[str, ...]]
@@ -25,6 +26,7 @@ class Names:
     of_source: dict[str, str]
     billed_on: bool
     others: tuple[str, ...]
+    regions: frozenset[str]
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:
@@ -109,4 +111,5 @@ def names_of(vendor: str) -> Names:
         {canonical(k): v for k, v in given.get("of_source", {}).items()},
         bool(given.get("billed_on", False)),
         tuple(given.get("others", ())),
+        frozenset(given.get("regions", ())),
     )

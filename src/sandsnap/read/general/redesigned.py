@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sandsnap.model import Fact, Issue, Reading
+from sandsnap.read.general import places
 from sandsnap.read.general.claims import Verdict, judge
 from sandsnap.read.general.names import Names, names_of
 from sandsnap.read.general.statements import Statement, statements
@@ -33,7 +34,10 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
             n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
         }
     owned = frozenset[str]().union(*lost.values())
-    facts, issues = _agreed([f for v in verdicts(page, names, owned) for f in v.facts], readings, page)
+    said = [f for v in verdicts(page, names, owned) for f in v.facts]
+    if places.ITEM in owned:
+        said += places.regions(page, names)
+    facts, issues = _agreed(said, readings, page)
     out: list[Reading] = []
     for r in readings:
         items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
@@ -89,6 +93,8 @@ def _name(reading: Reading) -> str:
 
 
 def _item(fact: Fact) -> str:
+    if fact.table == "regions":
+        return places.ITEM
     return f"{fact.table}.{fact.key[_TERM[fact.table]]}"
 
 

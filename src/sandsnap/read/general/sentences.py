@@ -18,6 +18,8 @@ _BACK = re.compile(r"^(?:this|it|they|that|these|those|there)\b", re.IGNORECASE)
 _ALL = re.compile(
     r"\b(?:whatever|regardless of|any|all|every|each) (?:the |your )?(?:plans?|tiers?)\b|\ball plans\b", re.IGNORECASE
 )
+# Of a plan that the vendor's file does not name, or of several at once.
+_A_PLAN = re.compile(r"(?<!_ )\b(?:plans?|tiers?|paid|paying)\b", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
 _TITLE = 6  # words
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence
@@ -143,6 +145,8 @@ def _plans(
     if len(inside) == 1:
         return inside[0]
     if inside:
+        return ("?",)
+    if _A_PLAN.search(names.masked(plain)[start:end]):
         return ("?",)
     everywhere = [g for _, _, g in groups]
     if len(everywhere) == 1:

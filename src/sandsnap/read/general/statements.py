@@ -17,7 +17,7 @@ _PAREN = re.compile(r"\([^()]*\)")
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
-    (none: nobody named one); `passage` is cited; `about` is what is said
+    (none: nobody named one; "?": which is open); `passage` is cited; `about` is what is said
     with it, whose words may rule an item out, `whole` its sentence, or its row, column and cell; `noun` what it counts."""
 
     labels: tuple[str, ...]
@@ -70,6 +70,8 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
         rest = _without(text, found)
         labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
         plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
+        if not plans and _is_by_plan(table, names):
+            plans = ("?",)  # a plan that the vendor's file does not name
         phrase = text[figure.start : figure.end]
         yield Statement(
             labels,
@@ -95,6 +97,10 @@ def _subject(row: Row, cell: Cell, names: Names) -> tuple[tuple[str, ...], tuple
     if row.first.text == cell.text or names.is_size(row.first.text):
         return plans, sizes, cell.column
     return plans, sizes, f"{row.first.text} {cell.column}"
+
+
+def _is_by_plan(table: Table, names: Names) -> bool:
+    return any(_whose(t, names) for t in (*table.header, *(r.first.text for r in table.rows)))
 
 
 def _whose(name: str, names: Names) -> tuple[str, ...]:

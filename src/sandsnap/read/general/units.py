@@ -50,7 +50,8 @@ def _one(found: set[str], among: tuple[str, ...]) -> str | None:
 
 
 _ONCE = re.compile(
-    r"\b(?:one[- ]time|once|starter|starting|sign(?:ing)?[- ]?(?:up|s)?|new (?:account|user|team)s?|welcome|start with|begin with)\b",
+    r"\b(?:one[- ](?:time|off)|once|single|starter|starting|sign(?:ing)?[- ]?(?:up|s)?"
+    r"|new (?:account|user|team)s?|welcome|start with|begin with)\b",
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"\b(?:per month|monthly|a month|each month|every month|month)\b|/ ?mo", re.IGNORECASE)
