@@ -9,7 +9,7 @@ from functools import lru_cache
 from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
-from sandsnap.read.errors import ReadError
+from sandsnap.read.errors import NotFound, ReadError
 from sandsnap.read.general.redesigned import filled
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
@@ -41,8 +41,10 @@ def read(capture: Capture) -> list[Reading]:
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
         )
-    readings = _filled(page, _readings(source, page, names)) or [_reading(source, capture, "page", "good")]
+    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
+    if not found:  # of a page that is not whole (placeholders, flattened tables) only its own readers take anything
+        readings = _filled(page, readings)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
@@ -153,6 +155,8 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
+        if isinstance(e, NotFound):
+            page.lost.add(name)
         message = or_now(f"{name}: {e}", e.others)
         issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sandsnap.model import Fact
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.general import units
+from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.statements import Statement
-from sandsnap.read.general.words import Item, doubt, lexicon, stems
+from sandsnap.read.general.words import Item, doubt, lexicon, regional, stems
 
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
@@ -105,6 +106,10 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         return None
     amount = statement.figure.amount
     assert amount
+    if regional().search(statement.passage.page.running_text):
+        raise Unreadable("prices of this page differ by region")
+    if not item.sku and item.term != "plan_fee" and _has_quantity(statement):
+        raise Unreadable("the price of several at once")
     if amount.bound != "exact" or not amount.value:
         raise Unreadable(f"no exact price: {statement.phrase!r}")
     billed = None
@@ -114,6 +119,12 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         "prices", plan=plan, meter=item.term, sku=statement.sizes[0] if item.sku else "-", offer="list", usd=amount.value, unit=unit,
         billed_on=billed,
     )  # fmt: skip
+
+
+def _has_quantity(statement: Statement) -> bool:
+    """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
+    rest = statement.whole.replace(statement.phrase, " ")
+    return any(f.kind in ("count", "size") and (f.amount is None or f.amount.high != 1) for f in figures(rest))
 
 
 def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:

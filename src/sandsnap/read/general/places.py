@@ -16,7 +16,7 @@ _NOTE = re.compile(r"\s*\([^()]*\)")
 
 def regions(page: Page, names: Names) -> Iterator[Fact]:
     """The regions that a page lists as to be had: each column of a table, and each list under a heading on regions."""
-    for table in page.tables:
+    for table in (t for t in page.tables if not _is_doubtful(" ".join(t.headings))):
         for x in range(len(table.header)):
             cells = [r.cells[x] for r in table.rows if r.cells[x].text and not _is_doubtful(r.cells[0].quote)]
             yield from _listed([(c, _codes(c.text)) for c in cells], names)
@@ -44,7 +44,7 @@ def _listed(pieces: list[tuple[Passage, list[str]]], names: Names) -> Iterator[F
 def _codes(text: str) -> list[str]:
     """The names in a cell that holds nothing else; none where there is anything else."""
     parts = [p for p in re.split(r"\s*,\s*|\s+", _NOTE.sub("", text).strip()) if p]
-    return parts if all(_CODE.fullmatch(p) for p in parts) else []
+    return parts if all(_CODE.fullmatch(p) and (len(p) < 4 or not p.isalpha()) for p in parts) else []
 
 
 def _is_doubtful(text: str) -> bool:

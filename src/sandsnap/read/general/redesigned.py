@@ -11,8 +11,6 @@ from sandsnap.read.general.statements import Statement, statements
 from sandsnap.read.page import Page
 from sandsnap.read.sources import canonical, vendor
 
-# The kinds of issue by which a reader says that the page is in a shape or in words that it does not know.
-_LOST = ("unreadable", "reworded")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation"}
 
@@ -24,20 +22,19 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     another reader of the page reads otherwise, is an issue and no fact.
     """
     names = names_of(page.vendor)
-    lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _has(r, *_LOST)}
-    if not lost:
-        return readings
-    unreadable = any(_has(r, "unreadable") for r in readings if _name(r) in lost)
-    if unreadable:
-        # On a page in a new shape a reader that finds nothing has overlooked it as well.
-        lost |= {
-            n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
-        }
+    lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
+    if not page.lost & lost.keys():
+        return readings  # some sentence in other words is no redesign
+    # On a page in a new shape a reader that finds nothing has overlooked it as well.
+    lost |= {
+        n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
+    }
     owned = frozenset[str]().union(*lost.values())
     said = [f for v in verdicts(page, names, owned) for f in v.facts]
     if places.ITEM in owned:
         said += places.regions(page, names)
     facts, issues = _agreed(said, readings, page)
+    taken = list(facts)
     out: list[Reading] = []
     for r in readings:
         items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
@@ -45,14 +42,16 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
         facts = [f for f in facts if f not in own]
         if own:
             r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True)
-        if items and issues and unreadable:
+        if items and issues:
             r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)))
             issues = []
         if items and not own and not r.issues and page.capture.complete:
             r = replace(r, issues=(_overlooked(r, page, items),), partial=True)
         out.append(r)
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
-    return [*out, _beside(readings[0], tuple(facts))] if facts else out
+    return (
+        [*out, _beside(readings[0], tuple(facts))] if facts and len(out) and any(f not in facts for f in taken) else out
+    )
 
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
@@ -84,8 +83,10 @@ def _judged(statement: Statement, owned: frozenset[str], elsewhere: frozenset[st
     return other if other.facts else verdict
 
 
-def _has(reading: Reading, *kinds: str) -> bool:
-    return reading.outcome in ("good", "failed") and any(i.kind in kinds and i.reader for i in reading.issues)
+def _is_lost(reading: Reading, page: Page) -> bool:
+    """Whether a reader found nothing of the shape that it knows, or a sentence in other words. What it found and refused
+    (a plan, a unit, two values) stays refused."""
+    return _name(reading) in page.lost or any(i.kind == "reworded" for i in reading.issues)
 
 
 def _name(reading: Reading) -> str:
@@ -119,10 +120,10 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
 
 def _plain(fact: Fact) -> dict[str, object]:
     """A fact's values in one unit of time, for comparing."""
-    values = dict(fact.values)
-    factor = _SECONDS.get(str(values.get("unit")))
-    if factor and isinstance(values.get("amount"), Decimal):
-        values |= {"amount": values["amount"] * factor, "unit": "second"}  # type: ignore[operator]
+    values: dict[str, object] = dict(fact.values)
+    amount, factor = values.get("amount"), _SECONDS.get(str(values.get("unit")))
+    if factor and isinstance(amount, Decimal):
+        values |= {"amount": amount * factor, "unit": "second"}
     return values
 
 

@@ -19,7 +19,7 @@ _ALL = re.compile(
     r"\b(?:whatever|regardless of|any|all|every|each) (?:the |your )?(?:plans?|tiers?)\b|\ball plans\b", re.IGNORECASE
 )
 # Of a plan that the vendor's file does not name, or of several at once.
-_A_PLAN = re.compile(r"(?<!_ )\b(?:plans?|tiers?|paid|paying)\b", re.IGNORECASE)
+_A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
 _TITLE = 6  # words
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence

@@ -113,3 +113,9 @@ def _alternatives(word: str) -> frozenset[str]:
 def doubt() -> re.Pattern[str]:
     """Words that make a sentence or a label one of another time, of others, or of nothing certain."""
     return re.compile(_data()["doubt"]["words"].replace("\n", ""), re.IGNORECASE)
+
+
+@cache
+def regional() -> re.Pattern[str]:
+    """Words by which a page says that its prices are not the same in all regions."""
+    return re.compile(_data()["regional"]["words"], re.IGNORECASE)
