@@ -160,3 +160,13 @@ def test_a_filled_reading_is_partial_and_keeps_its_issue() -> None:
 )
 def test_shapes(url: str, body: str, expected: Facts) -> None:
     assert facts(url, body) == expected
+
+
+def test_the_price_of_several_is_no_rate() -> None:
+    page = "# Usage Cost Calculator\n\n- 2 vCPUs: $0.10 per hour\n- Memory: $0.0162/GiB per hour\n"
+    assert facts("https://e2b.dev/pricing", page) == {("prices", "any", "memory"): ("0.0162", "gib_hour")}
+
+
+def test_prices_that_differ_by_region_are_none_without_it() -> None:
+    page = "# Vercel Sandbox pricing\n\nRates vary by region.\n\n## Pro\n\n- Active CPU: $0.128 per hour\n"
+    assert not [k for k in facts(VERCEL, page) if k[0] == "prices"]

@@ -34,7 +34,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, why=f"doubtful: {m[0]!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
-    if other := names.other_in(" ".join((statement.whole, *statement.passage.where))):
+    if other := names.other_in(" ".join((statement.passage.quote, statement.whole, *statement.passage.where))):
         return Verdict(statement, why=f"of another product: {other!r}")
     if "?" in statement.plans:
         return Verdict(statement, why="several plans are named, and which is meant is open")
