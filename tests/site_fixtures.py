@@ -1,5 +1,6 @@
 """What the site's tests share: a small warehouse with hostile text, and the demo's site."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,8 @@ from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish.site.build import Built, build
 from sandsnap.record import queries
 from sandsnap.record.recorder import Run, record_days
+from sandsnap.tell.events import events
+from sandsnap.tell.model import Change, Event
 
 START = date(2026, 3, 1)
 PRICES, GPUS = "https://fly.io/docs/about/pricing/", "https://fly.io/docs/gpus/"
@@ -49,6 +52,11 @@ def good(n: int, *facts: Fact, url: str = PRICES, **changed: Any) -> Reading:
     return Reading(**(fields | changed))
 
 
+def tell(rows: Sequence[Mapping[str, Any]]) -> list[Event]:
+    """A vendor's steps as events, as the pipeline has them told."""
+    return events(Change.of(r) for r in rows)
+
+
 def record(path: Path) -> None:
     """Day 1 changes a price (its quote is EVIL); day 9 has it still; the volume price is missing there; the page on GPUs
     announces their end on day 5 and is not read afterwards."""
@@ -64,7 +72,7 @@ def record(path: Path) -> None:
         (d(13), [good(13, price("0.000014", EVIL), issues=(issue,))]),
     ]  # fmt: skip
     at = datetime(2026, 11, 1, tzinfo=UTC)
-    record_days(path, days, run=Run("r1", "snapshot", at, at))
+    record_days(path, days, run=Run("r1", "snapshot", at, at), tell=tell)
 
 
 def built(warehouse: Path, folder: Path, **options: Any) -> Built:

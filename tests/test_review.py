@@ -102,7 +102,11 @@ def test_accept_lets_it_in_with_the_next_run(held: Settings, capsys: pytest.Capt
     assert review(capsys)[0] == 0
     with queries.connect_readonly(held.warehouse) as con:
         (change,) = queries.changes(con, DAY, date(2026, 8, 1)).records()
-    assert (change["before"], change["after"], str(change["day"])) == ("0.05", "180", "2026-07-06")
+    assert (change["before"], change["after"], str(change["day"])) == (
+        "0.05",
+        "180",
+        "2026-07-05",
+    )  # the day it was first seen
 
 
 def test_accept_and_a_replay_date_it_from_the_day_it_was_first_seen(

@@ -13,7 +13,7 @@ import pytest
 from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
 
 from sandsnap.cli.app import run
-from sandsnap.model import Issue
+from sandsnap.model import Wait
 from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.publish.site import cells, sentences, spans
 from sandsnap.publish.site.marks import mark
@@ -210,9 +210,9 @@ def test_feeds_are_valid_and_say_what_changed(site: Path) -> None:
         assert len({e.id for e in feed.entries}) == len(feed.entries)
     entries = feedparser.parse((site / "feeds" / "table-prices.xml").read_bytes()).entries
     (entry,) = [e for e in entries if "vCPU" in e.title]
-    assert entry.title == "Fly Machines · vCPU: $0.036 per vCPU-hour → $0.0504 per vCPU-hour (+40 %)"
+    assert entry.title == "Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second"
     assert EVIL in entry.content[0].value
-    assert entry.link.startswith(PRICES + "#:~:text=")
+    assert entry.link.startswith("https://example.org/sandboxes/changes/2026-03.html#")
     assert [t.term for t in entry.tags] == ["fly", "prices", "high"]
     assert not feedparser.parse((site / "feeds" / "vendor-e2b.xml").read_bytes()).entries
 
@@ -254,8 +254,9 @@ def test_marks_say_how_facts_stand(small: Path, site: Path) -> None:
 def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     """The page's newer price is held: the cell keeps the last good one, says so, and says why."""
     at = datetime(2026, 11, 1, tzinfo=UTC)
-    why = Issue("held", "fly", PRICES, f"the price would fall by 99 %; {EVIL}", None)
-    days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, outcome="held", issues=(why,))])]
+    why = f"the price would fall by 99 %; {EVIL}"
+    wait = Wait(price("0.0000001", "$0.0000001/s"), "held", why, d(1))
+    days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, waits=(wait,))])]
     record_days(tmp_path / "sandsnap.duckdb", days, run=Run("r1", "snapshot", at, at))
     built(tmp_path / "sandsnap.duckdb", tmp_path / "site")
     for name in ("index.html", "vendors/fly.html"):

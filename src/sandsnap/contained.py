@@ -49,16 +49,17 @@ class _Worker:
 
 
 def read_all(
-    captures: Iterable[Capture], budget: Budget | None = None, on_read: Callable[[Capture], None] | None = None
-) -> list[Read]:
-    """Every capture as `read` and `account` give it, in the order given. A page over its budget, or one that ends its
-    worker, has failed readings and an issue that says so."""
+    captures: Iterable[Capture], budget: Budget | None = None, on_read: Callable[[Capture], None] | None = None, *,
+    accounts: bool = True,
+) -> list[Read]:  # fmt: skip
+    """Every capture as `read` and (with `accounts`) `account` give it, in the order given. A page over its budget, or one
+    that ends its worker, has failed readings and an issue that says so."""
     pages, budget = list(captures), budget or Budget()
     told = [_overran.get((c.url, c.sha256, budget)) for c in pages]
     out = [_overrun(c, why) if why else None for c, why in zip(pages, told, strict=True)]
     todo = deque(i for i, why in enumerate(told) if not why)
     at_once = min(budget.at_once, os.cpu_count() or 1, -(-len(todo) // _BATCH))
-    workers = [_start(budget) for _ in range(at_once)]
+    workers = [_start(budget, accounts) for _ in range(at_once)]
     try:
         for worker in workers:
             _give(worker, todo, pages)
@@ -80,7 +81,7 @@ def read_all(
                 if worker.ended:
                     todo.extendleft(reversed(worker.given))
                     _stop(worker)
-                    workers[n] = worker = _start(budget)
+                    workers[n] = worker = _start(budget, accounts)
                 if not worker.given:
                     _give(worker, todo, pages)
     finally:
@@ -89,14 +90,14 @@ def read_all(
     return [found for found in out if found is not None]
 
 
-def _start(budget: Budget) -> _Worker:
+def _start(budget: Budget, accounts: bool) -> _Worker:
     # A fork has everything loaded; but forked beside other threads, what they hold would stay locked in the child.
     alone = threading.active_count() == 1
     context = get_context("fork" if alone else "forkserver")
     if not alone:
         context.set_forkserver_preload([__name__])
     pages, far = context.Pipe()
-    process = context.Process(target=_serve, args=(far, budget), daemon=True)  # type: ignore[attr-defined]
+    process = context.Process(target=_serve, args=(far, budget, accounts), daemon=True)  # type: ignore[attr-defined]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
@@ -157,7 +158,7 @@ def _overrun(capture: Capture, why: str) -> Read:
     return Read(unread(capture, "overrun", why), None)
 
 
-def _serve(pages: Connection, budget: Budget) -> None:
+def _serve(pages: Connection, budget: Budget, accounts: bool) -> None:
     """A worker: answers for page after page until nobody asks any more."""
     gc.freeze()  # what was loaded before the fork stays shared
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is interrupted, and ends us
@@ -172,7 +173,7 @@ def _serve(pages: Connection, budget: Budget) -> None:
         for capture in batch:
             signal.setitimer(signal.ITIMER_PROF, budget.seconds)
             try:
-                pages.send(_read(capture))
+                pages.send(_read(capture, accounts))
             except MemoryError:
                 pages.send(f"reading the page took more than {budget.megabytes} MB of memory; it was stopped")
                 return
@@ -191,10 +192,10 @@ def _limit_memory(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def _read(capture: Capture) -> Read:
+def _read(capture: Capture, accounts: bool) -> Read:
     try:
         readings = read(capture)
-        return Read(readings, account(capture, readings))
+        return Read(readings, account(capture, readings) if accounts else None)
     except MemoryError:
         raise
     except Exception as error:

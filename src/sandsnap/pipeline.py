@@ -92,7 +92,7 @@ def fetched_readings(settings: Settings, results: Sequence["FetchResult"], at: d
                 )
             elif r.capture is not None:
                 pages.append(r.capture)
-    return out + [r for found in read_all(pages, settings.reading) for r in found.readings]
+    return out + [r for found in read_all(pages, settings.reading, accounts=False) for r in found.readings]
 
 
 def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:

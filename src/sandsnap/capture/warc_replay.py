@@ -116,40 +116,49 @@ def _records(path: Path, folder: Path | None, on_refused: OnRefused) -> Iterator
         on_refused(Refused(str(path), str(error)))
         return
     with handle:
-        at: int | None = 0
+        start = handle.read(5)
+        packed = start.startswith(_GZIP[:2]) or (path.suffix == ".gz" and start != b"WARC/")
+        at = _behind_blanks(handle, 0)
         while at is not None:
-            handle.seek(at)
-            records = ArchiveIterator(handle)
             try:
-                while (raw := _next(records)) is not None:
-                    start = records.offset
-                    try:
-                        record = _record(raw) if _is_capture(raw) else None
-                    except WarcError as error:
-                        uri = raw.rec_headers.get_header("WARC-Target-URI")
-                        on_refused(Refused(f"{path}, record of {uri}", str(error), uri))
-                    else:
-                        if record is not None:
-                            yield start, record
-                    at = start + _length(records)
-                if not _left(handle, at):
-                    return
-                on_refused(Refused(str(path), f"no whole WARC record at byte {at}; fetch or restore the file again"))
+                # Each record by itself: behind a damaged one warcio would take the rest of the file for another format.
+                handle.seek(at)
+                if not handle.read(5).startswith(_GZIP if packed else b"WARC/"):
+                    raise WarcError("it does not begin like one")
+                handle.seek(at)
+                records = ArchiveIterator(handle)
+                raw = _next(records)
+                try:
+                    record = _record(raw) if _is_capture(raw) else None
+                except WarcError as error:
+                    uri = raw.rec_headers.get_header("WARC-Target-URI")
+                    on_refused(Refused(f"{path}, record of {uri}", str(error), uri))
+                else:
+                    if record is not None:
+                        yield at, record
+                at = _behind_blanks(handle, at + max(_length(records), 1))
             except ReplayError:  # of `on_refused`
                 raise
             # Whatever it is that warcio stumbles over in a damaged file, it is of that record.
             except Exception as error:
-                on_refused(
-                    Refused(
-                        str(path), f"not a whole WARC record at byte {at} ({error}); fetch or restore the file again"
-                    )
-                )
-            at = _next_start(handle, at + 1, path.suffix == ".gz")
+                why = f"not a whole WARC record at byte {at} ({error}); fetch or restore the file again"
+                on_refused(Refused(str(path), why))
+                at = _next_start(handle, at + 1, packed)
+
+
+def _behind_blanks(handle: BinaryIO, at: int) -> int | None:
+    """The first byte at or behind one that is no line end; None at the end of the file."""
+    handle.seek(at)
+    while piece := handle.read(65_536):
+        if rest := piece.lstrip(b"\r\n"):
+            return at + len(piece) - len(rest)
+        at += len(piece)
+    return None
 
 
 def _next(records: Any) -> Any:
     with redirect_stderr(io.StringIO()):  # warcio's remarks go to standard error
-        return next(records, None)
+        return next(iter(records))
 
 
 def _length(records: Any) -> int:
@@ -157,19 +166,12 @@ def _length(records: Any) -> int:
         return int(records.get_record_length())
 
 
-def _left(handle: BinaryIO, at: int) -> bool:
-    """Whether anything but blank lines stands behind a byte of the file."""
-    handle.seek(at)
-    return bool(handle.read(65_536).strip(b"\r\n"))
-
-
-def _next_start(handle: BinaryIO, at: int, named_gz: bool) -> int | None:
+def _next_start(handle: BinaryIO, at: int, packed: bool) -> int | None:
     """Where the next record begins at or behind a byte."""
     handle.seek(0, io.SEEK_END)
     if at >= handle.tell():
         return None
     with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        packed = named_gz or data[:2] == _GZIP[:2]
         while (at := data.find(_GZIP if packed else b"WARC/1.", at)) >= 0:
             if _begins(data[at : at + 128]) if packed else data[at - 1 : at] == b"\n":
                 return at

@@ -30,13 +30,16 @@ def add(commands: "Commands") -> None:
 
 def residue(args: argparse.Namespace) -> int:
     """List the residue of the last good capture of each of a vendor's sources."""
-    from sandsnap.capture import ReplayError, replay
+    from sandsnap.capture import Refused, ReplayError, replay
+    from sandsnap.cli.recording import warn
     from sandsnap.settings import load
     from sandsnap.watching import accounted, accounted_in
 
     if args.captures:
+        refused: list[Refused] = []
         try:
-            found = accounted_in(replay(args.captures), (args.vendor,))
+            found = accounted_in(replay(args.captures, on_refused=refused.append), (args.vendor,))
+            warn(refused)
         except ReplayError as e:
             raise Stop(str(e)) from None
     else:

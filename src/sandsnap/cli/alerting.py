@@ -197,7 +197,9 @@ def _record(alert: "Alert") -> dict[str, Any]:
         for side in ("before", "after"):
             text = getattr(citation, f"quote_{side}")
             given[f"link_{side}"] = scroll_link(citation.source_url, text)
-            given[f"missing_{side}"] = None if text else missing(alert.kind, side, citation)
+            given[f"missing_{side}"] = (
+                None if text else missing(alert.moves[0].kind if alert.moves else alert.kind, side, citation)
+            )
     return record
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sandsnap.cli.app import ATTENTION, OK, Stop, command, day
 
 if TYPE_CHECKING:
+    from sandsnap.capture import Refused
     from sandsnap.cli.app import Commands
     from sandsnap.model import Capture, Fact, Reading
 
@@ -56,13 +57,18 @@ def add(commands: "Commands") -> None:
 
 def read(args: argparse.Namespace) -> int:
     """Read and print."""
-    from sandsnap.read.reading import read as read_capture
+    from sandsnap.cli.recording import errors, settings_of, warn
+    from sandsnap.contained import read_all
 
-    troubled = False
-    for capture in _captures(args):
-        readings = read_capture(capture)
-        troubled |= any(r.outcome != "good" for r in readings)
-        print(_json(capture, readings) if args.as_json else _text(capture, readings))
+    with errors():
+        budget = settings_of(args).reading
+    refused: list[Refused] = []
+    captures = list(_captures(args, refused))
+    warn(refused)
+    troubled = bool(refused)
+    for capture, found in zip(captures, read_all(captures, budget, accounts=False), strict=True):
+        troubled |= any(r.outcome != "good" for r in found.readings)
+        print(_json(capture, found.readings) if args.as_json else _text(capture, found.readings))
     return ATTENTION if troubled and not args.as_json else OK
 
 
@@ -114,7 +120,7 @@ def pin(args: argparse.Namespace) -> int:
     return OK
 
 
-def _captures(args: argparse.Namespace) -> "Iterable[Capture]":
+def _captures(args: argparse.Namespace, refused: "list[Refused]") -> "Iterable[Capture]":
     from sandsnap.capture import Archive, ReplayError, replay
     from sandsnap.settings import load
 
@@ -132,7 +138,7 @@ def _captures(args: argparse.Namespace) -> "Iterable[Capture]":
         raise Stop(f"{path} does not exist")
     if path.is_dir() or path.name.endswith((".warc", ".warc.gz")):
         try:
-            return list(replay(path, verify=False))
+            return list(replay(path, verify=False, on_refused=refused.append))
         except ReplayError as e:
             raise Stop(str(e)) from None
     return _one(path, args.url, args.on)
@@ -149,7 +155,7 @@ def _one(path: Path, url: str | None, on: date | None) -> "list[Capture]":
         raise Stop(f"{path} is not a file")
     if url is None:
         known = (
-            [c for c in replay(path.parent, verify=False) if c.file == path.name]
+            [c for c in replay(path.parent, verify=False, on_refused=lambda _: None) if c.file == path.name]
             if (path.parent / "index.jsonl").exists()
             else []
         )

@@ -1,20 +1,19 @@
 """Alerts: what the record holds that is worth a person's time, each with a stable id, a significance and a state.
 
-Made only from recorded changes, corrections and issues; making them looks at no page and asks no clock. The same
-record gives the same alerts, so collecting again adds nothing (alerts_store keeps what was made, and what was sent).
+One event at a vendor is one alert; besides, outages, days that come near, our corrections and held values. Making them
+looks at no page and asks no clock: the same record gives the same alerts, so collecting again adds nothing.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.publish import alerts_text as text
-from sandsnap.publish import significance
-from sandsnap.publish.alerts_changes import Change, Citation, FieldChange, digest, gather
-from sandsnap.publish.alerts_events import Outage, Reminder, outages, reminders
-from sandsnap.tell.significance import Rules, Significance
+from sandsnap.publish.alerts_events import Citation, Outage, Reminder, outages, reminders
+from sandsnap.tell.model import QUIET, Change, Event, digest
+from sandsnap.tell.significance import Rules, Significance, total
 
 if TYPE_CHECKING:
     from sandsnap.publish.claims_bindings import Bindings
@@ -23,20 +22,32 @@ Row = Mapping[str, Any]
 CLAIMS_DAYS = timedelta(days=365)
 STATES = {
     "standing": "the record holds it",
-    "returned": "it went back to what it was",
-    "moving": "it goes back and forth",
-    "unstable": "it went back and forth, and has held its new value since",
     "retracted": "the record no longer holds it: it was our mistake, or the page of that day was read again",
 }
+CITED = 10  # pages that one alert keeps; an event of five hundred prices of one page cites it once
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One value of one fact, as text before and after; None is nothing stated. `kind` as in `changes`."""
+
+    product: str
+    table: str
+    key: str
+    field: str
+    kind: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
 class Alert:
     """One thing to tell, once.
 
-    `said` is what it says without its day: an alert whose day moves (an archive filled in) is found by it and keeps
-    its id. `history`: it was settled (`decided_on`, else `day`) so far before the last recorded day that nobody is to
-    be sent it. `breaks`: the claims of published pages that were true before it, each with its verdict now.
+    `id` is the event's. `said` is what it says without its day: an alert whose day moves (an archive filled in) is
+    found by it and keeps its id. `history`: it was settled (`decided_on`, else `day`) so far before the last recorded
+    day that nobody is to be sent it. `breaks`: the claims of published pages that were true before it, with their
+    verdict now. `table` and `key` are the first move's.
     """
 
     id: str
@@ -52,27 +63,36 @@ class Alert:
     reasons: tuple[str, ...]
     state: str = "standing"
     product: str = "-"
-    fields: tuple[FieldChange, ...] = ()
+    not_before: date | None = None
+    moves: tuple[Move, ...] = ()
     citations: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     history: bool = False
     decided_on: date | None = None
     breaks: tuple[str, ...] = ()
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables in which something moved."""
+        return tuple(dict.fromkeys(m.table for m in self.moves)) or (self.table,)
+
+
+Place = tuple[str, str, str, str, date]  # vendor, product, table, key as text, day
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What alerts are made from; rows as dicts, as record.alert_queries and record.queries give them. `breaks` by
-    (vendor, product, table, key, day)."""
+    """What alerts are made from. Rows as record.alert_queries and record.queries give them; `breaks` and `decided` (the
+    day of the reading that settled a removal) by place."""
 
-    changes: Sequence[Row]
-    claims: Sequence[Row]
+    events: Sequence[Event]
     outages: Sequence[Row]
     held: Sequence[Row]
     ends: Sequence[Row]
     corrections: Sequence[Row]
     last_day: date | None
-    breaks: Mapping[tuple[str, str, str, str, date], tuple[str, ...]] = field(default_factory=dict)
+    breaks: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
+    decided: Mapping[Place, date] = field(default_factory=dict)
 
 
 def evidence(warehouse: Path, pages: Sequence["Bindings"] = ()) -> Evidence:
@@ -80,36 +100,44 @@ def evidence(warehouse: Path, pages: Sequence["Bindings"] = ()) -> Evidence:
     and ExpressionError for a claim that cannot be asked."""
     from datetime import UTC, datetime
 
+    from sandsnap.publish.happened import told
     from sandsnap.record import alert_queries, queries
 
     with queries.connect_readonly(warehouse) as con:
-        changes = alert_queries.changes(con).records()
         last_day = alert_queries.last_day(con)
+        happened = told(con)
         return Evidence(
-            changes,
-            alert_queries.claims_beside(con).records(),
+            happened,
             alert_queries.outage_issues(con).records(),
             alert_queries.held_issues(con).records(),
             alert_queries.dated_ends(con).records(),
             queries.corrections(con, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)).records(),
             last_day,
-            _breaks(con, pages, changes, last_day),
+            _breaks(con, pages, happened, last_day),
+            {tuple(r[:5]): r[5] for r in alert_queries.decisions(con).rows},
         )
 
 
+def _place(change: Change) -> Place:
+    return change.vendor, change.product, change.table, change.key_text, change.day
+
+
 def _breaks(
-    con: Any, pages: Sequence["Bindings"], changes: Sequence[Row], last_day: date | None
-) -> dict[tuple[str, str, str, str, date], tuple[str, ...]]:
+    con: Any, pages: Sequence["Bindings"], happened: Sequence[Event], last_day: date | None
+) -> dict[Place, tuple[str, ...]]:
     """Which claims of the pages each change breaks. What changed before a page was published broke nothing of it; what
     is older than CLAIMS_DAYS was told with them when it was new."""
     from sandsnap.publish.claims import broken_claims
 
-    found: dict[tuple[str, str, str, str, date], list[str]] = {}
+    rows = [
+        (dict(zip(("vendor", "product", "table", "key", "day"), _place(c), strict=True)) | {"kind": c.kind}, c.day)
+        for e in happened if e.confirmed and e.kind not in QUIET for c in e.members
+    ]  # fmt: skip
+    found: dict[Place, list[str]] = {}
     for page in pages if last_day else ():
         since = last_day - CLAIMS_DAYS if last_day else date.min
         since = max(since, page.published_on or since)
-        later = [r for r in changes if r["day"] > since and r["kind"] != "removal_unconfirmed"]
-        for b in broken_claims(con, page, later):
+        for b in broken_claims(con, page, [r for r, e_day in rows if e_day > since]):
             c = b.change
             phrase = f"“{b.binding.phrase}”" if b.binding.phrase else f"the icon {b.binding.shows!r}"
             now = f"; now: {'; '.join(b.found)}" if b.found else ""
@@ -119,14 +147,10 @@ def _breaks(
 
 
 def make(found: Evidence, rules: Rules) -> list[Alert]:
-    """All alerts of the record, oldest first."""
+    """All alerts of the record, oldest first. What is coverage or re-keying, and what one reading alone lacks, is none."""
     if found.last_day is None:
         return []
-    gathered = gather(
-        [r for r in found.changes if r["kind"] != "removal_unconfirmed"],  # waits for the next good reading
-        found.claims, same_change_days=rules.days("same_change"), episode_days=rules.days("episode"),
-    )  # fmt: skip
-    made = [_of_change(c, rules, found.last_day, found.breaks) for c in gathered]
+    made = [_of_event(e, found, rules) for e in found.events if e.confirmed and e.kind not in QUIET]
     for outage in outages(
         found.outages,
         join_days=rules.days("outage_join"),
@@ -147,28 +171,57 @@ def _alert(
     kind: str, title: str, said: str, worth: Significance, rules: Rules, day: date, vendor: str, **rest: Any
 ) -> Alert:
     return Alert(
-        digest(said, day.isoformat()), kind, vendor, rest.pop("table", "-"), rest.pop("key", "-"), day, title, said,
-        worth.points, rules.level(worth.points), worth.reasons, **rest,
+        rest.pop("id", None) or digest(said, day.isoformat()), kind, vendor, rest.pop("table", "-"),
+        rest.pop("key", "-"), day, title, said, worth.points, rules.level(worth.points), worth.reasons, **rest,
     )  # fmt: skip
 
 
-def _of_change(
-    change: Change, rules: Rules, last_day: date, breaks: Mapping[tuple[str, str, str, str, date], tuple[str, ...]]
-) -> Alert:
-    days = dict.fromkeys(c.day for c in change.citations)
-    broken = tuple(dict.fromkeys(text for day in days for text in breaks.get((*change.fact, day), ())))
-    if broken:
-        change = replace(change, circumstances=(*change.circumstances, "breaks_claims"))
-    state = "standing"
-    if change.episode is not None:
-        held = (last_day - change.episode.days[-1]).days > rules.days("episode")
-        state = "returned" if change.episode.returned else "unstable" if held else "moving"
+def _worth(kind: str, rules: Rules) -> Significance:
+    """What an outage, a reminder, a correction or a held value is worth."""
+    return total([(kind.replace("_", " "), rules.points("event", kind))])
+
+
+def _of_event(event: Event, found: Evidence, rules: Rules) -> Alert:
+    places = [_place(c) for c in event.members]
+    breaks = tuple(dict.fromkeys(text for p in dict.fromkeys(places) for text in found.breaks.get(p, ())))
+    worth = Significance(event.significance, event.reasons)
+    if breaks:
+        points = rules.points("circumstance", "breaks_claims")
+        worth = Significance(min(100, worth.points + points), (*worth.reasons, f"breaks claims {points:+d}"))
+    moves = tuple(
+        Move(c.product, c.table, c.key_text, c.field, c.kind, _text(c.before), _text(c.after)) for c in event.members
+    )
+    first = event.members[0]
+    said = json.dumps(
+        [event.vendor, event.kind, *([m.product, m.table, m.key, m.field, m.before, m.after] for m in moves)]
+    )
     return _alert(
-        change.kind, text.title(change), change.said, significance.of_change(change, rules), rules, change.day,
-        change.vendor, table=change.table, key=change.key, product=change.product, fields=change.fields,
-        citations=change.citations, notes=text.notes(change), state=state,
-        decided_on=change.decided_on, breaks=broken,
+        event.kind, event.title, said, worth, rules, event.day, event.vendor, id=event.event, table=first.table,
+        key=first.key_text, product=event.product, not_before=event.not_before, moves=moves,
+        citations=_citations(event.members), breaks=breaks,
+        notes=("a person's judgement, not a sentence of a page",) if first.basis == "judged" else (),
+        decided_on=max((found.decided[p] for p in places if p in found.decided), default=None),
     )  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return (
+        None
+        if value is None
+        else {True: "true", False: "false"}.get(value, str(value))
+        if isinstance(value, bool)
+        else f"{value}"
+    )
+
+
+def _citations(members: Iterable[Change]) -> tuple[Citation, ...]:
+    """The pages that say it, with their words, those with words on both sides first."""
+    cited = dict.fromkeys(
+        Citation(c.source_url, c.day, c.quote_before, c.quote_after, c.capture_before, c.capture_after, c.basis)
+        for c in members if c.source_url
+    )  # fmt: skip
+    ordered = sorted(cited, key=lambda c: -sum(q is not None for q in (c.quote_before, c.quote_after)))
+    return tuple(ordered[:CITED])
 
 
 def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
@@ -177,7 +230,7 @@ def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
     said = f"outage {outage.vendor} {since}"
     citations = tuple(Citation(p, outage.first_on, None, None, None, None, None) for p in outage.pages)
     start = _alert(
-        "outage", f"{outage.vendor}: {pages} cannot be read since {since}", said, significance.of_event("outage", rules),
+        "outage", f"{outage.vendor}: {pages} cannot be read since {since}", said, _worth("outage", rules),
         rules, outage.first_on, outage.vendor, citations=citations,
         notes=(*outage.messages, "their facts keep their last value and the day it was verified"),
     )  # fmt: skip
@@ -186,7 +239,7 @@ def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
     days = (outage.ended_on - outage.first_on).days
     end = _alert(
         "outage_ended", f"{outage.vendor}: {pages} read again on {outage.ended_on}, after {days} days", said + " ended",
-        significance.of_event("outage_ended", rules), rules, outage.ended_on, outage.vendor, citations=citations,
+        _worth("outage_ended", rules), rules, outage.ended_on, outage.vendor, citations=citations,
     )  # fmt: skip
     return [start, end]
 
@@ -196,7 +249,7 @@ def _of_reminder(reminder: Reminder, rules: Rules) -> Alert:
     title = f"{reminder.vendor}: {what} on {reminder.effective_on}, in {reminder.days_left} days"
     said = f"reminder {reminder.vendor} {reminder.effective_on} {reminder.days_left}"
     return _alert(
-        "reminder", title, said, significance.of_event("reminder", rules), rules, reminder.day, reminder.vendor,
+        "reminder", title, said, _worth("reminder", rules), rules, reminder.day, reminder.vendor,
         table="notices", key=what, citations=reminder.citations,
     )  # fmt: skip
 
@@ -210,7 +263,9 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
     out = []
     for (at, vendor, table), own in groups.items():
         n = f"{len(own)} values" if len(own) > 1 else f"{own[0]['key']} {own[0]['field']}"
-        fields = tuple(FieldChange(f"{r['product']} {r['key']}: {r['field']}", r["before"], r["after"]) for r in own)
+        moves = tuple(
+            Move(r["product"], table, r["key"], r["field"], "corrected", r["before"], r["after"]) for r in own
+        )
         citations = tuple({
             r["source_url"]: Citation(r["source_url"], r["valid_from"], r["quote_before"], r["quote_after"], None, None, None)
             for r in own
@@ -220,8 +275,8 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
         )
         said = f"correction {vendor} {table} {at.isoformat()}"
         out.append(_alert(
-            "correction", f"{vendor}: we corrected {n} in {table}", said, significance.of_event("correction", rules),
-            rules, at.date(), vendor, table=table, fields=fields, citations=citations, notes=notes,
+            "correction", f"{vendor}: we corrected {n} in {table}", said, _worth("correction", rules),
+            rules, at.date(), vendor, table=table, moves=moves, citations=citations, notes=notes,
         ))  # fmt: skip
     return out
 
@@ -230,6 +285,6 @@ def _of_held(issue: Row, rules: Rules) -> Alert:
     said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {issue['message']}"
     citation = Citation(issue["source_url"], issue["first_on"], None, None, None, None, None)
     return _alert(
-        "held", f"{issue['vendor']}: a change is held for a person", said, significance.of_event("held", rules), rules,
+        "held", f"{issue['vendor']}: a change is held for a person", said, _worth("held", rules), rules,
         issue["first_on"], issue["vendor"], citations=(citation,), notes=(issue["message"],),
     )  # fmt: skip

@@ -3,7 +3,6 @@
 In: rows of record.alert_queries (or queries.changes) as dicts. Out: `Change`s, oldest first. Pure.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,9 @@ from datetime import date
 from typing import Any
 
 from sandsnap.publish.alerts_episodes import Episode, episodes
+from sandsnap.publish.alerts_events import Citation
 from sandsnap.tell.measures import measure, values_of
+from sandsnap.tell.model import digest
 from schemas.vocabulary import UNCAPTURED
 
 Row = Mapping[str, Any]
@@ -25,19 +26,6 @@ class FieldChange:
     field: str
     before: str | None
     after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where one page says it: both quotes, both captures (sha256); None with a reason in alerts_text.missing."""
-
-    source_url: str
-    day: date
-    quote_before: str | None
-    quote_after: str | None
-    capture_before: str | None
-    capture_after: str | None
-    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +66,6 @@ class Change:
     def id(self) -> str:
         """Stable: a hash of what changed and the first day it was seen."""
         return digest(self.said, self.day.isoformat())
-
-
-def digest(*parts: str) -> str:
-    """A short stable id."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def gather(

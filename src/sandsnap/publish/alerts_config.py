@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts import Alert
 from sandsnap.publish.channels import Apprise, Channel, ChannelError, File, Stdout
+from sandsnap.tell.model import KINDS as EVENTS
+from sandsnap.tell.model import QUIET
 from sandsnap.tell.significance import LEVELS
+from schemas import TABLES
 
 if TYPE_CHECKING:
     from sandsnap.publish.claims_bindings import Bindings
@@ -39,7 +42,7 @@ class Subscription:
         """Whether the alert is for this channel."""
         return (
             (not self.vendors or alert.vendor in self.vendors)
-            and (not self.tables or alert.table in self.tables)
+            and (not self.tables or not set(self.tables).isdisjoint(alert.tables))
             and (not self.kinds or alert.kind in self.kinds)
             and alert.level in self.levels
             and alert.significance >= self.least
@@ -49,13 +52,15 @@ class Subscription:
 @dataclass(frozen=True)
 class Config:
     """Channels as declared, subscriptions, the file of weights where another than ours is named, and the bindings of the
-    published pages whose claims a change may break (None: those that ship)."""
+    published pages whose claims a change may break (None: those that ship). `site` is the address of the published site, to which
+    a message links."""
 
     channels: Mapping[str, Mapping[str, str]]
     subscriptions: tuple[Subscription, ...]
     rules: Path | None = None
     bindings: tuple[Path, ...] | None = None
     operator: tuple[str, ...] = ()
+    site: str | None = None
 
     def pages(self) -> "list[Bindings] | None":
         """The bindings, read; None for those that ship. Raises ConfigError."""
@@ -99,7 +104,7 @@ def load(path: Path) -> Config:
         text = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as e:
         raise ConfigError(f"{path}: {e}; `sandsnap alerts --example` prints one to begin with") from None
-    _only(text, {"channels", "subscriptions", "rules", "bindings", "operator"}, f"{path}")
+    _only(text, {"channels", "subscriptions", "rules", "bindings", "operator", "site"}, f"{path}")
     channels = text.get("channels", {})
     if not isinstance(channels, dict) or not channels:
         raise ConfigError(f"{path}: declares no channel; `sandsnap alerts --example` shows how")
@@ -116,7 +121,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f'{path}: bindings must be a list of files, as in bindings = ["page.toml"]')
     return Config(
         channels, subscriptions, path.parent / rules if rules else None,
-        None if bindings is None else tuple(path.parent / b for b in bindings), _operator(text, channels, path),
+        None if bindings is None else tuple(path.parent / b for b in bindings), _operator(text, channels, path), _site(text, path),
     )  # fmt: skip
 
 
@@ -126,6 +131,15 @@ def _operator(text: Mapping[str, Any], channels: Mapping[str, Any], path: Path) 
     if not (isinstance(given, list) and all(isinstance(n, str) and n in channels for n in given)):
         raise ConfigError(f"{path}: operator must be a list of declared channels; there are {', '.join(channels)}")
     return tuple(given)
+
+
+def _site(text: Mapping[str, Any], path: Path) -> str | None:
+    site = text.get("site")
+    if not (site is None or (isinstance(site, str) and site.startswith(("https://", "http://")))):
+        raise ConfigError(
+            f'{path}: site must be the address of the published site, as in site = "https://example.org/"'
+        )
+    return site and site.rstrip("/") + "/"
 
 
 def _channel(declared: Any, where: str) -> None:
@@ -166,12 +180,8 @@ def _subscription(given: Any, channels: Mapping[str, Any], where: str) -> Subscr
     )
 
 
-KINDS = ("changed", "added", "removed", "reminder", "outage", "outage_ended", "correction", "held")
-# The contract's tables by name: importing the contract itself costs half a second (a test compares the two).
-TABLE_NAMES = (
-    "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
-    "positioning", "regions", "notices",
-)  # fmt: skip
+KINDS = (*(k for k in EVENTS if k not in QUIET), "reminder", "outage", "outage_ended", "correction", "held")
+TABLE_NAMES = tuple(TABLES)
 
 
 def _only(given: Any, known: set[str], where: str) -> None:

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sandsnap.publish.alerts_changes import Citation
-
 Row = Mapping[str, Any]
 ENDED = ("withdrawn", "ended", "effective", "not_offered")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where one page says it: both quotes, both captures (sha256); None with a reason in alerts_text.missing."""
+
+    source_url: str
+    day: date
+    quote_before: str | None
+    quote_after: str | None
+    capture_before: str | None
+    capture_after: str | None
+    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,9 @@ def send(
 
 def _deliver(store: Store, config: Config, home: Path, name: str, level: str, told: list[Told], out: Sent) -> None:
     pairs = [(a.id, phase) for a, phase in told]
-    # An alert that is first told when it has already moved on is told whole: there is no update to send later.
-    pairs += [(a.id, a.state) for a, phase in told if phase == "new" and a.state in PHASES]
     store.log(pairs, name, "sending")
     try:
-        config.open(name, home).send(digest.message(told, level))
+        config.open(name, home).send(digest.message(told, level, config.site))
     except ChannelError as e:
         store.log(pairs, name, "failed", str(e))
         out.failed[name] = str(e)

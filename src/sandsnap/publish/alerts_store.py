@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandsnap.publish.alerts import Alert
-from sandsnap.publish.alerts_changes import Citation, FieldChange
+from sandsnap.publish.alerts import Alert, Move
+from sandsnap.publish.alerts_events import Citation
 
 # What is told of one alert, each at most once per channel.
-PHASES = ("new", "returned", "unstable", "retracted")
+PHASES = ("new", "retracted")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, made_at TEXT NOT NULL, state TEXT NOT NULL, history INTEGER NOT NULL, said TEXT NOT NULL,
@@ -167,10 +167,10 @@ def _kept(alert: Alert, held: Alert) -> Alert:
 
 def _load(body: str, state: str, history: bool) -> Alert:
     found = json.loads(body)
-    decided = found["decided_on"]
-    found["decided_on"] = date.fromisoformat(decided) if decided else None
+    for name in ("decided_on", "not_before"):
+        found[name] = date.fromisoformat(found[name]) if found.get(name) else None
     found |= {"state": state, "history": history, "day": date.fromisoformat(found["day"])}
-    found["fields"] = tuple(FieldChange(**f) for f in found["fields"])
+    found["moves"] = tuple(Move(**m) for m in found.get("moves", ()))  # none in files of before
     found["citations"] = tuple(Citation(**(c | {"day": date.fromisoformat(c["day"])})) for c in found["citations"])
     found["reasons"], found["notes"] = tuple(found["reasons"]), tuple(found["notes"])
     found["breaks"] = tuple(found.get("breaks", ()))  # none in files of before

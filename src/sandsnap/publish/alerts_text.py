@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sandsnap.publish.alerts_changes import Change, Citation, FieldChange
+from sandsnap.publish.alerts_changes import Change, FieldChange
+from sandsnap.publish.alerts_events import Citation
 from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
 from schemas.vocabulary import UNCAPTURED
 
@@ -61,7 +63,7 @@ def title(change: Change) -> str:
     said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
     word = {
         "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
-        "removal_unconfirmed": "missing from one reading",
+        "unconfirmed": "missing from one reading",
     }[change.kind]  # fmt: skip
     return defused(f"{name(change)}: {word}: {said}", 400)
 
@@ -179,53 +181,77 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return "none here: the held change was not recorded; the note has both"
     if kind == "reminder":
         return "none: nothing changed; the notice stands"
-    if side == "before" and kind == "added":
+    if side == "before" and kind in ("added", "returned"):
         return f"none: the page did not state it before {citation.day}"
-    if side == "after" and kind in ("removed", "removal_unconfirmed"):
+    if side == "after" and kind in ("removed", "ended", "unconfirmed"):
         return f"none: the page no longer states it since {citation.day}"
     return NO_QUOTE
 
 
-def body(alert: "Alert") -> str:
-    """An alert as plain text: title, notes, both quotes with links, both captures, its id."""
-    from sandsnap.publish.alerts import STATES
-
-    lines = [f"[{alert.level} {alert.significance}] {alert.title}", f"  {alert.day}, {alert.kind.replace('_', ' ')}"]
-    if alert.state != "standing":
-        lines.append(f"  {alert.state}: {STATES[alert.state]}")
-    lines += [f"  note: {n}" for n in alert.notes]
-    lines += ["  breaks " + defused(b, 400) for b in alert.breaks]
-    if alert.kind == "correction":
-        lines += [defused(f"  {f.field}: {f.before or 'nothing'} → {f.after or 'nothing'}") for f in alert.fields[:20]]
-        if len(alert.fields) > 20:
-            lines.append(f"  … and {len(alert.fields) - 20} more: sandsnap corrections")
-    for c in alert.citations:
-        lines += _evidence(alert.kind, c)
-    lines.append(f"  why: {', '.join(alert.reasons)}; id {alert.id}")
-    return "\n".join(lines)
+BODY = 1_200  # characters: what a phone shows of a chat message
 
 
-def _evidence(kind: str, c: Citation) -> Iterator[str]:
-    if kind in ("outage", "outage_ended", "held"):
-        yield f"  page: {c.source_url}"
+def body(alert: "Alert", site: str | None = None) -> str:
+    """An alert as plain text under BODY characters: title, moves, one quote a side, what it breaks, where the rest is."""
+    since = f", since {alert.not_before}" if alert.not_before else ""
+    head = [
+        defused(alert.title, 200),
+        f"{alert.day}{since} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
+    ]
+    if alert.state == "retracted":
+        head.append("the record no longer holds it")
+    lines = ["note: " + defused(n, 160) for n in alert.notes[:2]]
+    lines += ["breaks " + defused(b, 160) for b in alert.breaks[:2]]
+    if len(alert.breaks) > 2:
+        lines.append(f"breaks {len(alert.breaks) - 2} more published claims")
+    lines += list(_quotes(alert))
+    lines += _moves(alert)
+    more = [event_link(site, alert.day, alert.id)] if site and alert.moves else []
+    last = [*more, f"id {alert.id}"]
+    out = head
+    for line in lines:  # the weightiest first; what does not fit stands on the site
+        if sum(len(x) + 1 for x in (*out, line, *last)) < BODY:
+            out.append(line)
+    return "\n".join([*out, *last])
+
+
+def event_link(site: str, day: date, event: str) -> str:
+    """Where the site shows an event."""
+    return f"{site}changes/{day:%Y-%m}.html#{event}"
+
+
+def _quotes(alert: "Alert") -> Iterator[str]:
+    if not alert.citations:
         return
-    yield f"  page: {c.source_url} ({c.day})"
-    for which, text, capture in (
-        ("before", c.quote_before, c.capture_before),
-        ("after", c.quote_after, c.capture_after),
-    ):
-        if kind == "reminder" and which == "before":
-            continue
+    c = alert.citations[0]
+    if alert.kind in ("outage", "outage_ended", "held"):
+        yield from (f"page: {x.source_url}" for x in alert.citations[:3])
+        return
+    for side in ("before", "after"):
+        text = getattr(c, f"quote_{side}")
         if text:
-            yield f"    {which}: “{defused(text)}” {scroll_link(c.source_url, text)}"
-        else:
-            yield f"    {which}: {missing(kind, which, c)}"
-        yield f"      capture: {f'sha256 {capture}' if capture else _no_capture(kind, which, c)}"
+            yield f"{side}: “{defused(text, 160)}”"
+        elif alert.kind != "reminder":
+            yield f"{side}: {missing(alert.moves[0].kind if alert.moves else alert.kind, side, c)}"
+    shown = c.quote_after or c.quote_before
+    link = scroll_link(c.source_url, shown)
+    yield link if len(link) <= 300 else c.source_url
 
 
-def _no_capture(kind: str, side: str, c: Citation) -> str:
-    if c.basis in UNCAPTURED:
-        return "none: judged"
-    if kind == "correction":
-        return "see sandsnap corrections"
-    return f"none: no reading before {c.day} stated it" if side == "before" else "none recorded"
+MOVES = 4  # of an event; the site has them all
+
+
+def _moves(alert: "Alert") -> list[str]:
+    """before → after, the same move of several facts once."""
+    same: dict[tuple[str, str | None, str | None], list[str]] = {}
+    for m in alert.moves:
+        key = " / ".join(p for p in m.key.split(" / ") if p not in ("-", "any", "list"))
+        same.setdefault((m.field, m.before, m.after), []).append(f"{m.table.replace('_', ' ')} {key}".strip())
+    out = [
+        defused(
+            f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}: "
+            f"{field.replace('_', ' ')} {before or 'nothing'} → {after or 'nothing'}", 200,
+        )
+        for (field, before, after), names in same.items()
+    ]  # fmt: skip
+    return out[:MOVES] + ([f"… and {len(out) - MOVES} more"] if len(out) > MOVES else [])

@@ -11,35 +11,31 @@ from sandsnap.publish.channels import Message
 MOST = 50  # alerts in one message; a vendor that moves 500 prices is named, not spelled out
 _LEADS = {
     "new": "",
-    "returned": "UPDATE, it went back to what it was: ",
-    "unstable": "UPDATE, it moved again and has held since: ",
     "retracted": "TAKEN BACK, the record no longer holds it: ",
 }
 
 
-def message(told: Sequence[tuple[Alert, str]], level: str) -> Message:
-    """The message for (alert, phase) pairs; `level` says which mail it is: urgent, daily or weekly."""
+def message(told: Sequence[tuple[Alert, str]], level: str, site: str | None = None) -> Message:
+    """The message for (alert, phase) pairs; `level` says which mail it is: urgent, daily or weekly. `site`: its address."""
     ordered = sorted(told, key=lambda t: (-t[0].significance, t[0].vendor, t[0].day, t[0].id))
     return Message(
         hashlib.sha256("\n".join(sorted(f"{a.id} {p}" for a, p in told)).encode()).hexdigest()[:12],
         subject(ordered, level),
-        text(ordered),
+        text(ordered, site),
         tuple({"phase": p, **asdict(a)} for a, p in ordered),
     )
 
 
 def subject(told: Sequence[tuple[Alert, str]], level: str) -> str:
-    """The subject line: the one alert, or how many of which vendors."""
-    if len(told) == 1:
-        alert, phase = told[0]
-        return f"sandsnap {level}: {_LEADS[phase]}{alert.title}"[:180]
-    vendors = ", ".join(dict.fromkeys(a.vendor for a, _ in told))
-    return f"sandsnap {level}: {len(told)} alerts ({vendors})"
+    """The subject line: the weightiest alert's title, and how many more."""
+    alert, phase = told[0]
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    return f"{_LEADS[phase]}{alert.title}"[: 180 - len(more)] + more
 
 
-def text(told: Sequence[tuple[Alert, str]]) -> str:
-    """The body: each alert in full, up to MOST; of the rest, the number per vendor."""
-    parts = [_LEADS[phase] + body(alert) for alert, phase in told[:MOST]]
+def text(told: Sequence[tuple[Alert, str]], site: str | None = None) -> str:
+    """The body: each alert up to MOST; of the rest, the number per vendor."""
+    parts = [_LEADS[phase] + body(alert, site) for alert, phase in told[:MOST]]
     if rest := told[MOST:]:
         counts = {v: sum(a.vendor == v for a, _ in rest) for v in dict.fromkeys(a.vendor for a, _ in rest)}
         parts.append(

@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.escaping import printable
-from sandsnap.publish import alerts_text
-from sandsnap.publish.alerts_changes import Change, Citation, gather
+from sandsnap.publish import alerts_text, happened
+from sandsnap.publish.alerts_changes import Change, gather
+from sandsnap.publish.alerts_events import Citation
 from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.tell import words
 from sandsnap.tell.measures import values_of
+from sandsnap.tell.model import QUIET, Event
 
 __all__ = ["WRITERS", "Evidence", "Line", "Report", "VendorPart", "collect", "line", "markdown", "parts", "scroll_link"]
 
 Row = Mapping[str, Any]
 DEFAULT_DAYS = 30
+SENTENCES = 5
 UNVERIFIED_DAYS = 7
 SAME_CHANGE_DAYS, EPISODE_DAYS = 7, 30  # as the alerts' windows ship
 
@@ -65,6 +69,7 @@ class Report:
     waiting: list[dict[str, Any]]
     unverified: list[dict[str, Any]]
     held: list[dict[str, Any]]
+    events: list[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,11 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
         waiting = queries.open_issues(con).records()
         unverified = alert_queries.unverified(con, until, UNVERIFIED_DAYS).records()
         held = [_held(r) for r in alert_queries.held_facts(con, until).records()]
+        events = [
+            e for e in happened.told(con, max(since, date.min + timedelta(days=1)) - timedelta(days=1), until)
+            if e.confirmed and e.kind not in QUIET and vendor in (None, e.vendor)
+        ]  # fmt: skip
+    events.sort(key=lambda e: (-e.significance, e.day.toordinal(), e.vendor, e.event))
     told = gather(rows, claims, same_change_days=SAME_CHANGE_DAYS, episode_days=EPISODE_DAYS)
     return Report(
         since, until,
@@ -106,6 +116,7 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
         [i for i in waiting if vendor in (None, i["vendor"])],
         [u for u in unverified if vendor in (None, u["vendor"])],
         [h for h in held if vendor in (None, h["vendor"])],
+        events,
     )  # fmt: skip
 
 
@@ -126,14 +137,21 @@ def parts(report: Report) -> list[VendorPart]:
         corrections, waiting, unverified, held = (tuple(r for r in rows if r["vendor"] == name) for rows in everything)
         out.append(VendorPart(
             name,
-            tuple(line(c) for c in own if c.kind != "removal_unconfirmed"),
-            tuple(line(c) for c in own if c.kind == "removal_unconfirmed"),
+            tuple(line(c) for c in own if c.kind != "unconfirmed"),
+            tuple(line(c) for c in own if c.kind == "unconfirmed"),
             corrections,
             tuple(i for i in waiting if i["kind"] != "missing"),  # told as unconfirmed
             unverified,
             held,
         ))  # fmt: skip
     return out
+
+
+def sentence(event: Event) -> str:
+    """An event as a sentence to paste, with its day or the interval in which it came to be."""
+    day = words.day(event.day)
+    when = day if event.not_before is None else f"between {words.day(event.not_before)} and {day}"
+    return f"{event.title.rstrip('.')} ({when})."
 
 
 def line(change: Change) -> Line:
@@ -173,6 +191,8 @@ def as_markdown(report: Report) -> str:
     """The report as Markdown."""
     out = [f"# Changes from {report.start} to {report.end}", ""]
     found = parts(report)
+    if report.events:
+        out += ["## In short", "", *(f"- {_cell(sentence(e))}" for e in report.events[:SENTENCES]), ""]
     out += ["Nothing to report.", ""] if not found else []
     for part in found:
         out += [f"## {part.vendor}", ""]
@@ -197,11 +217,21 @@ def as_markdown(report: Report) -> str:
     return printable("\n".join(out).rstrip() + "\n")
 
 
+def _event(event: Event) -> dict[str, Any]:
+    fields = ("event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice")
+    return {name: getattr(event, name) for name in fields} | {"sentence": sentence(event)}
+
+
 def as_json(report: Report) -> str:
-    """The report as JSON: {from, to, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified, held}]}."""
+    """The report as JSON: {from, to, events, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified, held}]}."""
     from dataclasses import asdict
 
-    body = {"from": report.start, "to": report.end, "vendors": [asdict(p) for p in parts(report)]}
+    body = {
+        "from": report.start,
+        "to": report.end,
+        "events": [_event(e) for e in report.events],
+        "vendors": [asdict(p) for p in parts(report)],
+    }
     return json.dumps(body, default=str, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from sandsnap.publish.alerts_text import NOTHING
-from sandsnap.publish.report import Report, VendorPart, scroll_link
+from sandsnap.publish.report import SENTENCES, Report, VendorPart, scroll_link, sentence
 
 
 def page(report: Report, parts: Sequence[VendorPart]) -> str:
@@ -18,7 +18,9 @@ def page(report: Report, parts: Sequence[VendorPart]) -> str:
     environment.globals["scroll_link"] = scroll_link
     environment.globals["nothing"] = NOTHING
     template = environment.from_string((files("sandsnap.publish") / "report.html.j2").read_text("utf-8"))
-    return template.render(report=report, parts=parts) + "\n"
+    return (
+        template.render(report=report, parts=parts, sentences=[sentence(e) for e in report.events[:SENTENCES]]) + "\n"
+    )
 
 
 def web(url: str) -> str:

@@ -148,7 +148,7 @@ def unit_changed(page: Original, figure: Figure) -> Iterator[Case]:
 
 
 def alternating(page: Original, figure: Figure) -> Iterator[Case]:
-    """Two variants of the page in turn for twenty days, with two prices: one unstable episode, told of once."""
+    """Two variants of the page in turn for twenty days, with two prices: shown day by day, and no event."""
     new = moved(figure, UP)
     if new is None:
         return

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
 from sandsnap.model import Capture, Fact, Issue, Reading
-from sandsnap.publish.alerts import Alert
+from sandsnap.publish.alerts import Alert, Move
 from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
@@ -18,6 +17,7 @@ from sandsnap.read.residue_watch import Accounts, Watch
 from sandsnap.record.recorder import Recorder, Run, Waiting
 from sandsnap.record.timeline import text as written
 from sandsnap.record.writer import Writer
+from sandsnap.tell.model import exact
 from sandsnap.tell.significance import Rules
 from sandsnap.watching import with_issues
 
@@ -171,7 +171,9 @@ def _changed(case: Case, days: list[_Recorded], told: set[tuple[FactId, str]]) -
                 continue
             before = days[0].facts[i].values
             fields = {(i, k) for k, v in values.items() if before[k] != v}
-            if i not in recorded.facts or not _same(recorded.facts[i], values) or not fields <= told:
+            # What went back and forth ends where it began: the tables show it day by day, and no event is told.
+            stays = case.days[-1].moved.get(i) == values
+            if i not in recorded.facts or not _same(recorded.facts[i], values) or (stays and not fields <= told):
                 return False
     return True
 
@@ -182,31 +184,37 @@ def _false_alerts(
     """What the edit does not justify, and what is told a second time. `justified` takes the moves that were told."""
     out = []
     said: set[str] = set()
-    moves = case.changed
     by_name = {(i[0], i[2][0], " / ".join(i[2][1:]) or "-"): i for i in before}
     for alert in told:
-        i = by_name.get((alert.table, alert.product, alert.key))
         again = alert.said in said
         said.add(alert.said)
-        if not again and _justified(case, alert, i, moves.get(i, {}) if i else {}, justified):
+        if not again and _justified(case, alert, by_name, justified):
             continue
         out.append(f"{alert.kind} on {alert.day}: {alert.title}" + (" (again)" if again else ""))
     return out
 
 
 def _justified(
-    case: Case, alert: Alert, i: FactId | None, move: Mapping[str, Any], justified: set[tuple[FactId, str]]
+    case: Case, alert: Alert, by_name: Mapping[tuple[str, str, str], FactId], justified: set[tuple[FactId, str]]
 ) -> bool:
-    if alert.kind == "changed" and i is not None:
-        fields = [(i, f.field) for f in alert.fields]
-        if any(f in justified for f in fields):
-            return False  # exactly once
-        justified.update(fields)
-        return all(f.field in move and written(move[f.field]) == f.after for f in alert.fields)
-    if alert.kind == "removed":
+    if alert.kind in ("outage", "outage_ended", "held"):
+        return case.answer != NOTHING  # right where somebody has to look
+    return bool(alert.moves) and all(
+        _moved(case, m, by_name.get((m.table, m.product, m.key)), justified) for m in alert.moves
+    )
+
+
+def _moved(case: Case, move: Move, i: FactId | None, justified: set[tuple[FactId, str]]) -> bool:
+    """Whether the edit made this move, and nothing told it before."""
+    if move.kind in ("removed", "ended"):
         return i in case.may_go
-    # A page that cannot be read, a change that is held: right where somebody has to look.
-    return alert.kind in ("outage", "outage_ended", "held") and case.answer != NOTHING
+    if i is None or (i, move.field) in justified:
+        return False
+    justified.add((i, move.field))
+    made = case.changed.get(i, {})
+    return move.field in made and exact(move.table, move.field, written(made[move.field])) == exact(
+        move.table, move.field, move.after
+    )
 
 
 def _name(i: FactId) -> str:

@@ -3,9 +3,8 @@
 The columns are those of record.alert_queries; a test holds these rows against a recorded warehouse.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sandsnap.publish.alerts import Alert, Evidence, make
@@ -13,9 +12,9 @@ from sandsnap.publish.alerts_text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
 from sandsnap.record.recorder import Recorder
-from sandsnap.record.store import FIELDS
-from sandsnap.record.timeline import Claim, Interval
-from sandsnap.tell.measures import plain
+from sandsnap.record.resolve import Resolved, Step, resolve, steps
+from sandsnap.tell.events import events
+from sandsnap.tell.model import Change, Event, exact
 from sandsnap.tell.significance import Rules
 
 Row = dict[str, Any]
@@ -28,8 +27,7 @@ def alerts(recorder: Recorder, vendor: str, rules: Rules) -> list[Alert]:
     readers = recorder.vendors[vendor].readers.values()
     return make(
         Evidence(
-            changes=[row for r in readers for c in r.claims.values() for row in _changes(r, c)],
-            claims=(),
+            events=_events(readers),
             outages=[i for i in issues if _outage(i, readers)],
             held=[i for i in issues if i["kind"] == "held"],
             ends=(),
@@ -48,29 +46,36 @@ def unexplained(alert: Alert) -> list[str]:
         f"{alert.title}: neither a quote {side} nor why there is none"
         for c in alert.citations
         for side in ("before", "after")
-        if not getattr(c, f"quote_{side}") and missing(alert.kind, side, c) == NO_QUOTE
+        if not getattr(c, f"quote_{side}")
+        and missing(alert.moves[0].kind if alert.moves else alert.kind, side, c) == NO_QUOTE
     ]
 
 
-def _changes(reader: Reader, claim: Claim) -> Iterator[Row]:
-    for e in claim.events:
-        before = next((i for i in claim.intervals if i.valid_from < e.day and i.valid_to in (None, e.day)), None)
-        after = next((i for i in claim.intervals if i.valid_from == e.day), None)
-        yield {
-            "vendor": reader.vendor, "product": claim.key[0], "table": claim.table, "key": " / ".join(claim.key[1:]) or "-",
-            "kind": e.kind, "field": e.field, "before": e.before, "after": e.after, "day": e.day, "decided_on": e.decided_on,
-            "source_url": claim.source_url, "reader": reader.name, "quote_before": e.quote_before,
-            "quote_after": e.quote_after, "capture_before": e.capture_before, "capture_after": e.capture_after,
-            "basis": next((i.basis for i in (after, before) if i), None), "values_before": _values(claim, before),
-            "values_after": _values(claim, after),
-        }  # fmt: skip
+def _events(readers: Iterable[Reader]) -> list[Event]:
+    rows = resolve(readers).values()
+    return events(_change(s) for own in rows for s in steps(own))
 
 
-def _values(claim: Claim, interval: Interval | None) -> Row | None:
-    if interval is None:
+def _change(step: Step) -> Change:
+    shown = step.new or step.old
+    assert shown is not None
+    table = shown.claim.table
+    return Change(
+        shown.reader.vendor, shown.claim.key[0], table, tuple(shown.claim.key[1:]), step.field,
+        exact(table, step.field, step.before), exact(table, step.field, step.after), step.kind, step.day, step.not_before,
+        shown.claim.source_url, step.old.citation.quote if step.old else None,
+        step.new.citation.quote if step.new else None, _capture(step.old, step.day), _capture(step.new, step.day, at=True),
+        shown.citation.basis,
+    )  # fmt: skip
+
+
+def _capture(row: Resolved | None, day: date, *, at: bool = False) -> str | None:
+    """The page a side was read from: the one of the day itself for the new side, else the last good one before."""
+    if row is None:
         return None
-    named = zip(FIELDS[claim.table], interval.values, strict=True)
-    return {k: plain(v) if isinstance(v, Decimal) else v for k, v in named}
+    read = row.reader.at(day) if at else None
+    read = read if read is not None and read.good else row.reader.last_good(day)
+    return read.capture if read else None
 
 
 def _issue(issue: Any, last: date) -> Row:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from sandsnap.read.sources import source_of
@@ -93,7 +94,7 @@ def _names(rules: Iterable[Rules]) -> str:
     return ", ".join(r.name for r in rules)
 
 
-def _rules(entries: object, where: str) -> tuple[Rules, ...]:
+def _rules(entries: Any, where: str) -> tuple[Rules, ...]:
     out = []
     for entry in entries if isinstance(entries, list) else [entries]:
         try:

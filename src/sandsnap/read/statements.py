@@ -213,8 +213,8 @@ def read_quoted(page: Page) -> tuple[list[Fact], list[tuple[str, str, str | None
     for lost_key, entry in lost.items():
         if lost_key not in facts and page.capture.complete:  # what is missing from an excerpt is not lost
             message = f"{entry.table} {' '.join(map(str, lost_key[1:]))}: no longer found: {entry.quotes[0]!r}"
-            nearest, *others = page.candidates(tokens(entry.quotes[0])) or [None]
-            troubles.append(("lost_quote", or_now(message, [t for t in others if t]), nearest))
+            found = page.candidates(tokens(entry.quotes[0]))
+            troubles.append(("lost_quote", or_now(message, found[1:]), found[0] if found else None))
     return [f for k, f in facts.items() if k not in conflicting], troubles
 
 

@@ -31,6 +31,15 @@ def changes(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = 
     )
 
 
+def decisions(con: duckdb.DuckDBPyConnection) -> Answer:
+    """The day of the reading that settled a removal: vendor, product, table, key, day, decided_on."""
+    return _ask(
+        con,
+        'SELECT r.vendor, e.product, e."table", e.key, e.day, max(e.decided_on) FROM store.events e '
+        "JOIN store.readers r USING (reader) WHERE e.known_to IS NULL AND e.kind = 'removed' GROUP BY ALL",
+    )
+
+
 def claims_beside(con: duckdb.DuckDBPyConnection) -> Answer:
     """Every interval of the claims whose key another claim of the vendor states too."""
     return _ask(

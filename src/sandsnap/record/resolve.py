@@ -216,13 +216,13 @@ def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, c
     values, sources = list(interval.values), dict[str, int]()
     fields = TABLES[claim.table].values
     for group in _groups(fields):
-        if any(values[i] is not None for i in group):
+        if any(values[n] is not None for n in group):
             continue
         for _, other, stated in standing[1:]:
-            if any(stated.values[i] is not None for i in group):
-                for i in group:
-                    values[i] = stated.values[i]
-                    sources[fields[i]] = other.id
+            if any(stated.values[n] is not None for n in group):
+                for n in group:
+                    values[n] = stated.values[n]
+                    sources[fields[n]] = other.id
                 break
     if claim.table == "notices":
         values = _effective(fields, values, day)
@@ -310,12 +310,13 @@ def _ends(by_key: Mapping[Key, Sequence[tuple[Reader, Claim]]]) -> dict[Key, tup
         for _, claim in claims:
             for i in claim.intervals:
                 said = dict(zip(names, i.values, strict=True))
-                day = said["ends_on"] if table == "gpus" else said["effective_on"]
+                stated = said["ends_on"] if table == "gpus" else said["effective_on"]
+                day = stated if isinstance(stated, date) else None
                 if said["status"] == "withdrawn" or (table == "gpus" and said["status"] not in ("ending", ENDED)):
                     continue
                 if table == "gpus" and said["status"] == ENDED:
                     day = day or i.valid_from
-                elif not isinstance(day, date) or i.valid_from >= day or (i.valid_to is not None and i.valid_to < day):
+                elif day is None or i.valid_from >= day or (i.valid_to is not None and i.valid_to < day):
                     continue
                 thing = "gpu" if rest[0] in ("none", "gpu") else _snake(rest[0])
                 for other in by_key:

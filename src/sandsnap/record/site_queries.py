@@ -70,6 +70,11 @@ def hidden(con: Connection, on: date) -> frozenset[int]:
     return frozenset(claim for (claim,) in found.rows)
 
 
+def bases(con: Connection) -> Answer:
+    """How many facts rest on what: basis, facts."""
+    return _ask(con, "SELECT basis, sum(facts)::BIGINT FROM coverage GROUP BY basis ORDER BY basis", [])
+
+
 def held(con: Connection, on: date) -> Answer:
     """Claims that keep their last good value because a newer one waits for a person: claim, held_since, reason."""
     return _ask(con, "SELECT claim, held_since, reason FROM held_on(?::DATE) ORDER BY claim", [on])

@@ -14,7 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sandsnap.model import Fact, Value
+from sandsnap.model import Fact
 from sandsnap.read.amounts import count, money, rate, size
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
@@ -274,15 +274,15 @@ def _stated(cell: Cell) -> bool:
     return not re.fullmatch(_NO_FIGURE, cell.text, re.IGNORECASE)
 
 
-def _in_unit(cell: Cell) -> dict[str, Value]:
+def _in_unit(cell: Cell) -> tuple[Decimal, str | None]:
     """The cell's figure and unit; a bare figure takes the unit in its column's heading."""
     if re.search("[A-Za-z]", cell.text):
         amount = size(cell.text)
-        return {"amount": amount.value, "unit": amount.unit}
+        return amount.value, amount.unit
     unit = re.search(r"\((vCPU|GiB|GB)\)", cell.column, re.IGNORECASE)
     if unit is None:
         raise Unreadable(f"no unit for {cell.text!r} in the column {cell.column!r}")
-    return {"amount": count(cell.text).value, "unit": {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())}
+    return count(cell.text).value, {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())
 
 
 @LIMITS.reader
@@ -300,7 +300,8 @@ def pools(page: Page) -> Iterator[Fact]:
     for row in (r for t in overviews for r in t):
         for limit, heading in _OVERVIEW:
             if _stated(row[heading]):
-                yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, **_in_unit(row[heading]))
+                amount, unit = _in_unit(row[heading])
+                yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, amount=amount, unit=unit)
 
 
 @LIMITS.reader

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sandsnap.publish.alerts_changes import digest
 from sandsnap.publish.alerts_text import defused
 from sandsnap.publish.site.context import Context, File
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words
+from sandsnap.tell.model import digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def build(
             for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, printable(page).encode())
+                written[path] = _write(scratch / path, _safe(page).encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())
@@ -90,6 +90,11 @@ def is_site(folder: Path) -> bool:
         return False
     listed = {*manifest.read_text("utf-8").splitlines(), MANIFEST}
     return all(p.relative_to(folder).as_posix() in listed for p in folder.rglob("*") if not p.is_dir())
+
+
+def _safe(page: str) -> str:
+    """The text without control characters; a calendar's own line ends stay (RFC 5545)."""
+    return "\r\n".join(printable(line) for line in page.split("\r\n"))
 
 
 def _write(path: Path, data: bytes) -> int:

@@ -1,33 +1,23 @@
-"""The vendors' changes as the site tells them: one per fact and day, in words, with what each is worth."""
+"""What happened at the vendors as the site tells it: one event, its moves in words, its quotes, what it is worth."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
-from sandsnap.publish import alerts_text, significance
-from sandsnap.publish.alerts_changes import Change, gather
+from sandsnap.publish import alerts_text, happened
 from sandsnap.publish.site import cells
-from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words
-from sandsnap.tell.significance import Rules
+from sandsnap.tell.model import QUIET, Change, Event
 from sandsnap.tell.significance import load as rules_of
 from schemas import TABLES
 
 LEVEL = {"urgent": "high", "daily": "medium", "weekly": "low", "silent": "slight"}
-KIND = {
-    "changed": "changed",
-    "added": "new",
-    "removed": "no longer stated",
-    "removal_unconfirmed": "missing from one reading; the next one decides",
-}
+MOVES, PAGES = 12, 4  # shown of one event
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One side of a citation: `side` is before or after; `missing` says why there is no text."""
+    """One side of what a page says: `side` is before or after; `missing` says why there is no text."""
 
     side: str
     text: str | None
@@ -39,100 +29,101 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change, ready to show; texts are as scraped, not escaped. `moves`: (what, before, after); None is nothing."""
+    """An event, ready to show; texts are as scraped, not escaped. `moves`: (what, before, after); None is nothing.
+    `more`: how many moves are not shown."""
 
-    change: Change
-    title: str
+    event: Event
     moves: tuple[tuple[str, str | None, str | None], ...]
-    percent: str | None
+    more: int
     level: str
-    points: int
-    reasons: tuple[str, ...]
-    notes: tuple[str, ...]
     quotes: tuple[Quote, ...]
 
     @property
-    def kind(self) -> str:
-        """What happened, in words."""
-        return KIND[self.change.kind]
+    def tables(self) -> tuple[str, ...]:
+        """The tables in which something moved."""
+        return tuple(dict.fromkeys(c.table for c in self.event.members))
 
     @property
-    def table(self) -> str:
-        """The table's name in words."""
-        return words.TABLE[self.change.table]
+    def path(self) -> str:
+        """Where the site shows it."""
+        return alerts_text.event_link("", self.event.day, self.event.event)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it is ours, or not confirmed yet: folded away, and in no feed."""
+        return self.event.kind in QUIET or not self.event.confirmed
 
     @property
     def month(self) -> str:
         """2026-07."""
-        return f"{self.change.day:%Y-%m}"
-
-    @property
-    def line(self) -> str:
-        """The change in one line of plain text."""
-        said = "; ".join(
-            f"{what + ' ' if what else ''}{before or 'nothing stated'} → {after or 'nothing stated'}"
-            for what, before, after in self.moves
-        )
-        return f"{self.title}: {said}" + (f" ({self.percent})" if self.percent else "")
+        return f"{self.event.day:%Y-%m}"
 
 
 def load(con: Connection) -> list[Told]:
-    """Every change on record, newest first. Raises QueryError."""
+    """Every event on record, newest first, of one day the weightiest first. Raises QueryError."""
     rules = rules_of()
-    found = gather(
-        alert_queries.changes(con).records(), alert_queries.claims_beside(con).records(),
-        same_change_days=rules.days("same_change"), episode_days=rules.days("episode"),
-    )  # fmt: skip
-    out = [_told(c, rules) for c in found]
-    return sorted(out, key=lambda t: (-t.change.day.toordinal(), -t.points, t.change.fact))
+    out = [_told(e, LEVEL[rules.level(e.significance)]) for e in happened.told(con)]
+    return sorted(out, key=lambda t: (-t.event.day.toordinal(), -t.event.significance, t.event.vendor, t.event.event))
 
 
-def _told(change: Change, rules: Rules) -> Told:
-    worth = significance.of_change(change, rules)
-    key = dict(zip(TABLES[change.table].key[2:], change.key.split(" / "), strict=False))
-    product = words.product(change.vendor, change.product)
-    subject = words.subject(change.table, key)
-    title = " · ".join(p for p in (words.vendor(change.vendor), product, subject) if p)
-    return Told(
-        change, title, _moves(change, key), alerts_text.change_percent(change), LEVEL[rules.level(worth.points)],
-        worth.points, worth.reasons, alerts_text.notes(change), tuple(q for c in change.citations for q in _quotes(change, c)),
-    )  # fmt: skip
+def _told(event: Event, level: str) -> Told:
+    facts: dict[tuple[object, ...], list[Change]] = {}
+    for c in event.members:
+        facts.setdefault((c.fact, c.day), []).append(c)
+    moves = list(dict.fromkeys(m for own in facts.values() for m in _moves(own)))
+    return Told(event, tuple(moves[:MOVES]), max(0, len(moves) - MOVES), level, _quotes(event))
 
 
-def _moves(change: Change, key: Mapping[str, str]) -> tuple[tuple[str, str | None, str | None], ...]:
-    before, after = (_whole(change, v, key) for v in (change.values_before, change.values_after))
-    if change.kind == "added":
-        return (("", None, after or change.fields[0].after),)
-    if change.kind != "changed":
-        return (("", before or change.fields[0].before, None),)
-    if before and after and before != after:
-        return (("", before, after),)
-    return tuple((f.field.replace("_", " "), _side(f.before), _side(f.after)) for f in alerts_text.told(change))
+def _moves(own: list[Change]) -> list[tuple[str, str | None, str | None]]:
+    """One fact's moves: as a whole where both sides can be said in words, else column by column."""
+    first = own[0]
+    key = dict(zip(TABLES[first.table].key[2:], first.key, strict=False))
+    subject = words.subject(first.table, key)
+    whole = [_whole(own, key, side) for side in ("before", "after")]
+    if any(whole) and whole[0] != whole[1]:
+        return [(subject, whole[0], whole[1])]
+    return [
+        (f"{subject} {c.field.replace('_', ' ')}" if c.field != "*" else subject, _side(c.before), _side(c.after))
+        for c in own
+    ]  # fmt: skip
 
 
-def _whole(change: Change, values: Mapping[str, Any] | None, key: Mapping[str, str]) -> str | None:
-    if not values:
+def _whole(own: list[Change], key: dict[str, str], side: str) -> str | None:
+    values = {
+        c.field: getattr(c, side) for c in own if getattr(c, side) is not None and c.field in TABLES[c.table].values
+    }
+    # Only a figure with its unit, or a whole row that came or went, can be said alone.
+    figure = "unit" in values and not values.keys().isdisjoint(("usd", "amount"))
+    row = all(c.kind in ("added", "removed", "returned") for c in own)
+    if not values or not (figure or row):
         return None
-    typed: dict[str, Any] = {}
-    for name, value in values.items():
-        if value is not None:
-            kind = TABLES[change.table].by_name[name].duckdb
-            typed[name] = Decimal(value) if kind.startswith("DECIMAL") else value
-            typed[name] = date.fromisoformat(value) if kind == "DATE" else typed[name]
-    return cells.in_words(change.vendor, change.table, {**typed, **key})
+    return cells.in_words(own[0].vendor, own[0].table, {**dict.fromkeys(TABLES[own[0].table].values), **values, **key})
 
 
-def _side(text: str | None) -> str | None:
-    return {"true": "yes", "false": "no"}.get(text, words.term(text)) if text is not None else None
+def _side(value: object) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None if value is None else ("yes" if value else "no")
+    return (
+        words.term(value)
+        if isinstance(value, str)
+        else f"{value:%-d %b %Y}"
+        if isinstance(value, date)
+        else f"{value:f}"
+    )
 
 
-def _quotes(change: Change, citation: Any) -> list[Quote]:
+def _quotes(event: Event) -> tuple[Quote, ...]:
+    pages: dict[str, Change] = {}
+    for c in event.members:
+        if c.source_url and (c.source_url not in pages or (c.quote_before and c.quote_after)):
+            pages.setdefault(c.source_url, c)
     out = []
-    for side in ("before", "after"):
-        text = getattr(citation, f"quote_{side}")
-        missing = None if text else alerts_text.missing(change.kind, side, citation).removeprefix("none: ")
-        out.append(Quote(
-            side, text, alerts_text.scroll_link(citation.source_url, text), citation.source_url, missing,
-            getattr(citation, f"capture_{side}"),
-        ))  # fmt: skip
-    return out
+    for url, c in list(pages.items())[:PAGES]:
+        for side in ("before", "after"):
+            text = getattr(c, f"quote_{side}")
+            cited = alerts_text.Citation(url, c.day, c.quote_before, c.quote_after, None, None, c.basis)
+            missing = None if text else alerts_text.missing(c.kind, side, cited).removeprefix("none: ")
+            out.append(
+                Quote(side, text, alerts_text.scroll_link(url, text), url, missing, getattr(c, f"capture_{side}"))
+            )
+    return tuple(out)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sandsnap.publish.alerts_text import defused, scroll_link
 from sandsnap.publish.report_page import web
 from sandsnap.publish.site.spans import Record
+from sandsnap.record import site_queries
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words
 
@@ -58,8 +59,19 @@ class Context:
         return f"facts as of {words.day(self.as_of)}"
 
     @cached_property
+    def resting(self) -> str:
+        """What the facts rest on, counted."""
+        counted = dict(site_queries.bases(self.con).rows)
+        every = sum(counted.values())
+        seen = counted.get("read", 0) + counted.get("quoted", 0)
+        return (
+            f"{seen} of {every} facts ({100 * seen // every if every else 0} %) were read from a captured page, with its "
+            f"words; {counted.get('judged', 0)} are a person's judgement, {counted.get('second_hand', 0)} second-hand"
+        )
+
+    @cached_property
     def changes(self) -> "list[Told]":
-        """Every change on record, newest first."""
+        """Every event on record, newest first."""
         from sandsnap.publish.site.changes import load
 
         return load(self.con)
@@ -91,7 +103,7 @@ class Context:
         """One page. `page` is its id in the navigation; templates see `root`, `page`, `built` and `nav` besides."""
         root = "../" * path.count("/")
         text = self.env.get_template(template).render(
-            root=root, page=page, built=self.built, as_of=self.as_of, nav=self.nav, **variables
+            root=root, page=page, built=self.built, resting=self.resting, as_of=self.as_of, nav=self.nav, **variables
         )
         return path, text.strip() + "\n"
 

@@ -1,4 +1,4 @@
-"""Atom feeds of the changes: all, per vendor, per table. Same warehouse, same feed: its times are days of the pages."""
+"""Atom feeds of the events: all, per vendor, per table. Same warehouse, same feed: its times are days of the pages."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,17 +13,17 @@ NEWEST = 100
 
 def pages(context: Context) -> Iterator[File]:
     """feeds/*.xml."""
-    told = [t for t in context.changes if t.change.kind != "removal_unconfirmed"]
-    yield _feed(context, "all", "every change", told)
+    told = [t for t in context.changes if not t.quiet]
+    yield _feed(context, "all", "every event", told)
     for vendor in VENDORS:
-        yield _feed(context, f"vendor-{vendor}", words.vendor(vendor), [t for t in told if t.change.vendor == vendor])
+        yield _feed(context, f"vendor-{vendor}", words.vendor(vendor), [t for t in told if t.event.vendor == vendor])
     for table in TABLES:
-        yield _feed(context, f"table-{table}", words.TABLE[table], [t for t in told if t.change.table == table])
+        yield _feed(context, f"table-{table}", words.TABLE[table], [t for t in told if table in t.tables])
 
 
 def _feed(context: Context, name: str, title: str, told: Sequence[Told]) -> File:
     path = f"feeds/{name}.xml"
-    newest = max((t.change.decided_on or t.change.day for t in told), default=context.as_of)
+    newest = max((t.event.day for t in told), default=context.as_of)
     text = context.env.get_template("feed.xml.j2").render(
         id=f"urn:sandsnap:feed:{name}", title=f"Sandbox vendors: {title}", url=context.url, path=path, updated=newest,
         entries=told[:NEWEST],

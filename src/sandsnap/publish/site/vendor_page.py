@@ -54,7 +54,7 @@ def pages(context: Context) -> Iterator[File]:
         {
             "vendor": vendor,
             "facts": sum(f.span.vendor == vendor for f in facts),
-            "changes": sum(t.change.vendor == vendor for t in context.changes),
+            "changes": sum(t.event.vendor == vendor and not t.quiet for t in context.changes),
             "pages": sum(s["vendor"] == vendor for s in sources),
             "last_good_on": max((s["last_good_on"] for s in sources if s["vendor"] == vendor and s["last_good_on"]), default=None),
             "issues": sum(i["vendor"] == vendor for i in issues),
@@ -68,7 +68,7 @@ def pages(context: Context) -> Iterator[File]:
             editorial=editorial.get(vendor),
             blocks=list(blocks(own, context.record.as_of)), charts=charts.get(vendor, []),
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
-            changes=[t for t in context.changes if t.change.vendor == vendor],
+            changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet][:20],
             sources=[s for s in sources if s["vendor"] == vendor],
             issues=[i for i in issues if i["vendor"] == vendor],
         )  # fmt: skip

@@ -1,4 +1,4 @@
-/* The stream of changes: filters whose choice stands after the # of the address. */
+/* The list of events: filters whose choice stands after the # of the address. */
 "use strict";
 (() => {
   const form = document.getElementById("filter"), status = document.getElementById("status");
@@ -14,13 +14,13 @@
     const [vendor, table, level] = names.map((name) => form.elements[name].value);
     let shown = 0;
     for (const entry of entries) {
-      const fits = (!vendor || entry.dataset.vendor === vendor) && (!table || entry.dataset.table === table)
+      const fits = (!vendor || entry.dataset.vendor === vendor) && (!table || entry.dataset.table.split(" ").includes(table))
         && (!level || order.indexOf(entry.dataset.level) <= order.indexOf(level));
       entry.hidden = !fits;
       shown += fits;
     }
     for (const month of document.querySelectorAll("section.month")) month.hidden = !month.querySelector("article:not([hidden])");
-    status.textContent = vendor || table || level ? `${shown} of ${entries.length} changes` : "";
+    status.textContent = vendor || table || level ? `${shown} of ${entries.length} events` : "";
   };
   form.addEventListener("change", () => {
     const state = new URLSearchParams(names.map((name) => [name, form.elements[name].value]).filter(([, value]) => value));

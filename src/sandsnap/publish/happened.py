@@ -1,0 +1,22 @@
+"""The events of the record as tell makes them, each with the changes that it is made of."""
+
+from datetime import date
+
+from sandsnap.record import alert_queries, queries
+from sandsnap.record.claim_queries import Connection
+from sandsnap.tell.model import Change, Event
+
+
+def told(con: Connection, start: date = date.min, end: date = date.max) -> list[Event]:
+    """Every event with start < day <= end, oldest first, of one day the weightiest first. Raises QueryError."""
+    members: dict[str, list[Change]] = {}
+    for row in alert_queries.changes(con, start, end).records():
+        members.setdefault(row["event"], []).append(Change.of(row))
+    return [
+        Event(
+            r["event"], r["vendor"], r["product"], r["kind"], r["title"], r["day"], r["not_before"], r["significance"],
+            tuple(members[r["event"]]), r["notice"], r["confirmed"], tuple(r["reasons"] or ()),
+        )
+        for r in queries.events(con, start, end).records()
+        if r["event"] in members
+    ]  # fmt: skip
