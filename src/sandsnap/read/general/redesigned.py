@@ -34,7 +34,7 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     if places.ITEM in owned:
         said += places.regions(page, names)
     facts, issues = _agreed(said, readings, page)
-    taken = list(facts)
+    found = len(facts)
     out: list[Reading] = []
     for r in readings:
         items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
@@ -49,9 +49,8 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
             r = replace(r, issues=(_overlooked(r, page, items),), partial=True)
         out.append(r)
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
-    return (
-        [*out, _beside(readings[0], tuple(facts))] if facts and len(out) and any(f not in facts for f in taken) else out
-    )
+    # A page of whose own items nothing was found is not understood well enough for that.
+    return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
 
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
