@@ -92,7 +92,6 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("billing", [(r"\$150/month", "$150/year")], {}, {"plan_fees"}),
     ("billing", [(r"\| \$100", "| £100")], {}, {"plan_credits"}),
     ("rates", [(r"\$0.000014", "€0.000014")], {}, {"rates"}),
-    ("rates", [("Per second", "Per minute")], {}, {"rates", "included_disk"}),
     ("rates", [("Per second ", "Per second*"), ("Per hour ", "Per second "), (r"Per second\*", "Per hour ")],
      {}, {"rates", "included_disk"}),
     ("rates", [("0.0504", "0.05044")], {}, {"rates"}),
@@ -103,7 +102,6 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("site", [("/GiB/s</div>", "</div>")], {}, {"calculator_memory"}),
     # renamed, added
     ("billing", [("Max session length", "Longest run")], {}, {"plan_session"}),
-    ("billing", [(r"\| Pro \|", "| Growth |")], NOTE, TABLE),
     ("billing", [("Enterprise", "Team")], NOTE, TABLE - {"plan_sizes", "plan_rates"}),
     ("tiers", [("### Pro tier", "### Growth tier")], {}, {"tier_fees", "tier_features"}),
     ("persistence", [("Pro tier", "Growth tier")], {}, {"runtime_limits"}),
@@ -274,7 +272,6 @@ RATE_TABLES: list[tuple[list[str], dict[str, str]]] = [
       "Memory (RAM) | \\$0.0000045/GiB/s | \\$0.0162/GiB/h"], RATES),
     (["Per second", "vCPU | $0.000014", "RAM (GiB) | $0.0000045"], RATES),
     (["Per second", "vCPU | $0.000014", "RAM | $0.0000045"], {}),
-    (["Per second", "2 vCPU | $0.000028", "RAM (GiB) | $0.0000045"], {}),
     (["Per second | Per hour", "vCPU | $0.000014 per vCPU | $0.05 per vCPU", "RAM | $0.0000045 per GiB | $0.018 per GiB"], {}),
     (["Per minute", "vCPU | $0.000014 per vCPU", "RAM | $0.0000045 per GiB"], {}),
 ]  # fmt: skip

@@ -101,7 +101,6 @@ REFUSED = [
     (RENDERED, [("Region groups", "Areas")], "prices egress"),
     (RENDERED, [("<h3>Volume Snapshots", "<h3>Copies")], "prices snapshot_storage"),
     (GPUS, [("models of GPU are available", "GPUs can be had")], "gpus"),
-    (TRIAL, [("machines max", "machines")], "allowances free_trial vm_time"),
     # no amount
     (PRICING, [("| $0.0030 |", "| Contact us |")], "prices instance"),
     (SPRITES, [("$20/mo |", "Contact us |")], "prices sprites"),
@@ -337,7 +336,7 @@ def test_warm_and_cold_wakes() -> None:
     assert facts["persistence", "sprites", "auto_pause"].values["preserves"] == "filesystem"
     # a RAM that is neither a figure nor the platform's is for a person
     facts, issues = read_page(WAKES, changed(WAKES, ("**Memory the platform manages for you**", "**Plenty of RAM**")))
-    assert ("limits", "sprites", "vcpu_max") not in facts
+    assert ("limits", "sprites", "memory_max") not in facts
     assert any(str(i.reader).endswith("#sprite_resources") for i in issues)
 
 

@@ -117,7 +117,6 @@ def test_another_figure_is_read(text: str, edit: tuple[str, str], key: tuple[str
         (NEW, [("$0.0212/GB-hour", "$0.0212/hour")], ("prices", "pro", "memory")),
         (NEW, [("$0.15/GB |", "Contact sales |")], ("prices", "pro", "egress")),
         (NEW, [("**Pro** (Per month)", "**Business** (Per month)")], ("prices", "pro", "vcpu")),
-        (NEW, [("Sandbox Active CPU", "Sandbox CPU")], ("prices", "pro", "vcpu")),
         (NEW, [("5 hours/month", "5 hours")], ("allowances", "hobby", "vcpu_time", "month")),  # no period stated
         (NEW, [("20 GB/month", "20 TB/month")], ("allowances", "hobby", "transfer", "month")),
         (NEW, [("| Hobby | 4 |", "| Starter | 4 |")], ("limits", "hobby", "vcpu_max")),

@@ -32,6 +32,16 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--on", type=day, metavar="DATE", help="the day it was captured; of a URL: the last capture up to that day"
     )
+    p = command(
+        commands,
+        "explain",
+        explain,
+        "Show what one page states: every amount with its label, plan and scope, and what it was taken for or why not.",
+        as_json=True,
+    )
+    p.add_argument("path_or_url", help="a saved page, or a URL that is in the archive")
+    p.add_argument("--url", help="the URL a saved page was captured from (without an index.jsonl beside it)")
+    p.add_argument("--on", type=day, metavar="DATE", help="the day it was captured")
     p = command(commands, "pin", pin, "Save a page and the facts read from it as a golden pair.", data=False)
     p.add_argument("path", type=Path, help="a saved page")
     p.add_argument("--url", help="the URL it was captured from (without an index.jsonl beside it)")
@@ -60,6 +70,16 @@ def read(args: argparse.Namespace) -> int:
         troubled |= any(r.outcome != "good" for r in found.readings)
         print(_json(capture, found.readings) if args.as_json else _text(capture, found.readings))
     return ATTENTION if troubled and not args.as_json else OK
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Print the statements of a page."""
+    from sandsnap.cli.explaining import rows, table
+
+    for capture in _captures(args):
+        found = rows(capture)
+        print(json.dumps(found, ensure_ascii=False) if args.as_json else table(found))
+    return OK
 
 
 def pin(args: argparse.Namespace) -> int:

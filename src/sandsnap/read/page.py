@@ -66,6 +66,7 @@ class Page:
             self.unknown.append(message)
 
     absent: list[Absent] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)  # readers that found no table and no statement of the shape they know
     named_tables: set[int] = field(default_factory=set)
 
     @cached_property

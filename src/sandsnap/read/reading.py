@@ -9,7 +9,8 @@ from functools import lru_cache
 from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
-from sandsnap.read.errors import ReadError
+from sandsnap.read.errors import NotFound, ReadError
+from sandsnap.read.general.redesigned import filled
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
@@ -42,6 +43,8 @@ def read(capture: Capture) -> list[Reading]:
         )
     readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
+    if not found:  # of a page that is not whole (placeholders, flattened tables) only its own readers take anything
+        readings = _filled(page, readings)
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
@@ -97,6 +100,15 @@ def _page_of(capture: Capture) -> Page:
     return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
 
 
+def _filled(page: Page, readings: list[Reading]) -> list[Reading]:
+    """What the general layer makes of readings; a defect of it costs no reader its day."""
+    try:
+        return filled(page, readings)
+    except Exception as e:
+        issue = Issue("defect", page.vendor, page.source_url, f"general: {defect(e)}")
+        return [replace(readings[0], issues=(*readings[0].issues, issue)), *readings[1:]]
+
+
 def _is_template_file(capture: Capture) -> bool:
     """Whether the docs' own source was captured, where tags are to be expected, and not a page that failed to render."""
     return (capture.file or capture.url.split("?")[0]).lower().endswith((".erb", ".markerb"))
@@ -143,6 +155,8 @@ def _read(source: Source, page: Page, name: str) -> Reading:
     try:
         facts = list(source.readers[name](page))
     except ReadError as e:
+        if isinstance(e, NotFound):
+            page.lost.add(name)
         message = or_now(f"{name}: {e}", e.others)
         issue = Issue(e.kind, source.vendor, source.url, message, f"{source.url}#{name}", e.nearest)
         return _reading(source, capture, name, "failed", (), (issue,))

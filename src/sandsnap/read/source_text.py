@@ -22,6 +22,8 @@ _COMMENTS = (("{/*", "*/}"), ("<!--", "-->"))
 _JSX_ATTRIBUTE = re.compile(r"\s[\w-]{1,60}=\{")
 _BRACES = re.compile(r"[{}]")
 _TAG_LINE = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
+# A component on one line of its own: <Card title="Pro">$20 a month</Card>. Its title is a line above what it holds.
+_ONE_LINE = re.compile(r"^\s*<([A-Z][\w.]*)((?:\s[^<>]*)?)>([^\n]*)</\1>\s*$")
 # The fences of a Starlight aside (":::note", ":::caution[Experimental]", ":::") and the mark of a GitHub alert.
 _ASIDE = re.compile(r"^\s*:::\s*\w*(?:\[([^\]]*)\])?\s*$")
 _ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
@@ -125,6 +127,8 @@ def mdx(text: str) -> str:
                 indents.append(None)
             title = _TITLE.search(line)
             out += ["", f"**{title[1] or title[2]}**", ""] if title and (title[1] or title[2]) else [""]
+        elif (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
+            out += ["", f"**{title[1] or title[2]}**", "", one[3], ""]
         else:
             out.append(line)
     return "\n".join(out)

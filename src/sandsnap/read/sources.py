@@ -146,7 +146,7 @@ def _code(name: str) -> Iterator[bytes]:
     root = files("sandsnap")
     yield (root / "vendors" / f"{name}.py").read_bytes()
     yield (root / "vendors" / f"{name}.toml").read_bytes()
-    for folder in (root / "read", files("schemas")):
+    for folder in (root / "read", root / "read" / "general", files("schemas")):
         for f in sorted(folder.iterdir(), key=lambda f: f.name):
             if f.name.endswith((".py", ".toml")):
                 yield f.read_bytes()

@@ -103,6 +103,12 @@ def declared(name: str, section: str) -> list[dict[str, Any]]:
     return entries
 
 
+def section(name: str, title: str) -> dict[str, Any]:
+    """One table of a vendor's TOML file; empty where it has none."""
+    found: dict[str, Any] = _toml(name).get(title, {})
+    return found
+
+
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
     if extra := entry.keys() - allowed:
         raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")

@@ -1,0 +1,160 @@
+"""From statements to facts: an amount whose item, plan and unit are each clear is a claim; all else says why not."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sandsnap.model import Fact
+from sandsnap.read.errors import Unreadable
+from sandsnap.read.general import units
+from sandsnap.read.general.figures import figures
+from sandsnap.read.general.names import Names
+from sandsnap.read.general.statements import Statement
+from sandsnap.read.general.words import Item, doubt, lexicon, regional, stems
+
+_CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a statement was taken for: `items` that fit it, `facts` made of it, or `why` there are none."""
+
+    statement: Statement
+    items: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    why: str = ""
+    is_open: bool = False  # nothing speaks against it, but no item of those asked for is named
+
+
+def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict:
+    """What a statement says of the items that may be read here (`limits.concurrent/plan`, `/any`, or without plan)."""
+    if statement.figure.amount is None:
+        return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
+    if m := doubt().search(statement.whole):
+        return Verdict(statement, why=f"doubtful: {m[0]!r}")
+    if statement.passage.here().off:
+        return Verdict(statement, why="of another time, of others, or hidden")
+    if other := names.other_in(" ".join((statement.passage.quote, statement.whole, *statement.passage.where))):
+        return Verdict(statement, why=f"of another product: {other!r}")
+    if "?" in statement.plans:
+        return Verdict(statement, why="several plans are named, and which is meant is open")
+    items, label = _named(statement, owned)
+    if not items:
+        return Verdict(statement, why="no item of this page is named", is_open=True)
+    if len(items) > 1:
+        return Verdict(statement, tuple(i.name for i in items), why="ambiguous: " + " or ".join(i.name for i in items))
+    (item,) = items
+    plans, why = _plans(statement, item, owned)
+    if why:
+        return Verdict(statement, (item.name,), why=why)
+    try:
+        facts = [_FACTS[item.table](statement, item, plan, f"{label} {statement.phrase}", names) for plan in plans]
+    except Unreadable as e:
+        return Verdict(statement, (item.name,), why=str(e))
+    taken = tuple(f for f in facts if f)
+    if any(f.refused for f in taken):
+        return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
+    return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
+
+
+def _named(statement: Statement, owned: Collection[str]) -> tuple[list[Item], str]:
+    """The items that the narrowest telling label names best, and that label."""
+    kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
+    about = stems(statement.about)
+    fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
+    fitting = [i for i in fitting if _is_open(statement, i, owned)]
+    for label in statement.labels:
+        words = stems(f"{label} {statement.phrase}")
+        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about)]
+        best = max((n for n, _ in scored), default=0)
+        if best:
+            return [i for n, i in scored if n == best], label
+    return [], ""
+
+
+def _is_open(statement: Statement, item: Item, owned: Collection[str]) -> bool:
+    """Whether the page owns the item in the way it is stated: by plan or for all; a price of a size only with one."""
+    if item.sku != bool(statement.sizes):
+        return False
+    if item.table == "allowances" and not (_is_given(statement) and units.allowance_unit(item.term, statement.figure)):
+        return False
+    if item.per and statement.figure.kind == "money":
+        per = units.price_unit(statement.figure, item.term, " ".join(statement.labels[:1]))
+        if per is None and item.term not in ("plan_fee",):
+            per = units.price_unit(statement.figure, item.term, statement.labels[-1])
+        if per is None:
+            return False
+    ways = {o.partition("/")[2] for o in owned if o.partition("/")[0] == item.name}
+    return "" in ways or ("plan" if statement.plans else "any") in ways or "page" in ways
+
+
+def _is_given(statement: Statement) -> bool:
+    """Whether something says that the amount is given: its words, a period, or that the plan is a trial."""
+    said = " ".join((*statement.labels, statement.about))
+    return units.is_allowance(said) or bool(statement.figure.period) or any("trial" in p for p in statement.plans)
+
+
+def _plans(statement: Statement, item: Item, owned: Collection[str]) -> tuple[tuple[str, ...], str]:
+    if item.table == "cold_starts":
+        return ("-",), ""
+    return statement.plans or ("any",), ""
+
+
+def _price(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
+    unit = units.price_unit(statement.figure, item.term, label)
+    if unit is None or len(statement.sizes) > 1:
+        return None
+    amount = statement.figure.amount
+    assert amount
+    if regional().search(statement.passage.page.running_text):
+        raise Unreadable("prices of this page differ by region")
+    if not item.sku and item.term != "plan_fee" and _has_quantity(statement):
+        raise Unreadable("the price of several at once")
+    if amount.bound != "exact" or not amount.value:
+        raise Unreadable(f"no exact price: {statement.phrase!r}")
+    billed = None
+    if names.billed_on and item.term in ("vcpu", "memory", "volume"):
+        billed = next((w for w in ("active", "provisioned") if re.search(rf"\b{w}\b", label, re.IGNORECASE)), None)
+    return statement.passage.fact(
+        "prices", plan=plan, meter=item.term, sku=statement.sizes[0] if item.sku else "-", offer="list", usd=amount.value, unit=unit,
+        billed_on=billed,
+    )  # fmt: skip
+
+
+def _has_quantity(statement: Statement) -> bool:
+    """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
+    rest = statement.whole.replace(statement.phrase, " ")
+    return any(f.kind in ("count", "size") and (f.amount is None or f.amount.high != 1) for f in figures(rest))
+
+
+def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
+    amount = statement.figure.amount
+    assert amount
+    if amount.bound == "min" or (amount.bound == "about" and not item.about) or statement.figure.period:
+        raise Unreadable(f"no exact limit: {statement.phrase!r}")
+    return statement.passage.limit(item.term, amount, plan=plan, bound="about" if amount.bound == "about" else "max")
+
+
+def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
+    amount, wide = statement.figure.amount, " ".join((*statement.labels, statement.about))
+    assert amount
+    period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
+    if period is None or unit is None:
+        raise Unreadable("its period or its unit is not stated")
+    if amount.bound not in ("exact", "max") or (amount.bound == "max" and item.term != "concurrent"):
+        raise Unreadable(f"no exact amount: {statement.phrase!r}")
+    return statement.passage.allowance(item.term, period, amount, unit=unit, plan=plan, bound=amount.bound)
+
+
+def _start(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
+    amount = statement.figure.amount
+    assert amount
+    if amount.bound == "min" or amount.unit not in ("millisecond", "second"):
+        raise Unreadable(f"no time of a start: {statement.phrase!r}")
+    m = _CENTILE.search(label)
+    return statement.passage.cold_start(item.term, amount, statistic=f"p{m[1] or m[2]}" if m else None)
+
+
+_FACTS: dict[str, Callable[[Statement, Item, str, str, Names], Fact | None]] = {
+    "prices": _price, "limits": _limit, "allowances": _allowance, "cold_starts": _start,
+}  # fmt: skip

@@ -1,0 +1,108 @@
+"""Every amount of a text, whole: where it stands, what it is, over which period it is given."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sandsnap.read import amounts
+from sandsnap.read.amounts import Amount
+from sandsnap.read.errors import Unreadable
+from sandsnap.read.phrases import part_of
+from sandsnap.read.scope import bound_around
+
+_NOUN = r"(?:sandbox(?:es)?|VMs?|machines?|instances?|sessions?|containers?|creations?|starts?)"
+_THING = r"(?P<thing>v?CPUs?|cores?|VMs?|machines?|GB|GiB)"
+_KINDS = {
+    "money": amounts.HOLES["money"],
+    "hours": rf"(?P<hours_n>{amounts.HOLES['count']})[\s-]*{_THING}[\s-]*(?:hours?|hrs?)\b",
+    "rate": rf"(?P<rate_n>{amounts.HOLES['count']})\s+(?:new )?{_NOUN}\s*(?:/|per|a|each|every)\s*"
+    r"(?P<rate_per>seconds?|secs?|minutes?|mins?)\b"
+    rf"|(?P<rate_m>{amounts.HOLES['count']})\s*(?:/|per)\s*(?P<rate_per2>seconds?|secs?|s|minutes?|mins?)\b",
+    "duration": amounts.HOLES["duration"],
+    "size": amounts.HOLES["size"],
+    "count": amounts.HOLES["count"],
+}
+_ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
+_PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
+# What a count counts, and of what it holds once: words of the label, no part of the number.
+_ITS_NOUN = re.compile(
+    r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
+    r"(?:\s*(?:/|\bper\b|\beach\b)\s*(?:sandbox|VM|machine|instance|session|account|organization|plan))?",
+    re.IGNORECASE,
+)
+_NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its) )?(?P<noun>[A-Za-z]+)")
+_NOUN_BEHIND = re.compile(
+    r"[ -](?:of )?(?:(?:the|free|your|its|concurrent|active|running|open|simultaneous|parallel) )*(?P<noun>[A-Za-z]+)"
+)
+_THINGS = {"v": "vcpu", "c": "vcpu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One amount: text[start:end]; `amount` None where it is part of a larger phrase or cannot be read. `kind` is a unit
+    family of the lexicon; `of` the thing whose hours they are; `period` month or day where one follows it."""
+
+    start: int
+    end: int
+    kind: str
+    amount: Amount | None
+    of: str = ""
+    period: str = ""
+
+
+def figures(text: str) -> list[Figure]:
+    """All amounts of a text in reading order, none within another."""
+    return list(_figures(text))
+
+
+def noun(text: str, figure: Figure) -> str:
+    """The word that says what an amount counts ("seats" of "3 seats", "logs" of "10 GB of logs"); "" where none does."""
+    m = (_NOUN_OF if figure.kind in ("duration", "money", "hours", "rate") else _NOUN_BEHIND).match(text, figure.end)
+    return m["noun"] if m else ""
+
+
+def _figures(text: str) -> Iterator[Figure]:
+    for m in _ANY.finditer(text):
+        kind = next(k for k in _KINDS if m[k] is not None)
+        if m[0].lower() == "one":
+            continue
+        after = _PERIOD.match(text, m.end())
+        period = "" if not after or kind == "money" else "day" if (after["p"] or "").lower() == "day" else "month"
+        end = after.end() if period and after else m.end()
+        yield Figure(m.start(), end, kind, _amount(text, m, kind, end), _thing(m), period)
+
+
+def _thing(m: re.Match[str]) -> str:
+    thing = (m["thing"] or "").lower()
+    if thing in ("gb", "gib"):
+        return thing
+    return "vm" if thing.startswith(("vm", "mach")) else _THINGS.get(thing[:1], "")
+
+
+def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
+    """The amount, or None for a part of a larger phrase and for what the grammar refuses."""
+    glued = m.start() > 0 and text[m.start() - 1] in ")]}" and m[0][:1].isdigit()  # cells of a flattened table
+    own = m.start(), end
+    if (after := _ITS_NOUN.match(text, end)) and kind in ("count", "size", "duration"):
+        own = m.start(), after.end()
+    if glued or part_of(text, m.start(), m.end(), own):
+        return None
+    try:
+        if kind == "hours":
+            amount = amounts.count(m["hours_n"])
+        elif kind == "rate":
+            per = "minute" if (m["rate_per"] or m["rate_per2"]).lower().startswith("m") else "second"
+            amount = replace(amounts.count(m["rate_n"] or m["rate_m"]), per=(per,), each=Decimal(1))
+        else:
+            amount = amounts.PARSERS[kind](m[0])
+    except Unreadable:
+        return None
+    if amount.bound != "exact":
+        return amount
+    bound = bound_around(text, m.start(), m.end(), "")
+    if bound == "exact":
+        return amount
+    return replace(
+        amount, bound=bound, low=None if bound == "max" else amount.low, high=None if bound == "min" else amount.high
+    )

@@ -1,0 +1,115 @@
+"""What one vendor's plans and sizes are called and which items its readers own: the section [general] of its TOML file."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from sandsnap.read.sources import canonical
+from sandsnap.read.statements import section
+
+_JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
+_KIND = r"(?: (?:plan|tier|level)s?)?"
+
+
+@dataclass(frozen=True)
+class Names:
+    """`plans` and `sizes`: the contract's term and its spellings; `owns`: a reader's items, `limits.concurrent/plan` for
+    one that is stated by plan, `/any` for all plans at once; `of_source`: the plan that a whole page is about;
+    `others`: what the vendor sells besides, whose figures are not these; `regions`:
+    names of regions that its pages have had."""
+
+    plans: dict[str, tuple[str, ...]]
+    sizes: dict[str, tuple[str, ...]]
+    owns: dict[str, frozenset[str]]
+    of_source: dict[str, str]
+    billed_on: bool
+    others: tuple[str, ...]
+    regions: frozenset[str]
+
+    @cached_property
+    def _plan(self) -> re.Pattern[str] | None:
+        return _any_of(self.plans)
+
+    @cached_property
+    def _size(self) -> re.Pattern[str] | None:
+        return _any_of(self.sizes)
+
+    def plan_spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Where the text names plans: (start, end, plan)."""
+        return _spans(self._plan, self.plans, text)
+
+    def plans_in(self, text: str) -> tuple[str, ...]:
+        """The plans that a text names, each once."""
+        return tuple(dict.fromkeys(p for _, _, p in self.plan_spans(text)))
+
+    def sizes_in(self, text: str) -> tuple[str, ...]:
+        """The sizes that a text names, each once."""
+        return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self.sizes, text)))
+
+    def is_plan(self, text: str) -> str | None:
+        """The plan whose name is all of a short text ("Pro", "pro plan", "Pro (monthly)")."""
+        return _whole(self.plans, text)
+
+    def is_size(self, text: str) -> str | None:
+        """The size whose name is all of a short text."""
+        return _whole(self.sizes, text)
+
+    def other_in(self, text: str) -> str | None:
+        """Another product of the vendor's that a text names."""
+        return next((o for o in self.others if re.search(rf"\b{re.escape(o)}\b", text, re.IGNORECASE)), None)
+
+    def masked(self, text: str) -> str:
+        """The text with the names of plans and sizes blanked letter for letter: "Tier 1" holds no amount."""
+        for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self.sizes, text)]:
+            text = text[:start] + "_" * (end - start) + text[end:]
+        return text
+
+
+def joined(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Names that stand side by side ("Pro and Enterprise") as one group."""
+    out: list[tuple[int, int, tuple[str, ...]]] = []
+    for start, end, name in spans:
+        if out and _JOIN.search(text[out[-1][1] : start]) and _JOIN.sub("", text[out[-1][1] : start]) == "":
+            first, _, names = out[-1]
+            out[-1] = (first, end, (*names, name))
+        else:
+            out.append((start, end, (name,)))
+    return out
+
+
+def _any_of(names: dict[str, tuple[str, ...]]) -> re.Pattern[str] | None:
+    spelt = sorted({s for all_of in names.values() for s in all_of}, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spelt))})(?![\w-])") if spelt else None
+
+
+def _spans(pattern: re.Pattern[str] | None, names: dict[str, tuple[str, ...]], text: str) -> list[tuple[int, int, str]]:
+    if pattern is None:
+        return []
+    terms = {s: term for term, all_of in names.items() for s in all_of}
+    return [(m.start(), m.end(), terms[m[0]]) for m in pattern.finditer(text)]
+
+
+def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
+    plain = re.sub(r"\s*\([^()]*\)$", "", text.strip()).strip(" :*")
+    for term, all_of in names.items():
+        for spelt in all_of:
+            if re.fullmatch(rf"(?:the )?{re.escape(spelt)}{_KIND}", plain, re.IGNORECASE):
+                return term
+    return None
+
+
+@cache
+def names_of(vendor: str) -> Names:
+    """What a vendor's file says for the general layer; nothing where it has no such section."""
+    given: dict[str, Any] = section(vendor, "general")
+    return Names(
+        {k: tuple(v) for k, v in given.get("plans", {}).items()},
+        {k: tuple(v) for k, v in given.get("sizes", {}).items()},
+        {k: frozenset(v) for k, v in given.get("owns", {}).items()},
+        {canonical(k): v for k, v in given.get("of_source", {}).items()},
+        bool(given.get("billed_on", False)),
+        tuple(given.get("others", ())),
+        frozenset(given.get("regions", ())),
+    )

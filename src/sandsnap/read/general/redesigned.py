@@ -1,0 +1,132 @@
+"""When the general layer speaks: on a page whose own readers could not read it, and for what they would have read."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from sandsnap.model import Fact, Issue, Reading
+from sandsnap.read.general import places
+from sandsnap.read.general.claims import Verdict, judge
+from sandsnap.read.general.names import Names, names_of
+from sandsnap.read.general.statements import Statement, statements
+from sandsnap.read.page import Page
+from sandsnap.read.sources import canonical, vendor
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation"}
+
+
+def filled(page: Page, readings: list[Reading]) -> list[Reading]:
+    """The readings; those that failed on a page in a new shape with what the page states of their items all the same.
+
+    A filled reading is partial: what it does not hold keeps its last value. What two statements give two values, and what
+    another reader of the page reads otherwise, is an issue and no fact.
+    """
+    names = names_of(page.vendor)
+    lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
+    if not page.lost & lost.keys():
+        return readings  # some sentence in other words is no redesign
+    # On a page in a new shape a reader that finds nothing has overlooked it as well.
+    lost |= {
+        n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
+    }
+    owned = frozenset[str]().union(*lost.values())
+    said = [f for v in verdicts(page, names, owned) for f in v.facts]
+    if places.ITEM in owned:
+        said += places.regions(page, names)
+    facts, issues = _agreed(said, readings, page)
+    found = len(facts)
+    out: list[Reading] = []
+    for r in readings:
+        items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
+        own = tuple(f for f in facts if _item(f) in items)
+        facts = [f for f in facts if f not in own]
+        if own:
+            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True)
+        if items and issues:
+            r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)))
+            issues = []
+        if items and not own and not r.issues and page.capture.complete:
+            r = replace(r, issues=(_overlooked(r, page, items),), partial=True)
+        out.append(r)
+    # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
+    # A page of whose own items nothing was found is not understood well enough for that.
+    return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
+
+
+def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
+    reader = f"{first.source_url}#general"
+    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True)
+
+
+def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
+    """What every statement of a page is taken for, among the items that may be read on it."""
+    whole = names.of_source.get(canonical(page.source_url))
+    found = statements(page, names)
+    placed = (replace(s, plans=(whole,)) if whole and not s.plans else s for s in found)
+    elsewhere = _of_product(page, names)
+    return [_judged(s, owned, elsewhere, names) for s in placed]
+
+
+def _of_product(page: Page, names: Names) -> frozenset[str]:
+    """What the readers of all pages of the page's product own."""
+    readers = {r for s in vendor(page.vendor).sources if s.product == page.product for r in s.readers}
+    return frozenset[str]().union(*(items for reader, items in names.owns.items() if reader in readers))
+
+
+def _judged(statement: Statement, owned: frozenset[str], elsewhere: frozenset[str], names: Names) -> Verdict:
+    """A statement taken for an item of the page's own, else for one that other pages of the vendor own."""
+    verdict = judge(statement, owned, names)
+    if verdict.items or not verdict.is_open:
+        return verdict
+    other = judge(statement, elsewhere, names)
+    return other if other.facts else verdict
+
+
+def _is_lost(reading: Reading, page: Page) -> bool:
+    """Whether a reader found nothing of the shape that it knows, or a sentence in other words. What it found and refused
+    (a plan, a unit, two values) stays refused."""
+    return _name(reading) in page.lost or any(i.kind == "reworded" for i in reading.issues)
+
+
+def _name(reading: Reading) -> str:
+    return reading.reader.rpartition("#")[2]
+
+
+def _item(fact: Fact) -> str:
+    if fact.table == "regions":
+        return places.ITEM
+    return f"{fact.table}.{fact.key[_TERM[fact.table]]}"
+
+
+def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[list[Fact], list[Issue]]:
+    """Each key once. Where the page states it twice with two values, or an exact reader has it, none is taken."""
+    exact = {f.id: f for r in readings for f in r.facts}
+    by_id: dict[object, list[Fact]] = {}
+    for f in facts:
+        by_id.setdefault(f.id, []).append(f)
+    taken, issues = [], []
+    for key, said in by_id.items():
+        first = exact.get(key, said[0])  # type: ignore[call-overload]
+        other = next((f for f in said if _plain(f) != _plain(first)), None)
+        if other is not None:
+            what = f"{first.table} {' / '.join(first.key.values())}"
+            message = f"{what}: the page may say both {first.quote!r} and {other.quote!r}"
+            issues.append(Issue("conflict", page.vendor, page.source_url, message))
+        elif key not in exact:
+            taken.append(said[0])
+    return taken, issues
+
+
+def _plain(fact: Fact) -> dict[str, object]:
+    """A fact's values in one unit of time, for comparing."""
+    values: dict[str, object] = dict(fact.values)
+    amount, factor = values.get("amount"), _SECONDS.get(str(values.get("unit")))
+    if factor and isinstance(amount, Decimal):
+        values |= {"amount": amount * factor, "unit": "second"}
+    return values
+
+
+def _overlooked(reading: Reading, page: Page, items: set[str]) -> Issue:
+    what = ", ".join(sorted(items))
+    message = f"{_name(reading)}: the page is in a new shape, and nothing of {what} was found on it"
+    return Issue("unreadable", page.vendor, page.source_url, message, reading.reader)

@@ -1,0 +1,167 @@
+"""The amounts of running text: which words of a sentence name which of its amounts, and whose it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sandsnap.read.general.figures import Figure, figures
+from sandsnap.read.general.names import Names, joined
+from sandsnap.read.page import Page
+from sandsnap.read.scope import Scope, said
+from sandsnap.read.tree import Block
+
+_STOP = re.compile(r"(?<=[.!?;])\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*")
+_PAREN = re.compile(r"\([^()]*\)")
+_CUT = re.compile(r";\s*|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+")
+_BACK = re.compile(r"^(?:this|it|they|that|these|those|there)\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(?:whatever|regardless of|any|all|every|each) (?:the |your )?(?:plans?|tiers?)\b|\ball plans\b", re.IGNORECASE
+)
+# Of a plan that the vendor's file does not name, or of several at once.
+_A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
+_SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
+_TITLE = 6  # words
+_LONGEST = 70  # words: what is longer is a flattened table, no sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One amount of a sentence: its words, narrowest first, its plans and sizes.
+
+    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out.
+    """
+
+    labels: tuple[str, ...]
+    plans: tuple[str, ...]
+    sizes: tuple[str, ...]
+    figure: Figure
+    phrase: str
+    sentence: str
+    plain: str
+    where: tuple[str, ...]
+    scope: Scope
+    about: str
+
+
+@dataclass
+class _Title:
+    """The short line above a block (a card's title); it stands over the items that follow, or over one paragraph."""
+
+    text: str = ""
+
+
+def told(page: Page, names: Names) -> Iterator[Piece]:
+    """The amounts of a page's paragraphs, items, cards and headings."""
+    title = _Title()
+    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading")]
+    for i, block in blocks:
+        short = len(block.text.split()) <= _TITLE and not block.text.endswith((".", ":"))
+        here = figures(names.masked(block.text))
+        if block.kind == "heading" or (short and not here):
+            title = _Title(block.text)
+            if block.kind != "heading" or not here:
+                continue
+        scope = block.scope.inside(page.led_at(i))
+        yield from _of_block(page, block, scope, title.text, names)
+        if not (block.kind == "item" or short):
+            title = _Title()
+
+
+def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) -> Iterator[Piece]:
+    before = ""
+    for sentence in _STOP.split(block.text):
+        plain = _PAREN.sub(lambda m: f"({chr(32) * (len(m[0]) - 2)})", sentence)
+        found = figures(names.masked(plain))
+        if found and len(plain.split()) <= _LONGEST:
+            own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
+            yield from _of_sentence(block, sentence, plain, found, own, title, before, names)
+        before = sentence
+
+
+def _of_sentence(
+    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, title: str, before: str, names: Names
+) -> Iterator[Piece]:
+    groups = joined(plain, names.plan_spans(plain))
+    spans = _segments(plain, found, groups)
+    named, before = names.masked(plain), names.masked(before)
+    back = before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
+    above = block.headings[-1] if block.headings else ""
+    in_order = _respectively(plain, groups, len(found))
+    for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
+        segment = named[start : figure.start] + " " + named[figure.end : end]
+        labels = [segment]
+        alike = [span for f, span in zip(found, spans, strict=True) if f.kind == figure.kind]
+        if len(alike) == 1 or in_order or _one_plan_each(alike, groups):
+            labels.append(_blank(named, found))
+        if back or _SAME.search(plain[: figure.start]):
+            labels.append(f"{segment} {before}")
+            labels.append(f"{segment} {before} {above}")
+        if title or len(plain.split()) <= 8:
+            labels.append(f"{segment} {title}")
+            labels.append(f"{segment} {title} {above}")
+        plans = in_order[n] if in_order else _plans(plain, groups, start, end, title, back, block.headings, names)
+        sizes = (
+            names.sizes_in(plain[start:end])
+            or names.sizes_in(plain)
+            or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
+        )
+        about = named if len(found) == 1 else segment
+        yield Piece(
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about
+        )  # fmt: skip
+
+
+def _segments(plain: str, found: list[Figure], groups: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int]]:
+    """The part of the sentence that belongs to each amount: cut at the last comma or conjunction between two."""
+    cuts = [0]
+    for a, b in pairwise(found):
+        gaps = [
+            m for m in _CUT.finditer(plain, a.end, b.start) if not any(s < m.start() < e for s, e, names in groups if len(names) > 1)
+        ]  # fmt: skip
+        cuts.append(gaps[-1].end() if gaps else b.start)
+    return list(zip(cuts, [*cuts[1:], len(plain)], strict=True))
+
+
+def _respectively(plain: str, groups: list[tuple[int, int, tuple[str, ...]]], amounts: int) -> list[tuple[str, ...]]:
+    """One plan for each amount, in order, where the sentence says "respectively"."""
+    if "respectively" not in plain.lower() or len(groups) != 1 or len(groups[0][2]) != amounts:
+        return []
+    return [(p,) for p in groups[0][2]]
+
+
+def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tuple[str, ...]]]) -> bool:
+    """Whether each of several amounts has its own plan beside it: what they are is said once, for all of them."""
+    return all(sum(start <= s and e <= end for s, e, _ in groups) == 1 for start, end in alike)
+
+
+def _plans(
+    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, title: str, back: str,
+    headings: tuple[str, ...], names: Names,
+) -> tuple[str, ...]:  # fmt: skip
+    if _ALL.search(plain):
+        return ()
+    inside = [g for s, e, g in groups if start <= s and e <= end]
+    if len(inside) == 1:
+        return inside[0]
+    if inside:
+        return ("?",)
+    if _A_PLAN.search(names.masked(plain)[start:end]):
+        return ("?",)
+    everywhere = [g for _, _, g in groups]
+    if len(everywhere) == 1:
+        return everywhere[0]
+    if everywhere:
+        return ("?",)
+    for text in (title, back, *reversed(headings)):
+        if found := names.plans_in(text):
+            return found if len(found) == 1 else ("?",)
+        if plan := names.is_plan(text):
+            return (plan,)
+    return ()
+
+
+def _blank(plain: str, found: list[Figure]) -> str:
+    for f in found:
+        plain = plain[: f.start] + " " * (f.end - f.start) + plain[f.end :]
+    return plain

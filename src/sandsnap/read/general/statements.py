@@ -1,0 +1,153 @@
+"""What a page states: every amount with the words that name it and the plan it is of, whatever the shape."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sandsnap.read.general.figures import Figure, figures, noun
+from sandsnap.read.general.names import Names
+from sandsnap.read.general.sentences import told
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Passage
+from sandsnap.read.table import Cell, Row, Table
+
+_PAREN = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
+    (none: nobody named one; "?": which is open); `passage` is cited; `about` is what is said
+    with it, whose words may rule an item out, `whole` its sentence, or its row, column and cell; `noun` what it counts."""
+
+    labels: tuple[str, ...]
+    plans: tuple[str, ...]
+    sizes: tuple[str, ...]
+    figure: Figure
+    phrase: str
+    passage: Passage
+    about: str
+    whole: str
+    noun: str
+
+
+def statements(page: Page, names: Names) -> list[Statement]:
+    """Every statement of the page: of its tables, then of its text."""
+    found = [s for t in page.tables for s in _of_table(t, names)]
+    for piece in told(page, names):
+        passage = Passage(page, piece.sentence, piece.sentence, piece.where, scope=piece.scope)
+        found.append(
+            Statement(
+                piece.labels,
+                piece.plans,
+                piece.sizes,
+                piece.figure,
+                piece.phrase,
+                passage,
+                piece.about,
+                piece.plain,
+                noun(piece.plain, piece.figure),
+            )
+        )
+    return found
+
+
+def _of_table(table: Table, names: Names) -> Iterator[Statement]:
+    for row in table.rows:
+        for cell in row.cells[1:] if len(row.cells) > 1 else ():
+            yield from _of_cell(table, row, cell, names)
+
+
+def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[Statement]:
+    text = cell.text
+    plain = _PAREN.sub(lambda m: f"({chr(32) * (len(m[0]) - 2)})", text)
+    found = figures(names.masked(plain))
+    if not found:
+        return
+    plan, size, label = _subject(row, cell, names)
+    heading = table.headings[-1] if table.headings else ""
+    for figure, part in _parted(found, text, label):
+        rest = _without(text, found)
+        labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
+        plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
+        if not plans and _is_by_plan(table, names):
+            plans = ("?",)  # a plan that the vendor's file does not name
+        phrase = text[figure.start : figure.end]
+        yield Statement(
+            labels,
+            plans,
+            size,
+            figure,
+            phrase,
+            cell,
+            f"{part} {text}",
+            f"{row.first.text} {cell.column} {text}",
+            noun(plain, figure),
+        )
+
+
+def _subject(row: Row, cell: Cell, names: Names) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """(plans, sizes, label) of a cell: its row or its column names whose it is, the other what it is."""
+    beside = [c.text for c in row.cells if c is not cell and not figures(names.masked(c.text))]
+    for name, other in ((row.first.text, cell.column), (cell.column, row.first.text)):
+        if plans := _whose(name, names):
+            return plans, _sizes(beside, names), other
+    plans = next((p for p in (_whose(t, names) for t in beside) if p), ())
+    sizes = _sizes([cell.column, *beside], names)
+    if row.first.text == cell.text or names.is_size(row.first.text):
+        return plans, sizes, cell.column
+    return plans, sizes, f"{row.first.text} {cell.column}"
+
+
+def _is_by_plan(table: Table, names: Names) -> bool:
+    return any(_whose(t, names) for t in (*table.header, *(r.first.text for r in table.rows)))
+
+
+def _whose(name: str, names: Names) -> tuple[str, ...]:
+    """The plan that a row or a column is about; several that share it ("Pro and Enterprise") as well."""
+    if plan := names.is_plan(name):
+        return (plan,)
+    parts = [names.is_plan(p) for p in re.split(r"\s*(?:,|/|&|\band\b)\s*", re.sub(r"\s+plans?$", "", name.strip()))]
+    return tuple(p for p in parts if p) if all(parts) else ()
+
+
+def _sizes(texts: list[str], names: Names) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for s in map(names.is_size, texts) if s))
+
+
+def _plan_above(headings: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    for heading in reversed(headings):
+        if plans := names.plans_in(heading):
+            return plans if len(plans) == 1 else ()
+    return ()
+
+
+def _parted(found: list[Figure], text: str, label: str) -> Iterator[tuple[Figure, str]]:
+    """Each figure of a cell with its label: "4 / 8 GB" under "vCPU / RAM" is two; else a cell states one amount."""
+    if len(found) == 1:
+        yield found[0], label
+        return
+    cells, parts = (
+        re.split(r"\s+/\s+|\s*,\s+", text),
+        re.split(r"\s*/\s*|\s*,\s+|\s+and\s+", re.sub(r"[()]", " / ", label).strip(" /")),
+    )
+    parts = [p for p in parts if p.strip()]
+    parts = parts[-len(cells) :]
+    if len(cells) == len(parts) == len(found):
+        yield from zip(found, parts, strict=True)
+        return
+    own = [
+        re.sub(r"^[\s,+/&]+", "", text[f.end : g])
+        for f, g in zip(found, [*(f.start for f in found[1:]), len(text)], strict=True)
+    ]
+    if all(re.search(r"[A-Za-z]{2}", o) for o in own):
+        # "2 vCPUs, 4 GB of memory": each amount has its own noun.
+        yield from ((replace(f), o) for f, o in zip(found, own, strict=True))
+
+
+def _without(text: str, found: list[Figure]) -> str:
+    out, at = [], 0
+    for f in found:
+        out.append(text[at : f.start])
+        at = f.end
+    return " ".join([*out, text[at:]])

@@ -1,0 +1,121 @@
+"""What labels mean: the lexicon, as data (lexicon.toml), matched on words without their endings."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z]*")
+_ENDINGS = ("ly", "ing", "ed", "es", "s", "e")
+_ALIKE = {
+    "maximum": "max", "vcpus": "vcpu", "gigabyt": "gb", "gibibyt": "gib", "hr": "hour", "secs": "second", "mo": "month",
+    "monthly": "month", "hourly": "hour",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A word in lower case without its ending: "running", "runs" and "run" are one."""
+    low = word.lower()
+    low = _ALIKE.get(low, low)
+    for ending in _ENDINGS:
+        if len(low) - len(ending) >= 3 and low.endswith(ending) and not low.endswith("ss"):
+            low = low[: -len(ending)]
+            if len(low) > 3 and low[-1] == low[-2] and low[-1] not in "aeiousl":
+                low = low[:-1]
+            if ending != "ly":
+                break
+    return _ALIKE.get(low, low)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a label, each without its ending."""
+    return frozenset(stem(w) for w in _WORD.findall(text))
+
+
+Words = tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the contract: `table` and `term` (limits, session_max), the phrases that name it, and what it excludes.
+
+    `per`: what a price of it may be per; `about`: a figure that is only about right is taken; `sku`: only of a named size.
+    """
+
+    table: str
+    term: str
+    names: tuple[Words, ...]
+    without: tuple[Words, ...]
+    units: frozenset[str]
+    per: frozenset[str]
+    about: bool
+    sku: bool
+
+    def knows(self, noun: str) -> bool:
+        """Whether a noun behind an amount may be that of the item; where there is none, it may."""
+        word = stem(noun)
+        return not word or word in _behind() or any(word in part for phrase in self.names for part in phrase)
+
+    @property
+    def name(self) -> str:
+        """The item as vendors' files write it: limits.session_max."""
+        return f"{self.table}.{self.term}"
+
+    def fit(self, words: frozenset[str]) -> int:
+        """How many words of the label name the item: those of its longest phrase there; 0 where none does."""
+        if self.ruled_out(words):
+            return 0
+        return max((len(p) for p in self.names if all(words & part for part in p)), default=0)
+
+    def ruled_out(self, words: frozenset[str]) -> bool:
+        """Whether words that are said with it make it another thing."""
+        return any(all(words & part for part in phrase) for phrase in self.without)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((files("sandsnap") / "read" / "general" / "lexicon.toml").read_text("utf-8"))
+
+
+@cache
+def _behind() -> frozenset[str]:
+    return frozenset(map(stem, (*_data()["behind"]["words"], *_data()["groups"]["box"])))
+
+
+@cache
+def lexicon() -> dict[str, Item]:
+    """Every item by its name."""
+    return {i.name: i for i in map(_item, _data()["item"])}
+
+
+def _item(entry: dict[str, Any]) -> Item:
+    table, _, term = entry["item"].partition(".")
+    return Item(
+        table, term, tuple(map(_phrase, entry["names"])), tuple(map(_phrase, entry.get("without", ()))),
+        frozenset(entry["units"]), frozenset(entry.get("per", ())), entry.get("about", False), entry.get("sku", False),
+    )  # fmt: skip
+
+
+def _phrase(text: str) -> Words:
+    return tuple(_alternatives(word) for word in text.split())
+
+
+def _alternatives(word: str) -> frozenset[str]:
+    parts: Iterable[str] = _data()["groups"][word[1:]] if word.startswith("@") else word.split("|")
+    return frozenset(map(stem, parts))
+
+
+@cache
+def doubt() -> re.Pattern[str]:
+    """Words that make a sentence or a label one of another time, of others, or of nothing certain."""
+    return re.compile(_data()["doubt"]["words"].replace("\n", ""), re.IGNORECASE)
+
+
+@cache
+def regional() -> re.Pattern[str]:
+    """Words by which a page says that its prices are not the same in all regions."""
+    return re.compile(_data()["regional"]["words"], re.IGNORECASE)

@@ -1,0 +1,172 @@
+"""The general layer: pages in a new shape, written here, are read by what they say; what is not clear is left out."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+
+from sandsnap.model import Capture
+from sandsnap.read.reading import read
+
+Facts = dict[tuple[str, ...], tuple[str, str]]
+
+
+def facts(url: str, body: str) -> Facts:
+    """(table, key…) to (amount, unit) of every fact with an amount that a page's own readers no longer find."""
+    raw = body.encode()
+    capture = Capture(url, datetime(2026, 11, 3, tzinfo=UTC), raw, hashlib.sha256(raw).hexdigest(), file="page.md")
+    out = {}
+    for fact in (f for r in read(capture) for f in r.facts):
+        values = fact.values
+        amount = values.get("usd") or values.get("amount") or values.get("high_ms")
+        if amount is not None:
+            key = (
+                fact.table,
+                *(v for k, v in fact.key.items() if k not in ("product", "offer", "region") and v != "-"),
+            )
+            out[key] = (f"{amount:f}", str(values.get("unit", "ms")))
+    return out
+
+
+E2B = "https://e2b.dev/docs/billing"
+VERCEL = "https://vercel.com/docs/sandbox/pricing"
+SIZES = "https://codesandbox.io/docs/sdk/pricing"
+TRIAL = "https://fly.io/docs/about/free-trial/"
+LIMITS = "https://www.daytona.io/docs/en/limits"
+
+
+def test_a_definition_list_under_a_heading_for_each_plan() -> None:
+    page = """# Usage-based pricing
+## Hobby
+- **Credits when you sign up**: $100, once
+- **Longest session**: 1 hour
+- **Sandboxes at the same time**: 20
+## Pro
+- **Subscription**: $150 per month
+- **Longest session**: 24 hours
+- **Sandboxes at the same time**: 100
+- **vCPUs for each sandbox**: up to 8
+"""
+    assert facts(E2B, page) == {
+        ("allowances", "hobby", "credit", "once"): ("100", "usd"),
+        ("limits", "hobby", "session_max"): ("1", "hour"),
+        ("limits", "hobby", "concurrent"): ("20", "count"),
+        ("prices", "pro", "plan_fee"): ("150", "month"),
+        ("limits", "pro", "session_max"): ("24", "hour"),
+        ("limits", "pro", "concurrent"): ("100", "count"),
+        ("limits", "pro", "vcpu_max"): ("8", "count"),
+    }
+
+
+def test_sentences_with_two_plans_and_respectively() -> None:
+    page = """# Pricing
+
+Usage-based pricing. Pro costs $150 a month. A sandbox may run for 1 hour on Hobby and for 24 hours on Pro.
+
+On Hobby and Pro, 20 and 100 sandboxes can run at once, respectively.
+"""
+    assert facts(E2B, page) == {
+        ("prices", "pro", "plan_fee"): ("150", "month"),
+        ("limits", "hobby", "session_max"): ("1", "hour"),
+        ("limits", "pro", "session_max"): ("24", "hour"),
+        ("limits", "hobby", "concurrent"): ("20", "count"),
+        ("limits", "pro", "concurrent"): ("100", "count"),
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Until March 2026 a sandbox on Pro ran for 5 hours.",
+        "A competitor lets Pro customers run a sandbox for 5 hours.",
+        "Suppose that a sandbox on Pro may run for 5 hours.",
+        "On Pro an idle sandbox is stopped after 5 hours.",
+        "On Pro the build of a template may take 5 hours.",
+        "On Hobby, Pro and Enterprise a sandbox may run for 5 or 12 hours.",
+        "A sandbox on Pro runs for 5 hours by default.",
+        "On Pro a request may last 5 hours.",
+        "On the Team plan a sandbox may run for 5 hours.",
+        "Sandboxes on Pro run for at least 5 hours.",
+    ],
+)
+def test_what_is_of_something_else_is_no_fact(sentence: str) -> None:
+    assert not [k for k in facts(E2B, f"# Pricing\n\nUsage-based pricing.\n\n{sentence}\n") if "session_max" in k]
+
+
+def test_two_values_for_one_thing_are_an_issue_and_no_fact() -> None:
+    page = "# Usage-based pricing\n\nA sandbox may run for 24 hours on Pro.\n\nPro: sandboxes run for up to 12 hours.\n"
+    raw = page.encode()
+    capture = Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), raw, "0", file="page.md")
+    readings = read(capture)
+    assert not [f for r in readings for f in r.facts if f.key.get("limit") == "session_max"]
+    assert "conflict" in {i.kind for r in readings for i in r.issues}
+
+
+def test_a_filled_reading_is_partial_and_keeps_its_issue() -> None:
+    page = "# Usage-based pricing\n\nA sandbox may run for 24 hours on Pro.\n"
+    capture = Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), page.encode(), "0", file="page.md")
+    (reading,) = (r for r in read(capture) if any(f.key.get("limit") == "session_max" for f in r.facts))
+    assert reading.partial and reading.outcome == "good" and [i.kind for i in reading.issues] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "expected"),
+    [
+        (
+            "https://modal.com/docs/guide/sandboxes",
+            "# Sandboxes\n\nSecure containers for executing untrusted code.\n\n## How long they live\n\n"
+            "| Which | How long |\n| --- | --- |\n| Default lifetime | 5 minutes |\n| Longest lifetime | 24 hours |\n",
+            {("limits", "any", "session_default"): ("5", "minute"), ("limits", "any", "session_max"): ("24", "hour")},
+        ),
+        (
+            "https://e2b.dev/pricing",
+            "# Usage Cost Calculator\n\n| Plan | Base price | Free credits | Session | At the same time |\n|---|---|---|---|---|\n"
+            "| Hobby | Free | $100 (one-off) | up to 1 hour | 20 |\n| Pro | $150 /mo | $100 (one-off) | up to 24 hours | 100 |\n"
+            "| Club | $70 /mo | $10 (one-off) | up to 2 hours | 30 |\n\n- Memory: $0.0162/GiB per hour\n",
+            {
+                ("allowances", "hobby", "credit", "once"): ("100", "usd"),
+                ("allowances", "pro", "credit", "once"): ("100", "usd"),
+                ("limits", "hobby", "session_max"): ("1", "hour"),
+                ("limits", "pro", "session_max"): ("24", "hour"),
+                ("limits", "hobby", "concurrent"): ("20", "count"),
+                ("limits", "pro", "concurrent"): ("100", "count"),
+                ("prices", "pro", "plan_fee"): ("150", "month"),
+                ("prices", "any", "memory"): ("0.0162", "gib_hour"),
+            },
+        ),
+        (
+            TRIAL,
+            "# How our free trial works\n\n- Seven machines? No: 5 machines max\n- **4 VM hours** in total\n"
+            "- each machine: up to 2 vCPUs\n- 10GB of volume storage\n",
+            {
+                ("allowances", "free_trial", "concurrent", "at_once"): ("5", "count"),
+                ("allowances", "free_trial", "vm_time", "once"): ("4", "vm_hour"),
+                ("allowances", "free_trial", "storage", "at_once"): ("10", "gb"),
+                ("limits", "free_trial", "vcpu_max"): ("2", "count"),
+            },
+        ),
+        (
+            VERCEL,
+            "# Vercel Sandbox pricing\n\n## What you pay on Pro\n\n| What | Price |\n| --- | --- |\n"
+            "| Active CPU | $0.128 per hour |\n| Provisioned memory | $0.0212 per GB-hour |\n| Data transfer | $0.15 per GB |\n",
+            {
+                ("prices", "pro", "vcpu"): ("0.128", "vcpu_hour"),
+                ("prices", "pro", "memory"): ("0.0212", "gb_hour"),
+                ("prices", "pro", "egress"): ("0.15", "gb"),
+            },
+        ),
+    ],
+    ids=["key and value", "plans down", "bullets", "split by plan"],
+)
+def test_shapes(url: str, body: str, expected: Facts) -> None:
+    assert facts(url, body) == expected
+
+
+def test_the_price_of_several_is_no_rate() -> None:
+    page = "# Usage Cost Calculator\n\n- 2 vCPUs: $0.10 per hour\n- Memory: $0.0162/GiB per hour\n"
+    assert facts("https://e2b.dev/pricing", page) == {("prices", "any", "memory"): ("0.0162", "gib_hour")}
+
+
+def test_prices_that_differ_by_region_are_none_without_it() -> None:
+    page = "# Vercel Sandbox pricing\n\nRates vary by region.\n\n## Pro\n\n- Active CPU: $0.128 per hour\n"
+    assert not [k for k in facts(VERCEL, page) if k[0] == "prices"]
