@@ -60,7 +60,7 @@ def test_everything_that_is_read_is_accounted_for() -> None:
     c = capture(page())
     found = account(c, read(c))
     assert found is not None and found.residue == ()
-    assert found.used == 5 and sum(found.ignored.values()) == 1  # $0/month is no row of the contract
+    assert found.used == 6 and sum(found.ignored.values()) == 0  # $0/month is the fee of a plan
     assert found.amounts == 6
 
 
@@ -355,7 +355,7 @@ def test_the_share_is_that_of_the_last_good_capture(tmp_path: Path) -> None:
     settings = archived(tmp_path, capture(page()), capture(page(FEE), 2), wall)
     (row,) = accounted(settings, ("e2b",))
     assert row.capture.day == (DAY + timedelta(days=2)).date()
-    assert (row.account.used, len(row.account.residue), row.account.amounts) == (5, 1, 7)
+    assert (row.account.used, len(row.account.residue), row.account.amounts) == (6, 1, 7)
     assert accounted(settings, ("fly",)) == []
 
 

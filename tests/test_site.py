@@ -242,13 +242,13 @@ def test_marks_say_how_facts_stand(small: Path, site: Path) -> None:
 
     assert name(facts["vcpu"]) == "today"
     assert name(facts["a10"]) == "dated"
-    assert name(facts["vcpu"], facts["volume"]) == "unconfirmed"
+    assert name(facts["vcpu"], facts["volume"]) == "missing"
     assert name(Fact(facts["vcpu"].span, d(8), None)) == "week"
     assert name(Fact(facts["vcpu"].span, d(13), None, "held", "looks wrong"), facts["volume"]) == "held"
     assert name() is None
     html = (site / "index.html").read_text("utf-8")
     assert "The last reading of the page lacks it" in html
-    assert 'class="mark unconfirmed"' in html
+    assert 'class="mark missing"' in html
 
 
 def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
@@ -257,7 +257,10 @@ def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     why = f"the price would fall by 99 %; {EVIL}"
     wait = Wait(price("0.0000001", "$0.0000001/s"), "held", why, d(1))
     days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, waits=(wait,))])]
-    record_days(tmp_path / "sandsnap.duckdb", days, run=Run("r1", "snapshot", at, at))
+    run = Run("r1", "snapshot", at, at)
+    record_days(
+        tmp_path / "sandsnap.duckdb", days, run=run, gate=lambda *given: given[3]
+    )  # it lets in what it is given
     built(tmp_path / "sandsnap.duckdb", tmp_path / "site")
     for name in ("index.html", "vendors/fly.html"):
         html = (tmp_path / "site" / name).read_text("utf-8")

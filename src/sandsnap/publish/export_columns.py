@@ -54,16 +54,19 @@ CHANGES = (
     column("product", "Which of the vendor's products."),
     column("key", "The key without vendor and product, joined by ' / '."),
     column("key_columns", "The key as JSON, product included."),
-    column("kind", "changed, added, removed, or removal_unconfirmed (one reading lacks it; the next one decides)."),
+    column("kind", "changed, added, ended, removed, returned, or coverage (what looking further showed)."),
     column("field", "The column that differs; * for all values of an added or removed fact."),
     column("before", "The value before, as text; null where the page did not state it.", null=True),
     column("after", "The value after, as text; null where the page no longer states it.", null=True),
-    column("source_url", "The page."),
+    column("not_before", "The last day on which it was seen otherwise; null where nobody had looked.", DAY, null=True),
+    column("event", "Id of the event that it belongs to.", null=True),
+    column("basis", "What the value rests on.", null=True),
+    column("source_url", "The page.", null=True),
     column("quote_before", "The quote the old value rested on.", null=True),
     column("quote_after", "The quote the new value rests on.", null=True),
     column("capture_before", "SHA-256 of the stored page the old value was last read from.", null=True),
     column("capture_after", "SHA-256 of the stored page the new value was read from.", null=True),
-    column("reader", "The reader: the source URL and the function's name."),
+    column("reader", "The reader: the source URL and the function's name.", null=True),
 )
 
 HELD = (

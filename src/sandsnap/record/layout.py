@@ -262,6 +262,10 @@ STORE_TABLES = {
 STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
+    "offers": "What each plan of a product may be bought at on a day, for the costs.",
+    "bill_rules": "The rules by which a day is billed, one row per product, plan and meter.",
+    "fees": "What each plan costs a month on a day.",
+    "sizes_gb": "The fixed sizes of a day, memory in GB.",
     "waiting": "What pages state and the gate did not let in on a day.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
@@ -276,6 +280,7 @@ STORE_FUNCTIONS = {
     "key_columns": "A key as JSON, product included.",
     "step_id": "The id of a step.",
     "key_names": "The key columns of a table, product apart.",
+    "plain": "A figure as text, without an exponent.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",
     "comparable": "An amount or price in the unit of comparison.",

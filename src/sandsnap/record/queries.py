@@ -40,6 +40,7 @@ MACRO_COLUMNS = {
     "capture_after": "SHA-256 of the stored page the new value was read from.",
     "shown_from": "When the wrong value was first shown (UTC).",
     "corrected_at": "When it was corrected (UTC).",
+    "because": "What was changed in between.",
     "was_cheaper": "vendor/product that cost less on the first day.",
     "is_cheaper": "vendor/product that costs less on the second.",
     "was_cheaper_before": "Dollars of was_cheaper on the first day, in its cheapest plan.",
