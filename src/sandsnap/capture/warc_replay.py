@@ -143,7 +143,7 @@ def _records(path: Path, folder: Path | None, on_refused: OnRefused) -> Iterator
             except Exception as error:
                 why = f"not a whole WARC record at byte {at} ({error}); fetch or restore the file again"
                 on_refused(Refused(str(path), why))
-                at = _next_start(handle, at + 1, packed)
+                at = _next_start(handle, (at or 0) + 1, packed)
 
 
 def _behind_blanks(handle: BinaryIO, at: int) -> int | None:

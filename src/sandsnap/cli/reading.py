@@ -75,11 +75,14 @@ def read(args: argparse.Namespace) -> int:
 def explain(args: argparse.Namespace) -> int:
     """Print the statements of a page."""
     from sandsnap.cli.explaining import rows, table
+    from sandsnap.cli.recording import warn
 
-    for capture in _captures(args):
+    refused: list[Refused] = []
+    for capture in _captures(args, refused):
         found = rows(capture)
         print(json.dumps(found, ensure_ascii=False) if args.as_json else table(found))
-    return OK
+    warn(refused)
+    return ATTENTION if refused else OK
 
 
 def pin(args: argparse.Namespace) -> int:

@@ -262,7 +262,6 @@ STORE_TABLES = {
 STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
-    "offers": "What each plan of a product may be bought at on a day, for the costs.",
     "bill_rules": "The rules by which a day is billed, one row per product, plan and meter.",
     "fees": "What each plan costs a month on a day.",
     "sizes_gb": "The fixed sizes of a day, memory in GB.",

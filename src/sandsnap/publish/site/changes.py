@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sandsnap.publish import alerts_text, happened
+from sandsnap.publish.alerts_events import Citation
 from sandsnap.publish.site import cells
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words
@@ -121,7 +122,7 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     for url, c in list(pages.items())[:PAGES]:
         for side in ("before", "after"):
             text = getattr(c, f"quote_{side}")
-            cited = alerts_text.Citation(url, c.day, c.quote_before, c.quote_after, None, None, c.basis)
+            cited = Citation(url, c.day, c.quote_before, c.quote_after, None, None, c.basis)
             missing = None if text else alerts_text.missing(c.kind, side, cited).removeprefix("none: ")
             out.append(
                 Quote(side, text, alerts_text.scroll_link(url, text), url, missing, getattr(c, f"capture_{side}"))
