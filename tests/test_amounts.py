@@ -124,5 +124,5 @@ def test_anything_else_is_refused_not_crashed_on(text: str) -> None:
             a = parse(text)
         except Unreadable:
             continue
-        assert any(ch.isdigit() for ch in text) or any(w in text.lower() for w in amounts._WORDS)
+        assert any(ch.isnumeric() for ch in text) or any(w in text.lower() for w in amounts._WORDS)
         assert a.high is not None or a.low is not None

@@ -13,7 +13,7 @@ import pytest
 from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
 
 from sandsnap.cli.app import run
-from sandsnap.model import Wait
+from sandsnap.model import Issue, Wait
 from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.publish.site import cells, sentences, spans
 from sandsnap.publish.site.marks import mark
@@ -256,7 +256,8 @@ def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     at = datetime(2026, 11, 1, tzinfo=UTC)
     why = f"the price would fall by 99 %; {EVIL}"
     wait = Wait(price("0.0000001", "$0.0000001/s"), "held", why, d(1))
-    days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, waits=(wait,))])]
+    question = Issue("held", "fly", PRICES, why, PRICES + "#cpu")  # as the gate asks it
+    days = [(d(0), [good(0, price("0.000010", "$0.000010/s"))]), (d(1), [good(1, waits=(wait,), issues=(question,))])]
     run = Run("r1", "snapshot", at, at)
     record_days(
         tmp_path / "sandsnap.duckdb", days, run=run, gate=lambda *given: given[3]

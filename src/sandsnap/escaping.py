@@ -12,7 +12,7 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 # What spreadsheets take for a formula; a number or a lone dash is none.
-_FORMULA = re.compile(r"[\t\r ]*[=+@\t\r]|[\t\r ]*-(?!$|\d+(?:\.\d+)?$)")
+_FORMULA = re.compile(r"[\t\r ]*[=+@\t\r]|[\t\r ]*-(?!\Z|\d+(?:\.\d+)?\Z)")
 
 
 def visible(text: str) -> str:

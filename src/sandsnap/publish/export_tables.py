@@ -144,9 +144,9 @@ def promised() -> tuple[Published, ...]:
     every += [
         Published(
             "changes",
-            "What the vendors changed, all days: one row per differing field, with both quotes.",
+            "Every move of every value, all days: one row per differing field, with both quotes.",
             CHANGES,
-            "changes(DATE '0001-01-01', DATE '9999-12-31')",
+            "steps(DATE '0001-01-01', DATE '9999-12-31')",
         ),
         Published("readings", "Every reading of every source: one row per reader and day.", READINGS, "readings"),
         Published(
