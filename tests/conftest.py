@@ -1,12 +1,15 @@
-"""What all tests share: where the real captures are, and a capture made of text."""
+"""What all tests share: where the real captures are, a capture made of text, an empty warehouse in memory."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sandsnap.model import Capture
+from sandsnap.record import layout
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -17,6 +20,25 @@ def shared() -> Path:
     if not (SHARED / "captures").is_dir():
         pytest.skip("../shared/captures is absent")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse in memory, made once for a file of tests: its views and comments cost a second."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    layout.create(con)
+    layout.define_views(con)
+    yield con
+    con.close()
+
+
+@pytest.fixture
+def con(database: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse in memory, empty again after each test."""
+    database.execute("BEGIN")
+    yield database
+    database.execute("ROLLBACK")
 
 
 def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: object) -> Capture:

@@ -1,18 +1,17 @@
 """Facts out of claims, and the law of changes: for any two days, `changes` is the difference of their tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import duckdb
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Reading
-from sandsnap.record import layout, queries
+from sandsnap.record import queries
 from sandsnap.record.recorder import Recorder, Run
 from sandsnap.record.timeline import text
 from schemas import TABLES
@@ -48,23 +47,6 @@ def reading(n: int, url: str, *facts: Fact, outcome: str = "good", partial: bool
         "fly", url, f"{url}#r", "1", outcome, facts, partial=partial, rank=0 if url == A else 1, captured_at=at,
         capture=f"{n:064x}",
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
-    yield con
-    con.close()
-
-
-@pytest.fixture
-def con(database: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    database.execute("BEGIN")
-    yield database
-    database.execute("ROLLBACK")
 
 
 def record(

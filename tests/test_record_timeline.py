@@ -1,6 +1,6 @@
 """The fold against the rules of architecture.md: one row a rule, then any order of days (hypothesis)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.record import layout
 from sandsnap.record.errors import RecordError
 from sandsnap.record.recorder import Recorder, Run, RunResult, stored_readings
 
@@ -55,23 +54,6 @@ def good(n: int, *facts: Fact, **changed: Any) -> Reading:
 
 def failed(n: int, outcome: str = "failed", **changed: Any) -> Reading:
     return good(n, outcome=outcome, **changed)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
-    yield con
-    con.close()
-
-
-@pytest.fixture
-def con(database: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    database.execute("BEGIN")
-    yield database
-    database.execute("ROLLBACK")
 
 
 class Clock:

@@ -1,6 +1,6 @@
 """The views that analysts use: which claim is shown, what conflicts, figures in one unit, workloads and their order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -49,23 +49,6 @@ def reading(n: int, *facts: Fact, reader: str = "page", rank: int = 0, vendor: s
         vendor, url, f"{url}#{reader}", "v1", "good", facts, captured_at=T0, capture=f"{n:064x}", rank=rank,
         sticky=reader == "judged",
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
-    yield con
-    con.close()
-
-
-@pytest.fixture
-def con(database: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    database.execute("BEGIN")
-    yield database
-    database.execute("ROLLBACK")
 
 
 def record(con: duckdb.DuckDBPyConnection, days: Sequence[tuple[int, Sequence[Reading]]], run: int = 1) -> None:
