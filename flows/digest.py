@@ -4,8 +4,9 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 
-from sandsnap.publish import alerts_config, alerts_send
-from sandsnap.publish.alerts_store import Store
+from sandsnap.publish.alerts import config as alerts_config
+from sandsnap.publish.alerts import send as alerts_send
+from sandsnap.publish.alerts.store import Store
 from sandsnap.settings import load
 
 

@@ -6,8 +6,8 @@ from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
 from sandsnap.pipeline import Outcome
-from sandsnap.publish.alerts_send import after_recording
-from sandsnap.publish.report import markdown
+from sandsnap.publish.alerts.send import after_recording
+from sandsnap.publish.report.build import markdown
 from sandsnap.record import queries
 from sandsnap.settings import Settings
 

@@ -15,10 +15,13 @@ import pytest
 
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.publish import alerts_config, alerts_send, alerts_text, claims_bindings
-from sandsnap.publish.alerts import Alert
-from sandsnap.publish.alerts_store import Store, StoreError
-from sandsnap.publish.channels import ChannelError, File, Message, Stdout, struck
+from sandsnap.publish.alerts import config as alerts_config
+from sandsnap.publish.alerts import send as alerts_send
+from sandsnap.publish.alerts import text as alerts_text
+from sandsnap.publish.alerts.alert import Alert
+from sandsnap.publish.alerts.channels import ChannelError, File, Message, Stdout, struck
+from sandsnap.publish.alerts.store import Store, StoreError
+from sandsnap.publish.claims import bindings as claims_bindings
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.tell.events import events
 from sandsnap.tell.measures import measure

@@ -13,11 +13,14 @@ import pytest
 from sandsnap import pipeline
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Reading
-from sandsnap.publish import claims, claims_bindings, claims_facts, claims_page
-from sandsnap.publish.claims_evaluate import about, evaluate
-from sandsnap.publish.claims_facts import Claim
-from sandsnap.publish.claims_language import ExpressionError, parse
-from sandsnap.publish.claims_lookup import Unknown
+from sandsnap.publish.claims import bindings as claims_bindings
+from sandsnap.publish.claims import check as claims
+from sandsnap.publish.claims import facts as claims_facts
+from sandsnap.publish.claims import page as claims_page
+from sandsnap.publish.claims.evaluate import about, evaluate
+from sandsnap.publish.claims.facts import Claim
+from sandsnap.publish.claims.language import ExpressionError, parse
+from sandsnap.publish.claims.lookup import Unknown
 from sandsnap.record.queries import changes, connect_readonly
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.settings import Settings

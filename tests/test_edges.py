@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sandsnap.cli import output
 from sandsnap.cli.app import run
 from sandsnap.escaping import Terminal, cell, one_line, printable, visible
-from sandsnap.publish.channels import Message
+from sandsnap.publish.alerts.channels import Message
 from sandsnap.settings import SettingsError, load
 
 EVIL = "a\x1b]0;owned\x07\x9b31m\u202eb\x00\x7f\u2028"
@@ -206,8 +206,8 @@ def test_withdrawn_addresses_are_not_public(address: str) -> None:
 
 
 def test_an_unknown_channel_type_keeps_its_secret(tmp_path: Path) -> None:
-    from sandsnap.publish.alerts_config import ConfigError
-    from sandsnap.publish.alerts_config import load as read
+    from sandsnap.publish.alerts.config import ConfigError
+    from sandsnap.publish.alerts.config import load as read
 
     for text in ('[channels.x]\ntype = "slack://SECRET1"', '[channels.x]\ntype = "apprise"\nurl = "slack://SECRET1"'):
         (tmp_path / "alerts.toml").write_text(text)

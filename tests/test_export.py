@@ -22,10 +22,10 @@ import yaml
 
 from sandsnap.cli.app import run as cli
 from sandsnap.model import Fact, Reading
-from sandsnap.publish import export as module
-from sandsnap.publish.export import export
-from sandsnap.publish.export_files import write_table
-from sandsnap.publish.export_tables import ExportError, promised
+from sandsnap.publish.export import build as module
+from sandsnap.publish.export.build import export
+from sandsnap.publish.export.files import write_table
+from sandsnap.publish.export.tables import ExportError, promised
 from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.record import queries
 from sandsnap.record.recorder import Run, record_days
@@ -248,7 +248,8 @@ def test_an_error_leaves_the_old_export(warehouse: Path, tmp_path: Path, monkeyp
 KILLED = """
 import os, sys
 from pathlib import Path
-from sandsnap.publish import export as module, replace_folder
+from sandsnap.publish.export import build as module
+from sandsnap.publish import replace_folder
 def die(*a):
     os.kill(os.getpid(), 9)
 if sys.argv[3] == "writing":

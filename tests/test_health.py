@@ -232,7 +232,7 @@ def test_the_operator_is_told_once(home: Settings, monkeypatch: pytest.MonkeyPat
     alerts.write_text(
         'operator = ["mail"]\n[channels.log]\ntype = "file"\npath = "x"\n[[subscriptions]]\nchannel = "log"\n'
     )
-    from sandsnap.publish.alerts_config import ConfigError
+    from sandsnap.publish.alerts.config import ConfigError
 
     with pytest.raises(ConfigError, match="operator"), watched(home, "snapshot"):
         raise AssertionError("broken alert settings fail before the run")

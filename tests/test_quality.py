@@ -13,8 +13,8 @@ from sandsnap.check.decisions import Decisions
 from sandsnap.check.gate import Gate
 from sandsnap.check.reworded import reworded
 from sandsnap.model import Fact, Reading
-from sandsnap.publish import alerts
-from sandsnap.publish.alerts_events import Citation
+from sandsnap.publish.alerts import alert as alerts
+from sandsnap.publish.alerts.events import Citation
 from sandsnap.quality import edits_amounts, edits_delivery, edits_structure, judge, runner, told
 from sandsnap.quality.cases import Case
 from sandsnap.quality.figures import Original, edited, moved

@@ -12,7 +12,7 @@ import pytest
 
 from sandsnap.check.gate import Gate
 from sandsnap.model import Fact, Reading
-from sandsnap.publish.export import export
+from sandsnap.publish.export.build import export
 from sandsnap.record import layout
 from sandsnap.record.recorder import Recorder, Run, record_days
 

@@ -14,10 +14,10 @@ import pytest
 from sandsnap import pipeline
 from sandsnap.capture import replay
 from sandsnap.model import Capture
-from sandsnap.publish import alerts_send
-from sandsnap.publish.alerts import Alert
-from sandsnap.publish.alerts_store import Store
-from sandsnap.publish.alerts_text import missing
+from sandsnap.publish.alerts import send as alerts_send
+from sandsnap.publish.alerts.alert import Alert
+from sandsnap.publish.alerts.store import Store
+from sandsnap.publish.alerts.text import missing
 from sandsnap.read.reading import read
 from sandsnap.read.sources import Source, source_of
 from sandsnap.settings import Settings

@@ -15,8 +15,8 @@ from site_fixtures import tell
 from sandsnap.check.gate import Gate
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.publish import report
-from sandsnap.publish.report_page import web
+from sandsnap.publish.report import build as report
+from sandsnap.publish.report.page import web
 from sandsnap.record.recorder import Run, record_days
 
 START = date(2026, 3, 1)

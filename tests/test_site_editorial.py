@@ -12,7 +12,7 @@ import pytest
 
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Reading
-from sandsnap.publish.claims_language import parse_part
+from sandsnap.publish.claims.language import parse_part
 from sandsnap.publish.site import editorial_confirmed, editorial_pages, editorial_text, editorial_words, spans
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.editorial import Judge, Judged, confirm

@@ -8,9 +8,9 @@ from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendo
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
-    from sandsnap.publish.alerts import Alert
-    from sandsnap.publish.alerts_config import Config
-    from sandsnap.publish.alerts_store import Store
+    from sandsnap.publish.alerts.alert import Alert
+    from sandsnap.publish.alerts.config import Config
+    from sandsnap.publish.alerts.store import Store
 
 CONFIGURATION = """\
 configuration: --config FILE, $SANDSNAP_ALERTS, or alerts.toml in the current folder. `sandsnap alerts --example` prints one
@@ -63,15 +63,16 @@ def alerts(args: argparse.Namespace) -> int:
     """Collect, and list, preview or send."""
     from importlib.resources import files
 
-    from sandsnap.publish import alerts_config, alerts_send
-    from sandsnap.publish.alerts_store import Store, StoreError
-    from sandsnap.publish.claims_language import ExpressionError
+    from sandsnap.publish.alerts import config as alerts_config
+    from sandsnap.publish.alerts import send as alerts_send
+    from sandsnap.publish.alerts.store import Store, StoreError
+    from sandsnap.publish.claims.language import ExpressionError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
     from sandsnap.tell import significance
 
     for wanted, room, name in (
-        (args.example, "sandsnap.publish", "alerts.example.toml"),
+        (args.example, "sandsnap.publish.alerts", "example.toml"),
         (args.weights, "sandsnap.tell", "significance.toml"),
     ):
         if wanted:
@@ -119,7 +120,8 @@ def _waiting(
     args: argparse.Namespace, store: "Store", config: "Config | None", fresh: "list[Alert]", gone: "list[Alert]"
 ) -> int:
     """What a sending would send now; without a configuration, what is not history."""
-    from sandsnap.publish import alerts_send, digest
+    from sandsnap.publish.alerts import digest
+    from sandsnap.publish.alerts import send as alerts_send
     from sandsnap.tell.significance import LEVELS
 
     levels = [args.digest] if args.digest else list(LEVELS[:3])
@@ -157,7 +159,7 @@ def _waiting(
 
 
 def _send(args: argparse.Namespace, store: "Store", config: "Config", home: Path, fresh: int) -> int:
-    from sandsnap.publish import alerts_send
+    from sandsnap.publish.alerts import send as alerts_send
 
     levels = ["urgent", *([args.digest] if args.digest else [])]
     done = alerts_send.send(store, config, home, levels, since=args.since, again=args.again)
@@ -190,7 +192,7 @@ def _say_uncertain(open_ones: list[tuple[str, str, str]]) -> int:
 def _record(alert: "Alert") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from sandsnap.publish.alerts_text import missing, scroll_link
+    from sandsnap.publish.alerts.text import missing, scroll_link
 
     record = asdict(alert)
     for citation, given in zip(alert.citations, record["citations"], strict=True):
@@ -211,7 +213,7 @@ def _json(value: Any) -> None:
 
 def report(args: argparse.Namespace) -> int:
     """Write the report."""
-    from sandsnap.publish import report as publish
+    from sandsnap.publish.report import build as publish
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
 

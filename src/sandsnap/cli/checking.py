@@ -9,8 +9,8 @@ from sandsnap.cli.app import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
 
 if TYPE_CHECKING:
     from sandsnap.cli.app import Commands
-    from sandsnap.publish.claims import Judgement
-    from sandsnap.publish.claims_facts import Claim
+    from sandsnap.publish.claims.check import Judgement
+    from sandsnap.publish.claims.facts import Claim
 
 HELP = "Which sentences and cells of a published page are true, false, not verifiable, or rest on conflicting sources."
 CODES = """\
@@ -44,8 +44,10 @@ def check(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from sandsnap.cli.output import Progress
-    from sandsnap.publish import claims, claims_bindings, claims_page
-    from sandsnap.publish.claims_language import ExpressionError
+    from sandsnap.publish.claims import bindings as claims_bindings
+    from sandsnap.publish.claims import check as claims
+    from sandsnap.publish.claims import page as claims_page
+    from sandsnap.publish.claims.language import ExpressionError
     from sandsnap.record.errors import QueryError
     from sandsnap.record.queries import connect_readonly
     from sandsnap.settings import SettingsError, load
@@ -61,7 +63,7 @@ def check(args: argparse.Namespace) -> int:
         raise Stop(str(e)) from None
     if bindings is None:
         raise Stop(
-            f"no shipped bindings fit {args.page}: write them (see sandsnap/publish/bindings/), and name them with --bindings"
+            f"no shipped bindings fit {args.page}: write them (see sandsnap/publish/claims/pages/), and name them with --bindings"
         )
     progress = Progress()
     try:
@@ -85,7 +87,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _print(made: list["Judgement"], every: bool) -> None:
-    from sandsnap.publish.claims import VERDICTS
+    from sandsnap.publish.claims.check import VERDICTS
 
     groups = {v: [j for j in made if j.verdict == v] for v in VERDICTS}
     for verdict, own in groups.items():

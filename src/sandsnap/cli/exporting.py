@@ -27,8 +27,8 @@ def add(commands: "Commands") -> None:
 def export(args: argparse.Namespace) -> int:
     """Export the warehouse."""
     from sandsnap.cli.output import Progress
-    from sandsnap.publish import export as publish
-    from sandsnap.publish.export_tables import ExportError
+    from sandsnap.publish.export import build as publish
+    from sandsnap.publish.export.tables import ExportError
     from sandsnap.publish.replace_folder import ReplaceError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load

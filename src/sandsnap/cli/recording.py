@@ -74,7 +74,7 @@ def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
 def errors() -> Iterator[None]:
     """Errors of the stages as one line each."""
     from sandsnap.capture import ArchiveError, ReplayError
-    from sandsnap.publish.alerts_config import ConfigError
+    from sandsnap.publish.alerts.config import ConfigError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError
 
@@ -250,7 +250,7 @@ def demo(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
-    from sandsnap.publish.report import markdown
+    from sandsnap.publish.report.build import markdown
     from sandsnap.publish.site.build import build
     from sandsnap.record import queries
     from sandsnap.settings import Settings

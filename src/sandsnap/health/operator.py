@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from sandsnap.health.ledger import replace
 from sandsnap.health.verdict import DEGRADED, OK, Verdict
-from sandsnap.publish import alerts_config
-from sandsnap.publish.channels import ChannelError, Message
+from sandsnap.publish.alerts import config as alerts_config
+from sandsnap.publish.alerts.channels import ChannelError, Message
 from sandsnap.settings import Settings
 
 TOLD = "operator_told.json"

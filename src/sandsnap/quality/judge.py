@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
 from sandsnap.model import Capture, Fact, Issue, Reading
-from sandsnap.publish.alerts import Alert, Move
+from sandsnap.publish.alerts.alert import Alert, Move
 from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained

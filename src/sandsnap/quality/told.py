@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sandsnap.publish.alerts import Alert, Evidence, make
-from sandsnap.publish.alerts_text import NO_QUOTE, missing
+from sandsnap.publish.alerts.alert import Alert, Evidence, make
+from sandsnap.publish.alerts.text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
 from sandsnap.record.recorder import Recorder

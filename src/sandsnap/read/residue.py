@@ -164,12 +164,12 @@ def account_of(page: Page, facts: Sequence[Fact]) -> Account:
 @cache
 def ignores(name: str) -> tuple[Ignore, ...]:
     """A vendor's ignore-entries. Raises ValueError for one that covers a page as a whole or gives no reason."""
-    text = (files("sandsnap") / "vendors" / f"{name}.toml").read_text("utf-8")
+    text = (files("sandsnap") / "vendors" / name / "vendor.toml").read_text("utf-8")
     return tuple(ignore_entry(entry, name) for entry in tomllib.loads(text).get("ignore", []))
 
 
 def ignore_entry(entry: Mapping[str, Any], name: str) -> Ignore:
-    """One entry of vendors/<name>.toml, checked. Raises ValueError."""
+    """One entry of vendors/<name>/vendor.toml, checked. Raises ValueError."""
     where = f"{name}.toml: [[ignore]] {dict(entry)}"
     if extra := entry.keys() - {"url", *_PLACES, "amount", "kind", "restates", "why"}:
         raise ValueError(f"{where}: unknown keys {', '.join(sorted(extra))}")

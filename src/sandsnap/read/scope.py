@@ -91,7 +91,7 @@ def _data() -> dict[str, object]:
 @cache
 def _rules(own: str) -> tuple[_Rule, ...]:
     """The words of every page, and those that a vendor's own file adds under [[scope]]."""
-    added = files("sandsnap") / "vendors" / f"{own}.toml"
+    added = files("sandsnap") / "vendors" / own / "vendor.toml"
     more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
     out = []
     for entry in [*_data()["words"], *more]:  # type: ignore[misc]

@@ -110,7 +110,7 @@ def vendor(name: str) -> Vendor:
     """One vendor's declarations. Raises ValueError for an unknown vendor."""
     if name not in VENDORS:
         raise ValueError(f"unknown vendor {name!r}; the vendors are {', '.join(VENDORS)}")
-    module = importlib.import_module(f"sandsnap.vendors.{name}")
+    module = importlib.import_module(f"sandsnap.vendors.{name}.readers")
     declared: Vendor = module.VENDOR
     return declared
 
@@ -144,8 +144,8 @@ def version(name: str) -> str:
 
 def _code(name: str) -> Iterator[bytes]:
     root = files("sandsnap")
-    yield (root / "vendors" / f"{name}.py").read_bytes()
-    yield (root / "vendors" / f"{name}.toml").read_bytes()
+    yield (root / "vendors" / name / "readers.py").read_bytes()
+    yield (root / "vendors" / name / "vendor.toml").read_bytes()
     for folder in (root / "read", root / "read" / "general", files("schemas")):
         for f in sorted(folder.iterdir(), key=lambda f: f.name):
             if f.name.endswith((".py", ".toml")):

@@ -1,4 +1,4 @@
-"""What a person stated in vendors/<vendor>.toml: quoted facts, re-checked on every run, and judgements.
+"""What a person stated in vendors/<vendor>/vendor.toml: quoted facts, re-checked on every run, and judgements.
 
     [[quoted]]
     table = "isolation"
@@ -93,7 +93,7 @@ def _values(table: str, raw: dict[str, Any]) -> dict[str, Value]:
 
 @cache
 def _toml(name: str) -> dict[str, Any]:
-    text = (files("sandsnap") / "vendors" / f"{name}.toml").read_text("utf-8")
+    text = (files("sandsnap") / "vendors" / name / "vendor.toml").read_text("utf-8")
     return tomllib.loads(text, parse_float=Decimal)
 
 
@@ -126,7 +126,7 @@ class Names:
 @cache
 def names(name: str) -> Names:
     """The names of a vendor's file; a vendor that gives none, and an unknown one, keeps its short name."""
-    known = (files("sandsnap") / "vendors" / f"{name}.toml").is_file()
+    known = (files("sandsnap") / "vendors" / name / "vendor.toml").is_file()
     given = _toml(name).get("names", {}) if known else {}
     short = str(given.get("vendor", name))
     return Names(short, str(given.get("title", short)), given.get("products", {}))

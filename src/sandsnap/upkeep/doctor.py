@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandsnap.health import ledger, operator, signals
-from sandsnap.publish.alerts_config import ConfigError
+from sandsnap.publish.alerts.config import ConfigError
 from sandsnap.record import queries
 from sandsnap.record.errors import RecordError
 from sandsnap.settings import Settings, SettingsError

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sandsnap.publish.alerts_text import defused
+from sandsnap.publish.alerts.text import defused
 from sandsnap.publish.site.context import Context, File
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sandsnap.publish import alerts_text
-from sandsnap.publish.alerts_text import scroll_link
+from sandsnap.publish.alerts import text as alerts_text
+from sandsnap.publish.alerts.text import scroll_link
 from sandsnap.publish.site import sentences
 from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import ROWS, Said

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sandsnap.publish import alerts_text, happened
-from sandsnap.publish.alerts_events import Citation
+from sandsnap.publish import happened
+from sandsnap.publish.alerts import text as alerts_text
+from sandsnap.publish.alerts.events import Citation
 from sandsnap.publish.site import cells
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words

@@ -12,8 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.publish.alerts_text import defused, scroll_link
-from sandsnap.publish.report_page import web
+from sandsnap.publish.alerts.text import defused, scroll_link
+from sandsnap.publish.report.page import web
 from sandsnap.publish.site.spans import Record
 from sandsnap.record import site_queries
 from sandsnap.record.claim_queries import Connection

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sandsnap.publish.claims_evaluate import evaluate, value_of
-from sandsnap.publish.claims_facts import Claim, claims
-from sandsnap.publish.claims_language import ExpressionError
-from sandsnap.publish.claims_lookup import Groups, Unknown
+from sandsnap.publish.claims.evaluate import evaluate, value_of
+from sandsnap.publish.claims.facts import Claim, claims
+from sandsnap.publish.claims.language import ExpressionError
+from sandsnap.publish.claims.lookup import Groups, Unknown
 from sandsnap.publish.site.editorial_confirmed import Confirmation
 from sandsnap.publish.site.editorial_text import Bound, Page, Sentence
 from sandsnap.publish.site.editorial_words import write

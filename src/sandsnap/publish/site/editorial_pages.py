@@ -11,7 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from sandsnap.publish.claims_facts import Claim
+from sandsnap.publish.claims.facts import Claim
 from sandsnap.publish.site import editorial_confirmed, editorial_text
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.editorial import Judge, Judged

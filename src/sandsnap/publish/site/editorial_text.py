@@ -19,7 +19,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from sandsnap.publish.claims_language import Expression, ExpressionError, is_statement, parse_part
+from sandsnap.publish.claims.language import Expression, ExpressionError, is_statement, parse_part
 from sandsnap.publish.site.editorial_words import FORMATS
 from schemas.vocabulary import VENDORS
 

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from sandsnap.publish.claims_facts import Scalar, written
-from sandsnap.publish.claims_language import Expression
+from sandsnap.publish.claims.facts import Scalar, written
+from sandsnap.publish.claims.language import Expression
 from sandsnap.tell import words
 
 _MONEY = ("usd", "dollars")

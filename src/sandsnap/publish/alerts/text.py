@@ -1,0 +1,257 @@
+"""How a change reads: its title, its figures, its evidence. Plain text; scraped text is defused, never trusted."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sandsnap.publish.alerts.changes import Change, FieldChange
+from sandsnap.publish.alerts.events import Citation
+from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
+from schemas.vocabulary import UNCAPTURED
+
+if TYPE_CHECKING:
+    from sandsnap.publish.alerts.alert import Alert
+
+LONGEST_QUOTE = 300
+NOTHING = "nothing stated"
+NO_QUOTE = "none: the recorded fact carried no quote on this side"  # no reason: this must not happen
+_MENTION = re.compile(r"@(?=(?:everyone|here|channel)\b)|<(?=[!@#])")
+
+
+def scroll_link(url: str, text: str | None) -> str:
+    """The page's URL with a text fragment, so that a browser scrolls to the quote and marks it."""
+    if not text or url.endswith(".json"):
+        return url
+    # A long quote is given by its first and last words, a table row by its first and last cell (the bars between
+    # cells are ours): browsers match them as a range.
+    words = text.split()
+    cells = [c for c in (" ".join(c.split()) for c in text.split(" | ")) if c]
+    parts = [" ".join(words)]
+    if len(cells) > 1:
+        parts = [cells[0], cells[-1]]
+    elif len(words) > 12:
+        parts = [" ".join(words[:5]), " ".join(words[-5:])]
+    fragment = ",".join(quote(p, safe="").replace("-", "%2D") for p in parts)
+    return f"{url.partition('#')[0]}#:~:text={fragment}"
+
+
+def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Scraped text as one safe line: no control characters, no @everyone and no <!channel> for a chat to act on."""
+    line = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+    line = line if len(line) <= longest else line[: longest - 1] + "…"
+    return _MENTION.sub(lambda m: m.group() + "\u200b", line)
+
+
+def name(change: Change) -> str:
+    """Which fact it is, for a reader: fly/machines gpu l40s price."""
+    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any", "list")) or (
+        "" if change.key == "-" else change.key
+    )
+    return f"{change.vendor}/{change.product} {change.table} {key}".rstrip()
+
+
+def title(change: Change) -> str:
+    """One line: what changed, from what to what, by how much."""
+    if change.kind == "changed":
+        moves = "; ".join(move(change, f) for f in told(change))
+        return defused(f"{name(change)}: {moves}{_by(change)}", 400)
+    values = change.values_after if change.kind == "added" else change.values_before
+    said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
+    word = {
+        "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
+        "unconfirmed": "missing from one reading",
+    }[change.kind]  # fmt: skip
+    return defused(f"{name(change)}: {word}: {said}", 400)
+
+
+def move(change: Change, field: FieldChange) -> str:
+    """before → after of one field; a price or an amount with its unit."""
+    before, after = (side(change, field, which) for which in ("before", "after"))
+    label = "" if field.field in ("usd", "amount") else f"{field.field} "
+    return f"{label}{before} → {after}"
+
+
+def told(change: Change) -> list[FieldChange]:
+    """The fields to show: a unit stands beside its figure, not on its own."""
+    names = {f.field for f in change.fields}
+    return [f for f in change.fields if not (f.field == "unit" and names & {"usd", "amount"})]
+
+
+def side(change: Change, field: FieldChange, which: str) -> str:
+    """One field before or after, a price or an amount with its unit."""
+    text: str | None = field.before if which == "before" else field.after
+    values = (change.values_before if which == "before" else change.values_after) or {}
+    if text is None:
+        return NOTHING
+    if field.field == "usd":
+        return f"${money(Decimal(text))} per {values['unit']}" if "unit" in values else f"${money(Decimal(text))}"
+    if field.field in ("amount", "amount_max") and "unit" in values:
+        return f"{text} {values['unit']}"
+    return f"{text} ms" if field.field in ("low_ms", "high_ms") else text
+
+
+def money(usd: Decimal) -> str:
+    """Dollars without trailing zeros, but with two places where there are any: 2.50, 0.000014, 20."""
+    text = f"{plain(usd):f}"
+    return text + "0" if len(text.partition(".")[2]) == 1 else text
+
+
+def hourly(table: str, values: dict[str, Any] | None) -> str | None:
+    """A price's equivalent per hour, where its own unit is another time: $0.0504 per vcpu_hour."""
+    if table != "prices" or not values or values.get("usd") is None:
+        return None
+    same = per_hour(Decimal(values["usd"]), str(values["unit"]))
+    return f"${figures(same.amount)} per {same.unit}" if same and same.unit != values["unit"] else None
+
+
+def change_percent(change: Change) -> str | None:
+    """The move in percent, where both sides have a comparable figure."""
+    was, now = measure(change.table, change.values_before), measure(change.table, change.values_after)
+    if change.kind != "changed" or was is None or now is None or was.unit != now.unit or was.amount == now.amount:
+        return None
+    return percent(was.amount, now.amount)
+
+
+def _by(change: Change) -> str:
+    parts = []
+    if by := change_percent(change):
+        parts.append(by)
+    before, after = hourly(change.table, change.values_before), hourly(change.table, change.values_after)
+    if before and after and before != after:
+        parts.append(f"{before} → {after}")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def stated(table: str, values: dict[str, Any] | None) -> str:
+    """What a fact says in all, in words."""
+    if not values:
+        return ""
+    rest = {k: v for k, v in values.items() if v is not None}
+    parts = []
+    if "usd" in rest:
+        parts.append(f"${money(rest.pop('usd'))} per {rest.pop('unit')}")
+        if same := hourly(table, values):
+            parts[-1] += f" (= {same})"
+    elif "amount" in rest:
+        top = f"–{_plain(rest.pop('amount_max'))}" if "amount_max" in rest else ""
+        parts.append(f"{_plain(rest.pop('amount'))}{top} {rest.pop('unit', '')}".rstrip())
+    parts += [f"{k} {_plain(v)}" for k, v in rest.items()]
+    return ", ".join(parts)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{plain(value):f}"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def notes(change: Change) -> tuple[str, ...]:
+    """What a reader must know besides the values."""
+    out = []
+    if "restated" in change.circumstances:
+        out.append(f"not new: {change.elsewhere} said so before")
+    if "still_stated" in change.circumstances:
+        out.append(f"{change.elsewhere} still says it")
+    if "second_claim" in change.circumstances:
+        out.append(f"{change.elsewhere} says something else: see the conflicts")
+    if "judged" in change.circumstances:
+        out.append("a person's judgement, not a sentence of a page")
+    if change.episode is not None:
+        days = ", ".join(d.isoformat() for d in change.episode.days[1:])
+        end = (
+            "it is what it was before"
+            if change.episode.returned
+            else f"it has been {change.episode.last or 'nothing stated'} since"
+        )
+        out.append(f"unstable: it moved again on {days}; {end}")
+    return tuple(defused(n) for n in out)
+
+
+def missing(kind: str, side: str, citation: Citation) -> str:
+    """Why there is no quote on one side."""
+    if citation.basis in UNCAPTURED:
+        return "none: a person's judgement, which rests on no sentence"
+    if kind in ("outage", "outage_ended"):
+        return "none: the page could not be read"
+    if kind == "held":
+        return "none here: the held change was not recorded; the note has both"
+    if kind == "reminder":
+        return "none: nothing changed; the notice stands"
+    if side == "before" and kind in ("added", "returned"):
+        return f"none: the page did not state it before {citation.day}"
+    if side == "after" and kind in ("removed", "ended", "unconfirmed"):
+        return f"none: the page no longer states it since {citation.day}"
+    return NO_QUOTE
+
+
+BODY = 1_200  # characters: what a phone shows of a chat message
+
+
+def body(alert: "Alert", site: str | None = None) -> str:
+    """An alert as plain text under BODY characters: title, moves, one quote a side, what it breaks, where the rest is."""
+    since = f", since {alert.not_before}" if alert.not_before else ""
+    head = [
+        defused(alert.title, 200),
+        f"{alert.day}{since} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
+    ]
+    if alert.state == "retracted":
+        head.append("the record no longer holds it")
+    lines = ["note: " + defused(n, 160) for n in alert.notes[:2]]
+    lines += ["breaks " + defused(b, 160) for b in alert.breaks[:2]]
+    if len(alert.breaks) > 2:
+        lines.append(f"breaks {len(alert.breaks) - 2} more published claims")
+    lines += list(_quotes(alert))
+    lines += _moves(alert)
+    more = [event_link(site, alert.day, alert.id)] if site and alert.moves else []
+    last = [*more, f"id {alert.id}"]
+    out = head
+    for line in lines:  # the weightiest first; what does not fit stands on the site
+        if sum(len(x) + 1 for x in (*out, line, *last)) < BODY:
+            out.append(line)
+    return "\n".join([*out, *last])
+
+
+def event_link(site: str, day: date, event: str) -> str:
+    """Where the site shows an event."""
+    return f"{site}changes/{day:%Y-%m}.html#{event}"
+
+
+def _quotes(alert: "Alert") -> Iterator[str]:
+    if not alert.citations:
+        return
+    c = alert.citations[0]
+    if alert.kind in ("outage", "outage_ended", "held"):
+        yield from (f"page: {x.source_url}" for x in alert.citations[:3])
+        return
+    for side in ("before", "after"):
+        text = getattr(c, f"quote_{side}")
+        if text:
+            yield f"{side}: “{defused(text, 160)}”"
+        elif alert.kind != "reminder":
+            yield f"{side}: {missing(alert.moves[0].kind if alert.moves else alert.kind, side, c)}"
+    shown = c.quote_after or c.quote_before
+    link = scroll_link(c.source_url, shown)
+    yield link if len(link) <= 300 else c.source_url
+
+
+MOVES = 4  # of an event; the site has them all
+
+
+def _moves(alert: "Alert") -> list[str]:
+    """before → after, the same move of several facts once."""
+    same: dict[tuple[str, str | None, str | None], list[str]] = {}
+    for m in alert.moves:
+        key = " / ".join(p for p in m.key.split(" / ") if p not in ("-", "any", "list"))
+        same.setdefault((m.field, m.before, m.after), []).append(f"{m.table.replace('_', ' ')} {key}".strip())
+    out = [
+        defused(
+            f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}: "
+            f"{field.replace('_', ' ')} {before or 'nothing'} → {after or 'nothing'}", 200,
+        )
+        for (field, before, after), names in same.items()
+    ]  # fmt: skip
+    return out[:MOVES] + ([f"… and {len(out) - MOVES} more"] if len(out) > MOVES else [])

@@ -1,0 +1,1 @@
+"""The claims of a published page, held against the facts."""

@@ -1,0 +1,1 @@
+"""The dataset as files: Parquet, CSV, and what describes them."""

@@ -1,0 +1,950 @@
+"""Daytona: sandboxes, in two documentation trees that disagree: /docs/en/ is sandbox, /docs/en/v2/ is sandbox-v2.
+
+Prices stand on daytona.io/pricing and in the feed billing.app.daytona.io/gpu-pricing only; the documentation has none.
+What misleads: wallet top-ups ($25, $2000) are no plan fees; the tier tables are pools of the whole account, not limits
+of one sandbox, and the first table with a "Tier 2" row holds rate limits; since 2026-03-31 two tables of one page give
+different Tier 1 memory; "dedicated kernel" stands beside Sysbox, a container runtime; the feed lists GPUs before they
+can be had.
+"""
+
+import json
+import re
+from collections.abc import Container, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from sandsnap.model import Fact
+from sandsnap.read.amounts import count, money, rate, size
+from sandsnap.read.cards import named_prices
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.feeds import check_terms
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.rates import RATE_NAME, hourly_rates
+from sandsnap.read.sentences import ITSELF
+from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.table import Cell, Table
+
+VENDOR = Vendor(
+    "daytona",
+    hosts=("www.daytona.io", "daytona.io", "billing.app.daytona.io", "github.com", "raw.githubusercontent.com"),
+)
+V2 = "sandbox-v2"
+RAW = "https://raw.githubusercontent.com"
+
+
+def _docs(page: str, must: str | tuple[str, ...], *old: str, proven: bool = True) -> Source:
+    """A page of the documentation, fetched as its Markdown twin; every page is served without the language, too.
+
+    `old` are its addresses under another name.
+    """
+    root = "https://www.daytona.io/docs"
+    return VENDOR.source(
+        f"{root}/en/{page}",
+        must=must,
+        fetch=f"{root}/en/{page}.md" if page not in ("", "v2") else None,
+        former=tuple(f"{root}/{path}" for path in (page, *old)),
+        product=V2 if page.startswith("v2") else None,
+        proven=proven,
+    )
+
+
+# In order of precedence: rates, then the page that owns a topic, then pages that repeat it.
+PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=False)
+FEED = VENDOR.source(
+    "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
+)
+LIMITS = _docs("limits", "compute pool")
+BILLING = _docs("billing", ("wallet", "Wallet"))
+ISOLATION = _docs("isolation", "Daytona sandboxes are isolated by default", proven=False)
+EXHIBIT = _docs("security-exhibit", "Sandbox isolation")
+LINUX = _docs("linux-sandboxes", "Linux sandboxes", proven=False)
+GPU = _docs("gpu-sandboxes", "GPU sandboxes", proven=False)
+# Sandbox Management until the end of 2025: the same sections under another title.
+SANDBOXES = _docs(
+    "sandboxes",
+    ("isolated runtime environments", "isolated development environments"),
+    "en/sandbox-management",
+    "sandbox-management",
+)
+VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
+PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
+SNAPSHOTS = _docs("snapshots", ("templates", "Snapshots"))
+VOLUMES = _docs("volumes", ("FUSE-based mounts", "Volumes", "volumes"))
+REGIONS = _docs("regions", ("region", "Region"))
+INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "built for autonomous agents"))
+START = _docs("getting-started", "RESTful API")
+ARCHITECTURE = _docs("architecture", "Interface plane")
+BYOC = _docs("bring-your-own-compute", "Bring Your Own Compute")
+README = VENDOR.source(
+    "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
+)
+OPEN = _docs("oss-deployment", "Daytona Open Source")
+LICENCE = VENDOR.source(
+    "https://github.com/daytonaio/daytona/blob/main/LICENSE",
+    must=("License", "LICENSE"),
+    fetch=f"{RAW}/daytonaio/daytona/main/LICENSE",
+)
+CLIENTS = VENDOR.source(
+    "https://github.com/daytona/clients", must="Daytona Clients", fetch=f"{RAW}/daytona/clients/main/README.md"
+)
+V2_LIMITS = _docs("v2/limits", "sandbox limits", proven=False)
+V2_BILLING = _docs("v2/billing", "wallet", proven=False)
+V2_ISOLATION = _docs("v2/isolation", "Daytona sandboxes are isolated by default", proven=False)
+V2_LINUX = _docs("v2/linux-sandboxes", "Linux sandboxes", proven=False)
+V2_SANDBOXES = _docs("v2/sandboxes", "virtual machine", proven=False)
+V2_PERSISTENCE = _docs("v2/persistence", "filesystem", proven=False)
+V2_REGIONS = _docs("v2/regions", ("region", "Region"), proven=False)
+V2_INDEX = _docs("v2", "autonomous agents", proven=False)
+
+# What a cell says instead of a figure. Anything else that is no figure is an error.
+_NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"
+_PER_TIME = {
+    "s": "per_second",
+    "sec": "per_second",
+    "second": "per_second",
+    "min": "per_minute",
+    "minute": "per_minute",
+}
+
+
+def _named(terms: dict[str, Any], word: str, what: str) -> Any:
+    """The term a word of the page stands for. Raises Unreadable for a word nobody has mapped."""
+    plain = " ".join(word.lower().split())
+    if plain not in terms:
+        raise Unreadable(f"unknown {what} {word!r}; map it in vendors/daytona/readers.py")
+    return terms[plain]
+
+
+# -- prices ------------------------------------------------------------------------------------------------------------
+
+_GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?"
+_GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
+
+
+@PRICING.reader
+def rates(page: Page) -> Iterator[Fact]:
+    """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
+    found = hourly_rates(page, beside=_GPU)
+    if missing := {"vcpu", "memory", "storage"} - found.keys():
+        raise NotFound(f"no rate per hour for {', '.join(sorted(missing))}", page.nearest("$ per vCPU per hour"))
+    for meter, (amount, cited) in found.items():
+        yield cited.price(amount, meter)
+
+
+@PRICING.reader
+def credit(page: Page) -> Iterator[Fact]:
+    """The credit at sign-up, and the storage that is free. What start-ups may apply for is another credit."""
+    no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)", part=True, topic=r"\bcredit card\b")
+    offered = [
+        m
+        for m in page.find_all(
+            r"{money} (?:of |in )?(?:free (?:compute|usage|credits?)|(?:compute |usage )?credits? (?:for free|on sign-?up))",
+            topic=("{money}", r"\bcredits?\b|\bfree\b"),
+        )
+        if m["money"].bound == "exact" and not re.search("start-?up|enterprise", " ".join((*m.where, m.quote)), re.I)
+    ]
+    if len({m["money"].value for m in offered}) > 1:
+        raise Ambiguous(f"the page says both {offered[0].text!r} and {offered[-1].text!r}")
+    for m in offered[:1]:
+        if re.search(r"monthly|(?:per|/|each|every|a) ?month", m.quote, re.IGNORECASE):
+            raise Unreadable(f"expected a credit at sign-up, found {m.quote!r}")
+        yield m.allowance("credit", "once", m["money"], card_required=False if no_card else None)
+    free = page.maybe(
+        r"(?:first )?{size} (?:of (?:persistent )?storage )?(?:is |are )?free\b(?! trial)",
+        topic=("{size}", r"\bfree\b|\bincluded\b"),
+    )
+    if free and re.search("first|storage|disk", " ".join((*free.where, free.quote)), re.IGNORECASE):
+        yield free.allowance("storage", "at_once", free["size"])
+
+
+@PRICING.reader
+def gpu_prices(page: Page) -> Iterator[Fact]:
+    """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
+    stated: dict[str, Fact] = {}
+    for name, price in named_prices(page, f"{RATE_NAME}|{_GPU}"):
+        if not re.fullmatch(_GPU, name, re.IGNORECASE):
+            continue
+        model = re.sub("^(?:NVIDIA|AMD) ", "", name, flags=re.IGNORECASE)
+        fact = price.price(money(price.text), "gpu", sku=_gpu(model))
+        if stated.setdefault(fact.key["sku"], fact).values != fact.values:
+            raise Ambiguous(f"two prices of {name}: {stated[fact.key['sku']].quote!r} and {fact.quote!r}")
+    yield from stated.values()
+
+
+_RESOURCES = {
+    "vcpuPerHour": ("vcpu", "vcpu_hour"),
+    "memoryGiBPerHour": ("memory", "gib_hour"),
+    "diskGiBPerHour": ("storage", "gib_hour"),
+}
+_GPU_RATES = {"onDemandPricePerHour": "list", "spotPricePerHour": "spot"}
+_CAPACITIES = {"onDemand": "list", "spot": "spot"}
+
+
+def _feed(page: Page, key: str) -> Any:
+    data = page.data
+    if not isinstance(data, dict) or key not in data:
+        raise NotFound(f"the feed has no {key!r}")
+    check_terms(data, page.capture.day)
+    return data[key]
+
+
+def _feed_price(page: Page, row: dict[str, Any], field: str, **key: str) -> Iterator[Fact]:
+    check_terms(row, page.capture.day)
+    usd = row[field]
+    if usd is None:
+        return
+    if not isinstance(usd, Decimal):
+        raise Unreadable(f"expected a number in {field}, found {usd!r}")
+    stated = ", ".join(f'"{k}": {v if isinstance(v, Decimal) else json.dumps(v, default=str)}' for k, v in row.items())
+    cited = page.passage(f"{{{stated}}}")
+    yield cited.fact("prices", usd=usd, **{"plan": "any", **key})
+
+
+def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> None:
+    if unknown := [k for k in row if k not in known]:
+        page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
+
+
+@FEED.reader
+def gpu_rates(page: Page) -> Iterator[Fact]:
+    """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
+    for row in _feed(page, "gpus"):
+        _note_unknown(page, row, {*_GPU_RATES, "type"})
+        for field, offer in _GPU_RATES.items():
+            if field in row:
+                yield from _feed_price(
+                    page, row, field, offer=offer, meter="gpu", sku=_gpu(row["type"]), unit="gpu_hour"
+                )
+
+
+@FEED.reader
+def resource_rates(page: Page) -> Iterator[Fact]:
+    """What a GPU sandbox pays for vCPU, memory and disk, on demand and spot."""
+    for capacity, row in _feed(page, "resources").items():
+        offer = _CAPACITIES.get(capacity)
+        if offer is None or not isinstance(row, dict):
+            raise Unreadable(f"unknown resource rates {capacity!r}: {row}")
+        _note_unknown(page, row, _RESOURCES)
+        for field in (f for f in row if f in _RESOURCES):
+            meter, unit = _RESOURCES[field]
+            yield from _feed_price(page, row, field, offer=offer, meter=meter, unit=unit)
+
+
+_BILLED = {
+    "cpu": ("vcpu", "vcpu_hour"),
+    "vcpu": ("vcpu", "vcpu_hour"),
+    "memory": ("memory", "gib_hour"),
+    "ram": ("memory", "gib_hour"),
+    "disk": ("storage", "gib_hour"),
+    "storage": ("storage", "gib_hour"),
+}
+
+
+@BILLING.reader
+@V2_BILLING.reader
+def billed_resources(page: Page) -> Iterator[Fact]:
+    """Rates, should the billing page ever state them in a table; so far it names resources without a price."""
+    for table in page.tables_with("Resource", "(?:Price|Rate).*", topic=("{money}", r"\bhour\b")):
+        for row in table:
+            meter, unit = _named(_BILLED, row["Resource"].text, "resource")
+            cell = row["(?:Price|Rate).*"]
+            hourly = re.search(r"(?:per|/) ?(?:GiB|vCPU)?[ -]?hour", cell.column, re.IGNORECASE)
+            yield cell.price(money(cell.text), meter, unit=unit if hourly else None)
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
+
+_POOLS = r"(?:Resources|Compute Pool) \(vCPU / RAM / (?:Storage|Disk)\)"
+_OVERVIEW = (
+    ("vcpu_pool", r"Compute \(vCPU\)"),
+    ("memory_pool", r"Memory \((?:GiB|GB)\)"),
+    ("disk_pool", r"Storage \((?:GiB|GB)\)"),
+)
+
+
+def _tier(cell: Cell) -> str:
+    if m := re.fullmatch(r"(?:Tier )?(\d{1,2})", cell.text, re.IGNORECASE):
+        return f"tier_{m[1]}"
+    return str(_named({"custom": "custom", "enterprise": "enterprise"}, cell.text, "tier"))
+
+
+def _stated(cell: Cell) -> bool:
+    return not re.fullmatch(_NO_FIGURE, cell.text, re.IGNORECASE)
+
+
+def _in_unit(cell: Cell) -> tuple[Decimal, str | None]:
+    """The cell's figure and unit; a bare figure takes the unit in its column's heading."""
+    if re.search("[A-Za-z]", cell.text):
+        amount = size(cell.text)
+        return amount.value, amount.unit
+    unit = re.search(r"\((vCPU|GiB|GB)\)", cell.column, re.IGNORECASE)
+    if unit is None:
+        raise Unreadable(f"no unit for {cell.text!r} in the column {cell.column!r}")
+    return count(cell.text).value, {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())
+
+
+@LIMITS.reader
+def pools(page: Page) -> Iterator[Fact]:
+    """What a tier's sandboxes share. Two tables say it since 2026-03-31; where they differ it is a conflict."""
+    triples = page.tables_with("Tier", _POOLS, topic=ITSELF)
+    overviews = page.tables_with("Tier", *(heading for _, heading in _OVERVIEW), topic=ITSELF)
+    if not triples and not overviews:
+        page.table("Tier", _POOLS)
+    for row in (r for t in triples for r in t if _stated(r[_POOLS])):
+        m = row[_POOLS].scan(r"{count}\s*/\s*{size}\s*/\s*{size2}")
+        yield m.limit("vcpu_pool", m["count"], plan=_tier(row["Tier"]))
+        yield m.limit("memory_pool", m["size"], plan=_tier(row["Tier"]))
+        yield m.limit("disk_pool", m["size2"], plan=_tier(row["Tier"]))
+    for row in (r for t in overviews for r in t):
+        for limit, heading in _OVERVIEW:
+            if _stated(row[heading]):
+                amount, unit = _in_unit(row[heading])
+                yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, amount=amount, unit=unit)
+
+
+@LIMITS.reader
+def creation_rate(page: Page) -> Iterator[Fact]:
+    """Sandboxes created per minute. The other columns are rates of other requests; before 2025-11 there were none."""
+    tables = page.tables_with("Tier", "Sandbox Creation.*", topic=ITSELF)
+    if not tables and page.speaks_of("rate limits?"):
+        page.table("Tier", "Sandbox Creation.*")
+    for table in tables:
+        for row in table:
+            cell = row["Sandbox Creation.*"]
+            if not _stated(cell):
+                continue
+            if re.search("[A-Za-z/]", cell.text):
+                yield cell.limit("creation_rate", rate(cell.text), plan=_tier(row["Tier"]))
+                continue
+            unit = re.search(r"\((?:per )?(sec|second|min|minute)s?\)", cell.column, re.IGNORECASE)
+            if unit is None:
+                raise Unreadable(f"no time in the heading {cell.column!r}")
+            yield cell.fact(
+                "limits", plan=_tier(row["Tier"]), limit="creation_rate", amount=count(cell.text).value,
+                unit=_PER_TIME[unit[1].lower()],
+            )  # fmt: skip
+
+
+# -- one sandbox -------------------------------------------------------------------------------------------------------
+
+_SIZES = (("vcpu_max", "CPU", "count"), ("memory_max", "Memory", "size"), ("disk_max", "Disk", "size2"))
+
+
+def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
+    """(limit, cell, amount, unit) of a table of resources with their unit, default, minimum and maximum."""
+    for limit, name, _ in _SIZES:
+        row = table.row(name)
+        unit = _named({"vcpu": "count", "gib": "gib", "gb": "gb", "mib": "mib"}, row["Unit"].text, "unit")
+        if (limit == "vcpu_max") != (unit == "count"):
+            raise Unreadable(f"{name} in {row['Unit'].text!r}")
+        amount = row["Maximum"].count().value
+        # The contract has no MiB: a whole number of GiB is the same size, exactly.
+        yield limit, row["Maximum"], *((amount / 1024, "gib") if unit == "mib" else (amount, unit))
+
+
+@SANDBOXES.reader
+@SNAPSHOTS.reader
+def largest(page: Page) -> Iterator[Fact]:
+    """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
+    sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
+    largest_is = (r"\b(?:max\w*|limits?|up to|at most)\b", r"\bvCPUs?\b", r"{size}|\bRAM\b|\bmemory\b")
+    said = page.maybe(sentence, topic=largest_is)
+    tables = page.tables_with("Resource", "Unit", "Maximum", topic=largest_is)
+    for limit, cell, amount, unit in (x for t in tables for x in _maxima(t)):
+        if said is None:
+            yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)
+        elif amount != said[next(hole for name, _, hole in _SIZES if name == limit)].value:
+            raise Ambiguous(f"the page says both {cell.quote!r} and {said.text!r}")
+    if said is not None:
+        for limit, _, hole in _SIZES:
+            yield said.limit(limit, said[hole])
+
+
+@SANDBOXES.reader
+def idle_timeout(page: Page) -> Iterator[Fact]:
+    """After how long without activity a sandbox is stopped, unless it is told otherwise."""
+    if page.has_heading("Auto-stop interval"):
+        m = page.find("default interval of {duration} will be used", under="Auto-stop interval")
+        yield m.limit("idle_timeout", m["duration"])
+    for m in page.find_all(
+        "auto-stop after {duration} of inactivity", topic=("auto-?stop|automatically stop", "default", "{duration}")
+    ):
+        yield m.limit("idle_timeout", m["duration"])
+
+
+@SANDBOXES.reader
+def endless(page: Page) -> Iterator[Fact]:
+    """With auto-stop off there is no longest session."""
+    if page.has_heading("Auto-stop interval"):
+        m = page.find(
+            "disables the auto-stop functionality, allowing the sandbox to run indefinitely", under="Auto-stop interval"
+        )
+        yield m.limit("session_max", None, unit="minute")
+
+
+@SANDBOXES.reader
+def auto_archive(page: Page) -> Iterator[Fact]:
+    """After how long a stopped sandbox is archived: by default ("7 days days" until 2026-02), and at most."""
+    if page.has_heading("Auto-archive interval"):
+        m = page.find("default interval of {duration}(?: days)? will be used", under="Auto-archive interval")
+        yield m.limit("auto_archive_default", m["duration"])
+        m = page.find("maximum interval of {duration} will be used", under="Auto-archive interval")
+        yield m.limit("auto_archive_max", m["duration"])
+    for m in page.find_all(
+        "auto-archive after {duration} of being stopped",
+        topic=("auto-?archiv|automatically archive", "default", "{duration}"),
+    ):
+        yield m.limit("auto_archive_default", m["duration"])
+
+
+@SANDBOXES.reader
+def auto_delete(page: Page) -> Iterator[Fact]:
+    """Whether a stopped sandbox is deleted by itself."""
+    if page.has_heading("Auto-delete interval"):
+        m = page.find("By default, sandboxes will never be automatically deleted", under="Auto-delete interval")
+        yield m.limit("auto_delete_default", None, unit="minute")
+
+
+_KERNEL = {"dedicated": True, "own": True, "shared": False}
+_SNAPSHOTS = {"filesystem": "filesystem_snapshot", "filesystem_and_memory": "memory_snapshot"}
+_KEPT = {
+    "filesystem": "filesystem",
+    "filesystem and memory": "filesystem_and_memory",
+    "filesystem state": "filesystem",
+    "both filesystem state and memory": "filesystem_and_memory",
+}
+
+
+@SANDBOXES.reader
+def sandbox_isolation(page: Page) -> Iterator[Fact]:
+    """What separates sandboxes, in the page's words: their own kernel, and on some days that they are containers."""
+    sentence = (
+        "Each sandbox runs (?:with (?P<kind>[a-z]+)-level|in) isolation, giving it a (?P<own>dedicated|shared) kernel"
+    )
+    kernel = page.maybe(sentence, part=True, topic=r"\bkernel\b")
+    default = page.maybe(
+        "Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default",
+        part=True,
+        topic=(r"\bsandbox(?:es)?\b", r"\bby default\b", r"\bcontainers?\b|\bmicro-?VMs?\b|\bvirtual machines?\b"),
+    )
+    worded = [m for m in (kernel, default) if m and m.has("kind")]
+    kinds = {_named(_BOUNDARIES, m.group("kind"), "boundary") for m in worded}
+    if len(kinds) > 1:
+        raise Ambiguous(f"the page says {' and '.join(sorted(kinds))}")
+    if cited := kernel or default:
+        yield cited.fact(
+            "isolation", runtime="default", boundary=next(iter(kinds), None),
+            dedicated_kernel=_KERNEL[kernel.group("own").lower()] if kernel else None,
+        )  # fmt: skip
+
+
+@SANDBOXES.reader
+def kept_state(page: Page) -> Iterator[Fact]:
+    """Pausing, forking and snapshots of a sandbox, each where the page has a section on it."""
+    if page.has_heading("Pause Sandboxes"):
+        m = page.find("Pausing a sandbox keeps (?P<what>[a-z ]+?)(?: persistence)?[,.]", under="Pause Sandboxes")
+        yield m.fact("persistence", mechanism="pause_resume", preserves=_named(_KEPT, m.group("what"), "state"))
+    if page.has_heading("Fork Sandboxes"):
+        m = page.find("Forking creates a duplicate of your sandbox.s (?P<what>[a-z ]+?)[,.]", under="Fork Sandboxes")
+        yield m.fact("persistence", mechanism="fork", preserves=_named(_KEPT, m.group("what"), "state"))
+    if page.has_heading("Create Snapshot from Sandbox"):
+        m = page.find(
+            "immutable(?:, point-in-time)? cop(?:y|ies) of a sandbox.s (?P<what>[a-z ]+?) that",
+            under="Create Snapshot from Sandbox",
+        )
+        kept = _named(_KEPT, m.group("what"), "state")
+        yield m.fact("persistence", mechanism=_SNAPSHOTS[kept], preserves=kept)
+
+
+def _gpu(name: str) -> str:
+    """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
+    if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
+        raise Unreadable(f"unknown GPU {name!r}; map it in vendors/daytona/readers.py")
+    return re.sub(r"[\s_-]+", "-", name.strip().lower())
+
+
+def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
+    experimental = page.find_all(
+        "^Experimental$|This feature is experimental", topic=ITSELF, under=under, kinds=("text", "heading")
+    )
+    for m in models:
+        # A cell's quote is its whole row, which may say it in another column.
+        if not re.search("coming soon", m.quote, re.IGNORECASE):
+            preview = experimental or re.search(
+                r"\b(?:preview|experimental|beta|request access)\b", m.quote, re.IGNORECASE
+            )
+            yield m.fact("gpus", model=_gpu(m.group("model")), status="preview" if preview else "available")
+
+
+@SANDBOXES.reader
+def gpus(page: Page) -> Iterator[Fact]:
+    """The GPU models listed since 2026-06-05; a GPU section without models names none."""
+    models = page.find_all(
+        "^(?:NVIDIA|AMD) (?P<model>.+)$", topic=rf"\b{_GPU_NAME}\b", under="GPU Sandboxes", kinds=("item",)
+    )
+    yield from _gpus(page, models, "GPU Sandboxes")
+
+
+@GPU.reader
+def gpu_types(page: Page) -> Iterator[Fact]:
+    """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
+    models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", topic=ITSELF, kinds=("item",))
+    tables = page.tables_with("GPU (?:type|model)s?", topic=ITSELF)
+    rows = [r for t in tables for r in t if r["GPU (?:type|model)s?"].text]
+    models += [r["GPU (?:type|model)s?"].scan(r"(?:NVIDIA |AMD )?(?P<model>.+)") for r in rows]
+    if not models:
+        raise NotFound("no list and no column of GPU models", page.nearest("NVIDIA H100"))
+    yield from _gpus(page, models, "GPU Sandboxes")
+
+
+# -- isolation ---------------------------------------------------------------------------------------------------------
+
+_RUNTIMES = {"sysbox": "sysbox", "gvisor": "gvisor", "firecracker": "firecracker"}
+_BOUNDARIES = {"container": "container", "microvm": "microvm", "virtual machine": "vm", "vm": "vm", "instance": None}
+
+
+@EXHIBIT.reader
+def runtime(page: Page) -> Iterator[Fact]:
+    """The runtime by name. The sentence before it, "container and/or microVM technology", commits to neither."""
+    m = page.find(r"Daytona uses (?P<runtime>\w+) as its (?P<kind>\w+) runtime")
+    yield m.fact(
+        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
+        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"),
+    )  # fmt: skip
+
+
+@ARCHITECTURE.reader
+def runner_isolation(page: Page) -> Iterator[Fact]:
+    """What a runner runs. "Isolated instance with its own Linux namespaces" names neither technology nor boundary."""
+    m = page.find(
+        "Each sandbox runs as an? isolated (?P<kind>[a-z ]+?) with its own (?:Linux )?(?:namespaces|kernel|processes)"
+    )
+    boundary = _named(_BOUNDARIES, m.group("kind"), "boundary")
+    if boundary:
+        yield m.fact("isolation", runtime="default", boundary=boundary)
+
+
+_CLASSES = {"container": ("default", "container", False), "linux vm": ("vm", "vm", True)}
+
+
+@LINUX.reader
+def classes(page: Page) -> Iterator[Fact]:
+    """The two classes of Linux sandbox, and whose kernel each runs on."""
+    table = page.table("Term", "Description")
+    container = table.row("Container")["Description"].scan(r".*shares the kernel of the host\..*default.*")
+    yield container.fact("isolation", runtime="default", boundary="container", dedicated_kernel=False)
+    machine = table.row("Linux VM")["Description"].scan(r".*runs as a virtual machine with its own Linux kernel\..*")
+    yield machine.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True)
+
+
+@ISOLATION.reader
+def class_boundaries(page: Page) -> Iterator[Fact]:
+    """The boundary of each class of sandbox."""
+    table = page.table("Sandbox class", "Runtime boundary")
+    container = table.row("Container")["Runtime boundary"].scan(r"Isolated container with dedicated namespaces.*")
+    yield container.fact("isolation", runtime="default", boundary="container")
+
+
+@ISOLATION.reader
+def vm_boundary(page: Page) -> Iterator[Fact]:
+    """The boundary of the Linux VM class, where the table has it: a machine, and in some wordings whose kernel."""
+    tables = page.tables_with(
+        "Sandbox class", "Runtime boundary", topic=("Linux VM", r"\bvirtual machine\b|\bkernel\b")
+    )
+    for row in (r for t in tables for r in t.rows_named("Linux VM")):
+        m = row["Runtime boundary"].scan(
+            r".*\bvirtual machine\b(?:.*\b(?P<kernel>own|dedicated)(?: guest| Linux)? kernel\b)?.*"
+        )
+        yield m.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True if m.has("kernel") else None)
+
+
+@V2_ISOLATION.reader
+def v2_isolation(page: Page) -> Iterator[Fact]:
+    """The second tree's boundary, by name."""
+    m = page.find(
+        r"Each sandbox runs as an? (?P<runtime>\w+) (?P<kind>microVM|container) with its (?P<kernel>own) kernel"
+    )
+    yield m.fact(
+        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
+        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"), dedicated_kernel=_KERNEL[m.group("kernel").lower()],
+    )  # fmt: skip
+
+
+# -- persistence, regions ----------------------------------------------------------------------------------------------
+
+
+@VOLUMES.reader
+def volume(page: Page) -> Iterator[Fact]:
+    """Volumes outlive sandboxes. They cost nothing, which is no price, and 100 of them is no limit of a sandbox."""
+    m = page.find("Files written to the volume persist beyond the lifecycle of any individual sandbox")
+    yield m.fact("persistence", mechanism="volume", preserves="filesystem")
+
+
+# The mechanisms of the persistence table; those the contract has no term for are ignored by name.
+_MECHANISMS = {
+    "pause / resume": ("pause_resume", "filesystem_and_memory"),
+    "fork": ("fork", "filesystem_and_memory"),
+    "hot snapshots": ("memory_snapshot", "filesystem_and_memory"),
+    "cold snapshots": ("filesystem_snapshot", "filesystem"),
+    "volumes": ("volume", "filesystem"),
+    "stop / start": None,
+    "archive": None,
+    "mount external storage": None,
+}
+
+
+@PERSISTENCE.reader
+def layers(page: Page) -> Iterator[Fact]:
+    """The mechanisms of each layer of persistence."""
+    for row in page.table("Layer", "What is preserved", "Mechanisms"):
+        for name in (w.strip() for w in row["Mechanisms"].text.split("•") if w.strip()):
+            if term := _named(_MECHANISMS, name, "mechanism"):
+                yield row["Mechanisms"].fact("persistence", mechanism=term[0], preserves=term[1])
+
+
+@REGIONS.reader
+@V2_REGIONS.reader
+def shared_regions(page: Page) -> Iterator[Fact]:
+    """Regions open to everyone: a table, before 2025-09 a list. Dedicated and custom regions are kinds, not regions."""
+    tables = page.tables_with("Region", "Target", topic=ITSELF)
+    for row in (r for t in tables for r in t):
+        target = row["Target"].scan("[a-z]+(?:-[a-z0-9]+)*")
+        yield target.fact("regions", region=target.text.lower(), status="available")
+    if not tables:
+        page.find("available in the following regions")
+        listed = page.find_all(r"^[A-Z][a-z ]+ \((?P<code>[A-Z]{2})\)$", topic=ITSELF, kinds=("item",))
+        if not listed:
+            raise NotFound("no region is listed", page.nearest("United States (US)"))
+        for m in listed:
+            yield m.fact("regions", region=m.group("code").lower(), status="available")
+
+
+# -- interfaces and speed ----------------------------------------------------------------------------------------------
+
+_INSTALLS = {
+    "python": r"^(?:\$ )?(?:(?:uv )?pip3? install|uv add|poetry add) (?P<package>daytona[\w-]*)$",
+    "typescript": r"^(?:\$ )?(?:npm (?:install|i)|(?:pnpm|yarn|bun) add) (?P<package>@daytona(?:io)?/[\w-]+)$",
+    "ruby": r"^(?:\$ )?gem install (?P<package>daytona[\w-]*)$",
+    "go": r"^(?:\$ )?go get (?P<package>github\.com/[\w./-]+)(?:@\S+)?$",
+    "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
+}
+_LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
+# What installs something of the vendor's, in whatever way and under whatever name.
+_PACKAGES = {
+    "python": r"^(?:\$ )?(?:uv|pip3?|poetry|pdm|pipx|conda)\b.*\bdaytona",
+    "typescript": r"^(?:\$ )?(?:npm|pnpm|yarn|bun|deno)\b.*\bdaytona",
+    "ruby": r"^(?:\$ )?(?:gem|bundle)\b.*\bdaytona",
+    "go": r"^(?:\$ )?go (?:get|install)\b.*\bdaytona",
+    "java": r"\bio\.daytona\b",
+}
+_SDKS = (r"\bSDKs?\b|\binterfaces\b", "Python", "TypeScript")
+_LIST = r"(?P<languages>\w[\w#+]*(?:(?:, and |, or |, | and | or )\w[\w#+]*)*)"
+
+
+def _sdks(page: Page, *lists: str, packages: bool = True) -> Iterator[Fact]:
+    """SDKs named in lists, with their packages where the page is one that installs them.
+
+    Raises for a language nobody has mapped, one that is named and not installed, and a page without any.
+    """
+    named: dict[str, Passage] = {}
+    for m in (m for pattern in lists for m in page.find_all(pattern, topic=ITSELF if packages else _SDKS)):
+        for word in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", m.group("languages")):
+            named.setdefault(_named(_LANGUAGES, word, "language"), m)
+    if packages:
+        found = {
+            x: page.maybe(command, topic=_PACKAGES[x], kinds=("code",)) or _prompted(page, x)
+            for x, command in _INSTALLS.items()
+        }
+        installs = {x: m for x, m in found.items() if m}
+        if lost := named.keys() - installs.keys():
+            raise NotFound(f"no command that installs the SDK for {', '.join(sorted(lost))}")
+        for language, m in installs.items():
+            yield m.fact("sdks", interface=language, official=True, package=m.group("package"))
+        named.update(installs)
+    else:
+        for language, cited in named.items():
+            yield cited.fact("sdks", interface=language, official=True)
+    if not named:
+        raise NotFound("no SDK is named", page.nearest("Python, TypeScript SDK"))
+
+
+def _prompted(page: Page, language: str) -> Match | None:
+    """The command in the prompt for agents that the index has since 2026-07, an attribute of a component."""
+    named = next((name for name in ("Python", "TypeScript", "Ruby", "Go", "Java") if name.lower() == language), "")
+    m = re.search(rf"^ *{named}: (?:add the )?\\?`([^`\\]+)\\?`(?: dependency .*)?$", page.text, re.MULTILINE)
+    if not named or not m:
+        return None
+    command = f'implementation("{m[1]}:-")' if language == "java" else m[1]
+    return replace(page.passage(command).scan(_INSTALLS[language]), quote=m[0].strip())
+
+
+_WAYS = {
+    "rest": (r"^(?:\w+ )?(?:API|SDKs?)\b|\bprovides\b", r"\b(?:REST|RESTful|HTTP) API\b|\bRESTful\b"),
+    "cli": (r"^(?:\w+ )?CLI\b|\bprovides\b|\binstall", r"\bCLI\b|\bcommand[- ]line interface\b"),
+    "mcp": (r"\bMCP\b|\bModel Context Protocol\b", r"\bserver\b"),
+}
+
+
+def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
+    for interface, phrase in phrases.items():
+        if m := page.maybe(phrase, topic=_WAYS[interface]):
+            yield m.fact("sdks", interface=interface, official=True)
+
+
+@INDEX.reader
+def sdks(page: Page) -> Iterator[Fact]:
+    """SDKs by name and package. "Python, TypeScript, and JavaScript" are languages that run inside a sandbox."""
+    available = f"Daytona SDK is available for {_LIST} interfaces"
+    yield from _sdks(page, available, f"Daytona SDKs: {_LIST}", f"official {_LIST} interfaces")
+    yield from _interfaces(
+        page,
+        rest="Daytona API: RESTful API|Use the API to manage sandboxes|programmatically using the SDKs, API, and CLI",
+        cli="Daytona CLI: |Install the CLI to manage sandboxes|programmatically using the SDKs, API, and CLI",
+    )
+
+
+@V2_INDEX.reader
+def v2_sdks(page: Page) -> Iterator[Fact]:
+    """SDKs that the second tree installs."""
+    yield from _sdks(page)
+
+
+@SANDBOXES.reader
+@SNAPSHOTS.reader
+def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
+    """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
+    if page.speaks_of("^(?:Sandbox|Snapshot) SDKs: "):
+        yield from _sdks(page, f"^(?:Sandbox|Snapshot) SDKs: {_LIST}", packages=False)
+    if page.speaks_of("^(?:Sandbox|Snapshot) (?:SDKs|API|CLI): "):
+        yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
+
+
+@START.reader
+def interfaces(page: Page) -> Iterator[Fact]:
+    """SDKs, command line, API and MCP server."""
+    yield from _sdks(page, f"Daytona provides {_LIST} SDKs to programmatically", packages=False)
+    yield from _interfaces(
+        page,
+        rest="Daytona provides a RESTful API",
+        cli="install the Daytona CLI",
+        mcp=r"Daytona provides a Model Context Protocol \(MCP\) server",
+    )
+
+
+@ARCHITECTURE.reader
+def interface_plane(page: Page) -> Iterator[Fact]:
+    """The parts of the interface plane."""
+    yield from _sdks(page, f"^SDK: {_LIST}(?: SDKs)? for programmatic", packages=False)
+    yield from _interfaces(
+        page,
+        rest="RESTful service that serves as the primary entry point",
+        cli="^CLI: command-line interface",
+        mcp="^MCP: Model Context Protocol server",
+    )
+
+
+@README.reader
+def readme_sdks(page: Page) -> Iterator[Fact]:
+    """Packages the README installs, since the repository holds sandboxes."""
+    if page.speaks_of("AI-Generated Code"):
+        yield from _sdks(page)
+    yield from _interfaces(page, rest="^api: NestJS-based RESTful service", cli="^cli: Go command-line interface")
+
+
+@CLIENTS.reader
+def clients(page: Page) -> Iterator[Fact]:
+    """The repository of SDKs that stayed public."""
+    yield from _sdks(page)
+    yield from _interfaces(page, cli="CLI/MCP tools", mcp="CLI/MCP tools")
+
+
+@CLIENTS.reader
+def clients_licence(page: Page) -> Iterator[Fact]:
+    """The clients' licence, an SPDX name under its heading."""
+    m = page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
+    spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
+    yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
+
+
+@INDEX.reader
+@README.reader
+@V2_INDEX.reader
+def cold_start(page: Page) -> Iterator[Fact]:
+    """The time to create a sandbox, in one of two phrases."""
+    sentence = "(?:spinning up in {duration}|{duration2} sandbox creation) from code to execution"
+    if m := page.maybe(sentence, topic=(r"\bcreat|\bspin|\bstart", "sandbox", r"{duration}|\d ?ms\b")):
+        yield m.cold_start("create", m["duration" if m.has("duration") else "duration2"])
+
+
+@INDEX.reader
+@README.reader
+def own_kernel(page: Page) -> Iterator[Fact]:
+    """The kernel a sandbox is said to have; no technology is named."""
+    if m := page.maybe("with complete isolation, an? (?P<kernel>dedicated|shared) kernel", topic=r"\bkernel\b"):
+        yield m.fact("isolation", runtime="default", dedicated_kernel=_KERNEL[m.group("kernel").lower()])
+
+
+# -- self-hosting ------------------------------------------------------------------------------------------------------
+
+_LICENCES = {
+    "apache license 2.0": "Apache-2.0",
+    "apache--2.0": "Apache-2.0",
+    # Named without a version on the README: GNU has published one version of it only.
+    "gnu affero general public license": "AGPL-3.0",
+    "agpl--3": "AGPL-3.0",
+    "agpl--3.0": "AGPL-3.0",
+    "agpl 3.0": "AGPL-3.0",
+    "gnu general public license": "GPL-3.0",  # README of 2025-04-28, beside an AGPL badge: a conflict of the page's own
+}
+# The README's notice of 2026-06-23 has not been seen: the usual ways to say it, of this repository or its development.
+_THIS = r"(?:this|our|daytona['’]s) (?:(?:public|open[- ]source|github) )*(?:repository|repo|project|codebase)"
+_PRIVATE = "(?:an?|our|its) (?:(?:private|closed|proprietary|internal)(?:[- ]source)?) (?:codebase|repository|repo)"
+_FROZEN = (
+    f"{_THIS} (?:is|has been|was) (?:now )?(?:archived|frozen|deprecated|read-only|unmaintained"
+    "|(?:in|under) maintenance(?:[- ]only)?(?: mode)?)"
+    f"|{_THIS} (?:is|will) no longer (?:be |being )?(?:actively |publicly )?(?:maintained|developed|updated)"
+    f"|{_THIS} is not (?:being )?(?:actively )?(?:maintained|developed|updated)"
+    f"|{_THIS} (?:will )?no longer receives? (?:any |new |further |feature )*(?:updates|features)"
+    "|development (?:of Daytona )?(?:has |is )?(?:now |been )*(?:moved|migrated|transitioned|continues|happens) (?:to|in)"
+    f" {_PRIVATE}"
+    "|(?:moved|migrated|transitioned) (?:core |all |our |active |Daytona['’]s )*development (?:of Daytona )?to"
+    f" {_PRIVATE}"
+)
+# Words of a notice in some other form: then what else the README says must not be taken at its word.
+_NOTICE = (
+    f"{_THIS}.{{0,80}}(?:no longer|maintenance|archived|frozen|read-only|deprecated|unmaintained)"
+    "|(?:private|closed)[- ](?:source|codebase|repo)"
+)
+
+
+def _freeze(page: Page) -> Match | None:
+    frozen = page.find_all(_FROZEN, topic=ITSELF)
+    if not frozen and (notice := page.find_all(_NOTICE, topic=ITSELF)):
+        raise Unreadable(f"a notice in a form nobody has read: {notice[0].quote!r}")
+    return frozen[0] if frozen else None
+
+
+def _readme_licence(page: Page) -> tuple[Passage | None, str | None]:
+    """The licence a README names, in sentences or in its badge (whose name stands in an image's address)."""
+    said: list[tuple[Passage, str]] = [
+        (m, _named(_LICENCES, m.group("licence"), "licence"))
+        for m in page.find_all(
+            "(?:Daytona is Open Source under|Daytona, covered under) the (?P<licence>[a-z0-9. ]+?)(?:,| and )",
+            topic=("Daytona", r"\blicen[sc]ed?\b|\bopen[- ]source\b", r"\b(?:AGPL|GPL|GNU|Apache|MIT)\b"),
+        )
+    ]
+    if badge := re.search(r"img\.shields\.io/badge/License-((?:[^-\s)\"]|--)+)-", page.text):
+        said.append((page.passage(badge[0]), _named(_LICENCES, badge[1], "licence")))
+    if len({licence for _, licence in said}) > 1:
+        raise Ambiguous("the page says " + " and ".join(f"{licence} in {m.text!r}" for m, licence in said))
+    return said[0] if said else (None, None)
+
+
+@README.reader
+def core(page: Page) -> Iterator[Fact]:
+    """Licence and state of the platform's own repository."""
+    licensed, licence = _readme_licence(page)
+    operated = page.maybe(
+        "as an open-source stack you operate", part=True, topic=r"\bself-?host|\bopen[- ]source (?:stack|deployment)\b"
+    )
+    frozen = _freeze(page)
+    if cited := frozen or operated or licensed:
+        status = "frozen" if frozen else "supported" if operated else None
+        yield cited.fact("self_hosting", offering="core", status=status, licence=licence)
+
+
+@README.reader
+def frozen_notice(page: Page) -> Iterator[Fact]:
+    """The notice that the public repository is no longer developed."""
+    if m := _freeze(page):
+        yield m.fact("notices", subject="repository", kind="repository_frozen", status="effective")
+
+
+@README.reader
+def hybrid(page: Page) -> Iterator[Fact]:
+    """Sandboxes on the customer's machines, orchestrated by Daytona."""
+    if m := page.maybe(
+        "Daytona orchestrates sandboxes while execution happens on machines you manage",
+        topic=(r"\byou manage\b|\byour own\b|\bcustomer", r"\bmachines?\b|\brunners?\b|\bcompute\b"),
+    ):
+        yield m.fact("self_hosting", offering="byoc", status="supported")
+
+
+_STAGE = r"\b(?:experimental|beta|early access|may change)\b"
+
+
+def _byoc(page: Page) -> str:
+    """How far running on one's own machines is. Raises Unreadable for a stage that is said of something unnamed."""
+    if page.speaks_of(rf"(?:\bBYOC\b|\bCustom (?:regions|runners)\b)[^.]*{_STAGE}"):
+        return "beta"
+    if said := page.find_all(_STAGE, topic=ITSELF):
+        raise Unreadable(f"a stage of something else than BYOC, custom regions or custom runners: {said[0].text!r}")
+    return "supported"
+
+
+@BYOC.reader
+def own_runners(page: Page) -> Iterator[Fact]:
+    """Only the runners are the customer's; the control plane stays with Daytona."""
+    m = page.find(r"Bring Your Own Compute \(BYOC\) enables you to use your own runner machines")
+    yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
+
+
+@REGIONS.reader
+def custom_regions(page: Page) -> Iterator[Fact]:
+    """Regions of the customer's own runners: in January 2026 an experimental feature."""
+    if m := page.maybe(
+        "created and managed by your organization, allowing you to use your own (?:runner )?machines",
+        topic=r"\byour own (?:\w+ )?(?:machines?|runners?|compute|infrastructure)\b",
+    ):
+        yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
+
+
+@OPEN.reader
+def open_source(page: Page) -> Iterator[Fact]:
+    """Running the open-source stack: until 2026-04 not for production, then free to run anywhere."""
+    unsafe = page.maybe("not safe to use in production", topic=r"\bin production\b|\bproduction[- ]ready\b")
+    free = page.maybe(
+        r"Daytona is open source under the (?P<licence>[a-z0-9. ]+?) license\."
+        " You are free to deploy and run it in any environment",
+        topic=r"\bopen[- ]source under\b|\bfree to (?:deploy|run)\b",
+    )
+    if unsafe and free:
+        raise Ambiguous(f"the page says both {unsafe.text!r} and {free.text!r}")
+    if free:
+        licence = _named(_LICENCES, free.group("licence"), "licence")
+        yield free.fact("self_hosting", offering="core", status="supported", licence=licence)
+    elif unsafe:
+        yield unsafe.fact("self_hosting", offering="core", status="beta")
+    else:
+        raise NotFound("neither free to run nor unsafe in production", page.nearest("You are free to deploy it"))
+
+
+_TITLES = {
+    ("apache license", "2.0"): "Apache-2.0",
+    ("gnu affero general public license", "3"): "AGPL-3.0",
+    ("gnu general public license", "3"): "GPL-3.0",
+    ("business source license", "1.1"): "BUSL-1.1",
+    ("elastic license", "2.0"): "Elastic-2.0",
+}
+
+
+@LICENCE.reader
+def licence_file(page: Page) -> Iterator[Fact]:
+    """The licence by its title and version."""
+    m = page.find(r"^(?P<title>[a-z ]+ license) (?:version )?(?P<version>\d[\d.]*)(?:,|\s|$)")
+    title = " ".join(m.group("title").lower().split()), m.group("version")
+    if title not in _TITLES:
+        raise Unreadable(f"unknown licence {m.text!r}; map it in vendors/daytona/readers.py")
+    yield m.fact("self_hosting", offering="core", licence=_TITLES[title])
+
+
+# -- the second tree's limits ------------------------------------------------------------------------------------------
+
+
+@V2_LIMITS.reader
+def v2_largest(page: Page) -> Iterator[Fact]:
+    """The largest sandbox of the second tree; a smaller one may be asked for."""
+    for limit, cell, amount, unit in _maxima(page.table("Resource", "Unit", "Maximum", under="Sandbox limits")):
+        yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)
