@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from sandsnap.model import Capture
-from sandsnap.record import layout
+from sandsnap.record import blank
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -24,11 +24,8 @@ def shared() -> Path:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse in memory, made once for a file of tests: its views and comments cost a second."""
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
+    """A warehouse in memory, made once for a file of tests."""
+    con = blank.in_memory()
     yield con
     con.close()
 
