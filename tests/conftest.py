@@ -53,3 +53,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo")
     assert run(["demo", "--home", str(home)]) == 0
     return home / "demo"
+
+
+@pytest.fixture(scope="session")
+def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a warehouse of all real captures: made once, for slow tests only."""
+    from sandsnap.cli.app import run
+
+    if not (SHARED / "captures").is_dir():
+        pytest.skip("../shared/captures is absent")
+    home = tmp_path_factory.mktemp("archive")
+    assert run(["backfill", "--captures", str(SHARED / "captures"), "--home", str(home)]) in (0, 1)
+    return home

@@ -53,7 +53,7 @@ MACROS = {
     "steps": "Every move of every value, from < day <= to; changes is what they add up to.",
     "events": "What happened at vendors, from < day <= to, one sentence each.",
     "page_changes": "What each page began and ceased to say, from < day <= to.",
-    "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
+    "corrections": "What we corrected between two known times: corrections(TIMESTAMPTZ '2026-07-01 00:00Z', now()).",
     "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
 
@@ -278,6 +278,7 @@ STORE_MACROS = {
 
 STORE_FUNCTIONS = {
     "at": "A time asked for, as it is stored: UTC without zone.",
+    "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
@@ -371,7 +372,7 @@ STORED = {
     "other_quote": "The quote of the other claim.",
     "other_source_url": "The page of the other claim.",
     "other_verified_on": "verified_on of the other claim.",
-    "outcome": "good, failed, bad_page, gone or held.",
+    "outcome": "good, failed, bad_page, gone, unpublished or held.",
     "partial": "Whether it came from an excerpt, from which nothing can be missing.",
     "product": "Which of the vendor's products.",
     "quote": "The text of the page that states it.",
@@ -397,6 +398,7 @@ STORED = {
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
     "table": "The table of the contract.",
+    "unpublished": "Whether its page says of itself that it is not published.",
     "unseen_on": "First day a good reading lacked it.",
     "url": "The page's address.",
     "valid_from": "First day on which the page said so.",

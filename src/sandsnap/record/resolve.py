@@ -1,6 +1,7 @@
 """Facts out of claims, key by key and day by day, value by value. Pure: timelines in, rows out; no database, no clock.
 
-Among the claims of a key that stand on a day: an event that ends the thing beats all; then fresh evidence beats stale
+Among the claims of a key that stand on a day, those of pages that say that they are not published support nothing; of the
+others: an event that ends the thing beats all; then fresh evidence beats stale
 evidence that contradicts it; then the declared order of sources; then the kind of evidence. What the first claim leaves
 null is filled from the next that states it, which is cited for it. The windows are data: warehouse/freshness.toml.
 """
@@ -18,7 +19,7 @@ from itertools import pairwise
 from sandsnap.model import Value
 from sandsnap.record.fold import Reader
 from sandsnap.record.layout import key_columns, sql_file
-from sandsnap.record.timeline import VENDOR, Citation, Claim, Interval, text
+from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, VENDOR, Citation, Claim, Interval, text
 from schemas import TABLES
 from schemas.vocabulary import BASES, UNCAPTURED
 
@@ -84,11 +85,42 @@ def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:
     """The facts of one vendor: by key, its rows in order of days."""
     by_key: dict[Key, list[tuple[Reader, Claim]]] = {}
     for reader in readers:
+        drafts = _drafts(reader)
         for claim in reader.claims.values():
-            if claim.intervals:
-                by_key.setdefault((claim.table, claim.key), []).append((reader, claim))
+            shown = _without(claim, drafts) if drafts else claim
+            if shown.intervals:
+                by_key.setdefault((claim.table, claim.key), []).append((reader, shown))
     ends = _ends(by_key)
     return {key: _resolve(claims, ends.get(key, ())) for key, claims in by_key.items()}
+
+
+def _drafts(reader: Reader) -> list[tuple[date, date]]:
+    """The spans of days on which the reader's page said of itself that it is not published."""
+    out: list[tuple[date, date]] = []
+    since: date | None = None
+    for read in reader.reads:
+        if read.outcome == UNPUBLISHED:
+            since = since or read.day
+        elif read.tells and since is not None:
+            out.append((since, read.day))
+            since = None
+    return out if since is None else [*out, (since, date.max)]
+
+
+def _without(claim: Claim, spans: Sequence[tuple[date, date]]) -> Claim:
+    """The claim as it supports facts: without the days of these spans. What goes on after one is no news of its vendor."""
+    kept = claim.intervals
+    for start, stop in spans:
+        cut = []
+        for i in kept:
+            until = i.valid_to or date.max
+            if i.valid_from < start:
+                cut.append(replace(i, valid_to=i.valid_to if until <= start else start))
+            if until > stop:
+                later = max(i.valid_from, stop)
+                cut.append(i if later == i.valid_from else replace(i, valid_from=later, cause=COVERAGE))
+        kept = cut
+    return replace(claim, intervals=kept)
 
 
 def verified(reader: Reader, claim: Claim, on: date) -> date:
