@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
-import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

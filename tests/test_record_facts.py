@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pytest
 from test_record_law import lawful
 
 from sandsnap.model import Fact, Reading
@@ -145,3 +146,51 @@ def test_known_times_have_their_zone(con: duckdb.DuckDBPyConnection) -> None:
             assert kinds <= {"TIMESTAMP WITH TIME ZONE"}, view
     finally:
         con.execute("SET TimeZone = 'UTC'")
+
+
+def kinds(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None, date]]:
+    """What became of the price after its first day."""
+    rows = queries.changes(con, day(0), day(900)).records()
+    return [(r["kind"], r["after"], r["day"]) for r in rows if r["field"] == "usd"]
+
+
+def test_what_another_page_says_is_a_change_only_where_the_difference_is_of_the_thing(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    old = [(0, [reading(0, A, price(A, "1"))])]
+    # The older page was long out of sight when the newer one was first read: the vendor moved the figure.
+    record(con, [*old, (60, [reading(60, B, price(B, "2"))])])
+    assert kinds(con) == [("changed", "2", day(60))]
+    assert queries.changes(con, day(0), day(90)).records()[0]["not_before"] == day(0)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [(20, [reading(20, B, price(B, "2"))])],  # two pages; which of them holds, nobody has seen
+        [
+            (60, [reading(60, B, price(B, "2"))]),
+            (70, [reading(70, A, price(A, "1"))]),
+            (120, [reading(120, B, price(B, "2"))]),
+        ],
+    ],
+)
+def test_two_pages_that_say_different_things_are_no_change(
+    con: duckdb.DuckDBPyConnection, later: list[tuple[int, list[Reading]]]
+) -> None:
+    record(con, [(0, [reading(0, A, price(A, "1"))]), *later])
+    assert {k for k, *_ in kinds(con)} <= {"coverage"}
+
+
+def test_the_older_page_decides_when_it_is_seen_again(con: duckdb.DuckDBPyConnection) -> None:
+    record(
+        con,
+        [
+            (0, [reading(0, A, price(A, "1"))]),
+            (20, [reading(20, B, price(B, "2"))]),
+            (60, [reading(60, B, price(B, "2"))]),
+        ],
+    )
+    assert kinds(con) == [("coverage", "2", day(46))]
+    record(con, [(70, [reading(70, A, price(A, "2"))])], run=2)
+    assert kinds(con) == [("changed", "2", day(46))]

@@ -63,8 +63,8 @@ def in_memory() -> duckdb.DuckDBPyConnection:
 
 
 def _cached() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "sandsnap" / f"empty-{layout.fingerprint():x}-{duckdb.__version__}.duckdb"
+    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return home / "sandsnap" / f"empty-{layout.fingerprint():x}-{duckdb.__version__}.duckdb"
 
 
 def _make(kept: Path) -> None:

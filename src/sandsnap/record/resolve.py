@@ -52,6 +52,7 @@ class Resolved:
     sources: Mapping[str, int] = field(default_factory=dict)
     ended_on: date | None = None
     not_before: date | None = None
+    others: Sequence[tuple[Reader, Claim]] = ()  # all claims of the key, whatever their days
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +192,65 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
     if new.cause == VENDOR and new.since == day:
         if old.claim.id == new.claim.id:
             return "changed", verified(old.reader, old.claim, day - _DAY)
+        if _disagree(old, new):
+            return "coverage", None
         return "changed", seen.day if seen else None
     if old.claim.table == "notices" and new.claim.id == old.claim.id:
         return "changed", day - _DAY  # announced becomes effective on its day
+    if old.claim.id != new.claim.id and _taken_over(old, new):
+        return "changed", verified(old.reader, old.claim, new.since - _DAY)
     filled = {c for c in new.sources if old.sources.get(c) == new.sources[c]}
     if filled and old.claim.id == new.claim.id and old.since == new.since:
         return "changed", None
     return "coverage", None
+
+
+def _disagree(old: Resolved, new: Resolved) -> bool:
+    """Whether the older page was seen to say otherwise after the newer one had begun: two pages, and no change."""
+    said = any(a is not None and b is not None and a != b for a, b in zip(old.values, new.values, strict=True))
+    return said and not _said_before(old, new) and _confirmed(old, new.since)
+
+
+def _said_before(old: Resolved, new: Resolved) -> bool:
+    """Whether the newer page said what the older one did until it changed."""
+    return new.cause == VENDOR and any(i.valid_to == new.since and i.values == old.values for i in new.claim.intervals)
+
+
+def _taken_over(old: Resolved, new: Resolved) -> bool:
+    """Whether another page now says what the older one used to say, and what differs is therefore the vendor's doing.
+
+    Two pages may always have said different things. So the newer one must have begun after the older was last confirmed,
+    and nobody may have seen the older say so since; and the difference must show itself as one of the thing: the newer
+    page said what the older did before it changed; or the older page came to say the same; or the two state one figure in
+    one unit (words differ between pages without anything having moved) and the newer page was seen to begin, or the older
+    evidence had grown stale by then.
+    """
+    if old.sources or new.sources or _confirmed(old, new.since):
+        return False
+    if _said_before(old, new):
+        return True
+    last = verified(old.reader, old.claim, new.since - _DAY)
+    own = (i for _, c in old.others if c.source_url == old.claim.source_url for i in c.intervals if i.valid_from > last)
+    following = min(own, key=lambda i: i.valid_from, default=None)
+    if following is not None and following.values == new.values:
+        return True
+    table = TABLES[old.claim.table]
+    differing = [n for n, a, b in zip(table.values, old.values, new.values, strict=True) if a != b]
+    if any(not table.by_name[n].duckdb.startswith(("DECIMAL", "INTEGER")) for n in differing):
+        return False
+    begun = new.cause == VENDOR and not any(i.valid_to == new.since for i in new.claim.intervals)
+    return begun or (following is None and new.since - last > window(table.name))
+
+
+def _confirmed(row: Resolved, since: date) -> bool:
+    """Whether the claim that led was seen to say the same on that day or later."""
+    if row.citation.basis in UNCAPTURED:
+        return (row.citation.judged_on or row.citation.day) >= since
+    interval = next(i for i in row.claim.intervals if i.valid_from == row.since)
+    until = interval.valid_to or date.max
+    absent = [(a.unseen_on, a.ended_on or date.max) for a in row.claim.absences]
+    seen = (r.day for r in row.reader.reads if r.good and since <= r.day < until)
+    return any(not any(a <= d < b for a, b in absent) for d in seen)
 
 
 def _resolve(claims: Sequence[tuple[Reader, Claim]], ends: Sequence[date]) -> list[Resolved]:
@@ -259,7 +312,16 @@ def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, c
     if claim.table == "notices":
         values = _effective(fields, values, day)
     return Resolved(
-        day, until, tuple(values), claim, reader, interval.valid_from, _cited(claim, day), interval.cause, sources
+        day,
+        until,
+        tuple(values),
+        claim,
+        reader,
+        interval.valid_from,
+        _cited(claim, day),
+        interval.cause,
+        sources,
+        others=claims,
     )
 
 
