@@ -141,6 +141,26 @@ def wayback(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         job.wait()
 
 
+# As `sandsnap` does, but for the process that goes away: after the second copy, after the fourth, and while it records.
+_STOP = """
+import os, sys
+from sandsnap import pipeline
+from sandsnap.capture import archive
+from sandsnap.cli.app import run
+done, add = [], archive.Archive.add
+def counted(self, capture):
+    kept = add(self, capture)
+    done.append(kept)
+    if len(done) == {after}:
+        os._exit(9)
+    return kept
+archive.Archive.add = counted
+pipeline.record = lambda *a, **k: os._exit(9)
+run(sys.argv[1:])
+"""
+STOPS = [_STOP.format(after=n) for n in (2, 4, 0)]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(_pywb() is None, reason="no pywb: .ci/run makes an environment for it (SANDSNAP_PYWB)")
 def test_a_real_web_archive_gives_what_its_pages_give(
@@ -156,6 +176,9 @@ def test_a_real_web_archive_gives_what_its_pages_give(
     words = ["backfill", "--web-archive", cdx, "--vendor", "e2b", "--home", str(home)]
     assert run([*words, "--dry-run"]) == 0 and "would be taken" in capsys.readouterr().out
     assert not (home / "captures").exists()
+    for stop in STOPS:  # a machine that goes off, three times
+        killed = subprocess.run([sys.executable, "-c", stop, *words], capture_output=True, timeout=120)
+        assert killed.returncode == 9, killed.stderr
     assert run(words) in (0, 1)
     assert run([*words, "--json"]) in (0, 1)
     assert run(["backfill", "--captures", str(pages), "--vendor", "e2b", "--home", str(straight)]) in (0, 1)

@@ -21,7 +21,7 @@ from sandsnap.capture.policy import FetchPolicy, FetchRequest, FetchResult
 from sandsnap.model import Capture, Issue
 
 INTERNET_ARCHIVE = "https://web.archive.org/cdx/search/cdx"
-ORIGIN = "web-archive:"
+ORIGIN = "web-archive"
 # What an archive puts into a page that it replays for people; `id_` asks for the page without it.
 _WRAPPED = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"wombat.js", b"/web-static.archive.org/", b"WB_wombat_Init")
 
@@ -32,11 +32,13 @@ class WebArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy that an archive holds: when it was made, of which address, and the digest of what was served."""
+    """One copy that an archive holds: when it was made, of which address, and the digest of what was served. `archive`
+    is the archive's host, empty for the Internet Archive."""
 
     url: str
     at: datetime
     digest: str
+    archive: str = ""
 
     @property
     def stamp(self) -> str:
@@ -46,7 +48,7 @@ class Copy:
     @property
     def file(self) -> str:
         """What a capture made of it says of where it comes from."""
-        return f"{ORIGIN}{self.stamp}/{self.url}"
+        return f"{ORIGIN}{'+' if self.archive else ''}{self.archive}:{self.stamp}/{self.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Server:
             "https://web.archive.org/web" if self.cdx == INTERNET_ARCHIVE else self.cdx.rsplit("/", 1)[0]
         )
         return f"{base.rstrip('/')}/{copy.stamp}id_/{copy.url}"
+
+    @property
+    def name(self) -> str:
+        """The archive's host; empty for the Internet Archive, which needs no name."""
+        return "" if self.cdx == INTERNET_ARCHIVE else urlsplit(self.cdx).hostname or ""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -110,7 +117,7 @@ def listing(
         except WebArchiveError as error:
             issues.append(Issue("fetch_failed", vendor, url, f"the web archive's list of it: {error}"))
             continue
-        copies += chosen(url, rows, left_out)
+        copies += (replace(c, archive=server.name) for c in chosen(url, rows, left_out))
     return Listing(tuple(sorted(copies, key=lambda c: (c.at, c.url))), left_out, tuple(issues))
 
 
