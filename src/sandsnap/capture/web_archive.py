@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from sandsnap.capture.archive import Archive
 from sandsnap.capture.fetch import fetch_all
+from sandsnap.capture.identity import identity
 from sandsnap.capture.policy import FetchPolicy, FetchRequest, FetchResult
 from sandsnap.model import Capture, Issue
 
@@ -183,7 +184,7 @@ def _problem(result: FetchResult, copy: Copy) -> str | None:
     """Why an answer is not the copy that was asked for."""
     if result.capture is None or result.issue is not None:
         return result.issue.message if result.issue else "no answer"
-    if result.capture.redirects:
+    if result.capture.redirects and not _same_copy(result.capture.redirects[-1], copy):
         return f"the archive leads to another capture, {result.capture.redirects[-1]}; it is left out"
     memento = result.capture.header("Memento-Datetime")
     if memento and not _same_moment(memento, copy.at):
@@ -191,6 +192,12 @@ def _problem(result: FetchResult, copy: Copy) -> str | None:
     if any(mark in result.capture.body for mark in _WRAPPED):
         return "the archive's own banner is on the page; it is left out"
     return None
+
+
+def _same_copy(url: str, copy: Copy) -> bool:
+    """Whether an address that the archive leads to is that of the copy in another form (a slash at its end)."""
+    stamp, mark, page = url.partition(f"/{copy.stamp}id_/")
+    return bool(stamp and mark) and identity(page) == identity(copy.url)
 
 
 def _same_moment(memento: str, at: datetime) -> bool:
