@@ -188,7 +188,7 @@ def fingerprint() -> int:
     """
     import hashlib
 
-    files = ("tables.sql", "fact_tables.sql", "fetches.sql", "citation_views.sql", "fact_views.sql", *VIEW_FILES)
+    files = ("tables.sql", "fact_tables.sql", "fetches.sql", "origins.sql", "citation_views.sql", "fact_views.sql", *VIEW_FILES)
     parts = [sql_file(f) for f in (*files, WORKLOADS, FRESHNESS)]
     parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
