@@ -1,5 +1,6 @@
 """From the contract to the database: renders warehouse/*.sql, creates what is missing, comments everything."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ COMMENTS = {
     "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
+    "workload_cost_history": "What each reference workload cost over the years, by spells in which nothing of it differed.",
     "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
 }
 
@@ -92,6 +94,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(sql_file("tables.sql"))
         con.execute(sql_file("fetches.sql"))
         con.execute(sql_file("origins.sql"))
+        con.execute(sql_file("cost_tables.sql"))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(tables)
         return
@@ -105,6 +108,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(tables)
     con.execute(sql_file("fetches.sql"))
     con.execute(sql_file("origins.sql"))
+    con.execute(sql_file("cost_tables.sql"))
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -159,7 +163,7 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
         "key_names": _by_table(_key_names, "of_table"),
         "values": _by_table(_values_json, '"table"'),
-        **reference(),
+        "workloads": _quote(json.dumps(workload_rows())),
     }
     for name in VIEW_FILES:
         con.execute(_thin(Template(sql_file(name)).substitute(texts)))
@@ -256,6 +260,8 @@ STORE_TABLES = {
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
     "fetches": "What fetching gave, by run and vendor.",
+    "costs": "What each reference workload costs in each plan, by spells of days.",
+    "costed": "The workloads for which a product's costs were made.",
     "origins": "Where captures come from that somebody else made.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
@@ -265,14 +271,12 @@ STORE_TABLES = {
 STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
-    "bill_rules": "The rules by which a day is billed, one row per product, plan and meter.",
     "fees": "What each plan costs a month on a day.",
-    "sizes_gb": "The fixed sizes of a day, memory in GB.",
     "waiting": "What pages state and the gate did not let in on a day.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
     "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
-    "offers": "Products with their plans, as workload_costs takes them.",
+    "offers": "Products with their plans.",
 }
 
 STORE_FUNCTIONS = {
@@ -416,6 +420,10 @@ STORED = {
     "cheapest": "Whether no plan of the product costs less that the workload may run on.",
     "credit_usd": "Credit used of what a month brings, and of a fee that is credit.",
     "fee": "stated, or not stated: then usd is without it.",
+    "once_credit_usd": "Credit that is given once; not deducted.",
+    "disk_gib": "Disk of one sandbox in GiB.",
+    "snapshot_gib": "Snapshots kept for the month in GiB.",
+    "egress_gib": "What is sent out in the month in GiB.",
     "fee_usd": "Base fee of a month; null where no page states it.",
     "states": "The states of what the cost rests on.",
     "weak": "The weakest basis of the line: 1 read to 4 second_hand.",
@@ -429,7 +437,10 @@ STORED = {
     "per": "What the price is of: vcpu, gib, gb, gpu, instance ...",
     "runs": "Sandboxes run in the month.",
     "seconds": "Seconds that a run lasts.",
-    "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
+    "step": "Order of the lines: 1 fee, 2-10 usage, 20 credits, 30 limits.",
+    "rests_on": "The facts it rests on.",
+    "lines": "The arithmetic, line by line.",
+    "workloads": "Number of the workloads.",
     "text": "The line in words and numbers.",
     "title": "The workload in one sentence.",
     "credit_once_usd": "Dollars given once.",
@@ -532,24 +543,22 @@ def _key_text(of: str = "") -> str:
     return f"coalesce(nullif(concat_ws(' / ', {', '.join(map(part, order))}), ''), '-')"
 
 
-def reference() -> dict[str, str]:
-    """warehouse/workloads.toml as SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
-    import json
+def workload_rows() -> list[dict[str, Any]]:
+    """The reference workloads of warehouse/workloads.toml. Raises RecordError for a field that is missing or unknown."""
     import tomllib
 
-    def rows(entries: list[dict[str, Any]], columns: dict[str, Any]) -> str:
-        for entry in entries:
-            if unknown := entry.keys() - columns.keys():
-                raise RecordError(f"{WORKLOADS}: there is no field {', '.join(sorted(unknown))}: {entry}")
-            if missing := [c for c, default in columns.items() if default is ... and c not in entry]:
-                raise RecordError(f"{WORKLOADS}: {', '.join(missing)} is missing: {entry}")
-        return _quote(
-            json.dumps([{c: e.get(c, d) for c, d in columns.items() if e.get(c, d) is not None} for e in entries])
-        )
-
-    given = tomllib.loads(sql_file(WORKLOADS))
-    workload = {"workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ...}
-    return {"workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None})}
+    columns: dict[str, Any] = {
+        "workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ..., "vcpu": ...,
+        "memory_gib": ..., "gpu": None, "disk_gib": 0, "snapshot_gib": 0, "egress_gib": 0,
+    }  # fmt: skip
+    out = []
+    for entry in tomllib.loads(sql_file(WORKLOADS))["workload"]:
+        if unknown := entry.keys() - columns.keys():
+            raise RecordError(f"{WORKLOADS}: there is no field {', '.join(sorted(unknown))}: {entry}")
+        if missing := [c for c, default in columns.items() if default is ... and c not in entry]:
+            raise RecordError(f"{WORKLOADS}: {', '.join(missing)} is missing: {entry}")
+        out.append({c: entry.get(c, default) for c, default in columns.items()})
+    return out
 
 
 def _name(column: str) -> str:

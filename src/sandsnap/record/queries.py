@@ -19,7 +19,7 @@ PLAIN_VIEWS = (
     "allowances_in_dollars", "captures", "claims_history", "conflicts", "coverage", "evidence", "facts_history",
     "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
     "compare", "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors",
-    "workload_costs", "workload_lines", "workloads",
+    "workload_cost_history", "workload_costs", "workload_lines", "workloads",
 )  # fmt: skip
 
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait, matter
-from sandsnap.record import bulk, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -95,6 +95,7 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
+    price: cost_store.Priced | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -104,7 +105,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, price)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -182,9 +183,9 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None,
+        tell: Tell | None = None, price: cost_store.Priced | None = None,
     ) -> None:  # fmt: skip
-        self.con, self.run, self.gate, self.tell = con, run, gate, tell
+        self.con, self.run, self.gate, self.tell, self.price = con, run, gate, tell, price
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -242,6 +243,9 @@ class Recorder:
         if self.tell is not None:
             for vendor in self.vendors:
                 fact_store.write_told(self.con, vendor, self.tell)
+        if self.price is not None:
+            for vendor in self.vendors:
+                cost_store.write(self.con, vendor, self.price, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
