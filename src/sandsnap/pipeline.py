@@ -268,7 +268,7 @@ def record(
         fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
     )  # fmt: skip
     result = record_days(
-        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told, price=_priced
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
     )
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
@@ -285,16 +285,6 @@ def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
     from sandsnap.tell.model import Change
 
     return events(Change.of(row) for row in rows)
-
-
-def _priced(
-    rows: Sequence[Mapping[str, object]], workloads: Sequence[Mapping[str, object]], since: date | None
-) -> Sequence[Mapping[str, object]]:
-    """What the workloads cost under a product's facts, from a day on."""
-    from sandsnap.cost.history import spells
-    from sandsnap.cost.workload import Workload
-
-    return [s.row() for s in spells(rows, [Workload.of(w) for w in workloads], since)]
 
 
 def backfill(

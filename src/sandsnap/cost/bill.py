@@ -78,7 +78,11 @@ class Bill:
     @property
     def once(self) -> Decimal | None:
         """Credit that is given once: not deducted."""
-        given = [Decimal(row["amount"]) for (what, period), row in self.tariff.frees.items() if (what, period) == ("credit", "once")]
+        given = [
+            Decimal(row["amount"])
+            for (what, period), row in self.tariff.frees.items()
+            if (what, period) == ("credit", "once")
+        ]
         return given[0] if given else None
 
     @property
@@ -245,7 +249,7 @@ def _quantity(
     hours, active = _hours(w, price, increment, sleeps), price is not None and price.row["billed_on"] == "active"
     in_gb = _per(price, free).startswith("gb")
     if item == "session":
-        count = w.runs * (_sessions(tariff, w) or 1)
+        count = w.runs * (_sessions(tariff, w) or Fraction(1))
         return count, f"{plain(count, 6)} sessions, begun ones whole"
     if item == "creation":
         count = w.runs * (_sessions(tariff, w) or Fraction(1)) / 1_000_000
@@ -338,7 +342,9 @@ def _rests_on(tariff: Tariff, w: Workload, item: str, price: Price | None, free:
     rules = [rule.row for name in names if (rule := tariff.rules.get((item, name)))]
     if item in _STORED:
         rules = [r for r in rules if r["rule"] == "included_with"]
-    size = [price.size.row] if price and price.size else [tariff.holds.row] if item == "session" and tariff.holds else []
+    size = (
+        [price.size.row] if price and price.size else [tariff.holds.row] if item == "session" and tariff.holds else []
+    )
     rows = [*([price.row] if price else []), *([free] if free else []), *size, *rules]
     return tuple(rows)
 
@@ -360,7 +366,9 @@ def _credits(tariff: Tariff, spent: Decimal) -> list[Line]:
             monthly, amount = period == "month", rounded(Fraction(row["amount"]), 6)
             said = "of usage free a month" if monthly else f"given {period}: not deducted"
             text = f"${plain(amount)} {said}" + (f' ["{row["quote"]}"]' if row["quote"] else "")
-            out.append(Line(STEPS["credit"], "credit", -min(amount, spent) if monthly else Decimal(0), None, text, (row,)))
+            out.append(
+                Line(STEPS["credit"], "credit", -min(amount, spent) if monthly else Decimal(0), None, text, (row,))
+            )
     rule = tariff.rules.get(("plan_fee", "credit_from_fee"))
     if rule and rule.applies and tariff.fee_usd and ("credit", "month") not in tariff.frees:
         text = "the fee is credit for usage" + (f' ["{rule.row["quote"]}"]' if rule.row["quote"] else "")

@@ -2,21 +2,19 @@
 only from the day on which it did."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from sandsnap.cost.history import spells
+from sandsnap.cost.tariff import TABLES as PRICED
+from sandsnap.cost.workload import Workload
 from sandsnap.record.layout import fact_columns, workload_rows
 
 Rows = Sequence[Mapping[str, Any]]
-Priced = Callable[[Rows, Rows, date | None], Sequence[Mapping[str, Any]]]
-"""(one product's facts with valid_from and valid_to, the workloads, the day to begin with) -> rows of store.costs."""
-
-# The tables of which a bill is made.
-PRICED = ("prices", "allowances", "limits", "plans", "sizes", "billing_rules", "isolation")
 _WANTED = f"""\"table" IN ({", ".join(f"'{t}'" for t in PRICED)}) AND ended_on IS NULL"""
 _MONEY = pl.Decimal(18, 6)
 _LINE = pl.Struct({"step": pl.UInt8, "item": pl.String, "usd": _MONEY, "list_usd": _MONEY, "text": pl.String})
@@ -28,7 +26,7 @@ _SCHEMA: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def write(con: duckdb.DuckDBPyConnection, vendor: str, priced: Priced, known_at: datetime) -> None:
+def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> None:
     """Price those of the vendor's products anew whose facts moved in the run of `known_at`, or the workloads since."""
     workloads = workload_rows()
     number = int.from_bytes(hashlib.sha256(repr(workloads).encode()).digest()[:7], "big")
@@ -39,11 +37,11 @@ def write(con: duckdb.DuckDBPyConnection, vendor: str, priced: Priced, known_at:
     ).fetchall()
     for (product,) in sorted(products):
         if was.get(product) != number:
-            _write(con, vendor, product, priced, workloads, None)
+            _write(con, vendor, product, workloads, None)
             con.execute("DELETE FROM store.costed WHERE vendor = ? AND product = ?", [vendor, product])
             con.execute("INSERT INTO store.costed VALUES (?, ?, ?)", [vendor, product, number])
         elif product in moved:
-            _write(con, vendor, product, priced, workloads, moved[product] - timedelta(days=1))
+            _write(con, vendor, product, workloads, moved[product] - timedelta(days=1))
 
 
 def _moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> dict[str, date]:
@@ -58,9 +56,7 @@ def _moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> d
     ).fetchall())  # fmt: skip
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, vendor: str, product: str, priced: Priced, workloads: Rows, since: date | None
-) -> None:
+def _write(con: duckdb.DuckDBPyConnection, vendor: str, product: str, workloads: Rows, since: date | None) -> None:
     columns = ", ".join(f'"{c}"' for c in fact_columns())
     done = con.execute(
         f'SELECT "table", {columns}, basis, source_url, quote, fact, valid_from, valid_to FROM store.facts '
@@ -69,7 +65,8 @@ def _write(
         [vendor, product, since, since],
     )
     names = [d[0] for d in done.description or ()]
-    rows = [dict(r) for r in priced([dict(zip(names, r, strict=True)) for r in done.fetchall()], workloads, since)]
+    facts = [dict(zip(names, r, strict=True)) for r in done.fetchall()]
+    rows = [s.row() for s in spells(facts, [Workload.of(w) for w in workloads], since)]
     if since is not None:  # what holds on the day before the first difference began when it did
         began = {
             (plan, workload): day

@@ -95,7 +95,6 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
-    price: cost_store.Priced | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -105,7 +104,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, price)
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -183,9 +182,9 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None, price: cost_store.Priced | None = None,
+        tell: Tell | None = None,
     ) -> None:  # fmt: skip
-        self.con, self.run, self.gate, self.tell, self.price = con, run, gate, tell, price
+        self.con, self.run, self.gate, self.tell = con, run, gate, tell
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -243,9 +242,8 @@ class Recorder:
         if self.tell is not None:
             for vendor in self.vendors:
                 fact_store.write_told(self.con, vendor, self.tell)
-        if self.price is not None:
-            for vendor in self.vendors:
-                cost_store.write(self.con, vendor, self.price, self.known_at)
+        for vendor in self.vendors:
+            cost_store.write(self.con, vendor, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
