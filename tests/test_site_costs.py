@@ -23,7 +23,7 @@ from sandsnap.model import Fact, Reading
 from sandsnap.publish.site import cost_data, costs, spans
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.cost_words import dollars, tidy
-from sandsnap.record import cost_queries, layout, queries
+from sandsnap.record import blank, cost_queries, queries
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
@@ -168,10 +168,7 @@ FACTS = [
 
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
+    con = blank.in_memory()
     recorder = Recorder(con, Run("run", "snapshot", T0, T0), None, {})
     readings = []
     for i, vendor in enumerate(dict.fromkeys(f.vendor for f in FACTS)):

@@ -37,17 +37,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse of all real captures."""
-    captures = ROOT.parent / "shared" / "captures"
-    if not captures.is_dir():
-        pytest.skip("../shared/captures is absent")
-    folder = tmp_path_factory.mktemp("replayed")
-    assert run(["backfill", "--captures", str(captures), "--home", str(folder)]) in (0, 1)
-    return folder / "sandsnap.duckdb"
-
-
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
 def test_each_question_runs_on_the_demo(path: Path, home: Path) -> None:
     text = path.read_text("utf-8")

@@ -177,6 +177,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
     "unread_table": "a table with amounts that no reader of the page looks at",
     "overrun": "reading the page took more time or memory than a page may take, or crashed",
+    "unpublished": "the page says that it is a draft or not published: nothing rests on it",
     "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
@@ -188,7 +189,8 @@ class Reading:
     `reader` is the reader's stable name: the canonical source URL, '#', the function's name (or `quoted`).
     `outcome` is `good`, `failed` (this reader could not read: its facts carry forward), `bad_page` (the
     capture is not the page: every fact of the source carries forward), `gone` (the server says that there is
-    no such page any more: its facts are missing, and removed when a later day agrees) or, after the gate, `held`.
+    no such page any more: its facts are missing, and removed when a later day agrees), `unpublished` (a draft, or a page
+    that is kept out of indexes: `facts` are what it says, and nothing rests on it) or, after the gate, `held`.
     `partial` readings come from excerpts: they confirm and add, and nothing is ever missing from them. `sticky`
     readings (the quoted ones) never
     make a fact missing either: a lost phrase is an issue, not an absence.

@@ -52,6 +52,16 @@ def read(capture: Capture) -> list[Reading]:
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
+    if said := diagnose.unpublished(page):
+        remarks.append(
+            Issue(
+                "unpublished",
+                source.vendor,
+                source.url,
+                f"the page says that it is not published ({said}); nothing rests on it",
+            )
+        )
+        readings = [replace(r, outcome="unpublished") if r.outcome == "good" else r for r in readings]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
     return _stamped(_agreed(readings), capture)

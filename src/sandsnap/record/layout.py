@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -54,7 +55,7 @@ MACROS = {
     "steps": "Every move of every value, from < day <= to; changes is what they add up to.",
     "events": "What happened at vendors, from < day <= to, one sentence each.",
     "page_changes": "What each page began and ceased to say, from < day <= to.",
-    "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
+    "corrections": "What we corrected between two known times: corrections(TIMESTAMPTZ '2026-07-01 00:00Z', now()).",
     "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
 
@@ -183,6 +184,7 @@ def _thin(script: str) -> str:
     )
 
 
+@cache
 def fingerprint() -> int:
     """What the views depend on: when it differs from the stored one they are defined anew.
 
@@ -190,9 +192,12 @@ def fingerprint() -> int:
     """
     import hashlib
 
-    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", *VIEW_FILES, WORKLOADS, FRESHNESS)]
+    stored = ("tables.sql", "fact_tables.sql", "fetches.sql", "origins.sql", "cost_tables.sql")
+    files = (*stored, "citation_views.sql", "fact_views.sql", *VIEW_FILES)
+    parts = [sql_file(f) for f in (*files, WORKLOADS, FRESHNESS)]
     parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
-    parts += [*COMMENTS.values(), *MACROS.values(), *STORED.values(), *OF_VIEW.values()]
+    parts += [f"{t.description} {t.key}" for t in TABLES.values()]
+    parts.append(Path(__file__).read_text(encoding="utf-8"))  # what renders and describes them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 
 
@@ -281,6 +286,7 @@ STORE_MACROS = {
 
 STORE_FUNCTIONS = {
     "at": "A time asked for, as it is stored: UTC without zone.",
+    "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
@@ -376,7 +382,7 @@ STORED = {
     "other_quote": "The quote of the other claim.",
     "other_source_url": "The page of the other claim.",
     "other_verified_on": "verified_on of the other claim.",
-    "outcome": "good, failed, bad_page, gone or held.",
+    "outcome": "good, failed, bad_page, gone, unpublished or held.",
     "partial": "Whether it came from an excerpt, from which nothing can be missing.",
     "product": "Which of the vendor's products.",
     "quote": "The text of the page that states it.",
@@ -402,6 +408,7 @@ STORED = {
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
     "table": "The table of the contract.",
+    "unpublished": "Whether its page says of itself that it is not published.",
     "unseen_on": "First day a good reading lacked it.",
     "url": "The page's address.",
     "valid_from": "First day on which the page said so.",

@@ -16,7 +16,7 @@ from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
 from sandsnap.record.store import FIELDS, Loaded, Names, Written
-from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
+from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
@@ -324,7 +324,7 @@ class Recorder:
                 f"{reading.vendor}: {day} comes after {last.day} was recorded; "
                 f"record it with replace_from={{{reading.vendor!r}: {day}}} and all later days"
             )
-        if last.good and reading.outcome != "good":
+        if last.good and reading.outcome not in ("good", UNPUBLISHED):
             return False
         self._rewind_reader(reader, day)
         for issue in self.issues[loaded.vendor]:
@@ -413,7 +413,7 @@ class Recorder:
         # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
         # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
         answered = {r.source_url for r in readings if r.capture is not None}
-        seen = {r.source_url for r in readings if r.outcome in ("good", "held")}
+        seen = {r.source_url for r in readings if r.outcome in ("good", "held", UNPUBLISHED)}
         read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
         for issue in open_now.values():
             if issue.reader is not None:
@@ -486,6 +486,9 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
     out = []
     for given in by_reader.values():
         given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
+        if given[-1].outcome == UNPUBLISHED:
+            out.append(given[-1])
+            continue
         good = [r for r in given if r.outcome == "good"]
         complete = [r for r in good if not r.partial]
         if complete or not good:

@@ -6,7 +6,7 @@ Everything is asked through sandsnap.record.queries; DuckDB sorts, so that the s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sandsnap.publish.export.columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
@@ -175,4 +175,4 @@ def edition(con: Any, url: str | None = None) -> Edition:
         )
     names = queries.sql(con, "SELECT DISTINCT vendor FROM freshness ORDER BY vendor")
     vendors = tuple(v for (v,) in names.rows)
-    return Edition(VERSION, last.replace(tzinfo=UTC), first_on, last_on, vendors, url, MINOR)
+    return Edition(VERSION, last, first_on, last_on, vendors, url, MINOR)
