@@ -36,7 +36,8 @@ def read(capture: Capture) -> list[Reading]:
     if trouble:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
-    if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
+    raw = page.text.lower()  # a title is written Like This on one day and like this on another
+    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
