@@ -94,14 +94,22 @@ def _by_column(head: list[str], rows: list[list[str]]) -> Iterator[tuple[str, li
 
 
 def _split(head: list[str], rows: list[list[str]]) -> str:
-    parts = [[f"#### {name}", "", *(f"- **{label}**: {value}" for label, value in own), ""] for name, own in _by_column(head, rows)]
+    parts = [
+        [f"#### {name}", "", *(f"- **{label}**: {value}" for label, value in own), ""]
+        for name, own in _by_column(head, rows)
+    ]
     return "\n".join(line for part in parts for line in part)
 
 
 def _row_lists(head: list[str], rows: list[list[str]]) -> str:
     out = []
     for r in rows:
-        out += [f"#### {_bare(r[0])}", "", *(f"- {_bare(h)}: {c}" for h, c in zip(head[1:], r[1:], strict=True) if c.strip()), ""]
+        out += [
+            f"#### {_bare(r[0])}",
+            "",
+            *(f"- {_bare(h)}: {c}" for h, c in zip(head[1:], r[1:], strict=True) if c.strip()),
+            "",
+        ]
     return "\n".join(out)
 
 

@@ -11,12 +11,15 @@ from typing import Any
 import duckdb
 
 from sandsnap.record.errors import RecordError
-from schemas import TABLES, Table
+from schemas import SERIES, TABLES, Table
 from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "compare_views.sql")
+ADDED_TABLES = ("fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+VIEW_FILES = (
+    "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
+)  # fmt: skip
 WORKLOADS = "workloads.toml"
 FRESHNESS = "freshness.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
@@ -44,6 +47,11 @@ COMMENTS = {
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
     "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
+    "measurements": SERIES["measurements"].description,
+    "measured_weeks": "The medians of measurements, smoothed over the seven days up to each.",
+    "claims_beside_measurements": "What vendors say of starting a sandbox beside what others measured; the widest gap first.",
+    "publishers_say": "What other publishers state of a key beside what we hold of it, column by column.",
+    "unwatched": "Providers that publishers name and we do not watch.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
     "workload_cost_history": "What each reference workload cost over the years, by spells in which nothing of it differed.",
@@ -51,6 +59,7 @@ COMMENTS = {
 }
 
 MACROS = {
+    "measurements_on": "The last measurement of each key by a day: measurements_on(DATE '2026-05-05').",
     "changes": "How the tables of two days differ, value by value: changes(DATE '2026-07-01', DATE '2026-07-31').",
     "steps": "Every move of every value, from < day <= to; changes is what they add up to.",
     "events": "What happened at vendors, from < day <= to, one sentence each.",
@@ -93,9 +102,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     tables = Template(sql_file("fact_tables.sql")).substitute(typed_columns=", ".join(columns.values()))
     if not _columns_of(con, "layout"):
         con.execute(sql_file("tables.sql"))
-        con.execute(sql_file("fetches.sql"))
-        con.execute(sql_file("origins.sql"))
-        con.execute(sql_file("cost_tables.sql"))
+        for name in ADDED_TABLES:
+            con.execute(sql_file(name))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(tables)
         return
@@ -107,9 +115,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("ALTER TABLE store.facts RENAME TO claims")
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
     con.execute(tables)
-    con.execute(sql_file("fetches.sql"))
-    con.execute(sql_file("origins.sql"))
-    con.execute(sql_file("cost_tables.sql"))
+    for name in ADDED_TABLES:
+        con.execute(sql_file(name))
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -192,10 +199,10 @@ def fingerprint() -> int:
     """
     import hashlib
 
-    stored = ("tables.sql", "fact_tables.sql", "fetches.sql", "origins.sql", "cost_tables.sql")
-    files = (*stored, "citation_views.sql", "fact_views.sql", *VIEW_FILES)
+    files = ("tables.sql", "fact_tables.sql", *ADDED_TABLES, "citation_views.sql", "fact_views.sql", *VIEW_FILES)
     parts = [sql_file(f) for f in (*files, WORKLOADS, FRESHNESS)]
-    parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
+    tables = (*TABLES.values(), *SERIES.values())
+    parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in tables for c in t.columns]
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
     parts.append(Path(__file__).read_text(encoding="utf-8"))  # what renders and describes them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
@@ -253,6 +260,9 @@ STORE_TABLES = {
     "steps": "Every value of a fact that differs from the day before.",
     "waits": "What pages state and the gate did not let in yet.",
     "told": "What happened at vendors: steps gathered into events.",
+    "measurements": "What publishers measured, one row per key, day and reading that said something new of it.",
+    "statements": "What publishers say of vendors' keys, as intervals.",
+    "unwatched": "Providers that publishers name and we do not watch, by reading.",
     "readers": "One reader of one source; its claims are compared only with themselves.",
     "readings": "One small row per reader and day; capture and version only where they differ from the last good one.",
     "versions": "Versions of readers, numbered.",
@@ -299,6 +309,36 @@ STORE_FUNCTIONS = {
 }
 
 STORED = {
+    "agrees": "Whether the two say the same, in one unit; null where we hold nothing.",
+    "claim_quote": "The vendor's words.",
+    "claim_url": "The vendor's page.",
+    "claim_verified_on": "The last day on which the claim was confirmed.",
+    "claimed": "Which statistic the vendor claims.",
+    "claimed_ms": "What the vendor claims, in milliseconds; the upper end of a range.",
+    "files": "In how many files.",
+    "measured_at": "When the runs ended (UTC).",
+    "measured_ms": "The measured median, in milliseconds.",
+    "measured_start_ms": "Measured median of create to first command, one at a time, in milliseconds; by others.",
+    "measured_start_ms_why": "Who measured what, when and how often, or that nobody did.",
+    "measured_url": "The file of the measurement.",
+    "our_basis": "What ours rests on.",
+    "our_key": "The key of ours that is compared.",
+    "our_quote": "The sentence of the vendor's page that ours rests on; null where none does.",
+    "our_since": "Since when ours holds.",
+    "our_url": "The page that ours rests on.",
+    "ours": "What we hold of it.",
+    "ours_on": "The day that ours is of: theirs, or the first day from which we know.",
+    "provider": "The publisher's name of it.",
+    "ratio": "Measured against claimed: 2 is twice as long.",
+    "read_on": "The day of the capture.",
+    "success": "Share of the runs that succeeded.",
+    "their_capture": "The stored file.",
+    "their_date": "The last day on which they said so.",
+    "their_quote": "Where their file says so.",
+    "their_since": "The first day on which they said so.",
+    "their_url": "Their file.",
+    "theirs": "What they say.",
+    "week_ms": "Median of the medians of seven days, in milliseconds.",
     "fact": "Number of the fact, made from what it is.",
     "sources": "JSON: the claims that columns were filled from, where the leading claim states none.",
     "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
@@ -488,20 +528,25 @@ OF_VIEW = {
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_costs.usd": "Dollars in that month: usage + fee - allowance - credit; null where a part is unpriced.",
+    "measured_weeks.days": "How many of the seven days were measured.",
+    "claims_beside_measurements.runs": "How many runs were made, failed ones included.",
     "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
 
 
 def told_of(view: str, column: str) -> str:
     """What a column of a view means: there in particular, wherever it stands, or in the table that it comes from."""
+    if view in SERIES:
+        return SERIES[view].by_name[column].description
     if told := OF_VIEW.get(f"{view}.{column}") or STORED.get(column):
         return told
-    return next(t.by_name[column].description for t in TABLES.values() if column in t.by_name)
+    return next(t.by_name[column].description for t in (*TABLES.values(), *SERIES.values()) if column in t.by_name)
 
 
 def _stored(column: str) -> str:
     """What a stored column means: here, or where it is described."""
-    return STORED.get(column) or f"As in {next(t.name for t in TABLES.values() if column in t.by_name)}."
+    tables = (*TABLES.values(), *SERIES.values())
+    return STORED.get(column) or f"As in {next(t.name for t in tables if column in t.by_name)}."
 
 
 def _by_table(expression: Callable[[Table], str], table: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandsnap.publish.export.columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
 from sandsnap.record import queries
-from schemas import CITATION, TABLES, Column, Table
+from schemas import CITATION, SERIES, TABLES, Column, Table
 from schemas.contract import STATE
 
 HISTORY = "history/"
@@ -136,6 +136,7 @@ def history(table: Table) -> Published:
 def promised() -> tuple[Published, ...]:
     """The tables whose columns are part of the contract: every export of this version has them."""
     every = [current(t) for t in TABLES.values()] + [history(t) for t in TABLES.values()]
+    every += [Published(t.name, t.description, t.columns, t.name) for t in SERIES.values()]
     every += [
         Published(
             "changes",
