@@ -236,7 +236,7 @@ class Recorder:
         store.write_names(self.con, self.names)
         if self.tell is not None:
             for vendor in self.vendors:
-                fact_store.write_told(self.con, vendor, self.tell)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,

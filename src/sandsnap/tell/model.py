@@ -87,6 +87,7 @@ class Event:
     notice: str | None
     confirmed: bool
     reasons: tuple[str, ...] = ()
+    backfilled: bool = False  # as the record keeps it: learned from an archive, not when it happened
 
     @property
     def changes(self) -> tuple[str, ...]:
