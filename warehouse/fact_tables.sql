@@ -35,3 +35,4 @@ CREATE TABLE IF NOT EXISTS store.told (
     significance INTEGER, changes VARCHAR[], notice VARCHAR, confirmed BOOLEAN, reasons VARCHAR[]
 );
 ALTER TABLE store.told ADD COLUMN IF NOT EXISTS backfilled BOOLEAN;
+ALTER TABLE store.told ADD COLUMN IF NOT EXISTS moved VARCHAR[][];

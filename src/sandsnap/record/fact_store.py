@@ -29,7 +29,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
-    "reasons", "backfilled",
+    "reasons", "moved", "backfilled",
 )  # fmt: skip
 STEP = (
     "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
@@ -81,11 +81,15 @@ def write_told(
     con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
     for e in told:
         late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
-        row = [list(v) if isinstance(v := getattr(e, name), tuple) else v for name in TOLD[:-1]]
+        row = [_listed(getattr(e, name)) for name in TOLD[:-1]]
         con.execute(
             f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}",
             [*row, known.get(e.event, late)],
         )
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _said(row: Resolved) -> Row:

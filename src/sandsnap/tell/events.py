@@ -7,6 +7,7 @@ from datetime import date
 
 from sandsnap.tell.happenings import Happening, happenings
 from sandsnap.tell.keys import figure
+from sandsnap.tell.lines import lines
 from sandsnap.tell.measures import improvement
 from sandsnap.tell.model import QUIET, Change, Event, digest
 from sandsnap.tell.moves import Fact, Move, Row, moves
@@ -62,6 +63,7 @@ def _event(happening: Happening, rules: Rules, name: str) -> Event:
         notice=f"{notice.key['subject']} / {notice.key['kind']}" if notice else None,
         confirmed=not any(c.kind == "unconfirmed" for m in happening.all for c in m.changes),
         reasons=worth.reasons,
+        moved=lines(happening),
     )
 
 
