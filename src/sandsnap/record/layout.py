@@ -349,6 +349,8 @@ STORED = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "moved": "What moved, in words: lists of what, before and after.",
+    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "column": "The column.",
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",

@@ -32,6 +32,8 @@ MACRO_COLUMNS = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "moved": "What moved, in words: lists of what, before and after.",
+    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "before": "The value before, as text; null where there was none.",
     "after": "The value after, as text; null where there is none.",

@@ -246,7 +246,7 @@ class Recorder:
         store.insert(self.con, "origins", self.origins)
         if self.tell is not None:
             for vendor in self.vendors:
-                fact_store.write_told(self.con, vendor, self.tell)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         for vendor in self.vendors:
             cost_store.write(self.con, vendor, self.known_at)
         opened, closed = self._write_issues()
