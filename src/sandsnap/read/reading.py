@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading, or_now
-from sandsnap.read import diagnose, statements
+from sandsnap.read import diagnose, publishers, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import NotFound, ReadError
 from sandsnap.read.general.redesigned import filled
@@ -23,7 +23,8 @@ def read(capture: Capture) -> list[Reading]:
     """One reading per reader of the capture's source; a single failed one where nobody declared the URL."""
     source = source_of(capture.url)
     if source is None:
-        return [_unknown(capture)]
+        at = publishers.address_of(capture.url)
+        return publishers.read(capture, at) if at else [_unknown(capture)]
     names = _names(source)
     try:
         page = page_of(capture)
@@ -36,7 +37,8 @@ def read(capture: Capture) -> list[Reading]:
     if trouble:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
-    if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
+    raw = page.text.lower()  # a title is written Like This on one day and like this on another
+    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
@@ -71,7 +73,8 @@ def unread(capture: Capture, kind: str, message: str) -> list[Reading]:
     """What a page gave that could not be read at all, for a reason that lies outside it: every fact carries forward."""
     source = source_of(capture.url)
     if source is None:
-        return [_unknown(capture)]
+        at = publishers.address_of(capture.url)
+        return publishers.unread(capture, at, kind, message) if at else [_unknown(capture)]
     return _all(source, capture, _names(source) or ["page"], kind, message)
 
 

@@ -19,7 +19,8 @@ PLAIN_VIEWS = (
     "allowances_in_dollars", "captures", "claims_history", "conflicts", "coverage", "evidence", "facts_history",
     "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
     "compare", "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors",
-    "workload_costs", "workload_lines", "workloads",
+    "workload_cost_history", "workload_costs", "workload_lines", "workloads",
+    "measurements", "measured_weeks", "claims_beside_measurements", "publishers_say", "unwatched",
 )  # fmt: skip
 
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.
@@ -31,6 +32,8 @@ MACRO_COLUMNS = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "moved": "What moved, in words: lists of what, before and after.",
+    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "before": "The value before, as text; null where there was none.",
     "after": "The value after, as text; null where there is none.",
