@@ -11,7 +11,7 @@ import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, cost_store, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, catalogue, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -249,6 +249,7 @@ class Recorder:
                 fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         for vendor in self.vendors:
             cost_store.write(self.con, vendor, self.known_at)
+            catalogue.write(self.con, vendor)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
