@@ -224,7 +224,7 @@ CREATE OR REPLACE VIEW vendors AS
 SELECT s.vendor, coalesce(any_value(n.name), s.vendor) AS name, count(DISTINCT s.source_url) AS sources, count(*) AS readers,
        min(s.first_on) AS first_on, max(s.last_good_on) AS last_good_on,
        (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
-FROM sources s LEFT JOIN store.names n ON n.vendor = s.vendor AND n.product = '' GROUP BY s.vendor;
+FROM sources s LEFT JOIN store.names n ON n.vendor = s.vendor AND n.product = '' WHERE s.vendor <> 'unknown' GROUP BY s.vendor;
 
 CREATE OR REPLACE VIEW products AS
 SELECT f.vendor, f.product, coalesce(any_value(o.name), any_value(t.name), f.vendor) AS name,
