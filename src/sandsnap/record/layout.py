@@ -397,7 +397,6 @@ STORED = {
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
     "origin": "Where a capture comes from that somebody else made: git:repository@commit:path or web-archive:moment/url.",
-    "backfilled": "Whether somebody else made it: a repository's version, a web archive's copy.",
     "flow_run_id": "The Prefect run, if one started it.",
     "held": "Whether some of them keep their last good value while a newer one waits for a person.",
     "held_facts": "How many of them are held.",
@@ -528,6 +527,7 @@ STORED = {
 }
 
 OF_VIEW = {
+    "captures.backfilled": "Whether somebody else made it: a repository's version, a web archive's copy.",
     "vendors.name": "The name that the vendor gives itself.",
     "products.name": "The name that the vendor gives the product.",
     "products.vendor_name": "The name that the vendor gives itself.",
