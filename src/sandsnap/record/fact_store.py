@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
 from schemas import TABLES
@@ -29,7 +30,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
-    "reasons", "moved", "backfilled",
+    "reasons", "moved", "reranked", "backfilled",
 )  # fmt: skip
 STEP = (
     "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
@@ -61,8 +62,8 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
 
 
 def write_told(
-    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]],
-    known_at: datetime,
+    con: duckdb.DuckDBPyConnection, vendor: str,
+    tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,
 ) -> None:  # fmt: skip
     """Have the vendor's steps told as events, and keep what was told.
 
@@ -75,7 +76,7 @@ def write_told(
         [vendor],
     )
     names = [d[0] for d in done.description or ()]
-    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
+    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()], reranked(con, vendor))
     held = con.execute("SELECT event, backfilled FROM store.told WHERE vendor = ? AND backfilled IS NOT NULL", [vendor])
     known: dict[str, bool] = dict(held.fetchall())
     con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])

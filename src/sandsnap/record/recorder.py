@@ -27,7 +27,7 @@ Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (rea
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
 """(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
-Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+Tell = Callable[[Sequence[Mapping[str, object]], Mapping[tuple[str, date], Sequence[str]]], Sequence[object]]
 """All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
@@ -244,11 +244,11 @@ class Recorder:
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
+        for vendor in self.vendors:
+            cost_store.write(self.con, vendor, self.known_at)
         if self.tell is not None:
             for vendor in self.vendors:
                 fact_store.write_told(self.con, vendor, self.tell, self.known_at)
-        for vendor in self.vendors:
-            cost_store.write(self.con, vendor, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
