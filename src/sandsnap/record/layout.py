@@ -295,6 +295,7 @@ STORE_MACROS = {
 }
 
 STORE_FUNCTIONS = {
+    "said": "What a value rests on, as people cite it.",
     "at": "A time asked for, as it is stored: UTC without zone.",
     "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
