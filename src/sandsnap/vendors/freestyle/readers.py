@@ -70,8 +70,9 @@ def package(page: Page) -> Iterator[Fact]:
 def command_line(page: Page) -> Iterator[Fact]:
     """The command line that ships with the SDK; since 0.2 the page says that one package holds both."""
     stated = r"\bSDK includes a command-line interface\b|\bSDK and CLI for the Freestyle API\b|\bfreestyle CLI ship\b"
-    for m in page.find_all(stated, topic=r"\bCLI\b|\bcommand[- ]line\b")[:1]:
-        one = re.search(r"\bship from (?:this|the same|the) (?:one |single )?package\b", m.quote)
+    found = page.find_all(stated, topic=r"\bCLI\b|\bcommand[- ]line\b")
+    one = [m for m in found if re.search(r"\bfrom (?:this|the same|the) (?:one |single )?package\b", m.quote)]
+    for m in (one or found)[:1]:
         name = page.find(_INSTALL, kinds=("code",)).group("package") if one else None
         yield m.fact("sdks", interface="cli", official=True, package=name)
 
