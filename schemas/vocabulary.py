@@ -90,6 +90,10 @@ OPERATIONS = ("create", "resume", "restart", "boot", "fork", "snapshot")
 STATISTICS = ("typical", "max", "p50", "p95", "p99")
 CLAIMED_BY = ("vendor", "third_party")
 
+MODES = ("sequential", "staggered", "burst")  # of a measurement: one at a time, some time apart, all at once
+MEASURED_STATISTICS = ("p50", "p95", "p99", "success")
+MEASURED_UNITS = ("ms", "share")
+
 GPU_STATUSES = ("available", "preview", "ending", "ended", "not_offered")
 REGION_STATUSES = ("available", "preview", "ending", "ended")
 

@@ -482,4 +482,6 @@ def test_examples_of_budgets_are_no_amounts() -> None:
 
 
 def test_a_page_under_another_title() -> None:
-    assert not issues(GUIDE + "cold-start", "# Faster starts\n\nA COLD START is short. Containers boot in about one second.")
+    assert not issues(
+        GUIDE + "cold-start", "# Faster starts\n\nA COLD START is short. Containers boot in about one second."
+    )

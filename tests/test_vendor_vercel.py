@@ -393,7 +393,11 @@ def test_the_readme_without_the_word_runtime() -> None:
 
 @pytest.mark.parametrize(
     ("comment", "kept"),
-    [("// Default: 12 days", 12), ("// Defaults to the sandbox's snapshotExpiration, or 3 days.", 3), ("// your choice", None)],
+    [
+        ("// Default: 12 days", 12),
+        ("// Defaults to the sandbox's snapshotExpiration, or 3 days.", 3),
+        ("// your choice", None),
+    ],
 )
 def test_the_skill_on_how_long_a_snapshot_is_kept(comment: str, kept: int | None) -> None:
     text = f"""# @vercel/sandbox

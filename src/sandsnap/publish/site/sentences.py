@@ -53,7 +53,8 @@ def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
 
 
 def _v(fact: Fact, name: str) -> str:
-    return str(fact.span.values.get(name, ""))
+    value = fact.span.values.get(name)
+    return "" if value is None else str(value)
 
 
 def _n(fact: Fact, name: str) -> Decimal | None:

@@ -40,9 +40,7 @@ SANDBOXES = _docs(
     ("Create a sandbox", "standby mode", "scale to zero"),
     former=("https://docs.blaxel.ai/UVM/Overview",),
 )
-BEST_PRACTICES = _docs(
-    "Sandboxes/best-practices", ("best practices", "sandbox lifecycle", "Auto-suspend")
-)
+BEST_PRACTICES = _docs("Sandboxes/best-practices", ("best practices", "sandbox lifecycle", "Auto-suspend"))
 EXPIRATION = _docs("Sandboxes/Expiration", ("expiration polic", "TTL"))
 FORK = _docs("Sandboxes/Fork", "fork")  # read in blaxel.toml
 VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
@@ -195,9 +193,7 @@ RESUME_IN = (
 )
 RESUME_AGAIN = r"\bReconnecting (?:to it )?(?:restores|resumes|wakes) (?:the|a) sandbox(?: in)? {duration}"
 RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resume times from standby mode \(){duration}"
-RECREATE = (
-    r"(?:(?:need to|resume,) re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
-)
+RECREATE = r"(?:(?:need to|resume,) re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 RESUMES = (r"\b(?:from|resum\w*) (?:standby|hibernation)\b|\bresume times?\b", "{duration}")
 RECREATES = (r"re-?creat|cold[- ]boot|new sandbox", "{duration}")
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
@@ -416,7 +412,9 @@ def published_tiers(page: Page) -> Iterator[Fact]:
 
 def _runs_sandboxes(page: Page) -> None:
     """Raises NotFound unless the page lists sandboxes among what Mark 3 runs."""
-    announced = re.compile(r"(?:Mk|Mark) 3(?:\.\d)? infrastructure is currently available to run the following workloads:")
+    announced = re.compile(
+        r"(?:Mk|Mark) 3(?:\.\d)? infrastructure is currently available to run the following workloads:"
+    )
     for start, opening in enumerate(page.blocks):
         if announced.fullmatch(opening.text):
             for block in page.blocks[start + 1 :]:
@@ -430,7 +428,9 @@ def _runs_sandboxes(page: Page) -> None:
 @GENERATIONS.reader
 def isolation(page: Page) -> Iterator[Fact]:
     """What Mark 3 runs sandboxes on. Mark 2 (containers) never ran them."""
-    said = page.find(r"(?:Mk|Mark) 3(?:\.\d)? infrastructure leverages (?P<firecracker>Firecracker-based )?micro[ -]?VMs")
+    said = page.find(
+        r"(?:Mk|Mark) 3(?:\.\d)? infrastructure leverages (?P<firecracker>Firecracker-based )?micro[ -]?VMs"
+    )
     _runs_sandboxes(page)
     yield said.fact(
         "isolation",

@@ -41,9 +41,7 @@ def _sdk(language: str, *former: str) -> Source:
 PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
 SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
 SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
-MEMORY_SNAPSHOTS = VENDOR.source(
-    f"{_GUIDE}/sandbox-memory-snapshots", must="memory snapshot", proven=False, live=False
-)
+MEMORY_SNAPSHOTS = VENDOR.source(f"{_GUIDE}/sandbox-memory-snapshots", must="memory snapshot", proven=False, live=False)
 SECURITY = _guide("security", ("gVisor", "SOC 2"))
 NETWORKING = _guide("sandbox-networking", ("block_network", "allowlist", "tunnel"))
 VM_SANDBOXES = _guide("vm-sandboxes", ("VM Sandbox", "virtual machine"), product="vm-sandbox")
