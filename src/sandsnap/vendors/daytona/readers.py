@@ -785,7 +785,10 @@ def clients_licence(page: Page) -> Iterator[Fact]:
     """The clients' licence, an SPDX name under its heading."""
     # Since 2026-06-26 the CLI has a licence of its own; the SDKs are what is left.
     m = page.maybe(
-        r"^(?:Everything else|(?:The )?SDKs)\b[^:]*: (?P<licence>[\w.-]+)$", topic=ITSELF, under="License", kinds=("item",)
+        r"^(?:Everything else|(?:The )?SDKs)\b[^:]*: (?P<licence>[\w.-]+)$",
+        topic=ITSELF,
+        under="License",
+        kinds=("item",),
     ) or page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
     spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
     yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))

@@ -46,9 +46,7 @@ SUSPEND = docs("reference/suspend-resume", must="suspend")
 STATES = docs("machines/machine-states", must=("Machine state", "stopped"))
 GPUS = docs("gpus", must="GPU")
 GPU_QUICKSTART = docs("gpus/gpu-quickstart", must="GPU")
-FUNCTIONS = docs(
-    "machines/guides-examples/functions-with-machines", must=("user code", "Fly Machines")
-)
+FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must=("user code", "Fly Machines"))
 
 
 def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:
@@ -138,18 +136,27 @@ def regional_prices(page: Page) -> Iterator[Fact]:
             yield cell.price(price, "instance", sku=sku, region=code, unit=unit)
 
 
+PRESETS = ("Preset", "Per hour", "Per month")
+STOPPED = "Stopped Machine, per GB rootfs"
+
+
+def preset_prices(page: Page) -> Iterator[tuple[Row, Amount, Amount]]:
+    """(row, price by the hour, price by the month) of each preset. Raises Unreadable where the two disagree."""
+    for row in page.table(*PRESETS, under=COMPUTE):
+        if not re.fullmatch(STOPPED, row.first.text):
+            month = row["Per month"].money()
+            yield row, checked(row["Per hour"].money(), month, HOURS), month
+
+
 def regional_unit(page: Page, at_home: Row) -> str:
     """For which time the table of regions has its prices, which it does not say: those of the home region are the presets'
     by the month or by the hour. Raises NotFound where no preset of the one table is in the other."""
     units = set()
-    for row in page.table("Preset", "Per hour", "Per month", under=COMPUTE):
-        for cell in at_home.cells if row.first.text else ():
+    for row, hour, month in preset_prices(page):
+        for cell in at_home.cells:
             if cell.column == row.first.text:
-                units |= {
-                    unit
-                    for unit, heading in (("instance_month", "Per month"), ("instance_hour", "Per hour"))
-                    if near(cell.money().value, row[heading].money().value)
-                }
+                stated = (("instance_month", month), ("instance_hour", hour))
+                units |= {unit for unit, price in stated if near(cell.money().value, price.value)}
     if len(units) != 1:
         raise NotFound("the prices by region are not those of the presets by the month, nor by the hour")
     return units.pop()
@@ -218,16 +225,15 @@ def priced_region(page: Page) -> str:
 def presets(page: Page) -> Iterator[Fact]:
     """Machine presets per hour, in the region the page names; checked against the month."""
     region = priced_region(page)
-    found = []
-    for row in page.table("Preset", "Per hour", "Per month", under=COMPUTE):
-        if re.fullmatch(r"Stopped Machine, per GB rootfs", row.first.text):
-            yield row["Per month"].price(row["Per month"].money(), "storage", unit="gb_month")
-            continue
+    for row in page.table(*PRESETS, under=COMPUTE).rows_named(STOPPED):
+        yield row["Per month"].price(row["Per month"].money(), "storage", unit="gb_month")
+    found, hours = [], []
+    for row, hour, _ in preset_prices(page):
         m = row.first.scan(PRESET + r" · {size}")
         found.append((row, m.group("preset"), m["size"]))
-    for (row, sku), (_, preset, ram) in zip(named(found), found, strict=True):
+        hours.append(hour)
+    for (row, sku), (_, preset, ram), hour in zip(named(found), found, hours, strict=True):
         yield holds(row.first, sku, preset, ram)
-        hour = checked(row["Per hour"].money(), row["Per month"].money(), HOURS)
         yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
 
 
@@ -322,6 +328,7 @@ def with_ram(preset: str, ram: Amount) -> str:
     return preset if megabytes(ram) == least else f"{preset}-{ram.value.normalize():f}{ram.unit}"
 
 
+EGRESS_SECTION = "Egress to public internet|Private network cross-region"
 BILLED_FOR = ("What you pay for", "Price", "Notes")
 
 
@@ -368,11 +375,30 @@ def trial_in_short(page: Page) -> Iterator[Fact]:
             part=True,
             topic=(r"\btrial\b", r"\b(?:credit card|payment method)\b.*\b(?:start|before|without|need)"),
         )
-        yield m.allowance(
-            "trial", "once", m["duration2"], plan="free_trial", card_required=False if card else None
-        )
+        yield m.allowance("trial", "once", m["duration2"], plan="free_trial", card_required=False if card else None)
         if m.has("duration") and m["duration"].unit == "hour":
             yield m.allowance("vm_time", "once", m["duration"], unit="vm_hour", plan="free_trial")
+
+
+@DOCS_PRICING.reader
+def egress_in_short(page: Page) -> Iterator[Fact]:
+    """Data that leaves, by region group, in the summary of what is billed for (since 2026-09): a price and its groups, one
+    after the other in a cell."""
+    if page.speaks_of(EGRESS_SECTION):
+        return  # the section's own table says the same
+    tables = page.tables_with(*BILLED_FOR, topic=(r"^(?:Outbound|Private network) data\b", "{money}"))
+    for name, sku in (
+        ("Outbound data to the internet", "-"),
+        ("Private network data between regions", "private-network"),
+    ):
+        for row in (r for t in tables for r in t.rows_named(name)):
+            price = row["Price"]
+            for part in re.split(r"\s+(?=\$)", price.text):
+                m = Passage(page, part, price.quote, price.where, scope=price.scope).scan(
+                    r"{money} in (?P<groups>[A-Z][\w, ]+)"
+                )
+                for region in region_groups(m.group("groups")):
+                    yield m.price(m["money"], "egress", sku=sku, region=region)
 
 
 class UnrenderedError(ReadError):
@@ -443,7 +469,7 @@ def egress(page: Page) -> Iterator[Fact]:
     """Data transfer by region group (a table since 2024-07-17; before, an include)."""
     public, private = r"Egress to public internet.*", r"Private network cross-region.*"
     # In whatever shape: where its words are on the page without the table, that is for a person.
-    if not page.speaks_of("Egress to public internet|Private network cross-region"):
+    if not page.speaks_of(EGRESS_SECTION):
         return
     for row in page.table(r"Region groups?", public, private):
         for region in region_groups(row[r"Region groups?"].text):

@@ -49,9 +49,7 @@ CONFIGURATION = VENDOR.source(
 PACKAGE = VENDOR.source(
     "https://www.npmjs.example/package/freestyle", must="freestyle", live=False
 )  # fmt: skip
-OLD_PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/freestyle-sandboxes", must="freestyle", live=False
-)
+OLD_PACKAGE = VENDOR.source("https://www.npmjs.example/package/freestyle-sandboxes", must="freestyle", live=False)
 
 
 _INSTALL = r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$"
