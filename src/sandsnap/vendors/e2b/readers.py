@@ -647,7 +647,8 @@ def card_fees(page: Page) -> Iterator[Fact]:
             continue
         unit = next(iter(lines[prices[0] + 1 :]), "")
         per_month = unit.startswith("/")
-        price = Passage(page, text + unit, f"{text} | {unit}", ("Pricing",)) if per_month else page.passage(text)
+        where = blocks[prices[0]].headings
+        price = Passage(page, text + unit, f"{text} | {unit}", where) if per_month else page.passage(text, where)
         yield from fee(price, plan)
 
 

@@ -170,7 +170,7 @@ def plan_table(page: Page) -> Table | None:
 def parts(m: Match, pattern: str) -> Iterator[Match]:
     """The members of the comma-separated group `list`, each of which must fit `pattern` in full."""
     for text in m.group("list").split(", "):
-        yield Passage(m.page, text, m.quote, m.where).scan(pattern)
+        yield m.piece(text).scan(pattern)
 
 
 # -- prices and allotments -----------------------------------------------------------------------------------------
