@@ -111,7 +111,7 @@ def _figures(happening: Happening) -> str:
         name = items[0][0]
         return f"{_the(table, about, name, items[0][3], way)}: {phrases.some([f'{step}{scope}' for _, step, scope, _ in items])}"
     lead = phrases.data()["together"].get(about) or phrases.data()["together"].get(table, "")
-    by = _percents(happening.moves) if table == "prices" else ""
+    by = _percents(happening.moves) if table == "prices" and _factor(happening) is None else ""
     shared = {scope for _, _, scope, _ in items}
     last = shared.pop() if len(shared) == 1 else None
     short = phrases.data()["short"]
