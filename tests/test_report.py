@@ -100,9 +100,7 @@ class Page(HTMLParser):
 def test_it_opens_with_sentences_to_paste(warehouse: Path) -> None:
     found = report.collect(warehouse)
     (event,) = found.entries
-    assert event.sentence.startswith(
-        "Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second (between 1 Mar 2026 and 2 Mar"
-    )
+    assert event.sentence.startswith("Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second (2 Mar 2026).")
     assert report.as_markdown(found).split("\n")[2:5] == ["## In short", "", f"- {event.sentence}"]
     assert json.loads(report.as_json(found))["in_short"] == [event.sentence]
     assert event.sentence in Page(report.as_html(found)).said

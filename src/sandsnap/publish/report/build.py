@@ -139,7 +139,8 @@ def entries(told: Any) -> tuple[Entry, ...]:
 def entry(event: Event) -> Entry:
     """An event with its moves and one quote a side."""
     day = words.day(event.day)
-    when = day if event.not_before is None else f"between {words.day(event.not_before)} and {day}"
+    known = event.not_before is None or (event.day - event.not_before).days <= 1
+    when = day if known else f"between {words.day(event.not_before)} and {day}"
     told = () if len(event.moved) == 1 and _said(event) else event.moved
     return Entry(
         event.event, event.vendor, event.day, event.not_before, when, event.title, event.significance, event.backfilled,
@@ -165,7 +166,7 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
         missing = None if text else alerts_text.missing(kind, side, cited)
         url = cited.source_url
         out.append(Quote(side, text, scroll_link(url, text), url, missing, getattr(cited, f"capture_{side}")))
-    return tuple(out)
+    return tuple(out[1:] if out[0].text == out[1].text else out)
 
 
 def _corrected(rows: Sequence[Row]) -> tuple[Corrected, ...]:
