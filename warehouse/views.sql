@@ -99,6 +99,7 @@ WITH f AS MATERIALIZED (
     FROM e LEFT JOIN f USING (vendor, "table", product, key)
 )
 SELECT vendor, "table", product, key, "column", value, basis, source_url, quote, capture, verified_on,
+       (SELECT min(o.origin) FROM store.origins o WHERE lower(hex(o.sha256)) = capture AND o.day = verified_on) AS origin,
        leads AND value IS NOT DISTINCT FROM shows AS shown,
        CASE WHEN leads AND value IS NOT DISTINCT FROM shows THEN NULL
             WHEN ended_on IS NOT NULL THEN 'ended on ' || ended_on
@@ -219,5 +220,9 @@ SELECT s.vendor, count(DISTINCT s.source_url) AS sources, count(*) AS readers, m
        max(s.last_good_on) AS last_good_on, (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
 FROM sources s GROUP BY s.vendor;
 
+-- first_on: the first day for which one of these bytes stands. origin: who made that one, if not we; backfilled: so.
 CREATE OR REPLACE VIEW captures AS
-SELECT lower(hex(sha256)) AS sha256, url, first_on FROM store.captures;
+SELECT c.sha256, c.url, c.first_on, min(o.origin) AS origin, min(o.origin) IS NOT NULL AS backfilled
+FROM (SELECT lower(hex(c.sha256)) AS sha256, c.url, coalesce(min(g.day), min(c.first_on)) AS first_on
+      FROM store.captures c LEFT JOIN store.readings g ON g.capture = c.capture AND g.known_to IS NULL GROUP BY ALL) c
+LEFT JOIN store.origins o ON lower(hex(o.sha256)) = c.sha256 AND o.day = c.first_on GROUP BY ALL;

@@ -41,6 +41,12 @@ class Capture:
         return self.captured_at.date() if self.captured_at else None
 
     @property
+    def origin(self) -> str | None:
+        """Where a copy was made, if not by us: `git:<repository>@<commit>:<path>` or
+        `web-archive:<moment>/<url>`, with `+<host>` behind the word for another archive than the Internet Archive."""
+        return self.file if self.file and self.file.startswith(("git:", "web-archive:", "web-archive+")) else None
+
+    @property
     def first_day(self) -> date | None:
         """The UTC day on which these bytes were first captured; the capture's own where no earlier one is known."""
         days = [at.date() for at in (self.first_seen, self.captured_at) if at]
@@ -227,8 +233,8 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
-    `waits` are what the page states and the gate did not let in. `published`: what a publisher's file gave (its `vendor` is
-    the publisher's name, its `facts` are empty); None for a vendor's page.
+    `waits` are what the page states and the gate did not let in. `origin` is the capture's. `published`: what a publisher's
+    file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a vendor's page.
     """
 
     vendor: str
@@ -246,6 +252,7 @@ class Reading:
     text: str = field(default="", repr=False, compare=False)
     waits: tuple[Wait, ...] = ()
     published: Published | None = None
+    origin: str | None = None
 
     @property
     def day(self) -> date | None:

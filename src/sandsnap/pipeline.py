@@ -81,13 +81,21 @@ def live_sources(names: Sequence[str]) -> list[Source]:
     return [s for name in names for s in vendor(name).sources if s.live]
 
 
-def live_files(archive: Archive, today: date) -> list[tuple[str, str]]:
-    """(publisher, URL) of the files of publishers to fetch today: the last ones, and those of recent days we lack."""
+def live_urls(name: str) -> list[str]:
+    """The addresses that are fetched every day, of a vendor or a publisher."""
+    if name in publishers.publishers():
+        return [s.live for s in publishers.publisher(name).sources]
+    return [s.url for s in live_sources([name])]
+
+
+def live_files(archive: Archive, names: Collection[str]) -> list[tuple[str, str]]:
+    """(publisher, URL) of the files of publishers to fetch today: the last ones, and those of recent days that we lack.
+    Publishers are asked where all vendors are."""
     out = []
-    for name in publishers.publishers():
-        since = today - timedelta(days=publishers.publisher(name).catch_up_days)
+    for name in sorted(everyone(names) & set(publishers.publishers())):
+        since = _today() - timedelta(days=publishers.publisher(name).catch_up_days)
         have = {canonical(e.url) for e in archive.entries(since) if e.status == 200 and _vendor(e) == name}
-        out += [(name, url) for url in publishers.live_urls(name, today, have)]
+        out += [(name, url) for url in publishers.live_urls(name, _today(), have)]
     return out
 
 

@@ -273,7 +273,7 @@ def _unknown(capture: Capture) -> Reading:
     issue = Issue("no_reader", vendor_of(capture.url) or "unknown", capture.url, "no source is declared for this URL")
     return Reading(
         issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "failed", (), (issue,),
-        captured_at=capture.captured_at, capture=capture.sha256,
+        captured_at=capture.captured_at, capture=capture.sha256, origin=capture.origin,
     )  # fmt: skip
 
 
@@ -284,6 +284,7 @@ def _reading(
     return Reading(
         source.vendor, source.url, f"{source.url}#{name}", version(source.vendor), outcome, facts, issues,
         partial=not capture.complete, sticky=sticky, rank=source.rank, captured_at=capture.captured_at, capture=capture.sha256,
+        origin=capture.origin,
     )  # fmt: skip
 
 

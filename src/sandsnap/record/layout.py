@@ -100,6 +100,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(sql_file("tables.sql"))
         con.execute(sql_file("fetches.sql"))
         con.execute(sql_file("series_tables.sql"))
+        con.execute(sql_file("origins.sql"))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(tables)
         return
@@ -113,6 +114,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(tables)
     con.execute(sql_file("fetches.sql"))
     con.execute(sql_file("series_tables.sql"))
+    con.execute(sql_file("origins.sql"))
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -268,6 +270,7 @@ STORE_TABLES = {
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
     "fetches": "What fetching gave, by run and vendor.",
+    "origins": "Where captures come from that somebody else made.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -383,6 +386,8 @@ STORED = {
     "field": "The column that differs; * for all values of an added or removed fact.",
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
+    "origin": "Where a capture comes from that somebody else made: git:repository@commit:path or web-archive:moment/url.",
+    "backfilled": "Whether somebody else made it: a repository's version, a web archive's copy.",
     "flow_run_id": "The Prefect run, if one started it.",
     "held": "Whether some of them keep their last good value while a newer one waits for a person.",
     "held_facts": "How many of them are held.",

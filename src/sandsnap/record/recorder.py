@@ -197,6 +197,8 @@ class Recorder:
         self.issues: dict[str, list[_OpenIssue]] = {}
         self.waits: dict[str, wait_store.Waits] = {}
         self.series: dict[str, Series] = {}
+        self.origins: list[tuple[str, bytes, date, str]] = []
+        self.rewound: dict[str, date] = {}
         self.last: date | None = None
         self.vendor_days = 0
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
@@ -239,6 +241,9 @@ class Recorder:
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
         store.write_names(self.con, self.names)
+        for vendor, day in self.rewound.items():
+            self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
+        store.insert(self.con, "origins", self.origins)
         if self.tell is not None:
             for vendor in self.vendors:
                 fact_store.write_told(self.con, vendor, self.tell)
@@ -279,6 +284,7 @@ class Recorder:
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
         loaded.replayed = True
+        self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
@@ -311,6 +317,8 @@ class Recorder:
         today = {(s.ident, s.values) for s in facts}
         for reading in readings:
             self._reading(loaded, reading, day, today)
+        made_elsewhere = ((vendor, bytes.fromhex(r.capture), day, r.origin) for r in readings if r.origin and r.capture)
+        self.origins += dict.fromkeys(made_elsewhere)
         self._day_issues(vendor, day, readings)
 
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
@@ -491,12 +499,14 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
         good = [r for r in given if r.outcome == "good"]
         complete = [r for r in good if not r.partial]
         if complete or not (good or given[-1].published):
-            out.append((complete or given)[-1])
+            out.append(_beside_copies(complete) if complete else given[-1])
             continue
         facts = {f.id: f for r in good for f in r.facts}
         # Each file of a publisher is one of its own: what is wrong with one stays to be said.
         issues = {i: None for r in given if r.outcome == "good" or r.published for i in r.issues}
-        out.append(replace(good[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good)))
+        out.append(
+            replace((good or given)[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good))
+        )
     return out
 
 
@@ -509,6 +519,33 @@ def _together(readings: Sequence[Reading]) -> Published | None:
         tuple(m for p in found for m in p.measurements), tuple(f for p in found for f in p.statements),
         tuple(dict.fromkeys(n for p in found for n in p.unknown)),
     )  # fmt: skip
+
+
+def _beside_copies(complete: Sequence[Reading]) -> Reading:
+    """The last of a day's complete readings; where copies that others made disagree with it, an issue of it says so.
+
+    Versions of one repository follow each other within a day; copies of an archive that differ are of two pages.
+    """
+    last = complete[-1]
+    stated = {f.id: f for f in last.facts}
+    issues = []
+    for other in complete[:-1]:
+        if not (last.origin or other.origin) or (_git(last) and _git(other)):
+            continue
+        for fact in other.facts:
+            shown = stated.get(fact.id)
+            if shown is not None and shown.values != fact.values:
+                issues.append(Issue(
+                    "conflict", last.vendor, last.source_url,
+                    f"two copies of {last.day} disagree on {fact.table} {' / '.join(fact.key.values())}: {shown.quote!r} "
+                    f"({last.origin or last.capture}) and {fact.quote!r} ({other.origin or other.capture}); "
+                    "put the one that is another page in quarantine", last.reader,
+                ))  # fmt: skip
+    return replace(last, issues=(*last.issues, *issues)) if issues else last
+
+
+def _git(reading: Reading) -> bool:
+    return reading.origin is not None and reading.origin.startswith("git:")
 
 
 def standing_facts(reader: Reader) -> tuple[Fact, ...]:
