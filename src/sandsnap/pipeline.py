@@ -529,12 +529,16 @@ def everyone(names: Collection[str]) -> set[str]:
     return {*names, UNKNOWN, *publishers.publishers()} if set(names) == set(VENDORS) else set(names)
 
 
-def _vendor(capture: "Capture | Entry") -> str:
-    """Whose a capture is: a vendor's, or a publisher's by its name."""
-    if source := source_of(capture.url):
+def vendor_at(url: str) -> str:
+    """Whose a page is: a vendor's, a publisher's by its name, or unknown."""
+    if source := source_of(url):
         return source.vendor
-    file = _file(capture.url)
-    return file.publisher if file else vendor_of(capture.url) or UNKNOWN
+    file = _file(url)
+    return file.publisher if file else vendor_of(url) or UNKNOWN
+
+
+def _vendor(capture: "Capture | Entry") -> str:
+    return vendor_at(capture.url)
 
 
 def _file(url: str) -> publishers.PublishedSource | None:
