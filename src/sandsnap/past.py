@@ -83,7 +83,9 @@ def from_web_archive(
 ) -> Taken:  # fmt: skip
     """Fetch the copies of a `plan` into the archive and record all that it holds of them."""
     with Archive(settings.archive) as archive:
-        captures, issues = fetch_copies(server, wanted, pipeline.fetch_policy(settings), archive, pipeline.vendor_at, progress)
+        captures, issues = fetch_copies(
+            server, wanted, pipeline.fetch_policy(settings), archive, pipeline.vendor_at, progress
+        )
         # What an interrupted run archived is recorded now, too.
         fetched = {c.file for c in captures}
         files = {c.file for c in found.copies} - fetched

@@ -291,8 +291,9 @@ def record(
         fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
     )  # fmt: skip
     result = record_days(
-        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
-    )
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told,
+        tell_measured=_measured,
+    )  # fmt: skip
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
@@ -308,6 +309,13 @@ def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
     from sandsnap.tell.model import Change
 
     return events(Change.of(row) for row in rows)
+
+
+def _measured(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """All measurements as events."""
+    from sandsnap.tell.measured import measured
+
+    return measured(rows)
 
 
 def backfill(

@@ -71,7 +71,12 @@ def write_told(
     )
     names = [d[0] for d in done.description or ()]
     told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
-    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
+    con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
+    keep_told(con, told)
+
+
+def keep_told(con: duckdb.DuckDBPyConnection, told: Sequence[Any]) -> None:
+    """Keep events beside those that are told already."""
     for e in told:
         con.execute(
             f"INSERT INTO store.told VALUES ({', '.join('?' * len(TOLD))})",

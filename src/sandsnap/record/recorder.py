@@ -28,7 +28,7 @@ Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], W
 """(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
 Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
-"""All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
+"""All steps of whole vendors (rows of `steps`), or all measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
 _NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
@@ -97,6 +97,7 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
+    tell_measured: Tell | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -106,7 +107,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, tell_measured)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -184,9 +185,9 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None,
+        tell: Tell | None = None, tell_measured: Tell | None = None,
     ) -> None:  # fmt: skip
-        self.con, self.run, self.gate, self.tell = con, run, gate, tell
+        self.con, self.run, self.gate, self.tell, self.tell_measured = con, run, gate, tell, tell_measured
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -247,6 +248,9 @@ class Recorder:
         if self.tell is not None:
             for vendor in self.vendors:
                 fact_store.write_told(self.con, vendor, self.tell)
+        for series in self.series.values():
+            if self.tell_measured is not None:
+                series.tell(self.con, self.tell_measured)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,

@@ -5,7 +5,7 @@ they were.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from sandsnap.model import Measurement, Reading
+from sandsnap.record.fact_store import keep_told
 from sandsnap.record.layout import key_columns
 from sandsnap.record.store import Names
 from sandsnap.record.timeline import text
@@ -61,6 +62,16 @@ class Series:
         """Take one reading of a publisher's file, days in order."""
         if reading.outcome == "good":
             self.given.append((reader, day, reading))
+
+    def tell(
+        self, con: duckdb.DuckDBPyConnection, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]]
+    ) -> None:
+        """Have all measurements told as events, and keep what was told. What is one level is seen in a whole series only."""
+        done = con.execute("FROM measurements")
+        columns = [d[0] for d in done.description or ()]
+        told = tell([dict(zip(columns, row, strict=True)) for row in done.fetchall()])
+        con.execute("DELETE FROM store.told WHERE kind = 'measured'")
+        keep_told(con, told)
 
     def write(self, con: duckdb.DuckDBPyConnection, names: Names, known_at: datetime) -> int:
         """Write what differs from what is held; returns how many rows are new."""
