@@ -107,6 +107,7 @@ MECHANISMS = (
     "volume",
     "fork",
     "standby",
+    "archive",  # docs.blaxel.ai/Sandboxes/Archive: the files kept, the sandbox shut down
     "session_state",
     "checkpoint",
 )
@@ -122,6 +123,7 @@ LIMITS = (
     "auto_delete_default",
     "concurrent",
     "creation_rate",
+    "vcpu_rate",  # vercel.com/docs/sandbox/pricing: vCPUs that new sandboxes may take in a minute
     "vcpu_max",  # of one sandbox, like the next two
     "memory_max",
     "disk_max",

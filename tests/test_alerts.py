@@ -77,7 +77,7 @@ def failed(n: int, url: str = PRICES) -> Reading:
     return good(n, url=url, outcome="bad_page", issues=(issue,), capture=None)
 
 
-def tell(rows: Sequence[Mapping[str, Any]]) -> list[Event]:
+def tell(rows: Sequence[Mapping[str, Any]], _: object) -> list[Event]:
     return events(Change.of(r) for r in rows)
 
 

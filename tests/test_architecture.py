@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "sandsnap"
-STAGES = ("capture", "read", "check", "record", "tell", "publish")
+STAGES = ("capture", "read", "check", "cost", "record", "tell", "publish")
 DOORS = {
     "httpx": ("src/sandsnap/capture/",),
     "protego": ("src/sandsnap/capture/",),

@@ -11,6 +11,7 @@ import pytest
 
 from sandsnap.model import Fact, Reading
 from sandsnap.record import layout
+from sandsnap.record.cost_store import reranked
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
@@ -385,7 +386,10 @@ def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) ->
         )
     ]
     assert rows(con, f"SELECT * FROM rank_changes(DATE '{d(0)}', DATE '{d(4)}')") == []
+    moved = next(iter(reranked(con, "modal")))
+    assert moved[0] == "sandbox" and moved[1] == d(5) and reranked(con, "modal")[moved] == ["h100_hour"]
+    assert reranked(con, "e2b") == {}
 
 
 def test_the_workloads_of_the_file_are_complete() -> None:
-    assert set(layout.reference()) == {"workloads"}
+    assert all(v is not None for w in layout.workload_rows() for k, v in w.items() if k != "gpu")

@@ -208,6 +208,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
     "unread_table": "a table with amounts that no reader of the page looks at",
     "overrun": "reading the page took more time or memory than a page may take, or crashed",
+    "unpublished": "the page says that it is a draft or not published: nothing rests on it",
     "version": "a publisher's file of a version that no reader knows; nothing is taken from it",
     "unmeasured": "a vendor that is measured otherwise is not in a publisher's file, or no run of it was made: a gap",
     "summary": "what a publisher's file gives as its summary is not what its own runs come to",
@@ -225,7 +226,8 @@ class Reading:
     `reader` is the reader's stable name: the canonical source URL, '#', the function's name (or `quoted`).
     `outcome` is `good`, `failed` (this reader could not read: its facts carry forward), `bad_page` (the
     capture is not the page: every fact of the source carries forward), `gone` (the server says that there is
-    no such page any more: its facts are missing, and removed when a later day agrees) or, after the gate, `held`.
+    no such page any more: its facts are missing, and removed when a later day agrees), `unpublished` (a draft, or a page
+    that is kept out of indexes: `facts` are what it says, and nothing rests on it) or, after the gate, `held`.
     `partial` readings come from excerpts: they confirm and add, and nothing is ever missing from them. `sticky`
     readings (the quoted ones) never
     make a fact missing either: a lost phrase is an issue, not an absence.
@@ -233,8 +235,9 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
-    `waits` are what the page states and the gate did not let in. `origin` is the capture's. `published`: what a publisher's
-    file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a vendor's page.
+    `waits` are what the page states and the gate did not let in. `origin` is the capture's.
+    `published`: what a publisher's file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a
+    vendor's page.
     """
 
     vendor: str
@@ -251,8 +254,8 @@ class Reading:
     capture: str | None = None
     text: str = field(default="", repr=False, compare=False)
     waits: tuple[Wait, ...] = ()
-    published: Published | None = None
     origin: str | None = None
+    published: Published | None = None
 
     @property
     def day(self) -> date | None:

@@ -303,12 +303,12 @@ def record(
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+def _told(rows: Sequence[Mapping[str, object]], reranked: Mapping[tuple[str, date], Sequence[str]]) -> Sequence[object]:
     """A vendor's steps as events."""
     from sandsnap.tell.events import events
     from sandsnap.tell.model import Change
 
-    return events(Change.of(row) for row in rows)
+    return events((Change.of(row) for row in rows), reranked=reranked)
 
 
 def _measured(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:

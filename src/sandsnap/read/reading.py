@@ -37,7 +37,8 @@ def read(capture: Capture) -> list[Reading]:
     if trouble:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
-    if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
+    raw = page.text.lower()  # a title is written Like This on one day and like this on another
+    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
@@ -53,6 +54,16 @@ def read(capture: Capture) -> list[Reading]:
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
+    if said := diagnose.unpublished(page):
+        remarks.append(
+            Issue(
+                "unpublished",
+                source.vendor,
+                source.url,
+                f"the page says that it is not published ({said}); nothing rests on it",
+            )
+        )
+        readings = [replace(r, outcome="unpublished") if r.outcome == "good" else r for r in readings]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
     return _stamped(_agreed(readings), capture)

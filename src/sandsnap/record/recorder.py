@@ -11,14 +11,14 @@ import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
 from sandsnap.record.series import Series
 from sandsnap.record.store import FIELDS, Loaded, Names, Written
-from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
+from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
@@ -27,8 +27,11 @@ Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (rea
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
 """(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
-Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
-"""All steps of whole vendors (rows of `steps`), or all measurements -> the events they are, with the fields of store.told."""
+Tell = Callable[[Sequence[Mapping[str, object]], Mapping[tuple[str, date], Sequence[str]]], Sequence[object]]
+"""All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
+
+TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+"""All measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
 _NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
@@ -97,7 +100,7 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
-    tell_measured: Tell | None = None,
+    tell_measured: TellMeasured | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -185,7 +188,7 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None, tell_measured: Tell | None = None,
+        tell: Tell | None = None, tell_measured: TellMeasured | None = None,
     ) -> None:  # fmt: skip
         self.con, self.run, self.gate, self.tell, self.tell_measured = con, run, gate, tell, tell_measured
         self.known_at = _naive(run.known_at)
@@ -197,9 +200,9 @@ class Recorder:
         self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
         self.waits: dict[str, wait_store.Waits] = {}
-        self.series: dict[str, Series] = {}
         self.origins: list[tuple[str, bytes, date, str]] = []
         self.rewound: dict[str, date] = {}
+        self.series: dict[str, Series] = {}
         self.last: date | None = None
         self.vendor_days = 0
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
@@ -245,12 +248,14 @@ class Recorder:
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
+        for vendor in self.vendors:
+            cost_store.write(self.con, vendor, self.known_at)
         if self.tell is not None:
             for vendor in self.vendors:
-                fact_store.write_told(self.con, vendor, self.tell)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         for series in self.series.values():
             if self.tell_measured is not None:
-                series.tell(self.con, self.tell_measured)
+                series.tell(self.con, self.tell_measured, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
@@ -336,7 +341,7 @@ class Recorder:
                 f"{reading.vendor}: {day} comes after {last.day} was recorded; "
                 f"record it with replace_from={{{reading.vendor!r}: {day}}} and all later days"
             )
-        if last.good and reading.outcome != "good":
+        if last.good and reading.outcome not in ("good", UNPUBLISHED):
             return False
         self._rewind_reader(reader, day)
         for issue in self.issues[loaded.vendor]:
@@ -427,7 +432,7 @@ class Recorder:
         # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
         # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
         answered = {r.source_url for r in readings if r.capture is not None}
-        seen = {r.source_url for r in readings if r.outcome in ("good", "held")}
+        seen = {r.source_url for r in readings if r.outcome in ("good", "held", UNPUBLISHED)}
         read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
         for issue in open_now.values():
             if issue.reader is not None:
@@ -500,6 +505,9 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
     out = []
     for given in by_reader.values():
         given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
+        if given[-1].outcome == UNPUBLISHED:
+            out.append(given[-1])
+            continue
         good = [r for r in given if r.outcome == "good"]
         complete = [r for r in good if not r.partial]
         if complete or not (good or given[-1].published):
@@ -512,17 +520,6 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
             replace((good or given)[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good))
         )
     return out
-
-
-def _together(readings: Sequence[Reading]) -> Published | None:
-    """What the files of a publisher gave, in their order."""
-    found = [r.published for r in readings if r.published is not None]
-    if not found:
-        return None
-    return Published(
-        tuple(m for p in found for m in p.measurements), tuple(f for p in found for f in p.statements),
-        tuple(dict.fromkeys(n for p in found for n in p.unknown)),
-    )  # fmt: skip
 
 
 def _beside_copies(complete: Sequence[Reading]) -> Reading:
@@ -550,6 +547,17 @@ def _beside_copies(complete: Sequence[Reading]) -> Reading:
 
 def _git(reading: Reading) -> bool:
     return reading.origin is not None and reading.origin.startswith("git:")
+
+
+def _together(readings: Sequence[Reading]) -> Published | None:
+    """What the files of a publisher gave, in their order."""
+    found = [r.published for r in readings if r.published is not None]
+    if not found:
+        return None
+    return Published(
+        tuple(m for p in found for m in p.measurements), tuple(f for p in found for f in p.statements),
+        tuple(dict.fromkeys(n for p in found for n in p.unknown)),
+    )  # fmt: skip
 
 
 def standing_facts(reader: Reader) -> tuple[Fact, ...]:
