@@ -80,9 +80,7 @@ def _costs(context: Context) -> Iterator[Cost]:
     plan = ("workload", "vendor", "product", "plan")
     lines = {
         key: tuple(Line(r["item"], tidy(r["text"]), r["usd"]) for r in own)
-        for key, own in groupby(
-            cost_queries.lines(context.con, context.as_of).records(), key=lambda r: tuple(r[c] for c in plan)
-        )
+        for key, own in groupby(context.cost_lines, key=lambda r: tuple(r[c] for c in plan))
     }
     for r in cost_queries.costs(context.con, context.as_of).records():
         own = lines[tuple(r[c] for c in plan)]
