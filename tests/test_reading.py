@@ -6,7 +6,7 @@ import pytest
 from conftest import capture
 
 from sandsnap.model import Fact
-from sandsnap.read import reading, statements
+from sandsnap.read import diagnose, reading, statements
 from sandsnap.read.page import Page
 from sandsnap.read.sources import Vendor, canonical
 
@@ -204,3 +204,21 @@ CANONICAL = [
 @pytest.mark.parametrize(("url", "identity"), CANONICAL)
 def test_one_page_has_one_identity(url: str, identity: str) -> None:
     assert canonical(url) == identity
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://docs.sprites.dev/billing.mdx", "---\ntitle: Billing\ndraft: true\n---\n\n# Billing\n\nWords.\n"),
+        ("https://docs.sprites.dev/billing.mdx", "# Billing\n\nThis page is not yet published.\n"),
+        (
+            "https://e2b.dev/pricing",
+            '<html><head><meta content="noindex, nofollow" name="robots"></head><body><p>Words</p></body></html>',
+        ),
+    ],
+)
+def test_a_page_that_says_it_is_not_published_is_found(url: str, text: str) -> None:
+    page = Page(capture(url, text), text, "html" if text.startswith("<") else "markdown", "fly", url, "sprites")
+    assert diagnose.unpublished(page)
+    open_text = text.replace("draft: true", "draft: false").replace("not yet", "newly").replace("noindex", "index")
+    assert diagnose.unpublished(Page(capture(url, open_text), open_text, page.form, "fly", url, "sprites")) is None

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandsnap.cost.tariff import Tariff, tariffs
 from sandsnap.publish.alerts.text import defused, scroll_link
 from sandsnap.publish.report.page import web
 from sandsnap.publish.site.spans import Fact, Record
@@ -90,9 +91,14 @@ class Context:
         return self.record.shown(self.as_of)
 
     @cached_property
-    def cost_lines(self) -> list[dict[str, Any]]:
-        """The arithmetic of the reference workloads in every plan."""
-        return cost_queries.lines(self.con, self.as_of).records()
+    def tariffs(self) -> list[Tariff]:
+        """What each plan charges on the last day."""
+        return list(tariffs(cost_queries.priced_facts(self.con, self.as_of).records()))
+
+    @cached_property
+    def workloads(self) -> list[dict[str, Any]]:
+        """The reference workloads, in the order of their file."""
+        return cost_queries.workloads(self.con).records()
 
     @cached_property
     def judged(self) -> "dict[str, list[Judged]]":

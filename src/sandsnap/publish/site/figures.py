@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandsnap.cost.bill import bill
+from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.cost_words import dollars, product_name
 from sandsnap.publish.site.headlines import start
@@ -109,14 +111,13 @@ def _count(value: Any) -> tuple[str | None, Decimal | None]:
 
 def _hours(context: Context) -> dict[tuple[str, str], Decimal]:
     """The list price of the reference hour per product, in its cheapest plan, without fees, credits and what is free."""
-    plans: dict[tuple[str, str, str], list[Decimal | None]] = {}
-    for line in context.cost_lines:
-        if line["workload"] == HOUR and line["item"] in USAGE:
-            plans.setdefault((line["vendor"], line["product"], line["plan"]), []).append(line["list_usd"])
+    (hour,) = (Workload.of(w) for w in context.workloads if w["workload"] == HOUR)
     out: dict[tuple[str, str], Decimal] = {}
-    for (vendor, product, _), own in plans.items():
+    for tariff in context.tariffs:
+        own = [line.listed for line in bill(tariff, hour).lines if line.item in USAGE]
         told = [usd for usd in own if usd is not None]
+        product = tariff.vendor, tariff.product
         # A plan that gives it all for nothing has no list price.
         if len(told) == len(own) and sum(told) > 0:
-            out[vendor, product] = min(sum(told, Decimal(0)), out.get((vendor, product), Decimal(10**9)))
+            out[product] = min(sum(told, Decimal(0)), out.get(product, Decimal(10**9)))
     return out

@@ -38,6 +38,11 @@ def _n(fact: Fact, name: str) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+def _place(order: Sequence[str], name: str) -> int:
+    """Where a term stands in an order; one that is not in it comes last."""
+    return order.index(name) if name in order else len(order)
+
+
 def _upper(text: str) -> str:
     return text if text[:4] in ("vCPU", "gVis") else text[:1].upper() + text[1:]
 
@@ -236,7 +241,7 @@ def _gpus(facts: Sequence[Fact]) -> Headline | None:
 
 def _model(fact: Fact) -> tuple[int, str]:
     name = _v(fact, "model")
-    return (MODELS.index(name) if name in MODELS else len(MODELS)), name
+    return _place(MODELS, name), name
 
 
 KEPT = (
@@ -258,7 +263,7 @@ def _persistence(facts: Sequence[Fact]) -> Headline | None:
         facts,
         key=lambda f: (
             _v(f, "preserves") != "filesystem_and_memory" or _v(f, "mechanism") == "fork",
-            KEPT.index(_v(f, "mechanism")),
+            _place(KEPT, _v(f, "mechanism")),
         ),
     )
     kept = WHAT.get(_v(f, "preserves"), "")
@@ -271,7 +276,7 @@ def _persistence(facts: Sequence[Fact]) -> Headline | None:
         else ""
     ]
     notes.append({True: "by default", False: "not by default", None: ""}[f.span.values.get("by_default")])
-    return Headline(f"{HOW[_v(f, 'mechanism')]}{': ' + kept if kept else ''}", ", ".join(n for n in notes if n), (f,))
+    return Headline(f"{HOW.get(_v(f, 'mechanism'), _upper(words.term(_v(f, 'mechanism'))))}{': ' + kept if kept else ''}", ", ".join(n for n in notes if n), (f,))
 
 
 def _limits(facts: Sequence[Fact]) -> Headline | None:

@@ -302,6 +302,7 @@ def _persistence(facts: Sequence[Fact]) -> list[Statement]:
     names = {"pause_resume": "Pause and resume", "auto_pause": "Automatic pause", "filesystem_snapshot":
              "Filesystem snapshots", "directory_snapshot": "Directory snapshots", "memory_snapshot": "Memory snapshots",
              "auto_snapshot": "Automatic snapshots", "volume": "Volumes", "fork": "Forks", "standby": "Standby",
+             "archive": "Archives",
              "session_state": "Session state", "checkpoint": "Checkpoints"}  # fmt: skip
     keeps = {"filesystem": "keep files", "memory": "keep memory", "filesystem_and_memory": "keep files and memory",
              "process": "keep processes", "": ""}  # fmt: skip
