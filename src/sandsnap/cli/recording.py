@@ -119,7 +119,8 @@ def snapshot(args: argparse.Namespace) -> int:
         policy = pipeline.fetch_policy(settings)
         with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
-                results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
+                files = pipeline.live_files(archive, names)
+                results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress, files)
                 readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
                 readings = confirmed(settings, policy, archive, readings, progress)
             run.fetched, fetched_at = tally(results), datetime.now(UTC)
@@ -165,7 +166,7 @@ def reread(args: argparse.Namespace) -> int:
     with errors(), tempfile.TemporaryDirectory() as scratch:
         settings = settings_of(args)
         recorded = pipeline.last_days(settings)
-        names = [n for n in args.vendor or (*VENDORS, pipeline.UNKNOWN) if n in recorded]
+        names = [n for n in args.vendor or sorted(pipeline.everyone(VENDORS)) if n in recorded]
         if not names:
             raise Stop(
                 f"nothing is recorded in {settings.warehouse}; run 'sandsnap snapshot' or 'sandsnap backfill' first",

@@ -85,14 +85,18 @@ def write_told(
     told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()], reranked(con, vendor))
     held = con.execute("SELECT event, backfilled FROM store.told WHERE vendor = ? AND backfilled IS NOT NULL", [vendor])
     known: dict[str, bool] = dict(held.fetchall())
-    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
+    con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
     for e in told:
         late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
-        row = [_listed(getattr(e, name)) for name in TOLD[:-1]]
-        con.execute(
-            f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}",
-            [*row, known.get(e.event, late)],
-        )
+        keep_told(con, e, known.get(e.event, late))
+
+
+def keep_told(con: duckdb.DuckDBPyConnection, event: Any, backfilled: bool) -> None:
+    """Keep one event beside those that are told already."""
+    row = [_listed(getattr(event, name)) for name in TOLD[:-1]]
+    con.execute(
+        f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}", [*row, backfilled]
+    )
 
 
 def _listed(value: Any) -> Any:

@@ -13,7 +13,7 @@ from schemas import TABLES
 
 KINDS = (
     "price", "allowance", "limit", "offer", "gpu", "isolation", "persistence", "sdk", "hosting", "licence", "region",
-    "company", "coverage", "rekeyed",
+    "company", "coverage", "rekeyed", "measured",
 )  # fmt: skip
 QUIET = ("coverage", "rekeyed")  # what we did or began to see; never in an alert
 Key = tuple[str, ...]

@@ -11,10 +11,12 @@ from sandsnap.publish.replace_folder import replacing
 from sandsnap.publish.site import (
     announced,
     changes_page,
-    comparison_page,
     costs,
     editorial_pages,
     feeds,
+    front_page,
+    history,
+    pair_pages,
     record_pages,
     spans,
     vendor_page,
@@ -27,7 +29,7 @@ MANIFEST = "sandsnap-site.txt"
 
 # In the order of the navigation.
 PARTS: tuple[Part, ...] = (
-    Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
+    Part(front_page.pages, Link("comparison", "Compare", "index.html")),
     Part(vendor_page.pages, Link("vendors", "Vendors", "vendors.html")),
     costs.PART,
     Part(changes_page.pages, Link("changes", "Changes", "changes.html")),
@@ -35,6 +37,8 @@ PARTS: tuple[Part, ...] = (
     Part(record_pages.issues, Link("issues", "Open issues", "issues.html")),
     Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
     Part(record_pages.method, Link("method", "Method", "method.html")),
+    Part(history.pages),
+    Part(pair_pages.pages),
     Part(feeds.pages),
     Part(announced.pages),
 )

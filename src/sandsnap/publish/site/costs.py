@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandsnap.cost.bill import bill
-from sandsnap.cost.tariff import Tariff, tariffs
+from sandsnap.cost.tariff import Tariff
 from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.cost_data import tariff_data
 from sandsnap.publish.site.cost_words import ITEMS, dollars, plan_name, product_name, tidy
-from sandsnap.record import cost_queries
 
 PATH, DATA = "costs.html", "data/costs.js"
 
@@ -50,8 +49,7 @@ class Cost:
 
 def pages(context: Context) -> Iterable[File]:
     """costs.html and its data."""
-    workloads = cost_queries.workloads(context.con).records()
-    made = tariffs(cost_queries.priced_facts(context.con, context.as_of).records())
+    workloads, made = context.workloads, context.tariffs
     costs = list(_costs(made, [Workload.of(w) for w in workloads]))
     offers = list(dict.fromkeys((c.vendor, c.name, c.plan) for c in sorted(costs, key=lambda c: (c.name, c.plan))))
     data = tariff_data(made, workloads) | {"items": ITEMS}

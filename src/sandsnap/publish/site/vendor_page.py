@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sandsnap.publish.site import announced, cells, editorial_pages
-from sandsnap.publish.site.cells import Item
+from sandsnap.publish.site.cells import Item, Rival
 from sandsnap.publish.site.chart import Chart, Series, chart, points
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import Mark, mark
@@ -30,6 +30,7 @@ class Row:
     mark: Mark | None
     per_hour: str | None = None
     note: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Block:
 
 def pages(context: Context) -> Iterator[File]:
     """vendors.html and vendors/<vendor>.html."""
-    facts = context.record.shown(context.record.as_of)
+    facts = context.today
     dates = announced.load(context.con)
     sources = site_queries.sources(context.con).records()
     issues = queries.open_issues(context.con).records()
@@ -66,7 +67,7 @@ def pages(context: Context) -> Iterator[File]:
         yield context.page(
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
             editorial=editorial.get(vendor),
-            blocks=list(blocks(own, context.record.as_of)), charts=charts.get(vendor, []),
+            blocks=list(blocks(own, context.record)), charts=charts.get(vendor, []),
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
             changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet][:20],
             sources=[s for s in sources if s["vendor"] == vendor],
@@ -74,14 +75,14 @@ def pages(context: Context) -> Iterator[File]:
         )  # fmt: skip
 
 
-def blocks(facts: Sequence[Fact], as_of: date) -> Iterator[Block]:
+def blocks(facts: Sequence[Fact], record: Record) -> Iterator[Block]:
     """A vendor's facts, table by table and product by product."""
     for table in TABLES:
         for vendor in {f.span.vendor for f in facts}:
             for product in PRODUCTS[vendor]:
                 own = [f for f in facts if f.span.table == table and f.span.product == product]
                 if own:
-                    rows = tuple(row(f, as_of) for f in sorted(own, key=_order))
+                    rows = tuple(row(f, record) for f in sorted(own, key=_order))
                     yield Block(table, words.TABLE[table], words.product(vendor, product), rows)
 
 
@@ -94,16 +95,16 @@ def _order(fact: Fact) -> tuple[object, ...]:
     return tuple(str(key[n]) for n in TABLES[fact.span.table].key[2:])
 
 
-def row(fact: Fact, as_of: date) -> Row:
+def row(fact: Fact, record: Record) -> Row:
     """A fact as a row."""
     span = fact.span
     subject = words.subject(span.table, {n: str(span.values[n]) for n in TABLES[span.table].key[2:]})
-    item, fresh = cells.item(span), mark([fact], as_of)
+    item, fresh, against = cells.item(span), mark([fact], record.as_of), cells.rivals(record, span)
     if span.table != "prices":
-        return Row(subject, cells.in_words(span.vendor, span.table, span.values), item, fact, fresh)
+        return Row(subject, cells.in_words(span.vendor, span.table, span.values), item, fact, fresh, rivals=against)
     return Row(
         subject, as_stated(span.values), item, fact, fresh, per_hour(span.values),
-        BILLED[str(span.values.get("billed_on") or "")].strip(),
+        BILLED[str(span.values.get("billed_on") or "")].strip(), against,
     )  # fmt: skip
 
 
