@@ -87,10 +87,15 @@ def test_a_day_has_files_only_where_something_changed(folder: Path) -> None:
     days = read(api / "on" / "index.json")["days"]
     assert days["2026-03-01"] == {"fly": ["gpus", "prices"]}
     assert days["2026-03-02"] == {"fly": ["prices"]}
-    (vcpu, volume) = sorted(read(api / "on" / "2026-03-02" / "fly" / "prices.json")["facts"], key=lambda f: f["key"]["meter"])
+    (vcpu, volume) = sorted(
+        read(api / "on" / "2026-03-02" / "fly" / "prices.json")["facts"], key=lambda f: f["key"]["meter"]
+    )
     assert (vcpu["values"]["usd"], volume["values"]["usd"]) == ("0.000014", "0.15")
     fact = read(api / vcpu["url"])
-    assert [(s["valid_from"], s["values"]["usd"]) for s in fact["history"]] == [("2026-03-01", "0.00001"), ("2026-03-02", "0.000014")]
+    assert [(s["valid_from"], s["values"]["usd"]) for s in fact["history"]] == [
+        ("2026-03-01", "0.00001"),
+        ("2026-03-02", "0.000014"),
+    ]
     assert {p.name for p in (api / "on").iterdir()} == {*days, "index.json"}
 
 

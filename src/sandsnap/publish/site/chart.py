@@ -115,7 +115,11 @@ def _strokes(series: Series, end: date) -> tuple[list[Stroke], list[Stroke]]:
         until = min(end, step.end or end)
         if follows and after is not None:
             # A figure that moved stood as long as it was seen; where it was not seen otherwise before, up to the new one.
-            until = max(step.start, after.not_before) if after.not_before and after.not_before < after.start else after.start
+            until = (
+                max(step.start, after.not_before)
+                if after.not_before and after.not_before < after.start
+                else after.start
+            )
         days = [step.start, *(d for d in step.seen if step.start < d <= until)]
         last = days[-1]
         if step.end is None or follows:

@@ -20,6 +20,8 @@ def pages(context: Context) -> Iterator[File]:
     with TemporaryDirectory(prefix="sandsnap-tables-") as temporary:
         for table in TABLES.values():
             published = current(table)
-            written = write_table(Path(temporary), published, list(queries.sql(context.con, published.query).rows), state)
+            written = write_table(
+                Path(temporary), published, list(queries.sql(context.con, published.query).rows), state
+            )
             for kind in FORMATS:
                 yield f"{FOLDER}/{table.name}.{kind}", (Path(temporary) / written.files[kind].path).read_bytes()

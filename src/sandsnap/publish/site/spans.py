@@ -109,7 +109,9 @@ class Record:
         if span.basis in UNCAPTURED:
             return (span.judged_on or span.start,)
         days, _ = self.good.get(span.reader, ([], []))
-        own = days[bisect_left(days, span.start) : bisect_left(days, span.end) if span.end else bisect_right(days, self.as_of)]
+        own = days[
+            bisect_left(days, span.start) : bisect_left(days, span.end) if span.end else bisect_right(days, self.as_of)
+        ]
         gaps = self.unseen.get(span.claim, ())
         return tuple(d for d in own if not any(a <= d and (b is None or d < b) for a, _, b in gaps))
 

@@ -18,7 +18,11 @@ from sandsnap.tell.measures import HOURS_PER_MONTH
 from schemas import TABLES
 from schemas.vocabulary import METERS, OFFERS, PRODUCTS, VENDORS
 
-LONG, FIRST = 60, 12  # rows of a table that has a page of its own, and how many of them the vendor's page keeps
+LONG, FIRST, NEWEST = (
+    30,
+    10,
+    10,
+)  # rows of a table that has a page of its own, and how many of them, and of events, the vendor's page keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def pages(context: Context) -> Iterator[File]:
             editorial=editorial.get(vendor), rows=rows, long=long, charts=[] if "prices" in long else charts.get(vendor, []),
             blocks=[replace(b, rows=b.rows[:FIRST]) if b.table in long else b for b in own],
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
-            changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet][:20],
+            changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet], newest=NEWEST,
             sources=[s for s in sources if s["vendor"] == vendor],
             issues=[i for i in issues if i["vendor"] == vendor],
         )  # fmt: skip
@@ -111,7 +115,15 @@ def row(fact: Fact, record: Record) -> Row:
     subject = words.subject(span.table, {n: str(span.values[n]) for n in TABLES[span.table].key[2:]})
     item, fresh, against = cells.item(span), mark([fact], record.as_of), cells.rivals(record, span)
     if span.table != "prices":
-        return Row(fact_id(span), subject, cells.in_words(span.vendor, span.table, span.values), item, fact, fresh, rivals=against)
+        return Row(
+            fact_id(span),
+            subject,
+            cells.in_words(span.vendor, span.table, span.values),
+            item,
+            fact,
+            fresh,
+            rivals=against,
+        )
     return Row(
         fact_id(span),
         subject, as_stated(span.values), item, fact, fresh, per_hour(span.values),

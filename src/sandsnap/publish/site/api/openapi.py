@@ -48,7 +48,12 @@ def _get(summary: str, schema: str, *parameters: str) -> Schema:
     operation["responses"] = {"200": {"description": summary, "content": body}}
     if parameters:
         operation["parameters"] = [
-            {"name": p, "in": "path", "required": True, "schema": {"enum": list(TABLES)} if p == "table" else DAY if p == "day" else TEXT}
+            {
+                "name": p,
+                "in": "path",
+                "required": True,
+                "schema": {"enum": list(TABLES)} if p == "table" else DAY if p == "day" else TEXT,
+            }
             for p in parameters
         ]
     return {"get": operation}

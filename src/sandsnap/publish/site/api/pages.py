@@ -36,7 +36,9 @@ def pages(context: Context) -> Iterator[File]:
         own = [event(t) for t in told if t.event.vendor == vendor]
         yield file(f"vendors/{vendor}.json", _vendor(vendor, len(by[vendor])) | {"tables": tables, "events": own})
     for table in TABLES:
-        yield file(f"tables/{table}.json", {"table": table, "facts": [fact(f) for f in context.today if f.span.table == table]})
+        yield file(
+            f"tables/{table}.json", {"table": table, "facts": [fact(f) for f in context.today if f.span.table == table]}
+        )
     yield file("events.json", {"events": [event(t) for t in told]})
     for t in told:
         yield file(f"events/{t.event.event}.json", event(t) | {"changes": [change(c) for c in t.event.members]})
