@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sandsnap.publish.site.changes import Told
     from sandsnap.publish.site.editorial import Judged
 
-File = tuple[str, str]  # path below the site's root, text
+File = tuple[str, str | bytes]  # path below the site's root, text (bytes are written as they are)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Context:
         env.globals["vendor_name"] = words.vendor
         return env
 
-    def page(self, path: str, template: str, page: str, **variables: Any) -> File:
+    def page(self, path: str, template: str, page: str, **variables: Any) -> tuple[str, str]:
         """One page. `page` is its id in the navigation; templates see `root`, `page`, `built` and `nav` besides."""
         root = "../" * path.count("/")
         text = self.env.get_template(template).render(
