@@ -297,6 +297,7 @@ STORE_MACROS = {
 }
 
 STORE_FUNCTIONS = {
+    "said": "What a value rests on, as people cite it.",
     "at": "A time asked for, as it is stored: UTC without zone.",
     "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
@@ -351,8 +352,8 @@ STORED = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "reranked": "Workloads for which the product passed another in cost, or was passed.",
     "moved": "What moved, in words: lists of what, before and after.",
-    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "column": "The column.",
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
@@ -397,6 +398,7 @@ STORED = {
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
     "origin": "Where a capture comes from that somebody else made: git:repository@commit:path or web-archive:moment/url.",
+    "backfilled": "Whether an archive told it: a copy that somebody else made; an event that was learned after its day.",
     "flow_run_id": "The Prefect run, if one started it.",
     "held": "Whether some of them keep their last good value while a newer one waits for a person.",
     "held_facts": "How many of them are held.",
@@ -527,7 +529,6 @@ STORED = {
 }
 
 OF_VIEW = {
-    "captures.backfilled": "Whether somebody else made it: a repository's version, a web archive's copy.",
     "vendors.name": "The name that the vendor gives itself.",
     "products.name": "The name that the vendor gives the product.",
     "products.vendor_name": "The name that the vendor gives itself.",
