@@ -8,8 +8,9 @@ import pytest
 
 from sandsnap.read import statements
 from sandsnap.read.sources import canonical, vendor
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
-from schemas.vocabulary import PRODUCTS, TABLE_NAMES, VENDORS
+from schemas.vocabulary import TABLE_NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 # dataset.md, "seed row it answers": the ten rows of the comparison table.

@@ -18,8 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandsnap.read.sources import source_of
-from sandsnap.read.statements import declared
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS, settings
 
 
 class RulesError(ValueError):
@@ -51,7 +50,7 @@ class Rules:
 @cache
 def repositories() -> tuple[Rules, ...]:
     """All declared repositories. Raises RulesError for an entry that cannot be used."""
-    return tuple(r for name in VENDORS for r in _rules(declared(name, "repository"), f"{name}.toml"))
+    return tuple(r for name in VENDORS for r in _rules(settings(name).get("repository", []), f"{name}/vendor.toml"))
 
 
 def rules_from(path: Path) -> tuple[Rules, ...]:

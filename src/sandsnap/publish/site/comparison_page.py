@@ -13,7 +13,8 @@ from sandsnap.publish.site.marks import MARKS, Mark
 from sandsnap.publish.site.sentences import Said
 from sandsnap.publish.site.spans import Fact, Record, Span
 from sandsnap.record.coverage import ROWS
-from schemas.vocabulary import UNCAPTURED, VENDORS
+from sandsnap.vendors import VENDORS
+from schemas.vocabulary import UNCAPTURED
 
 # What a row means, in a line under its name.
 TOLD = {

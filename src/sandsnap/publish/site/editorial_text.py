@@ -21,7 +21,7 @@ from pathlib import Path
 
 from sandsnap.publish.claims.language import Expression, ExpressionError, is_statement, parse_part
 from sandsnap.publish.site.editorial_words import FORMATS
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 FAQ = "faq"
 SECTIONS = ("Verdict", "Best for", "Pros", "Cons")

@@ -15,54 +15,23 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Row
 
-VENDOR = Vendor(
-    "blaxel", product="sandbox", hosts=("blaxel.ai", "docs.blaxel.ai", "github.com", "raw.githubusercontent.com")
-)
-
-
-def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = ()) -> Source:
-    """A page of the docs: the served Markdown twin, and its file in the public repository that is served."""
-    url = f"https://docs.blaxel.ai/{path}"
-    raw = f"https://raw.githubusercontent.com/blaxel-ai/docs/main/{path}.mdx"
-    return VENDOR.source(url, fetch=f"{url}.md", former=(raw, *former), must=must)
-
-
-# In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
-# only "microVMs", so it goes before them on isolation, after them on what they state themselves.
-PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
-SANDBOXES = _docs(
-    "Sandboxes/Overview",
-    ("Create a sandbox", "Sandboxes resume from standby"),
-    former=("https://docs.blaxel.ai/UVM/Overview",),
-)
-BEST_PRACTICES = _docs(
-    "Sandboxes/best-practices", ("Use the sandbox lifecycle strategically", "Auto-suspend happens automatically")
-)
-EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
-FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
-VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
-SANDBOX_VOLUMES = _docs("Sandboxes/Volumes", "Volumes")  # read in blaxel.toml
-SDK = _docs("sdk-reference/introduction", ("Blaxel SDK", "Blaxel features"))
-REGIONS = _docs("Infrastructure/Regions", "Available regions")
-VS_MODAL = VENDOR.source("https://blaxel.ai/blog/blaxel-vs-modal", must="Blaxel")
-BLOG = VENDOR.source(
-    "https://blaxel.ai/blog",
-    former=("https://blaxel.ai/blog (exact post not revealed)",),
-    must="Who is Blaxel best for?",
-    live=False,
-)  # an excerpt of a post whose address is not known
-GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs(
-    "Overview",
-    ("Documentation structure", "Documentation Structure", "Which component should I use?"),
-    former=("https://docs.blaxel.ai",),
-)
-GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
-CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
-QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
+VENDOR = declared("blaxel")
+PRICING = VENDOR["pricing"]
+SANDBOXES = VENDOR["sandboxes"]
+BEST_PRACTICES = VENDOR["best_practices"]
+EXPIRATION = VENDOR["expiration"]
+SDK = VENDOR["sdk"]
+REGIONS = VENDOR["regions"]
+VS_MODAL = VENDOR["vs_modal"]
+BLOG = VENDOR["blog"]
+GENERATIONS = VENDOR["generations"]
+OVERVIEW = VENDOR["overview"]
+GET_STARTED = VENDOR["get_started"]
+CHANGELOG = VENDOR["changelog"]
+QUOTAS = VENDOR["quotas"]
 
 # Python, TypeScript and Go are the ones so far; others would be a fact, too, and a name not listed here is an issue.
 LANGUAGES = {name: name for name in ("python", "typescript", "go", "java", "ruby", "rust", "php")}
