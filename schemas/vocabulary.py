@@ -78,6 +78,10 @@ OPERATIONS = ("create", "resume", "restart", "boot", "fork", "snapshot")
 STATISTICS = ("typical", "max", "p50", "p95", "p99")
 CLAIMED_BY = ("vendor", "third_party")
 
+MODES = ("sequential", "staggered", "burst")  # of a measurement: one at a time, some time apart, all at once
+MEASURED_STATISTICS = ("p50", "p95", "p99", "success")
+MEASURED_UNITS = ("ms", "share")
+
 GPU_STATUSES = ("available", "preview", "ending", "ended", "not_offered")
 REGION_STATUSES = ("available", "preview", "ending", "ended")
 
@@ -91,6 +95,7 @@ MECHANISMS = (
     "volume",
     "fork",
     "standby",
+    "archive",  # docs.blaxel.ai/Sandboxes/Archive: the files kept, the sandbox shut down
     "session_state",
     "checkpoint",
 )
@@ -106,6 +111,7 @@ LIMITS = (
     "auto_delete_default",
     "concurrent",
     "creation_rate",
+    "vcpu_rate",  # vercel.com/docs/sandbox/pricing: vCPUs that new sandboxes may take in a minute
     "vcpu_max",  # of one sandbox, like the next two
     "memory_max",
     "disk_max",

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "sandsnap"
-STAGES = ("capture", "read", "check", "record", "tell", "publish")
+STAGES = ("capture", "read", "check", "cost", "record", "tell", "publish")
 DOORS = {
     "httpx": ("src/sandsnap/capture/",),
     "protego": ("src/sandsnap/capture/",),
@@ -48,7 +48,7 @@ def test_imports(path: Path) -> None:
             assert STAGES.index(target) <= STAGES.index(stage), f"{name} imports {module}: data only moves forward"
         if stage:
             assert target not in ("cli", "pipeline"), f"{name} imports {module}, which stands above the stages"
-        if parts and parts[0] == "vendors" and top in ("sandsnap", "schemas"):
+        if parts and parts[0] in ("vendors", "publishers") and top in ("sandsnap", "schemas"):
             assert module.startswith(VENDOR_MAY), f"{name} may not import {module}"
         if name.startswith("schemas/"):
             assert top != "sandsnap", f"{name} imports {module}: the contract depends on nothing"

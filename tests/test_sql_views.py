@@ -388,4 +388,4 @@ def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) ->
 
 
 def test_the_workloads_of_the_file_are_complete() -> None:
-    assert set(layout.reference()) == {"workloads"}
+    assert all(v is not None for w in layout.workload_rows() for k, v in w.items() if k != "gpu")

@@ -46,6 +46,11 @@ k AS (
     SELECT vendor, product, min(coalesce(low_ms, high_ms)) AS ms, string_agg('"' || quote || '" ' || source_url, chr(10)) AS why
     FROM cold_starts_on(on_day) WHERE operation = 'create' AND statistic = 'typical' GROUP BY ALL
 ),
+n AS (
+    SELECT vendor, product, arg_min(measured_ms, publisher) AS ms,
+           string_agg(concat(publisher, ' ', benchmark, ', median of ', runs, ' runs one at a time on ', measured_on, ', ', round(100 * success, 1), ' % succeeded ', measured_url), chr(10) ORDER BY publisher) AS why
+    FROM claims_beside_measurements_on(on_day) WHERE mode = 'sequential' AND measured_ms IS NOT NULL GROUP BY ALL
+),
 i AS (
     SELECT vendor, product, any_value(dedicated_kernel) AS own_kernel, any_value(technology) AS technology, string_agg('"' || quote || '" ' || source_url, chr(10)) AS why
     FROM isolation_on(on_day) WHERE runtime = 'default' GROUP BY ALL
@@ -62,6 +67,7 @@ SELECT o.vendor, o.product,
        vcpu_usd AS usd_per_vcpu_hour, coalesce(vcpu_why, 'no price per vCPU is stated') AS usd_per_vcpu_hour_why, vcpu_billed AS billed_on,
        gib_usd AS usd_per_gib_hour, coalesce(gib_why, 'no price per GiB of memory is stated') AS usd_per_gib_hour_why,
        k.ms AS cold_start_ms, coalesce(k.why, 'no typical figure for a new sandbox is stated') AS cold_start_ms_why,
+       n.ms AS measured_start_ms, coalesce(n.why, 'nobody whose measurements we take measures it') AS measured_start_ms_why,
        session_free AS session_hours_free, session_paid AS session_hours_paid, coalesce(session_unlimited, false) AS session_unlimited,
        concurrent_free, concurrent_paid, vcpu_max, memory_max AS memory_max_gib, coalesce(m.why, 'no limit is stated') AS limits_why,
        a.once AS credit_once_usd, a.month AS credit_month_usd, coalesce(a.why, 'no credit is stated') AS credit_why,
@@ -72,6 +78,6 @@ SELECT o.vendor, o.product,
 FROM o LEFT JOIN c USING (vendor, product) LEFT JOIN m USING (vendor, product) LEFT JOIN a USING (vendor, product)
 LEFT JOIN k USING (vendor, product) LEFT JOIN i USING (vendor, product) LEFT JOIN g USING (vendor, product)
 LEFT JOIN h USING (vendor, product) LEFT JOIN d USING (vendor, product) LEFT JOIN r USING (vendor, product)
-LEFT JOIN t USING (vendor, product);
+LEFT JOIN t USING (vendor, product) LEFT JOIN n USING (vendor, product);
 
 CREATE OR REPLACE VIEW compare AS FROM compare_on(DATE '9999-12-31');

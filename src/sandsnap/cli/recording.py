@@ -220,16 +220,14 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 
     from sandsnap.cli import output
     from sandsnap.record import queries
 
     with queries.connect_readonly(settings.warehouse) as con:
         known_at = queries.status(con, datetime.now(UTC).date()).last_run.records()[0]["known_at"]
-        answer = queries.sql(
-            con, f"SELECT * FROM corrections(TIMESTAMP '{known_at}' - INTERVAL 1 MICROSECOND, TIMESTAMP '{known_at}')"
-        )
+        answer = queries.corrections(con, known_at - timedelta(microseconds=1), known_at)
     if args.as_json:
         output.as_json(answer.columns, answer.rows)
         return OK

@@ -112,6 +112,21 @@ class Vendor:
             )
         return self.named[name]
 
+    def source(
+        self, url: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = (), fetch: str | None = None,
+        accept: str | None = None, product: str | None = None, proven: bool = True, live: bool = True,
+    ) -> Source:  # fmt: skip
+        """Declare a source. Raises VendorError where one of its addresses is declared already."""
+        made = Source(
+            self.name, url, (must,) if isinstance(must, str) else tuple(must), former, fetch or _raw(url), accept,
+            product or self.product, len(self.sources), proven, live,
+        )  # fmt: skip
+        known = {canonical(u) for s in self.sources for u in s.urls}
+        if clash := known & {canonical(u) for u in made.urls}:
+            raise VendorError(f"{self.name}: {', '.join(sorted(clash))} is declared twice")
+        self.sources.append(made)
+        return made
+
 
 _GIVEN = {"name", "tree", "path", "url", "fetch", "accept", "former", "must", "product", "proven", "live"}
 
@@ -131,23 +146,15 @@ def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) 
     if product not in PRODUCTS[made.name]:
         raise VendorError(f"{where}: there is no product {product!r}; there are {', '.join(PRODUCTS[made.name])}")
     former = (*(f.format(path=path) for f in tree.get("former", ())), *entry.get("former", ()))
-    fetch = entry.get("fetch") or tree.get("fetch", "").format(path=path, url=url) or _raw(url)
-    source = Source(
-        made.name, url, _texts(entry["must"]), former, fetch, entry.get("accept") or tree.get("accept"), product,
-        len(made.sources), entry.get("proven", True), entry.get("live", True),
+    fetch = entry.get("fetch") or tree.get("fetch", "").format(path=path, url=url)
+    source = made.source(
+        url, must=entry["must"], former=former, fetch=fetch, accept=entry.get("accept") or tree.get("accept"),
+        product=product, proven=entry.get("proven", True), live=entry.get("live", True),
     )  # fmt: skip
-    known = {canonical(u) for s in made.sources for u in s.urls}
-    if clash := known & {canonical(u) for u in source.urls}:
-        raise VendorError(f"{where}: {', '.join(sorted(clash))} is declared twice")
     if "name" in entry:
         if entry["name"] in made.named:
             raise VendorError(f"{where}: two sources have this name")
         made.named[entry["name"]] = source
-    made.sources.append(source)
-
-
-def _texts(value: str | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _raw(url: str) -> str:

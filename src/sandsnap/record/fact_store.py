@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -29,7 +29,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
-    "reasons",
+    "reasons", "moved", "backfilled",
 )  # fmt: skip
 STEP = (
     "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
@@ -61,9 +61,14 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
 
 
 def write_told(
-    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]]
-) -> None:
-    """Have the vendor's steps told as events, and keep what was told."""
+    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]],
+    known_at: datetime,
+) -> None:  # fmt: skip
+    """Have the vendor's steps told as events, and keep what was told.
+
+    An event is `backfilled` if it was first known later than the day after its pages' last day; that is settled when it
+    is first told, whatever is filled in later.
+    """
     done = con.execute(
         "SELECT * EXCLUDE (event) FROM steps(DATE '0001-01-01', DATE '9999-12-31') WHERE vendor = ? "
         'ORDER BY day, product, "table", key, field',
@@ -71,12 +76,20 @@ def write_told(
     )
     names = [d[0] for d in done.description or ()]
     told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
+    held = con.execute("SELECT event, backfilled FROM store.told WHERE vendor = ? AND backfilled IS NOT NULL", [vendor])
+    known: dict[str, bool] = dict(held.fetchall())
     con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
     for e in told:
+        late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
+        row = [_listed(getattr(e, name)) for name in TOLD[:-1]]
         con.execute(
-            f"INSERT INTO store.told VALUES ({', '.join('?' * len(TOLD))})",
-            [list(v) if isinstance(v := getattr(e, name), tuple) else v for name in TOLD],
+            f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}",
+            [*row, known.get(e.event, late)],
         )
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _said(row: Resolved) -> Row:

@@ -1,11 +1,13 @@
 """From changes to events: gathered by cause, titled, weighed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from sandsnap.tell.happenings import Happening, happenings
 from sandsnap.tell.keys import figure
+from sandsnap.tell.lines import lines
 from sandsnap.tell.measures import improvement
 from sandsnap.tell.model import QUIET, Change, Event, digest
 from sandsnap.tell.moves import Fact, Move, Row, moves
@@ -22,10 +24,26 @@ def events(
     whole vendors': what is one happening is decided within a vendor.
     """
     weights = rules or load()
-    return [_event(h, weights) for h in happenings(moves(changes, standing))]
+    times: Counter[str] = Counter()
+    out = []
+    for happening in happenings(moves(changes, standing)):
+        name = identity(happening)
+        times[name] += 1
+        out.append(_event(happening, weights, digest(name, str(times[name]))))
+    return out
 
 
-def _event(happening: Happening, rules: Rules) -> Event:
+def identity(happening: Happening) -> str:
+    """What a happening is, whatever the day: it keeps its name when an archive's gap is filled and its interval shrinks.
+
+    The same happening a second time (up, down, up) is counted by the caller.
+    """
+    cause, lead = happening.cause, min(happening.moves, key=lambda m: m.fact)
+    reached = sorted(f"{k}={v}" for k, v in (lead.after or {}).items() if v is not None)
+    return digest(*lead.fact[:3], *lead.fact[3], cause.kind, cause.about, cause.way, *reached)
+
+
+def _event(happening: Happening, rules: Rules, name: str) -> Event:
     first, cause = happening.first, happening.cause
     members = tuple(c for m in happening.all for c in m.changes)
     notice = next((m for m in happening.all if m.table == "notices"), None)
@@ -33,7 +51,7 @@ def _event(happening: Happening, rules: Rules) -> Event:
     products = {m.product for m in happening.moves}
     unbefore = [m.not_before for m in happening.moves if m.not_before is not None]
     return Event(
-        event=digest(first.vendor, cause.kind, cause.about, cause.way, members[0].id),
+        event=name,
         vendor=first.vendor,
         product=products.pop() if len(products) == 1 else first.product,
         kind=cause.kind,
@@ -45,6 +63,7 @@ def _event(happening: Happening, rules: Rules) -> Event:
         notice=f"{notice.key['subject']} / {notice.key['kind']}" if notice else None,
         confirmed=not any(c.kind == "unconfirmed" for m in happening.all for c in m.changes),
         reasons=worth.reasons,
+        moved=lines(happening),
     )
 
 

@@ -87,6 +87,8 @@ class Event:
     notice: str | None
     confirmed: bool
     reasons: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str | None, str | None], ...] = ()  # what, before, after in words
+    backfilled: bool = False  # as the record keeps it: learned from an archive, not when it happened
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def export(
         for done, table in enumerate(tables):
             if progress is not None:
                 progress(table.name, done, len(tables))
-            rows = [row for query in table.queries for row in queries.sql(con, query, LIMIT_S).rows]
+            rows = list(queries.sql(con, table.query, LIMIT_S).rows)
             written.append(write_table(scratch, table, rows, state))
         texts = {
             "CITATION.cff": dataset_card.citation_file(state),

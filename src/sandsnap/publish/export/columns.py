@@ -89,7 +89,7 @@ READINGS = (
     column("source_url", "The page."),
     column(
         "outcome",
-        "good; failed: its facts carried forward; bad_page: not the page; gone: no such page any more; held: kept back.",
+        "good; failed: its facts carried forward; bad_page: not the page; gone: there is no such page; unpublished: it says so; held.",
     ),
     column("partial", "Whether it came from an excerpt, from which nothing can be missing.", FLAG),
     column("sticky", "Whether it re-checks quotes: a lost phrase is an issue, never a removal.", FLAG),

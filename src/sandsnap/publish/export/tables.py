@@ -6,12 +6,12 @@ Everything is asked through sandsnap.record.queries; DuckDB sorts, so that the s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sandsnap.publish.export.columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
 from sandsnap.record import queries
-from schemas import CITATION, TABLES, Column, Table
+from schemas import CITATION, SERIES, TABLES, Column, Table
 from schemas.contract import STATE
 
 HISTORY = "history/"
@@ -22,8 +22,7 @@ class Published:
     """One table of an export. `name` is its path without suffix; `source` is what its SELECT is FROM.
 
     `stored_as`: columns that are another expression there. `first`: what it is sorted by before the other columns
-    (default: its key). `parts`: sources that are asked one after the other instead of `source`, each of which sorts
-    after the one before.
+    (default: its key).
     """
 
     name: str
@@ -32,7 +31,6 @@ class Published:
     source: str
     stored_as: Mapping[str, str] = field(default_factory=dict)
     first: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -46,13 +44,10 @@ class Published:
         return (*lead, *(c.name for c in self.columns if c.name not in lead))
 
     @property
-    def queries(self) -> tuple[str, ...]:
-        """The SELECTs that fill it, one after the other: exactly these columns, sorted."""
-        return tuple(self._query(part) for part in self.parts or (self.source,))
-
-    def _query(self, source: str) -> str:
+    def query(self) -> str:
+        """The SELECT that fills it: exactly these columns, sorted."""
         picked = ", ".join(f'{self.stored_as.get(c.name, _quoted(c.name))} AS "{c.name}"' for c in self.columns)
-        return f"SELECT {picked} FROM {source} ORDER BY {', '.join(map(_quoted, self.order))}"
+        return f"SELECT {picked} FROM {self.source} ORDER BY {', '.join(map(_quoted, self.order))}"
 
     @property
     def slug(self) -> str:
@@ -141,6 +136,7 @@ def history(table: Table) -> Published:
 def promised() -> tuple[Published, ...]:
     """The tables whose columns are part of the contract: every export of this version has them."""
     every = [current(t) for t in TABLES.values()] + [history(t) for t in TABLES.values()]
+    every += [Published(t.name, t.description, t.columns, t.name) for t in SERIES.values()]
     every += [
         Published(
             "changes",
@@ -180,4 +176,4 @@ def edition(con: Any, url: str | None = None) -> Edition:
         )
     names = queries.sql(con, "SELECT DISTINCT vendor FROM freshness ORDER BY vendor")
     vendors = tuple(v for (v,) in names.rows)
-    return Edition(VERSION, last.replace(tzinfo=UTC), first_on, last_on, vendors, url, MINOR)
+    return Edition(VERSION, last, first_on, last_on, vendors, url, MINOR)

@@ -54,7 +54,8 @@ def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
 
 
 def _v(fact: Fact, name: str) -> str:
-    return str(fact.span.values.get(name, ""))
+    value = fact.span.values.get(name)
+    return "" if value is None else str(value)
 
 
 def _n(fact: Fact, name: str) -> Decimal | None:
@@ -273,6 +274,7 @@ def _persistence(facts: Sequence[Fact]) -> list[Statement]:
     names = {"pause_resume": "Pause and resume", "auto_pause": "Automatic pause", "filesystem_snapshot":
              "Filesystem snapshots", "directory_snapshot": "Directory snapshots", "memory_snapshot": "Memory snapshots",
              "auto_snapshot": "Automatic snapshots", "volume": "Volumes", "fork": "Forks", "standby": "Standby",
+             "archive": "Archives",
              "session_state": "Session state", "checkpoint": "Checkpoints"}  # fmt: skip
     keeps = {"filesystem": "keep files", "memory": "keep memory", "filesystem_and_memory": "keep files and memory",
              "process": "keep processes", "": ""}  # fmt: skip

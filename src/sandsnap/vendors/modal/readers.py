@@ -13,7 +13,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
-from sandsnap.read.passage import Match, Passage, same_text
+from sandsnap.read.passage import Match, Passage, on_day, same_text
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell
@@ -22,6 +22,7 @@ from sandsnap.read.tree import Block
 VENDOR = declared("modal")
 
 _CLIENT = "https://github.com/modal-labs/modal-client"
+
 
 PRICING = VENDOR["pricing"]
 SANDBOXES = VENDOR["sandboxes"]
@@ -33,6 +34,8 @@ COLD_START = VENDOR["cold_start"]
 REGIONS = VENDOR["regions"]
 RESOURCES = VENDOR["resources"]
 SANDBOX_RESOURCES = VENDOR["sandbox_resources"]
+EGRESS = VENDOR["egress"]
+BUDGETS = VENDOR["budgets"]
 SDK_PY = VENDOR["sdk_py"]
 SDK_JS = VENDOR["sdk_js"]
 SDK_GO = VENDOR["sdk_go"]
@@ -40,6 +43,7 @@ LLMS = VENDOR["llms"]
 README = VENDOR["readme"]
 LIBMODAL = VENDOR["libmodal"]
 LLMS_FULL = VENDOR["llms_full"]
+_RELEASES = ("Changelog", "release notes", "user-facing updates")
 CHANGELOG_PY = VENDOR["changelog_py"]
 CHANGELOG_JS = VENDOR["changelog_js"]
 
@@ -217,6 +221,63 @@ def region_prices(page: Page) -> Iterator[Fact]:
             )
 
 
+_INCLUDED = r"(?:Egress )?Included(?: egress)?(?: (?:per|a|each) (?:billing cycle|month)|/month)?"
+_ADDITIONAL = r"(?:Additional|Overage|Extra)(?: egress)?(?: (?:price|rate|cost))?"
+
+
+@EGRESS.reader
+def egress(page: Page) -> Iterator[Fact]:
+    """What each plan includes of data that leaves, and the price of more. A billing cycle is a month (guide to billing)."""
+    included, additional = _INCLUDED, _ADDITIONAL
+    for row in page.table("Plan", included, additional):
+        plan = row["Plan"].text.lower()
+        yield row[additional].price(row[additional].money(), "egress", plan=plan)
+        if re.search("month|cycle", row[included].column, re.IGNORECASE):
+            yield _gibibytes(row[included], row[included].size(), plan)
+
+
+@EGRESS.reader
+def egress_notice(page: Page) -> Iterator[Fact]:
+    """From when on egress costs something."""
+    for m in page.find_all(
+        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}),"
+        r" (?:Modal (?:charges|will charge|bills|will bill) for|(?:network )?egress (?:is|will be) (?:charged|billed)\b)",
+        topic=(r"\begress\b", r"\b20\d\d\b", r"\bcharg|\bbill"),
+    ):
+        if re.search(r"\begress\b", m.quote, re.IGNORECASE):
+            yield _notice(m, "egress", "price_change")
+
+
+@BUDGETS.reader
+def spend_limit(page: Page) -> Iterator[Fact]:
+    """A cap on what is paid after credits, from a day on. Its amounts are examples."""
+    if m := page.maybe(
+        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}), Modal (?:also |now )?"
+        r"(?:supports|has|offers|introduces|will support) a (?:Workspace )?spend limit",
+        topic=(r"\bspend limits?\b", r"\b20\d\d\b"),
+    ):
+        yield _notice(m, "spend_limit", "policy_change")
+
+
+def _notice(m: Match, subject: str, kind: str) -> Fact:
+    """An announcement with its day; once the day has come it is in effect."""
+    day = on_day(m.group("day"))
+    seen = m.page.capture.day
+    status = "effective" if seen and seen >= day else "announced"
+    return m.fact("notices", subject=subject, kind=kind, effective_on=day, status=status)
+
+
+def _gibibytes(cited: Passage, amount: Amount, plan: str) -> Fact:
+    """An allowance of transfer: the contract has no TiB."""
+    factor = {"gib": 1, "tib": 1024}
+    if amount.unit not in factor or amount.bound != "exact":
+        raise Unreadable(f"expected GiB or TiB, found {amount.text!r}")
+    return cited.fact(
+        "allowances", plan=plan, allowance="transfer", period="month", amount=amount.value * factor[amount.unit],
+        unit="gib",
+    )  # fmt: skip
+
+
 @PRICING.reader
 def other_rates(page: Page) -> Iterator[Fact]:
     """Data that leaves, beyond what is free in a month, and Volumes. Both may be absent; two figures for one fail."""
@@ -240,13 +301,7 @@ def other_rates(page: Page) -> Iterator[Fact]:
     ]
     if free:
         amount, passage = one(free, "free egress")
-        factor = {"gib": 1, "tib": 1024}  # the contract has no TiB
-        if amount.unit not in factor:
-            raise Unreadable(f"expected GiB or TiB, found {amount.text!r}")
-        yield passage.fact(
-            "allowances", plan="any", allowance="transfer", period="month", amount=amount.value * factor[amount.unit],
-            unit="gib",
-        )  # fmt: skip
+        yield _gibibytes(passage, amount, "any")
 
 
 _EGRESS = r"(?:(?:Network|Data) )?(?:egress|transfer)"
@@ -557,7 +612,8 @@ def python_elsewhere(page: Page) -> Iterator[Fact]:
 def javascript_and_go(page: Page) -> Iterator[Fact]:
     """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
     hosted = page.maybe(
-        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go",
+        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go"
+        r"|The (?:JS|JavaScript)(?:/TypeScript)? and Go SDKs allow you to use Modal",
         topic=(r"\b(?:JavaScript|TypeScript|JS)\b", r"\bGo\b", "Modal|SDK"),
     )
     if not hosted:

@@ -19,6 +19,8 @@ from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
 VENDOR = declared("vercel")
+
+
 SNAPSHOTS = VENDOR["snapshots"]
 PERSISTENCE = VENDOR["persistence"]
 DRIVES = VENDOR["drives"]
@@ -73,18 +75,18 @@ OLD_ALLOTMENTS = {
     "Network (GB)": ("transfer", "gb"),
     "Sandbox creations": ("creations", "count"),
 }
-# Rows of the plan table that other readers take, and those the contract has no term for.
+# Rows of the plan table that other readers take.
 LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
-KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST])
-IGNORED_ROWS = "vCPU Allocation Rate"
+VCPU_RATE = "vCPU Allocation Rate"
+KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST, VCPU_RATE])
 
 DEFAULT_TIMEOUT = (
     r"(?:default timeout(?: is| of)?|when their timeout expires\. The default is|based on your plan\. The default is"
     r"|sandboxes time ?out after|Sandboxes automatically stop after|By default, a sandbox runs for"
-    r"|maximum runtime duration of [^.]{1,100}, with a default of) {duration}"
+    r"|maximum (?:\w+ )?(?:duration|lifetime|runtime) of [^.]{1,100}, with a default of) {duration}"
 )
 RUNTIME = (
-    r"maximum runtime duration of {duration}"
+    r"maximum (?:\w+ )?(?:duration|lifetime|runtime) of {duration}"
     r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
 )
 # The guide of 2026-01 and the SDK reference, each in its own words.
@@ -258,7 +260,7 @@ def unknown_rows(page: Page) -> Iterator[Fact]:
     if table := plan_table(page):
         if other := [h for h in table.header[1:] if not _is("|".join(PLAN_COLUMNS), h)]:
             raise Unreadable(f"unknown columns of the price table: {', '.join(other)}")
-        if rows := [r.first.text for r in table if not _is(f"{KNOWN_ROWS}|{IGNORED_ROWS}", r.first.text)]:
+        if rows := [r.first.text for r in table if not _is(KNOWN_ROWS, r.first.text)]:
             raise Unreadable(f"unknown rows of the price table: {', '.join(rows)}")
     yield from ()
 
@@ -324,6 +326,12 @@ def concurrency(page: Page) -> Iterator[Fact]:
     yield from plan_row(page, "Concurrent Sandboxes", "concurrent")
 
 
+@PRICING.reader
+def vcpu_rate(page: Page) -> Iterator[Fact]:
+    """How many vCPUs new sandboxes may take in a time: a row of the plan table (since 2026-06)."""
+    yield from plan_row(page, VCPU_RATE, "vcpu_rate")
+
+
 def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
     """A limit that is a row of the plan table."""
     if table := plan_table(page):
@@ -331,7 +339,8 @@ def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
             for plan in PLANS:
                 cell = row[rf"{plan}(?: \(.*\))?"]
                 if not silent(cell):
-                    yield cell.limit(limit, cell.duration() if limit == "session_max" else cell.count(), plan=plan)
+                    taken = {"session_max": cell.duration, "vcpu_rate": cell.rate}.get(limit, cell.count)()
+                    yield cell.limit(limit, taken, plan=plan)
 
 
 def runtime_sentence(page: Page) -> Iterator[Fact]:
@@ -462,14 +471,26 @@ def cli_retention(page: Page) -> Iterator[Fact]:
 @CONCEPTS.reader
 @SKILL.reader
 def snapshot_contents(page: Page) -> Iterator[Fact]:
-    """What a snapshot holds."""
+    """What a snapshot holds; and how long it is kept, where a comment in the sample of snapshot() says so (its own value
+    is an example)."""
     m = page.maybe(
         r"Snapshots save (?:the current state of a sandbox, including all installed packages and files"
         r"|the entire sandbox filesystem)",
         topic=(r"\bsnapshots?\b", r"\bfile ?system\b|\bfiles\b|\bmemory\b|\bstate\b"),
     )
-    if m:
-        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
+    if not m:
+        return
+    kept = page.maybe(
+        r"(?<!\w)expiration: .{1,60}// Default(?:s to|:) (?:the sandbox.s snapshotExpiration, or )?{duration}",
+        topic=(r"\bexpiration:", r"\b[Dd]efaults?\b", "{duration}"),
+        kinds=("code",),
+        part=True,
+    )
+    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
+    yield said.fact(
+        "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
+        retention_days=days(kept["duration"]) if kept else None,
+    )  # fmt: skip
 
 
 @CONCEPTS.reader
