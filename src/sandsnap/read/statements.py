@@ -97,11 +97,13 @@ def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What people call a vendor in a sentence and over a column, and its products besides the first."""
+    """What people call a vendor in a sentence and over a column, its products besides the first beside the vendor's name,
+    and those whose name alone (`full`) is not the two together."""
 
     vendor: str
     title: str
     products: Mapping[str, str]
+    full: Mapping[str, str]
 
 
 @cache
@@ -109,7 +111,7 @@ def names(name: str) -> Names:
     """The names of a vendor's file; a vendor that gives none, and an unknown one, keeps its short name."""
     given = settings(name).get("names", {}) if name in VENDORS else {}
     short = str(given.get("vendor", name))
-    return Names(short, str(given.get("title", short)), given.get("products", {}))
+    return Names(short, str(given.get("title", short)), given.get("products", {}), given.get("full", {}))
 
 
 @cache
