@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sandsnap.publish.site import announced, cells, editorial_pages
+from sandsnap.publish.site import announced, cells, editorial_pages, measured
 from sandsnap.publish.site.cells import Item, Rival
 from sandsnap.publish.site.chart import Chart, Series, chart, points
 from sandsnap.publish.site.context import Context, File
@@ -68,6 +68,7 @@ def pages(context: Context) -> Iterator[File]:
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
             editorial=editorial.get(vendor),
             blocks=list(blocks(own, context.record)), charts=charts.get(vendor, []),
+            measured=context.measured.get(vendor, ()), series=measured.series(context.con, vendor),
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
             changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet][:20],
             sources=[s for s in sources if s["vendor"] == vendor],
