@@ -176,7 +176,7 @@ def series(values: Iterable[float | None], statistic: str = "p50", mode: str = "
     """One row a day; None is a day without a measurement."""
     return [
         {"vendor": "e2b", "product": "sandbox", "publisher": "computesdk", "benchmark": "tti", "mode": mode,
-         "statistic": statistic, "measured_on": START + timedelta(days=n), "value": Decimal(str(v))}
+         "statistic": statistic, "measured_on": START + timedelta(days=n), "value": Decimal(str(v)), "source_url": f"https://p.test/{n}"}
         for n, v in enumerate(values) if v is not None
     ]  # fmt: skip
 
@@ -193,6 +193,11 @@ def test_a_level_that_is_left_for_good_is_told_once_with_the_days_between() -> N
         START + timedelta(days=22),
     )  # four of seven days
     assert "0.60 s where it had been 0.40 s" in event.title and "longer" in event.title
+    assert event.files == ("https://p.test/22", "https://p.test/23") and event.moved[0] == (
+        "time to start",
+        "0.40 s",
+        "0.60 s",
+    )
 
 
 def test_a_bad_night_a_wave_and_a_small_move_are_not_told() -> None:

@@ -9,7 +9,7 @@ from sandsnap.publish.alerts.events import Citation
 from sandsnap.publish.site import cells
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell import words
-from sandsnap.tell.model import QUIET, Change, Event
+from sandsnap.tell.model import FILES, QUIET, Change, Event
 from sandsnap.tell.significance import load as rules_of
 from schemas import TABLES
 
@@ -43,7 +43,7 @@ class Told:
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables in which something moved."""
-        return tuple(dict.fromkeys(c.table for c in self.event.members))
+        return tuple(dict.fromkeys(c.table for c in self.event.members)) or ("measurements",)
 
     @property
     def path(self) -> str:
@@ -73,6 +73,8 @@ def _told(event: Event, level: str) -> Told:
     for c in event.members:
         facts.setdefault((c.fact, c.day), []).append(c)
     moves = list(dict.fromkeys(m for own in facts.values() for m in _moves(own)))
+    if not event.members:
+        moves = [m for m in event.moved if m[0] != FILES]
     return Told(event, tuple(moves[:MOVES]), max(0, len(moves) - MOVES), level, _quotes(event))
 
 
@@ -119,6 +121,8 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     for c in event.members:
         if c.source_url and (c.source_url not in pages or (c.quote_before and c.quote_after)):
             pages.setdefault(c.source_url, c)
+    if not pages:  # figures, no sentence
+        return tuple(Quote("after", None, f, f, "the runs themselves", None) for f in event.files)
     out = []
     for url, c in list(pages.items())[:PAGES]:
         for side in ("before", "after"):
