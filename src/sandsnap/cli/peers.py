@@ -65,6 +65,12 @@ def _lines(row: dict[str, Any]) -> list[str]:
     out = [f"{what}:", f"  {row['publisher']}: {row['theirs']} ({since}) {row['their_url']}"]
     if row["ours"] is None:
         return [*out, "  ours: nothing is held"]
-    quote = f'"{cut(row["our_quote"], 100)}"' if row["our_quote"] else f"no sentence, {row['our_basis'].replace('_', ' ')}"
+    quote = (
+        f'"{cut(row["our_quote"], 100)}"' if row["our_quote"] else f"no sentence, {row['our_basis'].replace('_', ' ')}"
+    )
     as_of = f"as of {row['ours_on']}, since {row['our_since']}"
-    return [*out, f"  ours: {row['ours']} ({as_of}): {quote} {row['our_url']}", f"  the vendor's own words: {side(row)}"]
+    return [
+        *out,
+        f"  ours: {row['ours']} ({as_of}): {quote} {row['our_url']}",
+        f"  the vendor's own words: {side(row)}",
+    ]

@@ -6,7 +6,7 @@ several pages show on one day is one line with several quotes. Scraped text is e
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.changes import Change, gather
 from sandsnap.publish.alerts.events import Citation
 from sandsnap.publish.alerts.text import scroll_link
+from sandsnap.publish.measured import measures
+from sandsnap.publish.report.measured import Beside, beside
 from sandsnap.tell import words
 from sandsnap.tell.measures import values_of
 from sandsnap.tell.model import QUIET, Event
@@ -71,6 +73,7 @@ class Report:
     unverified: list[dict[str, Any]]
     held: list[dict[str, Any]]
     events: list[Event]
+    beside: list[Beside] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class VendorPart:
 
 def collect(warehouse: Path, start: date | None = None, end: date | None = None, vendor: str | None = None) -> Report:
     """Ask the warehouse. Raises QueryError. Without an end: the last recorded day; without a start: 30 days before."""
-    from sandsnap.record import alert_queries, queries
+    from sandsnap.record import alert_queries, queries, series_queries
 
     with queries.connect_readonly(warehouse) as con:
         until = end or alert_queries.last_day(con) or datetime.now(UTC).date()
@@ -108,6 +111,7 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
             e for e in happened.told(con, max(since, date.min + timedelta(days=1)) - timedelta(days=1), until)
             if e.confirmed and e.kind not in QUIET and vendor in (None, e.vendor)
         ]  # fmt: skip
+        measured = beside(series_queries.claims_beside(con, until, vendor).records())
     events.sort(key=lambda e: (-e.significance, e.day.toordinal(), e.vendor, e.event))
     told = gather(rows, claims, same_change_days=SAME_CHANGE_DAYS, episode_days=EPISODE_DAYS)
     return Report(
@@ -117,7 +121,7 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
         [i for i in waiting if vendor in (None, i["vendor"])],
         [u for u in unverified if vendor in (None, u["vendor"])],
         [h for h in held if vendor in (None, h["vendor"])],
-        events,
+        events, measured,
     )  # fmt: skip
 
 
@@ -215,6 +219,10 @@ def as_markdown(report: Report) -> str:
             out += ["### Waits for review", "", *(_issue(i) for i in part.waiting), ""]
         if part.unverified:
             out += ["### Could not be verified", "", *(_unverified(u) for u in part.unverified), ""]
+    if report.beside:
+        out += ["## Claims beside measurements", "", f"Measured is {measures()}. The widest gap first.", ""]
+        out += ["| vendor | claims | measured | measured / claimed |", "| --- | --- | --- | --- |"]
+        out += [_beside(b) for b in report.beside]
     return printable("\n".join(out).rstrip() + "\n")
 
 
@@ -224,7 +232,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def as_json(report: Report) -> str:
-    """The report as JSON: {from, to, events, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified, held}]}."""
+    """The report as JSON: {from, to, events, vendors: [{vendor, changed, unconfirmed, corrections, waiting, unverified, held}],
+    claims_beside_measurements}."""
     from dataclasses import asdict
 
     body = {
@@ -232,6 +241,7 @@ def as_json(report: Report) -> str:
         "to": report.end,
         "events": [_event(e) for e in report.events],
         "vendors": [asdict(p) for p in parts(report)],
+        "claims_beside_measurements": [asdict(b) for b in report.beside],
     }
     return json.dumps(body, default=str, ensure_ascii=False, indent=1) + "\n"
 
@@ -273,6 +283,11 @@ def _table(heading: str, lines: Sequence[Line]) -> list[str]:
         notes = [f"({_cell(n)})" for n in x.notes]
         out.append(f"| {x.day} | {_cell(fact)} | {before} | {after} | {'<br>'.join([*links, *notes])} |")
     return [*out, ""]
+
+
+def _beside(row: Beside) -> str:
+    claim = f"{_cell(row.claimed)} {_link(row.claim_url, row.quote)}" if row.claimed and row.claim_url else "no figure"
+    return f"| {_cell(row.vendor)} | {claim} | {_cell(row.measured)} {_link(row.measured_url, None)} | {row.ratio} |"
 
 
 def _issue(issue: Row, vendor: bool = False) -> str:

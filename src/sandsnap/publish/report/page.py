@@ -6,6 +6,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from sandsnap.publish.alerts.text import NOTHING
+from sandsnap.publish.measured import measures
 from sandsnap.publish.report.build import SENTENCES, Report, VendorPart, scroll_link, sentence
 
 
@@ -19,7 +20,10 @@ def page(report: Report, parts: Sequence[VendorPart]) -> str:
     environment.globals["nothing"] = NOTHING
     template = environment.from_string((files("sandsnap.publish.report") / "report.html.j2").read_text("utf-8"))
     return (
-        template.render(report=report, parts=parts, sentences=[sentence(e) for e in report.events[:SENTENCES]]) + "\n"
+        template.render(
+            report=report, parts=parts, measures=measures(), sentences=[sentence(e) for e in report.events[:SENTENCES]]
+        )
+        + "\n"
     )
 
 
