@@ -12,7 +12,7 @@ import pytest
 from sandsnap.model import Capture, Fact, Issue
 from sandsnap.read.reading import read
 
-GOLDEN = Path(__file__).parent / "golden" / "fly"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/fly/pages"
 INDEX = {e["file"]: e for e in map(json.loads, (GOLDEN / "index.jsonl").read_text("utf-8").splitlines())}
 PRICING = "pricing@2026-10-09.md"
 RENDERED = "docs-about-pricing@2026-06-15.html"
@@ -351,7 +351,7 @@ def test_a_checkpoints_time_in_its_words() -> None:
         CHECKPOINTS, changed(CHECKPOINTS, ("Checkpoints are fast to create (~300ms)", "A checkpoint takes ~300ms"))
     )
     assert key not in facts
-    assert [str(i.reader).rpartition("#")[2] for i in issues] == ["checkpoint_time"]
+    assert [str(i.reader).rpartition("#")[2] for i in issues if i.kind != "unpublished"] == ["checkpoint_time"]
     silent = changed(
         CHECKPOINTS, (" (~300ms)", ""), ("Checkpoints are billed as regular storage at $0.50/GB/month. ", "")
     )

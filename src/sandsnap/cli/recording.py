@@ -108,7 +108,7 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap.health.log import JsonProgress
     from sandsnap.health.watched import tally, watched
     from sandsnap.second_look import confirmed
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     names = args.vendor or VENDORS
     progress = JsonProgress("snapshot") if args.log_json else Progress()
@@ -137,7 +137,7 @@ def backfill(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
     from sandsnap.health.watched import watched
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     if args.captures is None:
         return past.backfill(args)
@@ -160,7 +160,7 @@ def reread(args: argparse.Namespace) -> int:
 
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors(), tempfile.TemporaryDirectory() as scratch:
@@ -249,11 +249,11 @@ def demo(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
-    from sandsnap.publish.report.build import markdown
+    from sandsnap.publish.report.markdown import run_report
     from sandsnap.publish.site.build import build
     from sandsnap.record import queries
     from sandsnap.settings import Settings
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors():
@@ -262,12 +262,11 @@ def demo(args: argparse.Namespace) -> int:
             outcome = pipeline.backfill(settings, pages, VENDORS, progress=progress)
         progress.done()
         with queries.connect_readonly(settings.warehouse) as con:
-            changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
             happened = queries.events(con, date(2000, 1, 1), date(9999, 1, 1), None, LEAST).records()
             issues = queries.open_issues(con).records()
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(markdown("What changed in the demo", changes, issues, datetime.now(UTC).date()), "utf-8")
+        report.write_text(run_report("What happened in the demo", happened, issues, datetime.now(UTC).date()), "utf-8")
     with queries.connect_readonly(settings.warehouse) as con:
         built = build(con, settings.home / "site")
     r = outcome.result

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from sandsnap.read.literals import folded, needed
+from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
     "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
@@ -91,11 +92,10 @@ def _data() -> dict[str, object]:
 @cache
 def _rules(own: str) -> tuple[_Rule, ...]:
     """The words of every page, and those that a vendor's own file adds under [[scope]]."""
-    added = files("sandsnap") / "vendors" / own / "vendor.toml"
-    more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
+    more = settings(own).get("scope", []) if own in VENDORS else []
     out = []
     for entry in [*_data()["words"], *more]:  # type: ignore[misc]
-        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})")
+        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})").replace("{vendors}", _vendors())
         out.append(
             _Rule(
                 entry["part"],
@@ -106,6 +106,16 @@ def _rules(own: str) -> tuple[_Rule, ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def _vendors() -> str:
+    """The vendors by the names that people give them, the longest first."""
+    given = [settings(v).get("names", {}) for v in VENDORS]
+    known = {
+        n for v, names in zip(VENDORS, given, strict=True) for n in (names.get("vendor", v), *names.get("also", ()))
+    }
+    return "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
 
 
 @cache
@@ -136,8 +146,12 @@ def stated_day(text: str) -> date | None:
 
 def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | None]:
     """What "from" or "until" a day means for a page of a day: (when, the day)."""
-    text = m.groupdict().get("day")
+    text = next((t for name, t in m.groupdict().items() if name.startswith("day") and t), None)
     day = stated_day(text) if text else None
+    if value == "year":
+        if day is None or on is None or day.year == on.year:
+            return "now", None
+        return ("past", None) if day.year < on.year else ("from", None)
     if value == "from" and day and on and day <= on:
         return "now", None
     if value == "until" and day and on:
@@ -169,7 +183,7 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
             if own and rule.part == "whose" and m[0].lower().startswith(own):
                 continue
             value, day = rule.value, None
-            if rule.value in ("from", "until"):
+            if rule.value in ("from", "until", "year"):
                 value, day = _dated(rule.value, m, on)
                 if value == "now":
                     continue

@@ -61,6 +61,12 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
     return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
 
 
+def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
+    """Whether the run of `known_at` wrote or retired a step of the vendor."""
+    asked = "SELECT EXISTS (FROM store.steps WHERE vendor = ? AND (known_from = ? OR known_to = ?))"
+    return bool(con.execute(asked, [vendor, known_at, known_at]).fetchall()[0][0])
+
+
 def write_told(
     con: duckdb.DuckDBPyConnection, vendor: str,
     tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,

@@ -11,7 +11,7 @@ import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, cost_store, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, catalogue, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -250,8 +250,11 @@ class Recorder:
         store.insert(self.con, "origins", self.origins)
         for vendor in self.vendors:
             cost_store.write(self.con, vendor, self.known_at)
+            catalogue.write(self.con, vendor)
         if self.tell is not None:
             for vendor in self.vendors:
+                if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
+                    continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
                 fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         for series in self.series.values():
             if self.tell_measured is not None:

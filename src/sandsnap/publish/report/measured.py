@@ -25,7 +25,7 @@ class Beside:
     capture: str
 
 
-def beside(rows: Sequence[Mapping[str, Any]]) -> list[Beside]:
+def beside(rows: Sequence[Mapping[str, Any]]) -> tuple[Beside, ...]:
     """Rows of claims_beside_measurements that have a measurement, in their order."""
     out = []
     for r in rows:
@@ -40,4 +40,4 @@ def beside(rows: Sequence[Mapping[str, Any]]) -> list[Beside]:
             f"{r['ratio']:g} ×" if r["ratio"] is not None else "–", r["claim_quote"], r["claim_url"], r["measured_on"],
             r["measured_url"], r["capture"],
         ))  # fmt: skip
-    return out
+    return tuple(out)

@@ -12,6 +12,7 @@ from sandsnap.publish.site import (
     announced,
     changes_page,
     costs,
+    downloads,
     editorial_pages,
     feeds,
     front_page,
@@ -21,6 +22,7 @@ from sandsnap.publish.site import (
     spans,
     vendor_page,
 )
+from sandsnap.publish.site.api import pages as api
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -38,6 +40,8 @@ PARTS: tuple[Part, ...] = (
     Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
     Part(record_pages.method, Link("method", "Method", "method.html")),
     Part(history.pages),
+    Part(api.pages),
+    Part(downloads.pages),
     Part(pair_pages.pages),
     Part(feeds.pages),
     Part(announced.pages),
@@ -80,7 +84,7 @@ def build(
             for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, _safe(page).encode())
+                written[path] = _write(scratch / path, page if isinstance(page, bytes) else _safe(page).encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())

@@ -20,7 +20,7 @@ from sandsnap.record import cost_queries, site_queries
 from sandsnap.record.claim_queries import Connection
 from sandsnap.record.coverage import ROWS
 from sandsnap.tell import words
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sandsnap.publish.site.editorial import Judged
     from sandsnap.publish.site.measured import Measured
 
-File = tuple[str, str]  # path below the site's root, text
+File = tuple[str, str | bytes]  # path below the site's root, text (bytes are written as they are)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Context:
         env.globals["vendor_name"] = words.vendor
         return env
 
-    def page(self, path: str, template: str, page: str, **variables: Any) -> File:
+    def page(self, path: str, template: str, page: str, **variables: Any) -> tuple[str, str]:
         """One page. `page` is its id in the navigation; templates see `root`, `page`, `built` and `nav` besides."""
         root = "../" * path.count("/")
         text = self.env.get_template(template).render(

@@ -48,7 +48,7 @@ class Cost:
 
 
 def pages(context: Context) -> Iterable[File]:
-    """costs.html and its data."""
+    """costs.html and its data, and costs/<workload>.html."""
     workloads, made = context.workloads, context.tariffs
     costs = list(_costs(made, [Workload.of(w) for w in workloads]))
     offers = list(dict.fromkeys((c.vendor, c.name, c.plan) for c in sorted(costs, key=lambda c: (c.name, c.plan))))
@@ -60,15 +60,19 @@ def pages(context: Context) -> Iterable[File]:
         "costs.html.j2",
         "costs",
         workloads=workloads,
-        by_workload={w["workload"]: [c for c in costs if c.workload == w["workload"]] for w in workloads},
         grid=[(offer, [_cell(costs, w["workload"], offer) for w in workloads]) for offer in offers],
         rules=_stated(made),
         product_name=product_name,
         plan_name=plan_name,
-        item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
         dollars=dollars,
         gpus=data["gpus"],
     )
+    for w in workloads:
+        own = [c for c in costs if c.workload == w["workload"]]
+        yield context.page(
+            f"costs/{w['workload']}.html", "workload.html.j2", "costs", w=w, costs=own, plan_name=plan_name, dollars=dollars,
+            item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
+        )  # fmt: skip
     # A script and not JSON that the page would fetch: that is refused from file://.
     yield DATA, f"window.sandsnapTariffs={json.dumps(data, separators=(',', ':'))};\n"
 

@@ -1,7 +1,7 @@
 """The buyer's figures, one row per product: from the view `compare`, and the list price of one reference hour."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ COLUMNS = (
     ("vcpu", "vCPU-hour", "list price", "prices"),
     ("gib", "GiB-hour", "list price", "prices"),
     ("start", "Starts in", "as the vendor says", "cold_starts"),
+    ("measured", "Measured", "by others, median", "cold_starts"),
     ("session", "Longest run", "paid plans", "limits"),
     ("free", "At once, free", "sandboxes", "limits"),
     ("paid", "At once, paid", "sandboxes", "limits"),
@@ -57,7 +58,8 @@ class Row:
 
 
 def load(context: Context) -> list[Row]:
-    """One row per product that states any figure, the cheapest reference hour first. Raises QueryError."""
+    """One row per product that states any figure, the cheapest reference hour first, without columns that none states.
+    Raises QueryError."""
     hours = _hours(context)
     out = []
     for r in site_queries.compared(context.con, context.as_of).records():
@@ -65,7 +67,14 @@ def load(context: Context) -> list[Row]:
         figures = tuple(_figures(context, r, hours.get(product)))
         if any(f.text for f in figures):
             out.append(Row(*product, product_name(*product), figures))
+    stated = {"hour", "start"} | {f.column for r in out for f in r.figures if f.text}
+    out = [replace(r, figures=tuple(f for f in r.figures if f.column in stated)) for r in out]
     return sorted(out, key=lambda r: (r.figures[0].value is None, r.figures[0].value or 0, r.name))
+
+
+def columns(rows: Sequence[Row]) -> list[tuple[str, str, str, str]]:
+    """Those of COLUMNS that the rows have."""
+    return [c for c in COLUMNS if rows and any(f.column == c[0] for f in rows[0].figures)]
 
 
 def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> list[Figure]:
@@ -83,6 +92,7 @@ def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> li
         "hour": _usd(hour),
         "vcpu": _usd(r["usd_per_vcpu_hour"]), "gib": _usd(r["usd_per_gib_hour"]),
         "start": (words.ms(low, high), None if lead is None else Decimal(high if high is not None else low)),
+        "measured": (words.ms(*(_number(r["measured_start_ms"]),) * 2), _number(r["measured_start_ms"])),
         "session": ("no limit" if r["session_unlimited"] else session and words.amount(*_span(session)), session),
         "free": _count(r["concurrent_free"]), "paid": _count(r["concurrent_paid"]), "cpus": _count(r["vcpu_max"]),
         "memory": _count(r["memory_max_gib"]), "h100": _usd(r["h100_usd_per_hour"]),

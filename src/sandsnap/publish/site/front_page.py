@@ -7,13 +7,15 @@ from itertools import combinations
 from sandsnap.publish.site import cells, filters, picks
 from sandsnap.publish.site.cells import Cell, Rival
 from sandsnap.publish.site.context import Context, File
-from sandsnap.publish.site.figures import COLUMNS, load
+from sandsnap.publish.site.figures import columns, load
 from sandsnap.publish.site.marks import MARKS, Mark
 from sandsnap.publish.site.measured import Measured
 from sandsnap.publish.site.scatter import scatter
 from sandsnap.publish.site.sentences import Said
 from sandsnap.record.coverage import ROWS
-from schemas.vocabulary import VENDORS
+from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
+from schemas import TABLES
 
 CHOSEN = 8  # of the vendors, in their order, are shown before a reader chooses others
 EVENTS = 5
@@ -60,9 +62,9 @@ def pages(context: Context) -> Iterator[File]:
     year = [t for t in context.changes if not t.quiet and (context.as_of - t.event.day).days < YEAR]
     yield context.page(
         "index.html", "front.html.j2", "comparison", rows=rows, vendors=VENDORS, chosen=VENDORS[:CHOSEN], marks=MARKS,
-        cards=picks.cards(context), figures=figures, columns=COLUMNS, filters=found, scatter=scatter(figures),
+        cards=picks.cards(context), figures=figures, columns=columns(figures), filters=found, scatter=scatter(figures),
         events=sorted(year, key=lambda t: (-t.event.significance, -t.event.day.toordinal(), t.event.event))[:EVENTS],
-        pairs=list(combinations(VENDORS, 2)),
+        pairs=list(combinations(VENDORS, 2)), tables=list(TABLES), table_names=words.TABLE,
     )  # fmt: skip
 
 

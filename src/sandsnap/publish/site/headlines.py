@@ -276,7 +276,11 @@ def _persistence(facts: Sequence[Fact]) -> Headline | None:
         else ""
     ]
     notes.append({True: "by default", False: "not by default", None: ""}[f.span.values.get("by_default")])
-    return Headline(f"{HOW.get(_v(f, 'mechanism'), _upper(words.term(_v(f, 'mechanism'))))}{': ' + kept if kept else ''}", ", ".join(n for n in notes if n), (f,))
+    return Headline(
+        f"{HOW.get(_v(f, 'mechanism'), _upper(words.term(_v(f, 'mechanism'))))}{': ' + kept if kept else ''}",
+        ", ".join(n for n in notes if n),
+        (f,),
+    )
 
 
 def _limits(facts: Sequence[Fact]) -> Headline | None:

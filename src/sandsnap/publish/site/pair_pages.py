@@ -5,9 +5,9 @@ from itertools import combinations
 
 from sandsnap.publish.site import front_page
 from sandsnap.publish.site.context import Context, File
-from sandsnap.publish.site.figures import COLUMNS, Row, load
+from sandsnap.publish.site.figures import Row, columns, load
 from sandsnap.record.coverage import ROWS
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 def pages(context: Context) -> Iterator[File]:
@@ -26,5 +26,5 @@ def pages(context: Context) -> Iterator[File]:
 
 def _table(rows: list[Row]) -> list[tuple[str, str, list[tuple[Row, str | None]]]]:
     """The figures turned: one line per figure that any of the products states, the products beside each other."""
-    lines = [(label, told, [(r, r.figure(column).text) for r in rows]) for column, label, told, _ in COLUMNS]
+    lines = [(label, told, [(r, r.figure(column).text) for r in rows]) for column, label, told, _ in columns(rows)]
     return [line for line in lines if any(text for _, text in line[2])]

@@ -104,6 +104,17 @@ class Record:
         """What other sources say of a fact that stands on the last day, where they disagree with it."""
         return self.others.get((span.vendor, span.product, span.table, span.key), []) if span.on(self.as_of) else []
 
+    def seen(self, span: Span) -> tuple[date, ...]:
+        """The days on which a page stated it: good readings while it stood and was not missed."""
+        if span.basis in UNCAPTURED:
+            return (span.judged_on or span.start,)
+        days, _ = self.good.get(span.reader, ([], []))
+        own = days[
+            bisect_left(days, span.start) : bisect_left(days, span.end) if span.end else bisect_right(days, self.as_of)
+        ]
+        gaps = self.unseen.get(span.claim, ())
+        return tuple(d for d in own if not any(a <= d and (b is None or d < b) for a, _, b in gaps))
+
     def standing(self, day: date) -> list[Span]:
         """The spans that the tables showed on a day."""
         return [s for s in self.spans if s.on(day)]
