@@ -7,7 +7,6 @@ is stated stays, so that the right answer is every fact as it was, or an issue; 
 import re
 from collections.abc import Callable, Iterator
 
-from sandsnap.quality.cases import ISSUE, Case, lasting
 from sandsnap.quality.figures import Original
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
 

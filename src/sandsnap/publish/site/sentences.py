@@ -219,7 +219,7 @@ def _allowances(facts: Sequence[Fact]) -> list[Statement]:
             text = text.replace("days trial", "days' trial")
         else:
             text = f"unlimited {words.term(what)}" if size is None else words.amount(size, unit) + nouns.get(what, "")
-            text += when[_v(f, "period")]
+            text = f"no {words.term(what)}" if size == 0 else text + when[_v(f, "period")]
         if f.span.values.get("card_required") is False:
             text += ", no card needed"
         groups.setdefault(text, []).append(f)

@@ -55,47 +55,47 @@ PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=Fa
 FEED = VENDOR.source(
     "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
 )
-LIMITS = _docs("limits", "compute pool")
-BILLING = _docs("billing", ("wallet", "Wallet"))
-ISOLATION = _docs("isolation", "Daytona sandboxes are isolated by default", proven=False)
-EXHIBIT = _docs("security-exhibit", "Sandbox isolation")
-LINUX = _docs("linux-sandboxes", "Linux sandboxes", proven=False)
-GPU = _docs("gpu-sandboxes", "GPU sandboxes", proven=False)
+LIMITS = _docs("limits", ("compute pool", "tier", "organization"))
+BILLING = _docs("billing", "wallet")
+ISOLATION = _docs("isolation", "isolat", proven=False)
+EXHIBIT = _docs("security-exhibit", ("Sandbox isolation", "Security Exhibit"))
+LINUX = _docs("linux-sandboxes", "Linux", proven=False)
+GPU = _docs("gpu-sandboxes", "GPU", proven=False)
 # Sandbox Management until the end of 2025: the same sections under another title.
 SANDBOXES = _docs(
     "sandboxes",
-    ("isolated runtime environments", "isolated development environments"),
+    ("isolated runtime environments", "isolated development environments", "sandbox lifecycle", "auto-stop"),
     "en/sandbox-management",
     "sandbox-management",
 )
-VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
-PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
-SNAPSHOTS = _docs("snapshots", ("templates", "Snapshots"))
-VOLUMES = _docs("volumes", ("FUSE-based mounts", "Volumes", "volumes"))
-REGIONS = _docs("regions", ("region", "Region"))
-INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "built for autonomous agents"))
-START = _docs("getting-started", "RESTful API")
-ARCHITECTURE = _docs("architecture", "Interface plane")
-BYOC = _docs("bring-your-own-compute", "Bring Your Own Compute")
+VMS = _docs("sandboxes/vm-sandboxes", ("VM sandbox", "virtual machine"), proven=False)
+PERSISTENCE = _docs("persistence", "persist", proven=False)
+SNAPSHOTS = _docs("snapshots", "snapshot")
+VOLUMES = _docs("volumes", "volume")
+REGIONS = _docs("regions", "region")
+INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "autonomous agents"))
+START = _docs("getting-started", ("RESTful API", "Getting Started", "Daytona SDK"))
+ARCHITECTURE = _docs("architecture", ("Interface plane", "control plane", "compute plane"))
+BYOC = _docs("bring-your-own-compute", ("Bring Your Own Compute", "your own compute", "runner"))
 README = VENDOR.source(
     "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
 )
-OPEN = _docs("oss-deployment", "Daytona Open Source")
+OPEN = _docs("oss-deployment", ("Daytona Open Source", "open source", "docker compose"))
 LICENCE = VENDOR.source(
     "https://github.com/daytonaio/daytona/blob/main/LICENSE",
-    must=("License", "LICENSE"),
+    must="license",
     fetch=f"{RAW}/daytonaio/daytona/main/LICENSE",
 )
 CLIENTS = VENDOR.source(
-    "https://github.com/daytona/clients", must="Daytona Clients", fetch=f"{RAW}/daytona/clients/main/README.md"
+    "https://github.com/daytona/clients", must="Daytona", fetch=f"{RAW}/daytona/clients/main/README.md"
 )
 V2_LIMITS = _docs("v2/limits", "sandbox limits", proven=False)
 V2_BILLING = _docs("v2/billing", "wallet", proven=False)
-V2_ISOLATION = _docs("v2/isolation", "Daytona sandboxes are isolated by default", proven=False)
-V2_LINUX = _docs("v2/linux-sandboxes", "Linux sandboxes", proven=False)
+V2_ISOLATION = _docs("v2/isolation", "isolat", proven=False)
+V2_LINUX = _docs("v2/linux-sandboxes", "Linux", proven=False)
 V2_SANDBOXES = _docs("v2/sandboxes", "virtual machine", proven=False)
 V2_PERSISTENCE = _docs("v2/persistence", "filesystem", proven=False)
-V2_REGIONS = _docs("v2/regions", ("region", "Region"), proven=False)
+V2_REGIONS = _docs("v2/regions", "region", proven=False)
 V2_INDEX = _docs("v2", "autonomous agents", proven=False)
 
 # What a cell says instead of a figure. Anything else that is no figure is an error.
@@ -179,6 +179,8 @@ _RESOURCES = {
     "diskGiBPerHour": ("storage", "gib_hour"),
 }
 _GPU_RATES = {"onDemandPricePerHour": "list", "spotPricePerHour": "spot"}
+# The same prices by the second, rounded; where the two differ by more, neither is read.
+_GPU_SECONDS = {"onDemandPricePerSecond": "onDemandPricePerHour", "spotPricePerSecond": "spotPricePerHour"}
 _CAPACITIES = {"onDemand": "list", "spot": "spot"}
 
 
@@ -211,7 +213,11 @@ def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> Non
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
     for row in _feed(page, "gpus"):
-        _note_unknown(page, row, {*_GPU_RATES, "type"})
+        _note_unknown(page, row, {*_GPU_RATES, *_GPU_SECONDS, "type"})
+        for second, hour in _GPU_SECONDS.items():
+            fine, coarse = row.get(second), row.get(hour)
+            if fine is not None and coarse is not None and abs(fine * 3600 - coarse) > coarse / 1000:
+                raise Ambiguous(f"{row['type']}: {second} {fine} is not {hour} {coarse}")
         for field, offer in _GPU_RATES.items():
             if field in row:
                 yield from _feed_price(
@@ -487,6 +493,20 @@ def gpus(page: Page) -> Iterator[Fact]:
     yield from _gpus(page, models, "GPU Sandboxes")
 
 
+@SNAPSHOTS.reader
+def snapshot_gpus(page: Page) -> Iterator[Fact]:
+    """The GPUs a snapshot can be made for, as the guide through the dashboard lists them (since 2026-06-17)."""
+    if m := page.maybe(
+        rf"\bSpecify the GPU types?(?:\(s\))?: (?P<models>{_GPU}(?:,? {_GPU})*)(?:\.|$)",
+        topic=(r"\bGPU types?\b", _GPU_NAME),
+        under="GPU Snapshots",
+        kinds=("item", "text"),
+    ):
+        for model in re.finditer(_GPU, m.group("models"), re.IGNORECASE):
+            name = re.sub("^(?:NVIDIA|AMD) ", "", model[0], flags=re.IGNORECASE)
+            yield m.fact("gpus", model=_gpu(name), status="available")
+
+
 @GPU.reader
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
@@ -627,7 +647,7 @@ _INSTALLS = {
     "python": r"^(?:\$ )?(?:(?:uv )?pip3? install|uv add|poetry add) (?P<package>daytona[\w-]*)$",
     "typescript": r"^(?:\$ )?(?:npm (?:install|i)|(?:pnpm|yarn|bun) add) (?P<package>@daytona(?:io)?/[\w-]+)$",
     "ruby": r"^(?:\$ )?gem install (?P<package>daytona[\w-]*)$",
-    "go": r"^(?:\$ )?go get (?P<package>github\.com/[\w./-]+)(?:@\S+)?$",
+    "go": r"^(?:\$ )?go get (?:-u )?(?P<package>[\w-]+(?:\.[\w-]+)+/[\w./-]+)(?:@\S+)?$",
     "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
 }
 _LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
@@ -763,7 +783,13 @@ def clients(page: Page) -> Iterator[Fact]:
 @CLIENTS.reader
 def clients_licence(page: Page) -> Iterator[Fact]:
     """The clients' licence, an SPDX name under its heading."""
-    m = page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
+    # Since 2026-06-26 the CLI has a licence of its own; the SDKs are what is left.
+    m = page.maybe(
+        r"^(?:Everything else|(?:The )?SDKs)\b[^:]*: (?P<licence>[\w.-]+)$",
+        topic=ITSELF,
+        under="License",
+        kinds=("item",),
+    ) or page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
     spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
     yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
 
@@ -946,5 +972,7 @@ def licence_file(page: Page) -> Iterator[Fact]:
 @V2_LIMITS.reader
 def v2_largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox of the second tree; a smaller one may be asked for."""
-    for limit, cell, amount, unit in _maxima(page.table("Resource", "Unit", "Maximum", under="Sandbox limits")):
+    columns = ("Resource", "Unit", "Maximum")
+    headed = page.has_table(*columns, under="Sandbox limits")
+    for limit, cell, amount, unit in _maxima(page.table(*columns, under="Sandbox limits" if headed else None)):
         yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)

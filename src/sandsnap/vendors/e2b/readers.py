@@ -44,25 +44,27 @@ def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = 
     )
 
 
-BILLING = docs("/billing", ("usage-based pricing", "Usage-based pricing"))
+BILLING = docs("/billing", ("usage-based pricing", "usage costs", "per second", "billed"))
 # Before the pricing page, which the vendor calls the source of truth: this one is a table, that one drawn in divs.
-RATES = docs("/faq/calculate-sandbox-price", "calculate the price of a sandbox", proven=False)
-CONCURRENCY = docs("/faq/increase-concurrency", "increase my concurrency limit", proven=False)
+RATES = docs("/faq/calculate-sandbox-price", ("price of a sandbox", "vCPU"), proven=False)
+CONCURRENCY = docs("/faq/increase-concurrency", ("concurrency", "concurrent"), proven=False)
 PRICING = VENDOR.source("https://e2b.dev/pricing", must=("Usage Cost Calculator", "sandbox session length"))
-RATE_LIMITS = docs("/sandbox/rate-limits", ("rate limits of the E2B platform", "Sandbox creation rate"))
-PERSISTENCE = docs("/sandbox/persistence", ("sandbox persistence", "When you pause a sandbox"))
-SANDBOX = docs("/sandbox", ("Sandbox lifecycle", "Change sandbox timeout"))
-SNAPSHOTS = docs("/sandbox/snapshots", ("Create a snapshot", "point-in-time capture"))
-FORK = docs("/sandbox/fork", "Fork a sandbox", proven=False)
-TEMPLATE = docs("/template/how-it-works", ("sandbox template", "load the sandbox"))
-DOCS = docs("", ("What is E2B?", "E2B provides isolated sandboxes"))
+RATE_LIMITS = docs("/sandbox/rate-limits", ("rate limit", "creation rate"))
+PERSISTENCE = docs("/sandbox/persistence", ("persistence", "pause a sandbox", "paused"))
+SANDBOX = docs("/sandbox", ("Sandbox lifecycle", "sandbox timeout", "timeoutMs"))
+SNAPSHOTS = docs("/sandbox/snapshots", "snapshot")
+FORK = docs("/sandbox/fork", "fork", proven=False)
+TEMPLATE = docs("/template/how-it-works", "template")
+DOCS = docs("", ("What is E2B", "E2B provides", "E2B is"))
 SITE = VENDOR.source("https://e2b.dev", must=("Firecracker", "E2B SANDBOX", "AI agent"))
 # The repository was called infra until 2026; GitHub redirects.
-RUNTIME = github("e2b-dev/runtime", ("E2B Infra", "E2B Runtime"), former=("e2b-dev/infra",))
-README = github("e2b-dev/E2B", "What is E2B?")
+RUNTIME = github("e2b-dev/runtime", "E2B", former=("e2b-dev/infra",))
+README = github("e2b-dev/E2B", "E2B")
 BYOC = docs("/byoc", "BYOC")
 SELF_HOST = github(
-    "e2b-dev/infra/blob/main/self-host.md", "Self-hosting E2B", former=("e2b-dev/runtime/blob/main/self-host.md",)
+    "e2b-dev/infra/blob/main/self-host.md",
+    ("Self-hosting E2B", "self-host", "terraform"),
+    former=("e2b-dev/runtime/blob/main/self-host.md",),
 )
 LICENCE = github("e2b-dev/E2B/blob/main/LICENSE", "License")
 RUNTIME_LICENCE = github(
@@ -173,8 +175,19 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
-    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"; that there are none is none given."""
+    label = "(?:Free |Included |Usage )?credits?(?: included)?"
+    for cell in plans_table(page).row(label).cells[1:]:
+        if cell.text.lower() == "no additional credits":
+            yield cell.fact(
+                "allowances",
+                plan=plan_of(cell.column),
+                allowance="credit",
+                period="once",
+                amount=Decimal(0),
+                unit="usd",
+            )
+    for plan, cell in by_plan(plans_table(page), label):
         m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
         said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
         if len(said) != 1 or not said <= PERIODS.keys():
@@ -634,7 +647,8 @@ def card_fees(page: Page) -> Iterator[Fact]:
             continue
         unit = next(iter(lines[prices[0] + 1 :]), "")
         per_month = unit.startswith("/")
-        price = Passage(page, text + unit, f"{text} | {unit}", ("Pricing",)) if per_month else page.passage(text)
+        where = blocks[prices[0]].headings
+        price = Passage(page, text + unit, f"{text} | {unit}", where) if per_month else page.passage(text, where)
         yield from fee(price, plan)
 
 

@@ -39,7 +39,9 @@ def _docs(path: str, must: str | tuple[str, ...], product: str = "code-interpret
     return VENDOR.source(url, fetch=f"{url}.md", must=must, product=product)
 
 
-def _codesandbox(path: str, must: str, *, file: str = "", proven: bool = True, live: bool = True) -> Source:
+def _codesandbox(
+    path: str, must: str | tuple[str, ...], *, file: str = "", proven: bool = True, live: bool = True
+) -> Source:
     """A page of the CodeSandbox documentation; its MDX source is fetched."""
     pages = "https://raw.githubusercontent.com/codesandbox/docs/main/packages/projects-docs/pages"
     url, fetch = f"https://codesandbox.io/docs/{path}", f"{pages}/{file or path}.mdx"
@@ -57,43 +59,45 @@ def _github(
     return VENDOR.source(page, fetch=raw, must=must, former=old, product=product)
 
 
-TCI = _docs("docs/together-code-interpreter", ("Together Code Interpreter", "TCI"))
+TCI = _docs("docs/together-code-interpreter", ("Code Interpreter", "TCI"))
 PRICING = VENDOR.source("https://www.together.ai/pricing", must=("Code Interpreter", "Code Sandbox"), proven=False)
 # The skill was renamed to Together Sandboxes on 2026-03-30; its endpoints are still /tci, the Code Interpreter's.
 SKILL_API = _github(
     "skills",
     "skills/together-sandboxes/references/api-reference.md",
-    ("Sandboxes API Reference", "Code Interpreter"),
+    ("Sandboxes API Reference", "Code Interpreter", "/tci/"),
     former="skills/together-code-interpreter/references/api-reference.md",
 )
 SKILL = _github(
     "skills",
     "skills/together-sandboxes/SKILL.md",
-    ("Together Sandboxes", "Together Code Interpreter"),
+    ("Together Sandbox", "Code Interpreter", "/tci/"),
     former="skills/together-code-interpreter/SKILL.md",
 )
 # Archived copies of these files carry only the repository's address.
 SKILL_ARCHIVE = VENDOR.source(
     "https://github.com/togethercomputer/skills",
-    must=("Together Sandboxes", "Sandboxes API Reference", "Together Code Interpreter"),
+    must=("Together Sandbox", "Sandboxes API Reference", "Code Interpreter", "/tci/"),
     live=False,
 )
-EXECUTE = _docs("reference/tci-execute", "/tci/execute")
-SESSIONS = _docs("reference/tci-sessions", "/tci/sessions")
+EXECUTE = _docs("reference/tci-execute", ("/tci/execute", "code interpreter"))
+SESSIONS = _docs("reference/tci-sessions", ("/tci/sessions", "code interpreter"))
 # No number of this page is ours ($5 is a purchase minimum, tiers are unlocked by spend): watched for a free trial.
 BILLING = _docs("docs/billing", "Billing")
 
-CSB_PRICING = _codesandbox("sdk/pricing", "CodeSandbox SDK")
-CSB_CREDITS = _codesandbox("learn/credit-usage/credits", "Credits")
+CSB_PRICING = _codesandbox("sdk/pricing", ("CodeSandbox SDK", "VM credits", "concurrent VMs"))
+CSB_CREDITS = _codesandbox("learn/credit-usage/credits", "credits")
 CODE_SANDBOX = _docs(
     "docs/together-code-sandbox", ("Together Code Sandbox", "@codesandbox/sdk"), product="code-sandbox"
 )
-CSB_CONCEPTS = _codesandbox("sdk/core-concepts", "CodeSandbox SDK")
-CSB_HIBERNATE = _codesandbox("sdk/hibernate", "Hibernate")
-CSB_SDK = _codesandbox("sdk", "CodeSandbox SDK", file="sdk/index")
-CSB_FAQ = _codesandbox("sdk/faq", "CodeSandbox SDK")
+CSB_CONCEPTS = _codesandbox(
+    "sdk/core-concepts", ("CodeSandbox SDK", "@codesandbox/sdk", "sandbox lifecycle", "hibernat")
+)
+CSB_HIBERNATE = _codesandbox("sdk/hibernate", "hibernat")
+CSB_SDK = _codesandbox("sdk", ("CodeSandbox SDK", "@codesandbox/sdk"), file="sdk/index")
+CSB_FAQ = _codesandbox("sdk/faq", ("CodeSandbox SDK", "FAQ", "frequently asked"))
 # States no maximum (the largest tier needs a template of one's own): watched for a GPU.
-CSB_SPECS = _codesandbox("sdk/specs", "VM Specs")
+CSB_SPECS = _codesandbox("sdk/specs", ("VM specs", "VM size", "vCPU"))
 MIGRATION = _codesandbox("sdk/migrate-to-together-sandbox", "Together Sandbox", proven=False)
 # What the core concepts and the hibernation page took over: no longer fetched.
 CSB_HOW = _codesandbox("sdk/how-it-works", "How It Works", proven=False, live=False)
@@ -101,7 +105,7 @@ CSB_PERSISTENCE = _codesandbox("sdk/persistence", "Persistence", proven=False, l
 CSB_SNAPSHOTS = _codesandbox("sdk/memory-snapshots", "Memory Snapshots", proven=False, live=False)
 
 README = _github("together-sandbox", "README.md", ("Together Sandbox", "together-sandbox"), product="sandbox")
-SANDBOXES = _github("together-sandbox", "docs/sandboxes.md", ("Sandboxes & Snapshots",), product="sandbox")
+SANDBOXES = _github("together-sandbox", "docs/sandboxes.md", ("snapshot",), product="sandbox")
 
 ANY_TEXT = (*PROSE, "code")
 # What stands in place of a figure, ignored by name.
