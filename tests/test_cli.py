@@ -131,8 +131,8 @@ def test_read_and_pin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert read["facts"]
     assert all({"table", "key", "values", "quote"} <= set(f) for f in read["facts"])
     assert run(["pin", str(page), "--to", str(tmp_path)]) == 0
-    assert json.loads(next((tmp_path / "fly").glob("*.expected.json")).read_text("utf-8"))
-    assert run(["read", str(tmp_path / "fly"), "--json"]) == 0
+    assert json.loads(next(tmp_path.glob("*.expected.json")).read_text("utf-8"))
+    assert run(["read", str(tmp_path), "--json"]) == 0
 
 
 def test_reread_corrects_nothing_that_was_read_right(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,8 +20,8 @@ from sandsnap.read.residue import Residue, account, ignore_entry, ignores, resid
 from sandsnap.read.residue_watch import NEW_DAYS
 from sandsnap.read.sources import canonical, vendor
 from sandsnap.settings import Settings
+from sandsnap.vendors import VENDORS
 from sandsnap.watching import accounted, with_residue
-from schemas.vocabulary import VENDORS
 
 URL = "https://e2b.dev/docs/billing"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from sandsnap.model import Fact, Issue
 from sandsnap.read import statements
 from sandsnap.read.reading import judgements, read
 
-GOLDEN = Path(__file__).parent / "golden/daytona"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/daytona/pages"
 DOCS = "https://www.daytona.io/docs/en"
 FEED = "https://billing.app.daytona.io/gpu-pricing"
 REPOSITORY = "https://github.com/daytonaio/daytona"

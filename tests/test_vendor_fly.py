@@ -12,7 +12,7 @@ import pytest
 from sandsnap.model import Capture, Fact, Issue
 from sandsnap.read.reading import read
 
-GOLDEN = Path(__file__).parent / "golden" / "fly"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/fly/pages"
 INDEX = {e["file"]: e for e in map(json.loads, (GOLDEN / "index.jsonl").read_text("utf-8").splitlines())}
 PRICING = "pricing@2026-10-09.md"
 RENDERED = "docs-about-pricing@2026-06-15.html"

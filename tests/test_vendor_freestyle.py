@@ -12,7 +12,9 @@ from sandsnap.read.reading import read
 from sandsnap.read.sources import source_of, vendor
 from sandsnap.read.statements import judged
 
-README = (Path(__file__).parent / "golden" / "freestyle" / "readme-0.1.63@2026-08-23.md").read_text("utf-8")
+README = (Path(__file__).parents[1] / "src/sandsnap/vendors/freestyle/pages" / "readme-0.1.63@2026-08-23.md").read_text(
+    "utf-8"
+)
 PACKAGE = "https://www.npmjs.example/package/freestyle"
 LIMITS = "https://www.freestyle.sh/docs/vms/pricing-and-limits.md"
 LIFECYCLE = "https://www.freestyle.sh/docs/vms/lifecycle"

@@ -228,7 +228,7 @@ def coverage(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
     from sandsnap.record.coverage import ROWS, Cell
     from sandsnap.record.coverage import coverage as cells_of
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     with warehouse(args) as con:
         cells = cells_of(con, VENDORS)

@@ -20,7 +20,7 @@ from sandsnap.record import cost_queries, site_queries
 from sandsnap.record.claim_queries import Connection
 from sandsnap.record.coverage import ROWS
 from sandsnap.tell import words
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 if TYPE_CHECKING:
     from jinja2 import Environment

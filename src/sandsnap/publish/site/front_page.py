@@ -13,8 +13,8 @@ from sandsnap.publish.site.scatter import scatter
 from sandsnap.publish.site.sentences import Said
 from sandsnap.record.coverage import ROWS
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 CHOSEN = 8  # of the vendors, in their order, are shown before a reader chooses others
 EVENTS = 5

@@ -15,8 +15,9 @@ from sandsnap.publish.site.spans import Fact, Record
 from sandsnap.record import queries, site_queries
 from sandsnap.tell import words
 from sandsnap.tell.measures import HOURS_PER_MONTH
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
-from schemas.vocabulary import METERS, OFFERS, PRODUCTS, VENDORS
+from schemas.vocabulary import METERS, OFFERS
 
 LONG, FIRST, NEWEST = (
     30,
