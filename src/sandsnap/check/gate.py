@@ -12,6 +12,7 @@ from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
+from sandsnap.check.reframed import gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
 from sandsnap.check.twins import conflicts, parted
@@ -67,7 +68,7 @@ def gate(
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
     figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
+    that moved apart; what stands in a sentence that gained words by which it may say something else; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
     contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted values pass,
     edited ones stand as judged, rejected ones stay out unasked.
     """
@@ -127,6 +128,9 @@ def _doubts(
             twin = apart[claim]
             group = f"twin {i}"
             text = f"it moved today to {_values(fact)}, and on {twin.source_url} to {_values(twin)}; both had agreed"
+        elif old is not None and (words := gained(old, fact)):
+            group = f"reframed {fact.quote}"
+            text = f"its sentence gained {words!r}: does it still say so?"
         else:
             continue
         was = waiting.get(claim)
