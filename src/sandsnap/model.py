@@ -197,7 +197,8 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
-    `waits` are what the page states and the gate did not let in. `origin` is the capture's.
+    `waits` are what the page states and the gate did not let in. `origin` is the capture's. `redesigned`: the page is in a
+    shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
     vendor: str
@@ -215,6 +216,7 @@ class Reading:
     text: str = field(default="", repr=False, compare=False)
     waits: tuple[Wait, ...] = ()
     origin: str | None = None
+    redesigned: bool = False
 
     @property
     def day(self) -> date | None:
