@@ -143,7 +143,7 @@ def test_tables_of_both_forms() -> None:
     assert (html.headings, html.regular) == (["x"], False)
 
 
-def _tell(rows: Sequence[Mapping[str, object]]) -> list[Event]:
+def _tell(rows: Sequence[Mapping[str, object]], _: object) -> list[Event]:
     return events(Change.of(r) for r in rows)
 
 
@@ -169,7 +169,7 @@ def test_the_judge_records_as_a_run_does(vercel: Original, empty: Writer, tmp_pa
     assert verdict(case, empty).changed
 
 
-def _tell(rows: Sequence[Mapping[str, object]]) -> list[Event]:
+def _tell(rows: Sequence[Mapping[str, object]], _: object) -> list[Event]:
     return events(Change.of(r) for r in rows)
 
 

@@ -388,7 +388,8 @@ def page(made: dict[str, str]) -> str:
     return made["costs.html"]
 
 
-def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, page: str) -> None:
+def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, made: dict[str, str]) -> None:
+    page = "".join(text for path, text in made.items() if path.startswith("costs/"))
     none = queries.sql(con, "FROM workload_costs WHERE usd IS NULL").rows
     assert len(none) > 20
     assert page.count('class="none"') == len(none)
@@ -398,8 +399,8 @@ def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConne
     assert "no page states what a session holds" in page
 
 
-def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
-    table = page.partition('id="always_on_month"')[2].partition("</table>")[0]
+def test_rows_stand_in_the_order_of_cost_without_scripts(made: dict[str, str]) -> None:
+    table = made["costs/always_on_month.html"].partition("<tbody")[2].partition("</table>")[0]
     amounts = [D(part.partition('"')[0]) for part in table.split('data-value="')[1:]]
     assert len(amounts) >= 8
     assert amounts == sorted(amounts)
@@ -407,7 +408,7 @@ def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
 
 
 def test_the_data_is_one_assignment_of_json(made: dict[str, str]) -> None:
-    assert set(made) == {"costs.html", "data/costs.js"}
+    assert {path for path in made if not path.startswith("costs/")} == {"costs.html", "data/costs.js"}
     name, _, rest = made["data/costs.js"].partition("=")
     assert name == "window.sandsnapTariffs"
     data = json.loads(rest.removesuffix(";\n"))

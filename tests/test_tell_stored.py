@@ -26,7 +26,7 @@ def price(meter: str, usd: str, day: date) -> Fact:
     return Fact("prices", "fly", key, values, "read", URL, f"{meter} ${usd}", None, None)
 
 
-def told(rows: Sequence[Mapping[str, object]]) -> Sequence[Event]:
+def told(rows: Sequence[Mapping[str, object]], _: object) -> Sequence[Event]:
     return tell(Change.of(row) for row in rows)
 
 

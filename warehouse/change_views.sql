@@ -45,7 +45,7 @@ WITH members AS (
 )
 SELECT t.event, t.vendor, t.product, t.kind, t.title, t.day, t.not_before, t.significance,
        coalesce(m.ids, []) AS changes, t.notice, t.confirmed, t.reasons,
-       t.moved, coalesce(t.backfilled, false) AS backfilled
+       t.moved, t.reranked, coalesce(t.backfilled, false) AS backfilled
 FROM store.told t LEFT JOIN members m USING (event)
 WHERE t.day > "from" AND t.day <= "to";
 

@@ -218,10 +218,22 @@ SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on,
 FROM store.readers r LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
 GROUP BY ALL;
 
+-- Catalogues that join with every table: vendors and their products, by the names that they give themselves. That of a
+-- vendor's plans is the table `plans`.
 CREATE OR REPLACE VIEW vendors AS
-SELECT s.vendor, count(DISTINCT s.source_url) AS sources, count(*) AS readers, min(s.first_on) AS first_on,
-       max(s.last_good_on) AS last_good_on, (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
-FROM sources s GROUP BY s.vendor;
+SELECT s.vendor, coalesce(any_value(n.name), s.vendor) AS name, count(DISTINCT s.source_url) AS sources, count(*) AS readers,
+       min(s.first_on) AS first_on, max(s.last_good_on) AS last_good_on,
+       (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
+FROM sources s LEFT JOIN store.names n ON n.vendor = s.vendor AND n.product = '' WHERE s.vendor <> 'unknown' GROUP BY s.vendor;
+
+CREATE OR REPLACE VIEW products AS
+SELECT f.vendor, f.product, coalesce(any_value(o.name), any_value(t.name), f.vendor) AS name,
+       coalesce(any_value(v.name), f.vendor) AS vendor_name, count(*) AS facts, max(f.verified_on) AS newest
+FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31') f
+LEFT JOIN store.names o ON o.vendor = f.vendor AND o.product = f.product
+LEFT JOIN store.names t ON t.vendor = f.vendor AND t.product = '*'
+LEFT JOIN store.names v ON v.vendor = f.vendor AND v.product = ''
+GROUP BY f.vendor, f.product ORDER BY ALL;
 
 -- first_on: the first day for which one of these bytes stands. origin: who made that one, if not we; backfilled: so.
 CREATE OR REPLACE VIEW captures AS

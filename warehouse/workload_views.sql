@@ -80,8 +80,8 @@ WITH a AS MATERIALIZED (
 ), c AS MATERIALIZED (
     SELECT vendor, product, string_agg(day || ' ' || "table" || ' ' || key || ' ' || field || ': ' || coalesce("before", 'none')
            || ' -> ' || coalesce("after", 'none'), chr(10) ORDER BY day) AS changed
-    FROM (SELECT DISTINCT vendor, product, day, "table", key, field, "before", "after" FROM changes("from", "to")
-          WHERE "table" IN ('prices', 'allowances') OR key LIKE '% / concurrent') GROUP BY ALL
+    FROM (SELECT DISTINCT vendor, product, day, "table", key, field, "before", "after" FROM steps("from", "to")
+          WHERE kind <> 'coverage' AND ("table" IN ('prices', 'allowances') OR key LIKE '% / concurrent')) GROUP BY ALL
 )
 SELECT workload, x.vendor || '/' || x.product AS was_cheaper, y.vendor || '/' || y.product AS is_cheaper,
        x.usd AS was_cheaper_before, y.usd AS is_cheaper_before, x2.usd AS was_cheaper_after, y2.usd AS is_cheaper_after,

@@ -196,6 +196,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
+    "ambiguous": "what the page says of an amount fits two items equally; neither is taken",
     "lost_quote": "a quoted phrase no longer stands on the page",
     "unknown_key": "a feed has a key that no reader knows beside those that are read",
     "appeared": "a phrase that a judgement rests on being absent has appeared",

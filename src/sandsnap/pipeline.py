@@ -81,13 +81,21 @@ def live_sources(names: Sequence[str]) -> list[Source]:
     return [s for name in names for s in vendor(name).sources if s.live]
 
 
-def live_files(archive: Archive, today: date) -> list[tuple[str, str]]:
-    """(publisher, URL) of the files of publishers to fetch today: the last ones, and those of recent days we lack."""
+def live_urls(name: str) -> list[str]:
+    """The addresses that are fetched every day, of a vendor or a publisher."""
+    if name in publishers.publishers():
+        return [s.live for s in publishers.publisher(name).sources]
+    return [s.url for s in live_sources([name])]
+
+
+def live_files(archive: Archive, names: Collection[str]) -> list[tuple[str, str]]:
+    """(publisher, URL) of the files of publishers to fetch today: the last ones, and those of recent days that we lack.
+    Publishers are asked where all vendors are."""
     out = []
-    for name in publishers.publishers():
-        since = today - timedelta(days=publishers.publisher(name).catch_up_days)
+    for name in sorted(everyone(names) & set(publishers.publishers())):
+        since = _today() - timedelta(days=publishers.publisher(name).catch_up_days)
         have = {canonical(e.url) for e in archive.entries(since) if e.status == 200 and _vendor(e) == name}
-        out += [(name, url) for url in publishers.live_urls(name, today, have)]
+        out += [(name, url) for url in publishers.live_urls(name, _today(), have)]
     return out
 
 
@@ -283,8 +291,9 @@ def record(
         fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
     )  # fmt: skip
     result = record_days(
-        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
-    )
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told,
+        tell_measured=_measured,
+    )  # fmt: skip
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
@@ -294,12 +303,19 @@ def record(
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+def _told(rows: Sequence[Mapping[str, object]], reranked: Mapping[tuple[str, date], Sequence[str]]) -> Sequence[object]:
     """A vendor's steps as events."""
     from sandsnap.tell.events import events
     from sandsnap.tell.model import Change
 
-    return events(Change.of(row) for row in rows)
+    return events((Change.of(row) for row in rows), reranked=reranked)
+
+
+def _measured(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """All measurements as events."""
+    from sandsnap.tell.measured import measured
+
+    return measured(rows)
 
 
 def backfill(
@@ -521,12 +537,16 @@ def everyone(names: Collection[str]) -> set[str]:
     return {*names, UNKNOWN, *publishers.publishers()} if set(names) == set(VENDORS) else set(names)
 
 
-def _vendor(capture: "Capture | Entry") -> str:
-    """Whose a capture is: a vendor's, or a publisher's by its name."""
-    if source := source_of(capture.url):
+def vendor_at(url: str) -> str:
+    """Whose a page is: a vendor's, a publisher's by its name, or unknown."""
+    if source := source_of(url):
         return source.vendor
-    file = _file(capture.url)
-    return file.publisher if file else vendor_of(capture.url) or UNKNOWN
+    file = _file(url)
+    return file.publisher if file else vendor_of(url) or UNKNOWN
+
+
+def _vendor(capture: "Capture | Entry") -> str:
+    return vendor_at(capture.url)
 
 
 def _file(url: str) -> publishers.PublishedSource | None:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandsnap.cli.app import DEFECT, USAGE, WAREHOUSE
-from sandsnap.vendors import VendorError
 
 _NEXT = {
     errno.ENOSPC: "the disk is full: free space and run it again; the pages already fetched are kept",
@@ -29,7 +28,7 @@ _NEXT = {
 def said(error: BaseException) -> tuple[str, int] | None:
     """One line and an exit code for what the machine did; None for everything else, which is our mistake."""
     for inner in _chain(error):
-        if isinstance(inner, VendorError):
+        if type(inner).__name__ == "VendorError":  # its module may be what could not be imported
             return str(inner), USAGE
         if isinstance(inner, OSError) and inner.errno in _NEXT:
             where = f"{inner.filename}: " if inner.filename else ""

@@ -196,7 +196,7 @@ def _own_first(plan: str, rows: Sequence[Row]) -> list[Row]:
 def _frees(plan: str, rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
     out: dict[tuple[str, str], Row] = {}
     for r in _own_first(plan, rows):
-        if r["amount"] is not None and (
+        if r["amount"] and (
             r["period"] == "month" or r["allowance"] == "credit" or (r["allowance"], r["period"]) == ("storage", "at_once")
         ):  # fmt: skip
             out.setdefault((r["allowance"], r["period"]), r)

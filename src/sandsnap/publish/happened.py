@@ -11,7 +11,7 @@ def told(con: Connection, start: date = date.min, end: date = date.max) -> list[
     """Every event with start < day <= end, whole, oldest first, of one day the weightiest first. Raises QueryError."""
     members: dict[str, list[Change]] = {}
     # Of all days: an announcement that was learned late stands on its own day, its changes on the day they were seen.
-    for row in alert_queries.changes(con).records():
+    for row in alert_queries.steps(con).records():
         members.setdefault(row["event"], []).append(Change.of(row))
     return [
         Event(

@@ -292,8 +292,8 @@ def written(number: Number, value: Decimal) -> str:
     return whole + ("." + part if part else "")
 
 
-def edited(page: Original, figure: Figure, new: Decimal) -> tuple[str, dict[FactId, Values]]:
-    """The page with the figure, and its twins, set to `new`; and the values of the facts that rest on it."""
+def numeral_edits(figure: Figure, new: Decimal) -> tuple[dict[Span, str], dict[FactId, Values]]:
+    """The edits that set a figure, and its twins, to `new`; and the values of the facts that rest on it."""
     edits = {n.span: written(n, new) for n in figure.spots}
     for n, factor in figure.twins:
         decimals = len(n.text.partition(".")[2])
@@ -301,4 +301,10 @@ def edited(page: Original, figure: Figure, new: Decimal) -> tuple[str, dict[Fact
     values: dict[FactId, Values] = {}
     for fact, field, scale in figure.rests:
         values.setdefault(fact.id, dict(fact.values))[field] = new * scale
+    return edits, values
+
+
+def edited(page: Original, figure: Figure, new: Decimal) -> tuple[str, dict[FactId, Values]]:
+    """The page with the figure, and its twins, set to `new`; and the values of the facts that rest on it."""
+    edits, values = numeral_edits(figure, new)
     return replaced(page.text, edits), values

@@ -35,7 +35,7 @@ def named_prices(page: Page, name: str) -> Iterator[tuple[str, Passage]]:
             raise Unreadable(f"is {blocks[i - 1].text!r} or {price!r} the price of {block.text!r}?")
         taken = last
         whole = f"{block.text} {between}".strip()
-        yield whole, Passage(page, price, f"{whole} {price}", block.headings)
+        yield whole, Passage(page, price, f"{whole} {price}", block.headings, scope=page.scope_of(blocks[last]))
 
 
 def _price(blocks: list[Block], at: int) -> tuple[str | None, int]:

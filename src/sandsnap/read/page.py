@@ -10,18 +10,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
-from sandsnap.model import Capture
+from sandsnap.model import Capture, Fact
 from sandsnap.read import feeds, source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
+from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, around, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
-from sandsnap.read.table import Table, named
+from sandsnap.read.table import Cell, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
@@ -29,15 +31,15 @@ PROSE = ("text", "item", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
 _TOLD = (
     r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
-    r"|costs?|charges?|lists?)"
+    r"|costs?|charges?|lists?|terms)"
 )
 _LEAD = re.compile(
     rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
-    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b",
+    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\beverything (?:below|here|on this page)\b|^these are\b",
     re.IGNORECASE,
 )
 _LEAD_WORDS = (
-    "these ", "those ", "following", "all ", "our ", "this ", " below", " here", " shown", " listed", " that follow", ":\n",
+    "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
 )  # fmt: skip
 _ALL_PRICES = re.compile(
     r"\b(?:prices?|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything)\b", re.IGNORECASE
@@ -98,7 +100,7 @@ class Page:
 
     def passage(self, text: str, where: Iterable[str] = ()) -> Passage:
         """A passage of text that the caller has read on this page (a row of a feed, a joined card)."""
-        return Passage(self, text, text, tuple(where), scope=self._led_texts.get(text, PLAIN))
+        return Passage(self, text, text, tuple(where))
 
     @cached_property
     def running_text(self) -> str:
@@ -176,6 +178,17 @@ class Page:
     def _led_texts(self) -> dict[str, Scope]:
         return {self.blocks[i].text: self.led_at(i) for first, end, _ in self._leads for i in range(first, end)}
 
+    def led_text(self, text: str, quote: str) -> Scope:
+        """What sentences that speak of what follows them say of a text of these blocks, or of one of its quote's parts."""
+        if not self._led_texts:
+            return PLAIN
+        found = (self._led_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
+        return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    def scope_of(self, block: Block) -> Scope:
+        """What markup and the sentences before it say of a block."""
+        return block.scope.inside(self._led.get(id(block), PLAIN))
+
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
@@ -232,7 +245,7 @@ class Page:
         found: list[Match] = []
         for block in blocks:
             if block.kind in kinds and (under is None or _is_under(block.headings, under)):
-                led = block.scope.inside(self._led.get(id(block), PLAIN))
+                led = self.scope_of(block)
                 for sentence, m in _statements(block.text, regex):
                     scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
                     found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
@@ -366,6 +379,32 @@ class Page:
         return found
 
     # -- tables --------------------------------------------------------------------------------------------------
+
+    def of_its_row(self, fact: Fact) -> Fact:
+        """The fact, refused where it cites a row whose cells that state its figure say no such thing: a reader may cite
+        the row by its name, and what a cell says of itself holds all the same."""
+        if fact.refused or not fact.quote or fact.quote not in self._rows_off:
+            return fact
+        wanted = {v for v in fact.values.values() if isinstance(v, Decimal)}
+        stating = [
+            (cell, off) for cell, off in self._rows_off[fact.quote]
+            if any(n in wanted or n * 1000 in wanted for p in phrases(cell.text) for n in p.numbers)
+        ]  # fmt: skip
+        if not stating or not all(off for _, off in stating):
+            return fact
+        cell = stating[0][0]
+        return cell.fact(fact.table, **fact.key, **fact.values)  # type: ignore[arg-type]
+
+    @cached_property
+    def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
+        """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
+        out: dict[str, list[tuple[Cell, bool]]] = {}
+        for table in self._all_tables:
+            for row in table.rows:
+                cells = [(c, c.here() != PLAIN) for c in row.cells]
+                if any(off for _, off in cells):
+                    out.setdefault(row.first.quote, []).extend(cells)
+        return out
 
     @cached_property
     def tables(self) -> list[Table]:

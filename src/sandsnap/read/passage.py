@@ -73,8 +73,14 @@ class Passage:
     scope: Scope = field(default=PLAIN, kw_only=True)  # of the piece itself, without its headings
 
     def here(self) -> Scope:
-        """Everything that is said of this piece: by its markup and sentence, the headings above and the page."""
-        return self.scope.inside(self.page.scope_under(self.where, self.under))
+        """Everything that is said of this piece: by its markup and sentence, the headings above, sentences that speak
+        of what follows them, and the page."""
+        led = self.page.led_text(self.text, self.quote) if self.scope is PLAIN else PLAIN
+        return self.scope.inside(led).inside(self.page.scope_under(self.where, self.under))
+
+    def piece(self, text: str) -> "Passage":
+        """A part of the text, in its scope and cited as it is."""
+        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.scope)
 
     def money(self) -> Amount:
         """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""

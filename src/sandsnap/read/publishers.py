@@ -165,12 +165,6 @@ def address_of(url: str) -> Address | None:
     return None
 
 
-def page_in_repository(repository: str, path: str) -> str | None:
-    """The address of a repository's file where a publisher declares it; for `backfill --git`."""
-    url = f"{repository.removesuffix('.git')}/blob/main/{path}"
-    return url if address_of(url) else None
-
-
 def copy_of(file: str) -> tuple[str, date] | None:
     """The address and day of a loose copy, by its file's name; None where no publisher declares such a name."""
     for name in publishers():

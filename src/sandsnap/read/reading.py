@@ -179,6 +179,7 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
+    facts = [page.of_its_row(f) for f in facts]
     return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
 
 

@@ -146,8 +146,12 @@ def stated_day(text: str) -> date | None:
 
 def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | None]:
     """What "from" or "until" a day means for a page of a day: (when, the day)."""
-    text = m.groupdict().get("day")
+    text = next((t for name, t in m.groupdict().items() if name.startswith("day") and t), None)
     day = stated_day(text) if text else None
+    if value == "year":
+        if day is None or on is None or day.year == on.year:
+            return "now", None
+        return ("past", None) if day.year < on.year else ("from", None)
     if value == "from" and day and on and day <= on:
         return "now", None
     if value == "until" and day and on:
@@ -179,7 +183,7 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
             if own and rule.part == "whose" and m[0].lower().startswith(own):
                 continue
             value, day = rule.value, None
-            if rule.value in ("from", "until"):
+            if rule.value in ("from", "until", "year"):
                 value, day = _dated(rule.value, m, on)
                 if value == "now":
                     continue

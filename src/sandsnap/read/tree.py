@@ -29,11 +29,21 @@ _AROUND = 32  # how many elements around a table are asked for their id
 # Elements of which one question says more than their tag: hidden, struck out, or the mark of a note.
 _MARKED = (
     'del,s,strike,sup,sub,option,dialog:not([open]),[hidden],[aria-hidden],[role="doc-noteref"],[style*="display" i],'
-    '[style*="visibility" i],[style*="line-through" i],[class*="sr-only" i],[class*="hidden" i],[class*="screen-reader" i],'
+    '[style*="visibility" i],[style*="opacity" i],[style*="font-size" i],'
+    '[style*="clip" i],[style*=":-"],[style*=": -"],[class~="d-none" i],[class~="invisible" i],[class~="hide" i],[style*="line-through" i],[class*="sr-only" i],[class*="hidden" i],[class*="screen-reader" i],'
     '[class*="through" i],[class*="strike" i],[class*="struck" i],[class*="crossed" i],[class*="price" i],'
     '[class*="foot" i],[class*="note" i],[class*="fn" i],a[href^="#fn" i],a[href^="#note" i],a[href*="footnote" i]'
 )
-_UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_UNSEEN_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|rem|%)?(?=\s*(?:;|!|$))"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?|clip-path\s*:\s*inset\((?:50|100)%)",
+    re.IGNORECASE,
+)
+# A class that hides a block may be a tab that the visitor opens; a few words within a line open for nobody, unless another
+# class shows them on a wider screen.
+_HIDDEN_CLASS = re.compile(r"^(?:hidden|d-none|invisible|is-hidden|hide|u-hidden)$", re.IGNORECASE)
+_SHOWN_CLASS = re.compile(r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE)
+_INLINE = frozenset("span b i em strong small s del ins mark code a abbr sup sub font u big time data".split())
 _STRUCK_STYLE = re.compile(r"\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
 _SMALL_NODES, _SMALL_TEXT = 12, 12
 _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§¶a-z]{1,2})[\])]?")
@@ -136,6 +146,8 @@ def _mark(node: LexborNode) -> Scope | str | None:
         return _hidden("aria-hidden")
     if m := _UNSEEN_STYLE.search(style):
         return _hidden(m[0].strip("; "))
+    if tag in _INLINE and any(map(_HIDDEN_CLASS.match, names)) and not any(map(_SHOWN_CLASS.search, names)):
+        return _hidden("its class")
     if m := next((m for m in map(classes("hidden").search, names) if m), None):
         return replace(_hidden(f"the class {m[0]}"), why=(("visible", f"the class {m[0]}"), (_LABEL_ONLY, m[0])))
     raised = tag in ("sup", "sub")

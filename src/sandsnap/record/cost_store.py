@@ -87,3 +87,29 @@ def _write(con: duckdb.DuckDBPyConnection, vendor: str, product: str, workloads:
         con.register("incoming", pl.DataFrame(rows, schema=dict(_SCHEMA)))
         con.execute("INSERT INTO store.costs BY NAME SELECT * FROM incoming ORDER BY workload, plan, valid_from")
         con.unregister("incoming")
+
+
+def reranked(con: duckdb.DuckDBPyConnection, vendor: str) -> dict[tuple[str, date], list[str]]:
+    """By product of the vendor and day, the workloads for which its cheapest plan passed another product's, or was passed."""
+    wanted = ", ".join(f"'{t}'" for t in PRICED)
+    found = con.execute(
+        f"""WITH d AS (SELECT DISTINCT product AS moved, day FROM store.steps
+                       WHERE vendor = ? AND known_to IS NULL AND "table" IN ({wanted})),
+            c AS MATERIALIZED (
+                SELECT moved, day, side, workload, k.vendor = ? AND k.product = moved AS own, k.vendor, k.product, min(usd) AS usd
+                FROM d CROSS JOIN (VALUES (0), (1)) s(side)
+                JOIN store.costs k ON usd IS NOT NULL AND k.valid_from <= day - 1 + side
+                     AND (k.valid_to IS NULL OR k.valid_to > day - 1 + side)
+                GROUP BY ALL),
+            p AS (
+                SELECT o.moved, o.day, o.side, o.workload, x.vendor, x.product, sign(o.usd - x.usd) AS place
+                FROM c o JOIN c x USING (moved, day, side, workload) WHERE o.own AND NOT x.own)
+        SELECT DISTINCT a.moved, a.day, a.workload
+        FROM p a JOIN p b USING (moved, day, workload, vendor, product) WHERE a.side = 0 AND b.side = 1 AND a.place * b.place < 0
+        ORDER BY ALL""",
+        [vendor, vendor],
+    ).fetchall()
+    out: dict[tuple[str, date], list[str]] = {}
+    for product, day, workload in found:
+        out.setdefault((product, day), []).append(workload)
+    return out

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
 from schemas import TABLES
@@ -29,7 +30,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
-    "reasons", "moved", "backfilled",
+    "reasons", "moved", "reranked", "backfilled",
 )  # fmt: skip
 STEP = (
     "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
@@ -60,9 +61,15 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
     return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
 
 
+def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
+    """Whether the run of `known_at` wrote or retired a step of the vendor."""
+    asked = "SELECT EXISTS (FROM store.steps WHERE vendor = ? AND (known_from = ? OR known_to = ?))"
+    return bool(con.execute(asked, [vendor, known_at, known_at]).fetchall()[0][0])
+
+
 def write_told(
-    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]],
-    known_at: datetime,
+    con: duckdb.DuckDBPyConnection, vendor: str,
+    tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,
 ) -> None:  # fmt: skip
     """Have the vendor's steps told as events, and keep what was told.
 
@@ -75,17 +82,21 @@ def write_told(
         [vendor],
     )
     names = [d[0] for d in done.description or ()]
-    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
+    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()], reranked(con, vendor))
     held = con.execute("SELECT event, backfilled FROM store.told WHERE vendor = ? AND backfilled IS NOT NULL", [vendor])
     known: dict[str, bool] = dict(held.fetchall())
-    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
+    con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
     for e in told:
         late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
-        row = [_listed(getattr(e, name)) for name in TOLD[:-1]]
-        con.execute(
-            f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}",
-            [*row, known.get(e.event, late)],
-        )
+        keep_told(con, e, known.get(e.event, late))
+
+
+def keep_told(con: duckdb.DuckDBPyConnection, event: Any, backfilled: bool) -> None:
+    """Keep one event beside those that are told already."""
+    row = [_listed(getattr(event, name)) for name in TOLD[:-1]]
+    con.execute(
+        f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}", [*row, backfilled]
+    )
 
 
 def _listed(value: Any) -> Any:

@@ -16,7 +16,7 @@ from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-ADDED_TABLES = ("fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+ADDED_TABLES = ("catalogue.sql", "fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
 VIEW_FILES = (
     "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
 )  # fmt: skip
@@ -41,7 +41,8 @@ COMMENTS = {
     "open_issues": "What a person must look at now.",
     "runs": "Every run that wrote, with what it recorded.",
     "sources": "Every source and reader: first, last and last good day.",
-    "vendors": "Every vendor: sources, readers, days and facts.",
+    "vendors": "Every vendor: the name it gives itself, sources, readers, days and facts.",
+    "products": "Every product of every vendor, by its own name; joins with any table by vendor and product.",
     "captures": "Every stored page that a reading rests on.",
     "prices_per_hour": "Prices per hour and per 730-hour month; a core is two vCPU, GiB is not GB.",
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
@@ -278,6 +279,7 @@ STORE_TABLES = {
     "costs": "What each reference workload costs in each plan, by spells of days.",
     "costed": "The workloads for which a product's costs were made.",
     "origins": "Where captures come from that somebody else made.",
+    "names": "What vendors call themselves and their products.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -295,6 +297,7 @@ STORE_MACROS = {
 }
 
 STORE_FUNCTIONS = {
+    "said": "What a value rests on, as people cite it.",
     "at": "A time asked for, as it is stored: UTC without zone.",
     "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
@@ -349,8 +352,8 @@ STORED = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "reranked": "Workloads for which the product passed another in cost, or was passed.",
     "moved": "What moved, in words: lists of what, before and after.",
-    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "column": "The column.",
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
@@ -395,7 +398,7 @@ STORED = {
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
     "origin": "Where a capture comes from that somebody else made: git:repository@commit:path or web-archive:moment/url.",
-    "backfilled": "Whether somebody else made it: a repository's version, a web archive's copy.",
+    "backfilled": "Whether an archive told it: a copy that somebody else made; an event that was learned after its day.",
     "flow_run_id": "The Prefect run, if one started it.",
     "held": "Whether some of them keep their last good value while a newer one waits for a person.",
     "held_facts": "How many of them are held.",
@@ -526,6 +529,9 @@ STORED = {
 }
 
 OF_VIEW = {
+    "vendors.name": "The name that the vendor gives itself.",
+    "products.name": "The name that the vendor gives the product.",
+    "products.vendor_name": "The name that the vendor gives itself.",
     "vendors.sources": "Number of pages.",
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",

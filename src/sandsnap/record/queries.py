@@ -18,7 +18,7 @@ SILENT_DAYS = 7
 PLAIN_VIEWS = (
     "allowances_in_dollars", "captures", "claims_history", "conflicts", "coverage", "evidence", "facts_history",
     "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
-    "compare", "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors",
+    "compare", "open_issues", "products", "prices_per_hour", "readings", "runs", "sources", "vendors",
     "workload_cost_history", "workload_costs", "workload_lines", "workloads",
     "measurements", "measured_weeks", "claims_beside_measurements", "publishers_say", "unwatched",
 )  # fmt: skip

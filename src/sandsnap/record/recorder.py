@@ -11,7 +11,7 @@ import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, cost_store, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, catalogue, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -27,8 +27,11 @@ Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (rea
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
 """(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
-Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+Tell = Callable[[Sequence[Mapping[str, object]], Mapping[tuple[str, date], Sequence[str]]], Sequence[object]]
 """All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
+
+TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+"""All measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
 _NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
@@ -97,6 +100,7 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
+    tell_measured: TellMeasured | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -106,7 +110,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, tell_measured)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -184,9 +188,9 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None,
+        tell: Tell | None = None, tell_measured: TellMeasured | None = None,
     ) -> None:  # fmt: skip
-        self.con, self.run, self.gate, self.tell = con, run, gate, tell
+        self.con, self.run, self.gate, self.tell, self.tell_measured = con, run, gate, tell, tell_measured
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -244,11 +248,17 @@ class Recorder:
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
-        if self.tell is not None:
-            for vendor in self.vendors:
-                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
         for vendor in self.vendors:
             cost_store.write(self.con, vendor, self.known_at)
+            catalogue.write(self.con, vendor)
+        if self.tell is not None:
+            for vendor in self.vendors:
+                if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
+                    continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
+        for series in self.series.values():
+            if self.tell_measured is not None:
+                series.tell(self.con, self.tell_measured, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
@@ -509,7 +519,9 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
         facts = {f.id: f for r in good for f in r.facts}
         # Each file of a publisher is one of its own: what is wrong with one stays to be said.
         issues = {i: None for r in given if r.outcome == "good" or r.published for i in r.issues}
-        out.append(replace(good[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good)))
+        out.append(
+            replace((good or given)[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good))
+        )
     return out
 
 

@@ -5,21 +5,23 @@ they were.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from sandsnap.model import Measurement, Reading
+from sandsnap.record.fact_store import keep_told
 from sandsnap.record.layout import key_columns
 from sandsnap.record.store import Names
 from sandsnap.record.timeline import text
 from schemas import TABLES
 
 Row = tuple[Any, ...]
+LATE = timedelta(days=14)  # a level must have stayed a week before it is told, and a file may be some days late
 
 # Without known_from and known_to.
 _COLUMNS: dict[str, dict[str, Any]] = {
@@ -61,6 +63,18 @@ class Series:
         """Take one reading of a publisher's file, days in order."""
         if reading.outcome == "good":
             self.given.append((reader, day, reading))
+
+    def tell(
+        self, con: duckdb.DuckDBPyConnection, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]], known_at: datetime
+    ) -> None:  # fmt: skip
+        """Have all measurements told as events, and keep what was told. What is one level is seen in a whole series only."""
+        done = con.execute("FROM measurements")
+        columns = [d[0] for d in done.description or ()]
+        told = tell([dict(zip(columns, row, strict=True)) for row in done.fetchall()])
+        known = dict(con.execute("SELECT event, backfilled FROM store.told WHERE kind = 'measured'").fetchall())
+        con.execute("DELETE FROM store.told WHERE kind = 'measured'")
+        for e in told:
+            keep_told(con, e, known.get(e.event, known_at.date() - e.day > LATE))
 
     def write(self, con: duckdb.DuckDBPyConnection, names: Names, known_at: datetime) -> int:
         """Write what differs from what is held; returns how many rows are new."""

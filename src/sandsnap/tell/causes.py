@@ -163,6 +163,9 @@ def _figures(move: Move, before: Mapping[str, Any], after: Mapping[str, Any], st
         if "card_required" in stated:
             return Cause("allowance", "card", "worse" if after["card_required"] else "better")
         return quiet("rekeyed" if move.rekeyed else "returned" if move.recalled else "restated")
+    ends = {(row.get("amount_max") is None) for row in (before, after)}
+    if before.get("amount") is not None and len(ends) == 2 and before.get("amount") == after.get("amount"):
+        return quiet("stated")  # how far a figure can be raised is said now, or no longer: the figure is the same
     was, now = figure(move.table, before), figure(move.table, after)
     if move.table == "limits" and (was is None) != (now is None):
         return Cause("limit", about(move), "better" if now is None else "worse")  # to, or from, no limit at all

@@ -28,6 +28,8 @@ def lines(happening: Happening) -> tuple[Line, ...]:
 
 def _of(move: Move) -> list[Line]:
     before, after = move.before, None if move.ended else move.after
+    if move.table == "notices" and (not before or not after or before.get("effective_on") == after.get("effective_on")):
+        return []  # the event's title is what was announced
     if move.table in _FIGURES or before is None or after is None or _kept(move):
         sides = [None if row is None else _whole(move, row) for row in (before, after)]
         return [(_what(move), sides[0], _ENDED if move.ended else sides[1])] if sides[0] != sides[1] else []
@@ -96,12 +98,5 @@ def _whole(move: Move, row: Row) -> str:
         return f"{price}, {words.term(str(billed))}" if billed else price
     if _kept(move) or (move.table in _FIGURES and move.table != "prices"):
         return phrases.amount(move.table, row)
-    if move.table == "notices":
-        days = [
-            f"{word} {phrases.written(row[column])}"
-            for column, word in (("announced_on", "of"), ("effective_on", "for"))
-            if row.get(column)
-        ]
-        return " ".join([str(row.get("status") or "stated"), *days])
     said = [text for c in TABLES[move.table].values if c not in _WITH and (text := _side(c, row))]
     return ", ".join(said) or "stated"

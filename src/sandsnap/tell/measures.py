@@ -82,15 +82,6 @@ def improvement(table: str, was: Decimal, now: Decimal) -> bool:
     raise ValueError(f"{table} has no figure")
 
 
-def percent(was: Decimal, now: Decimal) -> str | None:
-    """The move in percent of what it was, signed; None from zero."""
-    if not was:
-        return None
-    change = (now / was - 1) * 100
-    digits = 0 if abs(change) >= 10 else 1
-    return f"{change:+.{digits}f} %".replace("-", "−")
-
-
 def figures(amount: Decimal) -> str:
     """A figure as people write it: six significant digits at most, no exponent."""
     rounded = plain(Decimal(f"{amount:.6g}"))

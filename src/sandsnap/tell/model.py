@@ -13,7 +13,7 @@ from schemas import TABLES
 
 KINDS = (
     "price", "allowance", "limit", "offer", "gpu", "isolation", "persistence", "sdk", "hosting", "licence", "region",
-    "company", "coverage", "rekeyed",
+    "company", "coverage", "rekeyed", "measured",
 )  # fmt: skip
 QUIET = ("coverage", "rekeyed")  # what we did or began to see; never in an alert
 Key = tuple[str, ...]
@@ -88,6 +88,7 @@ class Event:
     confirmed: bool
     reasons: tuple[str, ...] = ()
     moved: tuple[tuple[str, str | None, str | None], ...] = ()  # what, before, after in words
+    reranked: tuple[str, ...] = ()  # workloads for which the product passed another, or was passed
     backfilled: bool = False  # as the record keeps it: learned from an archive, not when it happened
 
     @property

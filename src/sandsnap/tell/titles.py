@@ -10,6 +10,8 @@ from sandsnap.tell.happenings import Happening
 from sandsnap.tell.keys import figure
 from sandsnap.tell.moves import Move
 
+_AMOUNT = {"better": "more", "worse": "less"}
+
 
 def title(happening: Happening) -> str:
     """The sentence of an event: Vercel doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)."""
@@ -111,7 +113,9 @@ def _figures(happening: Happening) -> str:
         name = items[0][0]
         return f"{_the(table, about, name, items[0][3], way)}: {phrases.some([f'{step}{scope}' for _, step, scope, _ in items])}"
     lead = phrases.data()["together"].get(about) or phrases.data()["together"].get(table, "")
-    by = _percents(happening.moves) if table == "prices" else ""
+    if table == "allowances":
+        lead = _AMOUNT.get(way, "")
+    by = _percents(happening.moves) if table == "prices" and _factor(happening) is None else ""
     shared = {scope for _, _, scope, _ in items}
     last = shared.pop() if len(shared) == 1 else None
     short = phrases.data()["short"]
@@ -127,6 +131,8 @@ def _figures(happening: Happening) -> str:
 
 
 def _the(table: str, about: str, name: str, moves: Sequence[Move], way: str) -> str:
+    if table == "allowances":
+        return f"{_AMOUNT.get(way, '')} {name}".lstrip()
     if table == "persistence":
         return f"{name}{phrases.data()['longer'].get(way, '')}"
     if table == "multipliers":

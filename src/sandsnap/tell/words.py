@@ -58,6 +58,11 @@ def vendor(name: str) -> str:
     return names(name).title
 
 
+def company(name: str) -> str:
+    """A vendor as a sentence names it: Fly."""
+    return names(name).vendor
+
+
 def term(name: str) -> str:
     """A term of the vocabulary as people write it: vCPU, GiB, filesystem and memory."""
     return TERM.get(name) or name.replace("_", " ")

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandsnap.cost.bill import bill
-from sandsnap.cost.tariff import Tariff, tariffs
+from sandsnap.cost.tariff import Tariff
 from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.cost_data import tariff_data
 from sandsnap.publish.site.cost_words import ITEMS, dollars, plan_name, product_name, tidy
-from sandsnap.record import cost_queries
 
 PATH, DATA = "costs.html", "data/costs.js"
 
@@ -49,9 +48,8 @@ class Cost:
 
 
 def pages(context: Context) -> Iterable[File]:
-    """costs.html and its data."""
-    workloads = cost_queries.workloads(context.con).records()
-    made = tariffs(cost_queries.priced_facts(context.con, context.as_of).records())
+    """costs.html and its data, and costs/<workload>.html."""
+    workloads, made = context.workloads, context.tariffs
     costs = list(_costs(made, [Workload.of(w) for w in workloads]))
     offers = list(dict.fromkeys((c.vendor, c.name, c.plan) for c in sorted(costs, key=lambda c: (c.name, c.plan))))
     data = tariff_data(made, workloads) | {"items": ITEMS}
@@ -62,15 +60,19 @@ def pages(context: Context) -> Iterable[File]:
         "costs.html.j2",
         "costs",
         workloads=workloads,
-        by_workload={w["workload"]: [c for c in costs if c.workload == w["workload"]] for w in workloads},
         grid=[(offer, [_cell(costs, w["workload"], offer) for w in workloads]) for offer in offers],
         rules=_stated(made),
         product_name=product_name,
         plan_name=plan_name,
-        item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
         dollars=dollars,
         gpus=data["gpus"],
     )
+    for w in workloads:
+        own = [c for c in costs if c.workload == w["workload"]]
+        yield context.page(
+            f"costs/{w['workload']}.html", "workload.html.j2", "costs", w=w, costs=own, plan_name=plan_name, dollars=dollars,
+            item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
+        )  # fmt: skip
     # A script and not JSON that the page would fetch: that is refused from file://.
     yield DATA, f"window.sandsnapTariffs={json.dumps(data, separators=(',', ':'))};\n"
 

@@ -1,8 +1,9 @@
 """What ComputeSDK's files say: the runs of a day, and its table of prices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sandsnap.model import Fact, Measurement
@@ -193,6 +194,7 @@ def prices(page: Page) -> Found:
 def _of_provider(page: Page, rules: Mapping[str, Any], name: str, entry: Mapping[str, Any], found: Found) -> None:
     stated: list[tuple[str, dict[str, str], dict[str, Any], str]] = []  # table, key, values, quote
     pricing = entry.get("pricing")
+    found.troubles += [("unknown_key", f"{name}: nobody reads {path}") for path in _unread(entry, rules)]
     for path, rule in rules["rates"].items():
         figure, unit = _at(pricing, path), _at(pricing, rule["unit"])
         if figure is None:
@@ -259,6 +261,30 @@ def _of_plan(
             key = {"plan": label, "allowance": "credit", "period": "once" if once else "month"}
             out.append(("allowances", key, values, quote))
     return out
+
+
+def _unread(entry: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
+    """The fields of a provider's entry that are neither read nor left out by name."""
+    rates = {f"pricing.{p}" for path, rule in rules["rates"].items() for p in (path, rule["unit"])}
+    plans = {f"plans.{c}" for c in (*rules["plans"], "name", "credits", "one_time_credit", "requires_cc")}
+    known = rates | plans | {"isolation"}
+    return [
+        path
+        for path in dict.fromkeys(_paths(entry, ""))
+        if path not in known and not any(fnmatchcase(path, pattern) for pattern in rules["left_out"])
+    ]
+
+
+def _paths(value: Any, path: str) -> Iterator[str]:
+    """Every field that holds a value; those of a list are named as the list is."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _paths(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, path)
+    elif value is not None:
+        yield path
 
 
 def _at(value: Any, path: str) -> Any:

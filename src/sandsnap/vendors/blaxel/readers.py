@@ -528,9 +528,13 @@ def sdk_link(page: Page) -> Iterator[Fact]:
 def positioning(page: Page) -> Iterator[Fact]:
     """The first sentence; until May 2025 it was about hosting agents and models."""
     said = page.maybe(r"^Blaxel is an? (?P<statement>[^.]*? built for AI agents)(?=\.)", topic="built for AI agents")
+    said = said or page.maybe(
+        r"^Blaxel is (?:the|an?) (?P<statement>[^.]*?\bfor (?:autonomous|AI|production-grade) agents)(?=\.)",
+        topic=ITSELF,
+    )
     if said is None:
         page.find(
-            r"^(?:Blaxel|Beamlit) is a (?:(?:serverless platform|global infrastructure) that gives|powerful platform)|^Blaxel is the (?P<what>infrastructure) for"
+            r"^(?:Blaxel|Beamlit) is a (?:(?:serverless platform|global infrastructure) that gives|powerful platform)"
         )
         return
     yield said.fact("positioning", fit="purpose_built", statement=said.group("statement"))

@@ -135,6 +135,8 @@ _RESOURCES = {
     "diskGiBPerHour": ("storage", "gib_hour"),
 }
 _GPU_RATES = {"onDemandPricePerHour": "list", "spotPricePerHour": "spot"}
+# The same prices by the second, rounded; where the two differ by more, neither is read.
+_GPU_SECONDS = {"onDemandPricePerSecond": "onDemandPricePerHour", "spotPricePerSecond": "spotPricePerHour"}
 _CAPACITIES = {"onDemand": "list", "spot": "spot"}
 
 
@@ -167,7 +169,11 @@ def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> Non
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
     for row in _feed(page, "gpus"):
-        _note_unknown(page, row, {*_GPU_RATES, "type"})
+        _note_unknown(page, row, {*_GPU_RATES, *_GPU_SECONDS, "type"})
+        for second, hour in _GPU_SECONDS.items():
+            fine, coarse = row.get(second), row.get(hour)
+            if fine is not None and coarse is not None and abs(fine * 3600 - coarse) > coarse / 1000:
+                raise Ambiguous(f"{row['type']}: {second} {fine} is not {hour} {coarse}")
         for field, offer in _GPU_RATES.items():
             if field in row:
                 yield from _feed_price(
@@ -443,6 +449,20 @@ def gpus(page: Page) -> Iterator[Fact]:
     yield from _gpus(page, models, "GPU Sandboxes")
 
 
+@SNAPSHOTS.reader
+def snapshot_gpus(page: Page) -> Iterator[Fact]:
+    """The GPUs a snapshot can be made for, as the guide through the dashboard lists them (since 2026-06-17)."""
+    if m := page.maybe(
+        rf"\bSpecify the GPU types?(?:\(s\))?: (?P<models>{_GPU}(?:,? {_GPU})*)(?:\.|$)",
+        topic=(r"\bGPU types?\b", _GPU_NAME),
+        under="GPU Snapshots",
+        kinds=("item", "text"),
+    ):
+        for model in re.finditer(_GPU, m.group("models"), re.IGNORECASE):
+            name = re.sub("^(?:NVIDIA|AMD) ", "", model[0], flags=re.IGNORECASE)
+            yield m.fact("gpus", model=_gpu(name), status="available")
+
+
 @GPU.reader
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
@@ -583,7 +603,7 @@ _INSTALLS = {
     "python": r"^(?:\$ )?(?:(?:uv )?pip3? install|uv add|poetry add) (?P<package>daytona[\w-]*)$",
     "typescript": r"^(?:\$ )?(?:npm (?:install|i)|(?:pnpm|yarn|bun) add) (?P<package>@daytona(?:io)?/[\w-]+)$",
     "ruby": r"^(?:\$ )?gem install (?P<package>daytona[\w-]*)$",
-    "go": r"^(?:\$ )?go get (?P<package>github\.com/[\w./-]+)(?:@\S+)?$",
+    "go": r"^(?:\$ )?go get (?:-u )?(?P<package>[\w-]+(?:\.[\w-]+)+/[\w./-]+)(?:@\S+)?$",
     "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
 }
 _LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
@@ -719,7 +739,13 @@ def clients(page: Page) -> Iterator[Fact]:
 @CLIENTS.reader
 def clients_licence(page: Page) -> Iterator[Fact]:
     """The clients' licence, an SPDX name under its heading."""
-    m = page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
+    # Since 2026-06-26 the CLI has a licence of its own; the SDKs are what is left.
+    m = page.maybe(
+        r"^(?:Everything else|(?:The )?SDKs)\b[^:]*: (?P<licence>[\w.-]+)$",
+        topic=ITSELF,
+        under="License",
+        kinds=("item",),
+    ) or page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
     spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
     yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
 
@@ -902,5 +928,7 @@ def licence_file(page: Page) -> Iterator[Fact]:
 @V2_LIMITS.reader
 def v2_largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox of the second tree; a smaller one may be asked for."""
-    for limit, cell, amount, unit in _maxima(page.table("Resource", "Unit", "Maximum", under="Sandbox limits")):
+    columns = ("Resource", "Unit", "Maximum")
+    headed = page.has_table(*columns, under="Sandbox limits")
+    for limit, cell, amount, unit in _maxima(page.table(*columns, under="Sandbox limits" if headed else None)):
         yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)

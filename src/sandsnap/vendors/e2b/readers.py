@@ -143,8 +143,19 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
-    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"; that there are none is none given."""
+    label = "(?:Free |Included |Usage )?credits?(?: included)?"
+    for cell in plans_table(page).row(label).cells[1:]:
+        if cell.text.lower() == "no additional credits":
+            yield cell.fact(
+                "allowances",
+                plan=plan_of(cell.column),
+                allowance="credit",
+                period="once",
+                amount=Decimal(0),
+                unit="usd",
+            )
+    for plan, cell in by_plan(plans_table(page), label):
         m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
         said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
         if len(said) != 1 or not said <= PERIODS.keys():
@@ -604,7 +615,8 @@ def card_fees(page: Page) -> Iterator[Fact]:
             continue
         unit = next(iter(lines[prices[0] + 1 :]), "")
         per_month = unit.startswith("/")
-        price = Passage(page, text + unit, f"{text} | {unit}", ("Pricing",)) if per_month else page.passage(text)
+        where = blocks[prices[0]].headings
+        price = Passage(page, text + unit, f"{text} | {unit}", where) if per_month else page.passage(text, where)
         yield from fee(price, plan)
 
 

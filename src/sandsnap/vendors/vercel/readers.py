@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sandsnap.model import Fact
+from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
@@ -78,6 +79,7 @@ OLD_ALLOTMENTS = {
 # Rows of the plan table that other readers take.
 LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
 VCPU_RATE = "vCPU Allocation Rate"
+VCPU_LIMIT = "(?:Sandboxes )?vCPUs? allocation limit"
 KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST, VCPU_RATE])
 
 DEFAULT_TIMEOUT = (
@@ -149,7 +151,7 @@ def plan_table(page: Page) -> Table | None:
 def parts(m: Match, pattern: str) -> Iterator[Match]:
     """The members of the comma-separated group `list`, each of which must fit `pattern` in full."""
     for text in m.group("list").split(", "):
-        yield Passage(m.page, text, m.quote, m.where).scan(pattern)
+        yield m.piece(text).scan(pattern)
 
 
 # -- prices and allotments -----------------------------------------------------------------------------------------
@@ -328,8 +330,15 @@ def concurrency(page: Page) -> Iterator[Fact]:
 
 @PRICING.reader
 def vcpu_rate(page: Page) -> Iterator[Fact]:
-    """How many vCPUs new sandboxes may take in a time: a row of the plan table (since 2026-06)."""
+    """How many vCPUs new sandboxes may take in a time: a row of the plan table since 2026-06, a table of its own since
+    2025-12 (of 2026-08 with the rate to start with, which is no limit)."""
     yield from plan_row(page, VCPU_RATE, "vcpu_rate")
+    for table in page.tables_with("Plan", VCPU_LIMIT, topic=ITSELF):
+        for row in table:
+            cell = row[VCPU_LIMIT]
+            if not silent(cell):
+                most = amounts.rate(re.sub(r" ?\bvCPUs?\b", "", cell.text))
+                yield cell.limit("vcpu_rate", most, plan=plan_of(row["Plan"].text))
 
 
 def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
