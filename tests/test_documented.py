@@ -26,7 +26,7 @@ QUERIES = sorted((ROOT / "warehouse" / "queries").glob("*.sql"))
 # Questions whose answer may be that there is none.
 MAY_BE_EMPTY = {
     "what_we_believed_on_4_july",
-    "changes_of_e2b_this_quarter",
+    "changes_of_one_vendor_this_quarter",
     "our_mistakes",
     "claims_beside_measurements",  # no publisher's file is among the captures
     "where_publishers_differ",

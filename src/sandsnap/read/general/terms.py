@@ -17,6 +17,7 @@ from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
 from sandsnap.read.sentences import split
+from sandsnap.vendors import PRODUCTS
 
 _AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
 _SDK = r"(?:SDKs?|client librar(?:y|ies)|librar(?:y|ies)|clients?|packages?)\b"
@@ -136,11 +137,13 @@ def _ways(text: str, names: Names) -> Iterator[str]:
 def isolation(found: list[Line]) -> Iterator[Fact]:
     """What sandboxes run in, where all sentences that say so agree."""
     data = _data()["isolation"]
+    sold = "|".join(re.escape(p.replace("-", " ")) for p in sorted({p for own in PRODUCTS.values() for p in own}))
+    about = data["about"].replace("{products}", sold)
     named: dict[str, Passage] = {}
     kernel: Passage | None = None
     for line in found:
         around = f"{line.above} {line.text}"
-        if line.code or not re.search(data["about"], around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+        if line.code or not re.search(about, around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
