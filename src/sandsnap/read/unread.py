@@ -17,7 +17,7 @@ from functools import cache
 from sandsnap.model import Reading
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
-from sandsnap.read.sources import canonical
+from sandsnap.read.sources import canonical, source_of
 from sandsnap.read.statements import declared
 from sandsnap.read.table import Table
 
@@ -38,7 +38,10 @@ def set_aside(vendor: str) -> tuple[SetAside, ...]:
     for entry in declared(vendor, "set_aside"):
         if entry.keys() != {"url", "header", "why"}:
             raise ValueError(f"{vendor}.toml: [[set_aside]] says url, header and why, not {', '.join(sorted(entry))}")
-        out.append(SetAside(canonical(entry["url"]), re.compile(entry["header"], re.IGNORECASE), entry["why"]))
+        source = source_of(entry["url"])
+        if source is None:
+            raise ValueError(f"{vendor}.toml: [[set_aside]] names {entry['url']}, which is no source")
+        out.append(SetAside(canonical(source.url), re.compile(entry["header"], re.IGNORECASE), entry["why"]))
     return tuple(out)
 
 
