@@ -80,7 +80,11 @@ def workload_ranks(export: Path) -> pl.DataFrame | None:
     path = export / "history" / "workload_costs.parquet"
     if not path.exists():
         return None
-    costs = pl.read_parquet(path).filter(pl.col("usd").is_not_null()).rename({"on_day": "day"})
+    spells = pl.read_parquet(path)
+    days = spells.select(pl.concat([pl.col("valid_from"), pl.col("valid_to")]).drop_nulls().unique().alias("day"))
+    costs = days.join(spells.filter(pl.col("usd").is_not_null()), how="cross").filter(
+        (pl.col("valid_from") <= pl.col("day")) & (pl.col("valid_to").is_null() | (pl.col("day") < pl.col("valid_to")))
+    )
     priced = costs.with_columns(pl.col("usd", "usage_usd").cast(pl.Float64))
     ordered = priced.sort("workload", "day", "usd", "usage_usd", "vendor", nulls_last=True)
     cheapest = ordered.unique(["workload", "day", "vendor"], keep="first", maintain_order=True)

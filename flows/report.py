@@ -7,9 +7,10 @@ from prefect.artifacts import create_markdown_artifact
 
 from sandsnap.pipeline import Outcome
 from sandsnap.publish.alerts.send import after_recording
-from sandsnap.publish.report.build import markdown
+from sandsnap.publish.report.markdown import run_report
 from sandsnap.record import queries
 from sandsnap.settings import Settings
+from sandsnap.tell.model import QUIET
 
 
 def publish(settings: Settings, outcome: Outcome, kind: str) -> None:
@@ -17,11 +18,11 @@ def publish(settings: Settings, outcome: Outcome, kind: str) -> None:
     first = outcome.first or datetime.now(UTC).date()
     last = outcome.last or date.max
     with queries.connect_readonly(settings.warehouse) as con:
-        changes = queries.changes(con, first - timedelta(days=1), last).records()
+        happened = [e for e in queries.events(con, first - timedelta(days=1), last).records() if e["kind"] not in QUIET]
         issues = queries.open_issues(con).records()
-    text = markdown(f"{kind}: {first} to {outcome.last}", changes, issues, datetime.now(UTC).date())
+    text = run_report(f"{kind}: {first} to {outcome.last}", happened, issues, datetime.now(UTC).date())
     create_markdown_artifact(
-        text, key=f"sandsnap-{kind}", description=f"{len(changes)} changes, {len(issues)} open issues"
+        text, key=f"sandsnap-{kind}", description=f"{len(happened)} events, {len(issues)} open issues"
     )
     # A channel that fails is tried again after the next run; it never fails this one.
     new, sent = after_recording(settings.warehouse, settings.home)

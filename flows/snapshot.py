@@ -18,7 +18,7 @@ from sandsnap.health.watched import tally, watched
 from sandsnap.model import Issue, Reading
 from sandsnap.second_look import confirmed
 from sandsnap.settings import load
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 # All tasks run in the flow's own thread: there a timeout ends them, in a worker thread it could only be noted.
 FETCH_TIMEOUT_S = 2 * 3600
@@ -32,7 +32,8 @@ def fetch(names: list[str], home: Path | None) -> list[FetchResult]:
     """Fetch the vendors' pages into the archive, in one session: one pace for each host, one look at its robots.txt."""
     settings = load(home)
     with Archive(settings.archive) as archive:
-        return pipeline.fetch(pipeline.live_sources(names), pipeline.fetch_policy(settings), archive)
+        files = pipeline.live_files(archive, names)
+        return pipeline.fetch(pipeline.live_sources(names), pipeline.fetch_policy(settings), archive, files=files)
 
 
 @task(name="read", task_run_name="read {name}", timeout_seconds=READ_TIMEOUT_S, persist_result=False)
@@ -75,7 +76,7 @@ def snapshot(vendors: list[str] | None = None, home: Path | None = None) -> Stat
         results = fetch(names, home)
         run.fetched, fetched_at = tally(results), datetime.now(UTC)
         readings: list[Reading] = []
-        for name in names:
+        for name in dict.fromkeys([*names, *(r.request.vendor for r in results)]):
             own = [r for r in results if r.request.vendor == name]
             state = read(name, own, home, return_state=True)
             if state.is_completed():
@@ -109,6 +110,6 @@ def _unread(name: str, message: str) -> list[Reading]:
     now = datetime.now(UTC)
     return [
         r
-        for s in pipeline.live_sources([name])
-        for r in pipeline.failed(s.url, Issue("fetch_failed", name, s.url, message), now)
+        for url in pipeline.live_urls(name)
+        for r in pipeline.failed(url, Issue("fetch_failed", name, url, message), now)
     ]

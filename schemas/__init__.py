@@ -8,7 +8,7 @@ It is made when first asked for: pandera takes longer to import than most questi
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schemas.contract import CITATION, TABLES, Column, Table
+    from schemas.contract import CITATION, SERIES, TABLES, Column, Table
 else:
 
     def __getattr__(name: str) -> Any:
@@ -19,4 +19,4 @@ else:
         return getattr(contract, name)
 
 
-__all__ = ["CITATION", "TABLES", "Column", "Table"]
+__all__ = ["CITATION", "SERIES", "TABLES", "Column", "Table"]

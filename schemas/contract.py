@@ -15,6 +15,7 @@ from schemas.cold_starts import ColdStarts
 from schemas.gpus import Gpus
 from schemas.isolation import Isolation
 from schemas.limits import Limits
+from schemas.measurements import Measurements
 from schemas.multipliers import Multipliers
 from schemas.notices import Notices
 from schemas.persistence import Persistence
@@ -28,9 +29,9 @@ from schemas.sizes import Sizes
 
 CITATION = ("basis", "source_url", "quote", "capture", "verified_on")
 VERSION = 2  # 2 put `offer` into the key of prices, `unconfirmed` and `second_hand` into the vocabulary
-MINOR = 0
+MINOR = 2  # 2.1 added measurements; 2.2 events, evidence, claims_history, vendors, products, and ended_on of history
 
-_DUCKDB = {pl.String: "VARCHAR", pl.Boolean: "BOOLEAN", pl.Date: "DATE"}
+_DUCKDB = {pl.String: "VARCHAR", pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Int64: "BIGINT"}
 
 
 @dataclass(frozen=True)
@@ -156,3 +157,6 @@ TABLES: Mapping[str, Table] = {
         Table("multipliers", Multipliers),
     )
 }
+
+SERIES: Mapping[str, Table] = {"measurements": Table("measurements", Measurements)}
+"""What others measured, day by day: not facts, because a new value every day is no change."""

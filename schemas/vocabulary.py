@@ -1,27 +1,15 @@
 """The closed vocabulary of the dataset: every term a column may hold, in one place.
 
 A new term is one line here, with the page that needs it named in a comment. A term that a page uses
-and this file does not know is an error at that line of the reader, never a default.
+and this file does not know is an error at that line of the reader, never a default. Vendors, their products and plans are
+no terms: they are what the vendors' folders say (src/sandsnap/vendors/).
 """
-
-VENDORS = ("e2b", "modal", "daytona", "fly", "vercel", "blaxel", "freestyle", "together")
 
 # The tables of the contract, in their published order; schemas/contract.py says what is in them.
 TABLE_NAMES = (
     "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
     "positioning", "regions", "notices", "plans", "sizes", "billing_rules", "multipliers",
 )  # fmt: skip
-
-PRODUCTS = {
-    "e2b": ("sandbox",),
-    "modal": ("sandbox", "vm-sandbox"),
-    "daytona": ("sandbox", "sandbox-v2"),  # -v2: the /docs/en/v2/ tree, which disagrees with the first
-    "fly": ("machines", "sprites"),
-    "vercel": ("sandbox",),
-    "blaxel": ("sandbox",),
-    "freestyle": ("vm",),
-    "together": ("code-interpreter", "code-sandbox", "sandbox"),
-}
 
 # In order of trust. second_hand: another publisher read it on a page that nobody has captured.
 BASES = ("read", "quoted", "judged", "second_hand")
@@ -90,6 +78,10 @@ OPERATIONS = ("create", "resume", "restart", "boot", "fork", "snapshot")
 STATISTICS = ("typical", "max", "p50", "p95", "p99")
 CLAIMED_BY = ("vendor", "third_party")
 
+MODES = ("sequential", "staggered", "burst")  # of a measurement: one at a time, some time apart, all at once
+MEASURED_STATISTICS = ("p50", "p95", "p99", "success")
+MEASURED_UNITS = ("ms", "share")
+
 GPU_STATUSES = ("available", "preview", "ending", "ended", "not_offered")
 REGION_STATUSES = ("available", "preview", "ending", "ended")
 
@@ -103,6 +95,7 @@ MECHANISMS = (
     "volume",
     "fork",
     "standby",
+    "archive",  # docs.blaxel.ai/Sandboxes/Archive: the files kept, the sandbox shut down
     "session_state",
     "checkpoint",
 )
@@ -118,6 +111,7 @@ LIMITS = (
     "auto_delete_default",
     "concurrent",
     "creation_rate",
+    "vcpu_rate",  # vercel.com/docs/sandbox/pricing: vCPUs that new sandboxes may take in a minute
     "vcpu_max",  # of one sandbox, like the next two
     "memory_max",
     "disk_max",

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from sandsnap.model import Capture
-from sandsnap.record import layout
+from sandsnap.record import blank
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -24,11 +24,8 @@ def shared() -> Path:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse in memory, made once for a file of tests: its views and comments cost a second."""
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
+    """A warehouse in memory, made once for a file of tests."""
+    con = blank.in_memory()
     yield con
     con.close()
 
@@ -48,7 +45,7 @@ def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: obje
     return Capture(url, at, body, hashlib.sha256(body).hexdigest(), **fields)  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's home, with its warehouse and its site."""
     from sandsnap.cli.app import run
@@ -56,3 +53,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo")
     assert run(["demo", "--home", str(home)]) == 0
     return home / "demo"
+
+
+@pytest.fixture(scope="session")
+def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a warehouse of all real captures: made once, for slow tests only."""
+    from sandsnap.cli.app import run
+
+    if not (SHARED / "captures").is_dir():
+        pytest.skip("../shared/captures is absent")
+    home = tmp_path_factory.mktemp("archive")
+    assert run(["backfill", "--captures", str(SHARED / "captures"), "--home", str(home)]) in (0, 1)
+    return home

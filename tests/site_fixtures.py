@@ -52,7 +52,7 @@ def good(n: int, *facts: Fact, url: str = PRICES, **changed: Any) -> Reading:
     return Reading(**(fields | changed))
 
 
-def tell(rows: Sequence[Mapping[str, Any]]) -> list[Event]:
+def tell(rows: Sequence[Mapping[str, Any]], _: object) -> list[Event]:
     """A vendor's steps as events, as the pipeline has them told."""
     return events(Change.of(r) for r in rows)
 

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
-import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandsnap.check.confirm import agreed
 from sandsnap.check.gate import Gate, gate
 from sandsnap.model import Fact, Reading, Wait
-from sandsnap.record import layout
+from sandsnap.record import blank
 from sandsnap.record.recorder import Recorder, Run
 
 DAY = date(2026, 7, 4)
@@ -110,9 +109,7 @@ def test_what_a_person_accepted_needs_no_second_look() -> None:
 
 def recorded(prices: list[str], is_live: bool) -> list[tuple[object, ...]]:
     """The intervals after days with these prices on the page, one look a day."""
-    con = duckdb.connect()
-    layout.create(con)
-    layout.define_views(con)
+    con = blank.in_memory()
     at = datetime(2027, 1, 1, tzinfo=UTC)
     recorder = Recorder(con, Run("r", "snapshot", at, at), Gate(live=is_live), {})
     for n, usd in enumerate(prices):

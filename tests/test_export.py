@@ -313,33 +313,7 @@ def test_a_row_that_breaks_the_contract_is_not_published(exported: Path, tmp_pat
     assert not list(tmp_path.rglob("*.parquet"))
 
 
-def test_workload_costs_are_exported_where_the_warehouse_has_them(
-    warehouse: Path, exported: Path, tmp_path: Path
-) -> None:
-    assert {"workload", "vendor", "plan", "usd"} <= set(pl.read_parquet_schema(exported / "workload_costs.parquet"))
-    with_costs(warehouse, tmp_path / "w.duckdb")
-    export(tmp_path / "w.duckdb", tmp_path / "data")
-    costs = pl.read_parquet(tmp_path / "data" / "workload_costs.parquet")
-    assert costs.row(0, named=True) == {
-        "workload": "gpu hour",
-        "vendor": "fly",
-        "plan": "any",
-        "usd": Decimal("1.25"),
-        "usage_usd": Decimal("1.25"),
-        "lines": '["1 × 1.25"]',
-    }
-    assert (
-        pq.read_schema(tmp_path / "data" / "workload_costs.parquet").field("usd").metadata[b"description"]
-        == b"US dollars."
-    )
-    history = pl.read_parquet(tmp_path / "data" / "history" / "workload_costs.parquet")
-    assert history.select("on_day", "usd").rows() == [
-        (date(2026, 1, 1), Decimal("2.5")),
-        (date(2026, 1, 2), Decimal("1.25")),
-    ]
-
-
-def test_costs_are_exported_of_each_day_on_which_a_limit_that_bounds_them_changed(tmp_path: Path) -> None:
+def test_workload_costs_are_exported_with_their_history(tmp_path: Path) -> None:
     path, hours = tmp_path / "w.duckdb", ("1", "1", "24", "24")
     sessions = [
         fact("limits", PRICES, {"plan": "any", "limit": "session_max"}, amount=Decimal(h), unit="hour") for h in hours
@@ -348,25 +322,18 @@ def test_costs_are_exported_of_each_day_on_which_a_limit_that_bounds_them_change
         fact("limits", PRICES, {"plan": "any", "limit": "ports_max"}, amount=Decimal(n), unit="count")
         for n in range(1, 5)
     ]
-    read = [(i, [reading(i, PRICES, gpu("l40s", "2.5"), sessions[i], ports[i])]) for i in range(4)]
+    read = [(i, [reading(i, PRICES, gpu("h100", "2.5"), sessions[i], ports[i])]) for i in range(4)]
     record_days(path, days(*read), run=Run("one", "backfill", T0, T0))
     export(path, tmp_path / "data")
+    now = pl.read_parquet(tmp_path / "data" / "workload_costs.parquet").filter(pl.col("workload") == "h100_hour")
+    assert now["usd"].to_list() == [Decimal("2.5")] and now["arithmetic"][0].endswith("= $2.5")
+    schema = pq.read_schema(tmp_path / "data" / "workload_costs.parquet")
+    assert schema.field("usd").metadata[b"description"].startswith(b"Dollars in that month")
     history = pl.read_parquet(tmp_path / "data" / "history" / "workload_costs.parquet")
-    assert history["on_day"].unique().sort().to_list() == [date(2026, 1, 1), date(2026, 1, 3)]
-
-
-def with_costs(warehouse: Path, path: Path) -> None:
-    """A copy of the warehouse that has a view and a macro of workload costs."""
-    shutil.copy(warehouse, path)
-    with duckdb.connect(path) as con:
-        con.execute("DROP VIEW IF EXISTS workload_costs")
-        con.execute(
-            "CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE SELECT 'gpu hour' AS workload, vendor, plan, usd, "
-            "usd AS usage_usd, "
-            "['1 × ' || usd::DECIMAL(18, 2)] AS lines FROM prices_on(on_day) WHERE sku = 'l40s'"
-        )
-        con.execute("CREATE VIEW workload_costs AS FROM workload_costs_on(DATE '9999-12-31')")
-        con.execute("COMMENT ON COLUMN workload_costs.usd IS 'US dollars.'")
+    # The limit on sessions bounds a cost, that on ports none.
+    always = history.filter(pl.col("workload") == "always_on_month")
+    assert always["valid_from"].to_list() == [date(2026, 1, 1), date(2026, 1, 3)]
+    assert history.filter(pl.col("workload") == "h100_hour")["valid_from"].to_list() == [date(2026, 1, 1)]
 
 
 def test_the_card_names_files_that_are_there(exported: Path) -> None:
@@ -378,18 +345,6 @@ def test_the_card_names_files_that_are_there(exported: Path) -> None:
     assert "2026-01-01 to 2026-01-03" in body
     citation = yaml.safe_load((exported / "CITATION.cff").read_text("utf-8"))
     assert citation["date-released"] == date(2026, 11, 2) and citation["version"] == f"{VERSION}.20261102.100000"
-
-
-def test_the_cards_examples_run(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks = (exported / "README.md").read_text("utf-8").split("```")
-    python, sql = (next(b.removeprefix(kind) for b in blocks if b.startswith(kind)) for kind in ("python\n", "sql\n"))
-    monkeypatch.chdir(exported)
-    names: dict[str, Any] = {}
-    exec(python, names)
-    assert names["gpus"]["sku"].to_list().count("l40s") == 3
-    first, second = (s for s in sql.split(";") if s.strip())
-    assert duckdb.sql(first).fetchall()[0][0] == "fly"
-    assert len(duckdb.sql(second).fetchall()) == 2
 
 
 def test_the_dictionary_has_every_column(exported: Path) -> None:
@@ -488,8 +443,13 @@ def test_the_command(warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.slow
 def test_the_example_draws(warehouse: Path, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert", reason="the extra `charts` is not installed")
-    with_costs(warehouse, tmp_path / "w.duckdb")
-    export(tmp_path / "w.duckdb", tmp_path / "data")
+    path = tmp_path / "w.duckdb"
+    read = [
+        (i, [reading(i, PRICES, gpu("l40s", usd), gpu("a10", "1"), gpu("h100", usd))])
+        for i, usd in ((0, "2"), (1, "1"))
+    ]
+    record_days(path, days(*read), run=Run("one", "backfill", T0, T0))
+    export(path, tmp_path / "data")
     script = [sys.executable, str(ROOT / "examples" / "price_history.py")]
     done = subprocess.run(
         [*script, str(tmp_path / "data"), str(tmp_path / "pictures")], capture_output=True, text=True, check=False

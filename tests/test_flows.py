@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from sandsnap import pipeline
+from sandsnap.capture import replay
 from sandsnap.model import Capture, Reading
 
 pytestmark = pytest.mark.slow
+DEMO = Path(pipeline.__file__).parent / "demo"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,11 +38,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def demo_readings(name: str) -> list[Reading]:
     """A vendor's last demo pages as if fetched today."""
-    from sandsnap.capture import replay
     from sandsnap.read.reading import read
 
-    folder = Path(pipeline.__file__).parent / "demo" / name
-    latest = {c.url: c for c in replay(folder)}
+    latest = {c.url: c for c in replay(DEMO / name)}
     now = datetime.now(UTC)
     return [
         r
@@ -82,14 +82,38 @@ def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.Monk
     assert all(run for (run,) in runs)
 
 
+def test_a_past_from_a_repository(home: Path, tmp_path: Path) -> None:
+    from flows.backfill import backfill
+    from sandsnap.record import queries
+    from sandsnap.settings import Settings
+    from tests.test_history_git import Docs
+
+    docs, page = Docs(tmp_path / "docs"), "apps/docs/src/app/billing/page"
+    (docs.folder / page).parent.mkdir(parents=True)
+    billing = next(c for c in replay(DEMO / "e2b") if c.url.endswith("/docs/billing"))
+    docs.commit("2026-01-02T00:00:00+00:00", **{page: billing.body.decode()})
+    docs.git("mv", f"{page}.md", f"{page}.mdx")
+    docs.commit("2026-01-03T00:00:00+00:00")
+    outcome = backfill(git=str(docs.folder), rules="e2b-dev/E2B", home=home)
+    assert outcome is not None and outcome.first == date(2026, 1, 2)
+    assert backfill(git=str(docs.folder), rules="e2b-dev/E2B", home=home) is None
+    with queries.connect_readonly(Settings(home).warehouse) as con:
+        origins = queries.sql(
+            con, "SELECT DISTINCT origin FROM evidence WHERE vendor = 'e2b' AND quote IS NOT NULL"
+        ).rows
+    assert [o.partition("@")[0] for (o,) in origins] == ["git:e2b-dev/E2B"]
+    with pytest.raises(ValueError, match="one of captures"):
+        backfill(home=home)
+
+
 def test_backfill_and_reread(home: Path) -> None:
     from flows.backfill import backfill
     from flows.reread import reread
 
-    demo = Path(pipeline.__file__).parent / "demo" / "fly"
-    first = backfill(demo, ["fly"], home)
+    demo = DEMO / "fly"
+    first = backfill(demo, vendors=["fly"], home=home)
     assert first.result.opened > 0
-    assert not backfill(demo, ["fly"], home).result.changed
+    assert not backfill(demo, vendors=["fly"], home=home).result.changed
     assert not reread(date(2020, 1, 1), ["fly"], home).result.changed
 
 

@@ -59,7 +59,7 @@ def test_a_url_as_indexes_sort_it() -> None:
     assert surt("http://v.test:8080") == "test,v:8080)/"
 
 
-COPIES = [Copy(PAGE, datetime(2026, 1, day, tzinfo=UTC), str(day)) for day in (1, 2, 3, 4, 5)]
+COPIES = [Copy(PAGE, datetime(2026, 1, day, tzinfo=UTC), str(day)) for day in (1, 2, 3, 4, 5, 6)]
 
 
 async def _fetched(folder: Path, stop_after: int | None = None) -> tuple[list[str], list[str], list[str]]:
@@ -72,6 +72,10 @@ async def _fetched(folder: Path, stop_after: int | None = None) -> tuple[list[st
         server.page(paths[2], answer(302, b"", ("Location", paths[0])))
         server.page(paths[3], answer(200, b"four", ("Memento-Datetime", "Mon, 05 Jan 2026 00:00:00 GMT")))
         server.page(paths[4], answer(200, b"<script src=wombat.js></script>"))
+        server.page(
+            paths[5], answer(302, b"", ("Location", paths[5] + "/"))
+        )  # the same copy, by its address with a slash
+        server.page(paths[5] + "/", answer(200, b"six"))
         policy = FetchPolicy("http://c.test", requests_per_s=1000, backoff_s=0, allow_http=True, allow_private=True)
 
         def work() -> tuple[list[str], list[str]]:
@@ -87,19 +91,19 @@ async def _fetched(folder: Path, stop_after: int | None = None) -> tuple[list[st
 
 def test_only_the_copy_that_was_asked_for_is_content(tmp_path: Path) -> None:
     taken, issues, _ = asyncio.run(_fetched(tmp_path))
-    assert taken == ["one", "two"]
+    assert taken == ["one", "two", "six"]
     said = " | ".join(sorted(issues))
     assert len(issues) == 3 and "leads to another capture" in said and "Mon, 05 Jan" in said and "banner" in said
     with Archive(tmp_path) as archive:
         assert {(str(c.day), c.url, c.body) for c in archive.captures()} == {
-            ("2026-01-01", PAGE, b"one"), ("2026-01-02", PAGE, b"two"),
+            ("2026-01-01", PAGE, b"one"), ("2026-01-02", PAGE, b"two"), ("2026-01-06", PAGE, b"six"),
         }  # fmt: skip
 
 
 def test_a_run_that_was_stopped_does_not_ask_again(tmp_path: Path) -> None:
     first, _, _ = asyncio.run(_fetched(tmp_path, stop_after=1))
     then, _, asked = asyncio.run(_fetched(tmp_path))
-    assert first == ["one"] and then == ["two"]
+    assert first == ["one"] and then == ["two", "six"]
     assert not any(path.endswith("/20260101000000id_/https://v.test/price") for path in asked[:1])
 
 
@@ -141,6 +145,26 @@ def wayback(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         job.wait()
 
 
+# As `sandsnap` does, but for the process that goes away: after the second copy, after the fourth, and while it records.
+_STOP = """
+import os, sys
+from sandsnap import pipeline
+from sandsnap.capture import archive
+from sandsnap.cli.app import run
+done, add = [], archive.Archive.add
+def counted(self, capture):
+    kept = add(self, capture)
+    done.append(kept)
+    if len(done) == {after}:
+        os._exit(9)
+    return kept
+archive.Archive.add = counted
+pipeline.record = lambda *a, **k: os._exit(9)
+run(sys.argv[1:])
+"""
+STOPS = [_STOP.format(after=n) for n in (2, 4, 0)]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(_pywb() is None, reason="no pywb: .ci/run makes an environment for it (SANDSNAP_PYWB)")
 def test_a_real_web_archive_gives_what_its_pages_give(
@@ -156,6 +180,9 @@ def test_a_real_web_archive_gives_what_its_pages_give(
     words = ["backfill", "--web-archive", cdx, "--vendor", "e2b", "--home", str(home)]
     assert run([*words, "--dry-run"]) == 0 and "would be taken" in capsys.readouterr().out
     assert not (home / "captures").exists()
+    for stop in STOPS:  # a machine that goes off, three times
+        killed = subprocess.run([sys.executable, "-c", stop, *words], capture_output=True, timeout=120)
+        assert killed.returncode == 9, killed.stderr
     assert run(words) in (0, 1)
     assert run([*words, "--json"]) in (0, 1)
     assert run(["backfill", "--captures", str(pages), "--vendor", "e2b", "--home", str(straight)]) in (0, 1)

@@ -6,7 +6,7 @@ import pytest
 from conftest import capture
 
 from sandsnap.model import Fact
-from sandsnap.read import reading, statements
+from sandsnap.read import diagnose, reading, statements
 from sandsnap.read.page import Page
 from sandsnap.read.sources import Vendor, canonical
 
@@ -35,7 +35,7 @@ def idle(page: Page) -> Iterator[Fact]:
 
 @pytest.fixture
 def one_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits", former=("https://e2b.dev/docs/old/limits",))
     source.reader(plans)
     source.reader(idle)
@@ -121,7 +121,7 @@ class TestOneSource:
 
 
 def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits")
 
     @source.reader
@@ -143,7 +143,7 @@ def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.M
 
 
 def test_one_page_two_readers_two_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits")
 
     @source.reader
@@ -204,3 +204,21 @@ CANONICAL = [
 @pytest.mark.parametrize(("url", "identity"), CANONICAL)
 def test_one_page_has_one_identity(url: str, identity: str) -> None:
     assert canonical(url) == identity
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://docs.sprites.dev/billing.mdx", "---\ntitle: Billing\ndraft: true\n---\n\n# Billing\n\nWords.\n"),
+        ("https://docs.sprites.dev/billing.mdx", "# Billing\n\nThis page is not yet published.\n"),
+        (
+            "https://e2b.dev/pricing",
+            '<html><head><meta content="noindex, nofollow" name="robots"></head><body><p>Words</p></body></html>',
+        ),
+    ],
+)
+def test_a_page_that_says_it_is_not_published_is_found(url: str, text: str) -> None:
+    page = Page(capture(url, text), text, "html" if text.startswith("<") else "markdown", "fly", url, "sprites")
+    assert diagnose.unpublished(page)
+    open_text = text.replace("draft: true", "draft: false").replace("not yet", "newly").replace("noindex", "index")
+    assert diagnose.unpublished(Page(capture(url, open_text), open_text, page.form, "fly", url, "sprites")) is None

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from sandsnap.model import Fact, Reading
-from sandsnap.record import layout
+from sandsnap.record import blank
 from sandsnap.record.bulk import BulkReading
 from sandsnap.record.errors import RecordError
 from sandsnap.record.recorder import Recorder, Run
@@ -24,9 +24,7 @@ Row = tuple[str, str, str, str, str, str, Decimal, str, str | None, str]
 
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    layout.create(con)
-    layout.define_views(con)
+    con = blank.in_memory()
     yield con
     con.close()
 
@@ -57,9 +55,7 @@ def test_bulk_is_the_same_as_one_by_one(days_per_run: int) -> None:
     days = histories(12)
     stored = []
     for bulk in (False, True):
-        con = duckdb.connect()
-        layout.create(con)
-        layout.define_views(con)
+        con = blank.in_memory()
         for run in range(0, len(days), days_per_run):
             at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=run)
             recorder = Recorder(con, Run(f"r{run}", "snapshot", at, at), None, {})

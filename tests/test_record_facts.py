@@ -1,19 +1,17 @@
-"""Facts out of claims, and the law of changes: for any two days, `changes` is the difference of their tables."""
+"""Facts out of claims: which of several is shown, what ends, what supports nothing."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import duckdb
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
+from test_record_law import lawful
 
 from sandsnap.model import Fact, Reading
 from sandsnap.record import queries
 from sandsnap.record.recorder import Recorder, Run
-from sandsnap.record.timeline import text
 from schemas import TABLES
 
 START = date(2026, 1, 1)
@@ -57,89 +55,6 @@ def record(
     for n, readings in days:
         recorder.day(day(n), readings)
     recorder.finish()
-
-
-def table(con: duckdb.DuckDBPyConnection, on: date) -> dict[tuple[str, ...], str | None]:
-    """Every value that the tables show on a day, and what has ended."""
-    out: dict[tuple[str, ...], str | None] = {}
-    for spec in (TABLES["prices"], TABLES["gpus"]):
-        names = [*spec.key, *spec.values, "state"]
-        columns = ", ".join(f'"{c}"' for c in names)
-        for row in con.execute(f"SELECT {columns} FROM {spec.name}_on(?::DATE)", [on]).fetchall():
-            key = row[: len(spec.key)]
-            ident = (key[0], key[1], spec.name, " / ".join(key[2:]) or "-")
-            assert (*ident, "state") not in out, "one row per key"
-            out[*ident, "state"] = row[-1]
-            out |= {
-                (*ident, f): text(v) for f, v in zip(spec.values, row[len(spec.key) : -1], strict=True) if v is not None
-            }
-    return out
-
-
-def lawful(con: duckdb.DuckDBPyConnection, a: date, b: date) -> None:
-    before, after = table(con, a), table(con, b)
-    wanted = {
-        k: (before.get(k), after.get(k))
-        for k in before.keys() | after.keys()
-        if k[-1] != "state" and before.get(k) != after.get(k)
-    }
-    rows = queries.changes(con, a, b).records()
-    told = [(r["vendor"], r["product"], r["table"], r["key"], r["field"]) for r in rows]
-    assert len(set(told)) == len(told), "told once"
-    got = {k: (r["before"], r["after"]) for k, r in zip(told, rows, strict=True) if k[-1] not in ("state", "*")}
-    assert got == wanted
-    ended = {k[:-1] for k in after if after[k] == "ended" and k[-1] == "state" and before.get(k, "ended") != "ended"}
-    assert ended <= {k[:-1] for k, r in zip(told, rows, strict=True) if r["kind"] == "ended"}
-
-
-PAGE = st.lists(
-    st.sampled_from(["1", "2", "gone", "ending", "null", "available"]), min_size=0, max_size=3, unique=True
-)  # fmt: skip
-
-
-def page(n: int, url: str, said: list[str]) -> Reading:
-    if "gone" in said:
-        return reading(n, url, outcome="failed")
-    facts = [price(url, s) for s in said if s in "12"][:1]
-    facts += [price(url, "3", "a10", None if "null" in said else "active")]
-    facts += (
-        [gpu(url, "ending", day(60))] if "ending" in said else [gpu(url, "available")] if "available" in said else []
-    )
-    return reading(n, url, *facts)
-
-
-HISTORY = st.lists(
-    st.tuples(st.integers(1, 40), st.sampled_from([A, B]), PAGE), min_size=2, max_size=5
-)  # fmt: skip
-
-
-@settings(max_examples=5, deadline=None)
-@given(history=HISTORY, late=st.integers(0, 5))
-def test_the_law_of_changes(
-    database: duckdb.DuckDBPyConnection, history: list[tuple[int, str, list[str]]], late: int
-) -> None:
-    """Conflicts, outages, ends, ageing, and an old day that is backfilled last."""
-    database.execute("BEGIN")
-    try:
-        _check(database, history, late)
-    finally:
-        database.execute("ROLLBACK")
-
-
-def _check(con: duckdb.DuckDBPyConnection, history: list[tuple[int, str, list[str]]], late: int) -> None:
-    n, days = 0, []
-    for gap, url, said in history:
-        n += gap
-        days.append((n, [page(n, url, said)]))
-    left = days[: late % len(days)] + days[late % len(days) + 1 :]
-    record(con, left)
-    marks = sorted({day(n) for n, _ in days} | {day(60)})
-    for a, b in pairwise(marks):
-        lawful(con, a, b)
-    first = days[late % len(days)][0]
-    record(con, [d for d in days if d[0] >= first], run=2, again=first)
-    for a, b in [*pairwise(marks), (marks[0], marks[-1])]:
-        lawful(con, a, b)
 
 
 def test_fresh_evidence_beats_stale_evidence_that_contradicts_it(con: duckdb.DuckDBPyConnection) -> None:
@@ -196,3 +111,86 @@ def test_what_was_known_then_does_not_show_what_was_learned_later(con: duckdb.Du
         assert con.execute(f"SELECT valid_to FROM {view} WHERE {at}").fetchall() == [(None,)]
     known = con.execute("SELECT usd FROM prices_known(?, TIMESTAMPTZ '2027-01-01 12:00+00')", [day(1)]).fetchall()
     assert known == [(Decimal("1"),)]
+
+
+def test_a_page_that_says_it_is_not_published_supports_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(0, A, price(A, "1")), reading(0, B, price(B, "2"), price(B, "9", "a10"))])])
+    record(con, [(1, [reading(1, A, price(A, "1"), outcome="unpublished")])], run=2)
+    assert con.execute("SELECT usd, source_url FROM prices WHERE sku = 'l40s'").fetchall() == [(Decimal("2"), B)]
+    why = con.execute(f"SELECT DISTINCT why FROM evidence WHERE source_url = '{A}'").fetchall()
+    assert why == [("its page says that it is not published",)]
+    record(con, [(2, [reading(2, B, outcome="unpublished")])], run=3)
+    assert con.execute("SELECT count(*) FROM prices").fetchall() == [(0,)]
+    record(con, [(3, [reading(3, A, price(A, "1"))])], run=4)
+    assert con.execute("SELECT usd, state FROM prices").fetchall() == [(Decimal("1"), "current")]
+    lawful(con, day(0), day(2))
+    lawful(con, day(2), day(3))
+    assert {r["kind"] for r in queries.changes(con, day(1), day(3)).records()} == {"coverage"}
+
+
+def test_known_times_have_their_zone(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(0, A, price(A, "1"))])])
+    con.execute("SET TimeZone = 'America/Los_Angeles'")
+    try:
+        assert con.execute("SELECT count(*) FROM prices_known(?, now() + INTERVAL 90 DAY)", [day(1)]).fetchall() == [
+            (1,)
+        ]
+        then = "TIMESTAMPTZ '2027-01-01 00:00Z'"
+        assert con.execute(f"SELECT known_from = {then} FROM facts_history").fetchall() == [(True,)]
+        for view in ("facts_history", "claims_history", "runs", "corrections(now(), now())"):
+            kinds = {
+                k
+                for c, k, *_ in con.execute(f"DESCRIBE FROM {view}").fetchall()
+                if c.endswith(("_at", "known_from", "known_to"))
+            }
+            assert kinds <= {"TIMESTAMP WITH TIME ZONE"}, view
+    finally:
+        con.execute("SET TimeZone = 'UTC'")
+
+
+def kinds(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None, date]]:
+    """What became of the price after its first day."""
+    rows = queries.changes(con, day(0), day(900)).records()
+    return [(r["kind"], r["after"], r["day"]) for r in rows if r["field"] == "usd"]
+
+
+def test_what_another_page_says_is_a_change_only_where_the_difference_is_of_the_thing(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    old = [(0, [reading(0, A, price(A, "1"))])]
+    # The older page was long out of sight when the newer one was first read: the vendor moved the figure.
+    record(con, [*old, (60, [reading(60, B, price(B, "2"))])])
+    assert kinds(con) == [("changed", "2", day(60))]
+    assert queries.changes(con, day(0), day(90)).records()[0]["not_before"] == day(0)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [(20, [reading(20, B, price(B, "2"))])],  # two pages; which of them holds, nobody has seen
+        [
+            (60, [reading(60, B, price(B, "2"))]),
+            (70, [reading(70, A, price(A, "1"))]),
+            (120, [reading(120, B, price(B, "2"))]),
+        ],
+    ],
+)
+def test_two_pages_that_say_different_things_are_no_change(
+    con: duckdb.DuckDBPyConnection, later: list[tuple[int, list[Reading]]]
+) -> None:
+    record(con, [(0, [reading(0, A, price(A, "1"))]), *later])
+    assert {k for k, *_ in kinds(con)} <= {"coverage"}
+
+
+def test_the_older_page_decides_when_it_is_seen_again(con: duckdb.DuckDBPyConnection) -> None:
+    record(
+        con,
+        [
+            (0, [reading(0, A, price(A, "1"))]),
+            (20, [reading(20, B, price(B, "2"))]),
+            (60, [reading(60, B, price(B, "2"))]),
+        ],
+    )
+    assert kinds(con) == [("coverage", "2", day(46))]
+    record(con, [(70, [reading(70, A, price(A, "2"))])], run=2)
+    assert kinds(con) == [("changed", "2", day(46))]

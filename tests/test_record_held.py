@@ -13,7 +13,7 @@ import pytest
 from sandsnap.check.gate import Gate
 from sandsnap.model import Fact, Reading
 from sandsnap.publish.export.build import export
-from sandsnap.record import layout
+from sandsnap.record import blank
 from sandsnap.record.recorder import Recorder, Run, record_days
 
 PAGE = "https://fly.io/docs/about/pricing/"
@@ -42,9 +42,7 @@ def reading(n: int, *facts: Fact) -> Reading:
 
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    layout.create(con)
-    layout.define_views(con)
+    con = blank.in_memory()
     yield con
     con.close()
 

@@ -296,7 +296,7 @@ def test_a_reread_is_a_correction_with_its_exposure(con: duckdb.DuckDBPyConnecti
         "SELECT cause, field, before, after, valid_from, valid_to, shown_from, corrected_at "
         "FROM corrections(TIMESTAMP '2026-11-01 01:00', TIMESTAMP '2026-11-01 02:00')"
     ).fetchall()
-    first, second = datetime(2026, 11, 1, 1), datetime(2026, 11, 1, 2)  # noqa: DTZ001 -- as DuckDB returns them
+    first, second = datetime(2026, 11, 1, 1, tzinfo=UTC), datetime(2026, 11, 1, 2, tzinfo=UTC)
     assert rows == [("correction", "usd", "30", "2.5", d(0), None, first, second)]
     known = f"SELECT usd FROM prices_known(DATE '{d(1)}', TIMESTAMP '2026-11-01 01:30')"
     assert con.execute(known).fetchall() == [(Decimal(30),)]

@@ -16,6 +16,7 @@ from sandsnap.check.gate import Gate
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish.report import build as report
+from sandsnap.publish.report.markdown import run_report
 from sandsnap.publish.report.page import web
 from sandsnap.record.recorder import Run, record_days
 
@@ -98,50 +99,37 @@ class Page(HTMLParser):
 
 def test_it_opens_with_sentences_to_paste(warehouse: Path) -> None:
     found = report.collect(warehouse)
-    (event,) = found.events
-    said = report.sentence(event)
-    assert said.startswith(
-        "Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second (between 1 Mar 2026 and 2 Mar"
-    )
-    assert report.as_markdown(found).split("\n")[2:5] == ["## In short", "", f"- {said}"]
-    assert json.loads(report.as_json(found))["events"][0]["event"] == event.event
-    assert said in Page(report.as_html(found)).said
+    (event,) = found.entries
+    assert event.sentence.startswith("Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second (2 Mar 2026).")
+    assert report.as_markdown(found).split("\n")[2:5] == ["## In short", "", f"- {event.sentence}"]
+    assert json.loads(report.as_json(found))["in_short"] == [event.sentence]
+    assert event.sentence in Page(report.as_html(found)).said
 
 
-def test_a_change_on_two_pages_is_one_line_with_percent_and_hourly_price(warehouse: Path) -> None:
-    (part,) = report.parts(report.collect(warehouse))
-    (line,) = part.changed
-    assert line.moves == (("usd", "$0.00001 per vcpu_second", "$0.000014 per vcpu_second"),)
-    assert (line.percent, line.hourly_before, line.hourly_after) == (
-        "+40 %",
-        "$0.036 per vcpu_hour",
-        "$0.0504 per vcpu_hour",
-    )
-    assert [e.side for e in line.evidence] == ["before", "after"]
-    assert all(e.quote and "#:~:text=" in e.link and e.capture for e in line.evidence)
+def test_a_change_on_two_pages_is_one_event_with_one_quote_a_side(warehouse: Path) -> None:
+    (event,) = report.collect(warehouse).entries
+    assert event.moves == (), "the title has both sides"
+    assert [q.side for q in event.quotes] == ["before", "after"]
+    assert all(q.text and "#:~:text=" in q.link and q.capture for q in event.quotes)
 
 
 def test_what_waits_and_what_could_not_be_verified(warehouse: Path) -> None:
-    (part,) = report.parts(report.collect(warehouse))
-    assert part.unconfirmed == ()  # a fact that one reading lacks stands, as missing
-    assert [i["kind"] for i in part.waiting] == ["lost_quote"]
-    (silent,) = part.unverified
-    assert (silent["source_url"], silent["verified_on"], silent["days"]) == (
-        "https://fly.io/docs/volumes/overview/",
-        d(0),
-        20,
-    )
+    found = report.collect(warehouse)
+    (gone,) = [w for w in found.waits if w.title.startswith("Sentences")]
+    assert gone.count == 1 and "the phrase is gone" in gone.examples[0]
+    assert not found.unverified, "no fact rests on the page that is silent"
+    early = report.collect(warehouse, d(0), d(1))
+    assert not early.waits, "what came up later waits for nobody yet"
 
 
-def test_corrections_stand_apart_from_changes(warehouse: Path) -> None:
+def test_corrections_stand_apart_from_events(warehouse: Path) -> None:
     at = datetime(2026, 11, 2, tzinfo=UTC)
     days = [(d(20), [good(20, price("0.000015"), storage()), good(20, price("0.000014", url=DOCS), url=DOCS)])]
-    record_days(warehouse, days, run=Run("r2", "reread", at, at), replace_from={"fly": d(20)})
+    record_days(warehouse, days, run=Run("r2", "reread", at, at), replace_from={"fly": d(20)}, tell=tell)
     found = report.collect(warehouse)
-    (part,) = report.parts(found)
-    assert [(c["before"], c["after"]) for c in part.corrections if c["field"] == "usd"] == [("0.000014", "0.000015")]
+    assert any(c.example == "vCPU: usd 0.000014 → 0.000015" for c in found.corrections)
     for text in (report.as_markdown(found), Page(report.as_html(found)).said):
-        assert "Corrected (our mistakes)" in text
+        assert "Corrected: our mistakes" in text
 
 
 def test_html_shows_scraped_script_as_text_and_brings_nothing_from_elsewhere(warehouse: Path) -> None:
@@ -149,38 +137,33 @@ def test_html_shows_scraped_script_as_text_and_brings_nothing_from_elsewhere(war
     page = Page(html)
     assert "script" not in page.tags and "img" not in page.tags and "link" not in page.tags
     assert "<script>alert(1)</script>" in page.said
-    assert page.links and all(link.startswith(("https://fly.io/", "#fly")) for link in page.links)
+    assert page.links and all(link.startswith("https://fly.io/") for link in page.links)
     assert 'name="viewport"' in html and "prefers-color-scheme: dark" in html
 
 
-def test_markdown_shows_scraped_script_as_text_in_one_cell(warehouse: Path) -> None:
+def test_markdown_shows_scraped_script_as_text(warehouse: Path) -> None:
     text = report.as_markdown(report.collect(warehouse))
-    assert "<script" not in text and "](javascript:" not in text
-    (row,) = (x for x in text.splitlines() if x.startswith("|") and "$0.000014" in x)
-    assert len([c for c in row.replace("\\|", "").split("|") if c.strip()]) == 5
-    assert "= $0.0504 per vcpu_hour" in row and "+40 %" in row
+    assert "<script" not in text and "](javascript:" not in text and "&lt;script>alert(1)" in text
 
 
 def test_json_has_every_part(warehouse: Path) -> None:
     body = json.loads(report.as_json(report.collect(warehouse, d(1), d(20), "fly")))
     assert (body["from"], body["to"]) == (d(1).isoformat(), d(20).isoformat())
-    (vendor,) = body["vendors"]
-    assert {k: len(v) for k, v in vendor.items() if k != "vendor"} == {
-        "changed": 1, "unconfirmed": 0, "corrections": 0, "waiting": 1, "unverified": 1, "held": 0,
-    }  # fmt: skip
-    assert vendor["changed"][0]["evidence"][0]["quote"] == "CPU $0.000010/s"
+    parts = ("in_short", "events", "corrections", "unverified")
+    assert {k: len(body[k]) for k in parts} == {"in_short": 1, "events": 1, "corrections": 0, "unverified": 0}
+    assert body["events"][0]["quotes"][0]["text"] == "CPU $0.000010/s"
 
 
 def test_days_and_vendor_choose(warehouse: Path) -> None:
-    assert report.collect(warehouse, d(2), d(19)).changes == []
-    assert [c.day for c in report.collect(warehouse, d(1), d(1)).changes] == [d(1)]
-    assert len(report.collect(warehouse, date.min, date.max).changes) == 1
+    assert report.collect(warehouse, d(2), d(19)).entries == ()
+    assert [e.day for e in report.collect(warehouse, d(1), d(1)).entries] == [d(1)]
+    assert len(report.collect(warehouse, date.min, date.max).entries) == 1
     other = report.collect(warehouse, vendor="e2b")
-    assert report.parts(other) == []
+    assert other.empty
     assert "Nothing to report." in report.as_markdown(other) and "Nothing to report." in report.as_html(other)
 
 
-def test_a_held_value_is_marked_in_every_form_and_in_the_grid(
+def test_a_held_value_waits_in_the_report_and_is_marked_in_the_grid(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "sandsnap.duckdb"
@@ -189,19 +172,14 @@ def test_a_held_value_is_marked_in_every_form_and_in_the_grid(
     days = [(d(0), [good(0, first)]), (d(1), [good(1, slipped)])]  # the price of an hour, as if it were a second's
     record_days(path, days, run=Run("1", "snapshot", at, at), gate=Gate())
     found = report.collect(path)
-    (held,) = found.held
-    assert (held["table"], held["key"], held["held_since"]) == ("prices", "any / vcpu / - / - / list", d(1))
-    assert held["stands"].startswith("$0.00001 per vcpu_second")
-    assert "0.00001 per second would be 0.036 per hour" in held["reason"]
-    assert "**held** machines prices: any / vcpu / - / - / list: $0.00001 per vcpu_second" in report.as_markdown(found)
-    assert "Held: the last good value stands" in report.as_html(found)
-    (part,) = json.loads(report.as_json(found))["vendors"]
-    assert part["held"][0]["link"] == f"{PRICES}#:~:text=CPU%20%240.00001%2Fs"
-    assert part["changed"] == []
+    (held,) = found.waits
+    assert (held.title, held.count) == ("Values that wait for a decision", 1)
+    assert "0.036" in held.examples[0] and not found.entries
+    assert "Values that wait for a decision" in report.as_markdown(found) and "0.036" in report.as_html(found)
     run(["coverage", "--home", str(tmp_path)])
     row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Pricing model"))
     assert "r1 26-03-01!*" in row
-    assert report.collect(path, end=d(0)).held == []
+    assert not report.collect(path, end=d(0)).waits
 
 
 @pytest.mark.parametrize(
@@ -228,17 +206,12 @@ def test_a_link_that_is_not_web_is_not_written() -> None:
 
 
 def test_a_runs_report_takes_rows_as_queries_gives_them() -> None:
-    row = {
-        "vendor": "fly", "product": "machines", "table": "gpus", "key": "a10", "kind": "changed", "field": "status",
-        "before": "available", "after": "ending", "day": d(1), "source_url": PRICES, "quote_before": "A10: $1.50",
-        "quote_after": "GPUs are deprecated", "capture_before": "aa", "capture_after": "bb", "reader": PRICES + "#gpus",
-    }  # fmt: skip
+    event = {"day": d(1), "title": "Fly ended its GPUs | all", "significance": 90}
     issue = {"kind": "unreadable", "vendor": "fly", "first_on": d(1), "message": "no <table>", "source_url": PRICES}
-    text = report.markdown("A run", [row, row | {"source_url": DOCS, "reader": DOCS + "#gpus"}], [issue], d(2))
-    assert text.count("| available") == 0 and text.count("status: available") == 1
-    assert text.count("GPUs are deprecated") == 2  # one line, two citations
-    assert "- **unreadable** fly, since 2026-03-02: no &lt;table>" in text
-    assert report.markdown("Nothing", [], [], d(2)).endswith("Nothing.\n")
+    text = run_report("A run", [event], [issue], d(2))
+    assert "- 2026-03-02: Fly ended its GPUs \\| all (90)" in text
+    assert "- **unreadable** Fly, since 2026-03-02: no &lt;table>" in text
+    assert run_report("Nothing", [], [], d(2)).endswith("Nothing.\n")
 
 
 @pytest.mark.parametrize("form", ["md", "html", "json"])
@@ -246,7 +219,7 @@ def test_command(warehouse: Path, form: str, capsys: pytest.CaptureFixture[str],
     out = tmp_path / "new" / f"report.{form}"
     where = ["report", "--from", str(d(0)), "--to", str(d(20)), "--format", form, "--home", str(warehouse.parent)]
     assert run([*where, "-o", str(out)]) == 0
-    assert "1 changes, 0 corrections, 2 issues wait" in capsys.readouterr().out
+    assert "1 events, 0 corrections, " in capsys.readouterr().out
     assert run(where) == 0
     assert capsys.readouterr().out == out.read_text("utf-8")
 

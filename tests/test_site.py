@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -22,13 +23,14 @@ from sandsnap.record import queries
 from sandsnap.record.coverage import ROWS
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 feedparser = pytest.importorskip("feedparser")
 icalendar = pytest.importorskip("icalendar")
 
 FIRST_VIEW = 200_000
+LARGEST = 150_000  # bytes of a page
 LOADS = {
     "script": "src",
     "img": "src",
@@ -120,30 +122,39 @@ def test_a_day_shows_what_the_tables_show(demo: Path) -> None:
 
 def test_every_cell_of_the_demo_says_something(demo: Path) -> None:
     html = (demo / "site" / "index.html").read_text("utf-8")
-    assert len(re.findall(r'<td role="cell" data-cell="[a-z0-9]+-[a-z_]+"', html)) == 80
+    assert len(re.findall(r'<td role="cell" data-cell="[a-z0-9]+-[a-z_]+"', html)) == len(VENDORS) * len(ROWS)
     assert html.count("Nothing is recorded") == 0
-    assert html.count('class="stamp"') == 80
-    assert html.count("<dialog") == 80
-    assert "$0.0504 per vCPU-hour and $0.0162 per GiB-hour of memory" in html
+    assert html.count('class="stamp"') == len(VENDORS) * len(ROWS)
+    assert "$0.0504/vCPU-hour + $0.0162/GiB-hour" in html
     assert "per vcpu_hour" not in html
 
 
+def days_of(folder: Path) -> dict[str, Any]:
+    text = (folder / "data" / "days.js").read_text("utf-8")
+    return json.loads(text.removeprefix("window.sandsnapDays=").removesuffix(";\n"))
+
+
+def history_of(folder: Path, vendor: str) -> dict[str, Any]:
+    text = (folder / "data" / "history" / f"{vendor}.js").read_text("utf-8")
+    return json.loads(text.partition(f'["{vendor}"]=')[2].removesuffix(";\n"))
+
+
 def test_history_holds_every_version_and_ends_with_today(demo: Path) -> None:
-    text = (demo / "site" / "data" / "history.js").read_text("utf-8")
-    data = json.loads(text.removeprefix("window.sandsnapHistory=").removesuffix(";\n"))
-    assert data["asOf"] == "2026-10-09"
-    assert len(data["cells"]) == len(VENDORS) * len(ROWS)
-    gpus = [(v[0], v[1], v[3]) for v in data["cells"]["fly-gpus"]]
-    assert ("2026-06-15", "changed", "Ending") in gpus
+    told = days_of(demo / "site")
+    assert told["asOf"] == "2026-10-09"
+    fly = history_of(demo / "site", "fly")
+    assert set(fly["cells"]) == set(ROWS.values())
+    gpus = [(v[0], v[1], v[3]) for v in fly["cells"]["gpus"]]
+    assert any(kind == "changed" and word == "Ending" for _, kind, word in gpus)
     assert gpus[-1][2] == "No longer"
-    assert all(v[4] for v in data["cells"]["e2b-prices"])
-    days = [day for day, _, _ in data["days"]]
+    assert all(v[7] for v in history_of(demo / "site", "e2b")["cells"]["prices"])
+    days = [day for day, _, _ in told["days"]]
     assert days == sorted(set(days))
-    assert sum(changed for _, _, changed in data["days"]) >= 20
+    assert sum(changed for _, _, changed in told["days"]) >= 20
 
 
-def test_days_in_a_row_cost_one_entry(tmp_path: Path) -> None:
-    from sandsnap.publish.site.comparison_page import _runs
+def test_days_in_a_row_cost_one_entry() -> None:
+    from sandsnap.publish.site.history import _runs
 
     days = [date(2026, 1, 1) + timedelta(n) for n in (*range(300), 310)]
     assert _runs(days) == [["2026-01-01", "2026-10-27"], ["2026-11-07"]]
@@ -152,9 +163,11 @@ def test_days_in_a_row_cost_one_entry(tmp_path: Path) -> None:
 def test_first_view_is_light(demo: Path) -> None:
     site = demo / "site"
     size = sum(
-        (site / p).stat().st_size for p in ("index.html", "assets/site.css", "assets/site.js", "assets/compare.js")
+        (site / p).stat().st_size
+        for p in ("index.html", "assets/site.css", "assets/site.js", "assets/compare.js", "assets/sortable.js")
     )
     assert size < FIRST_VIEW
+    assert all(p.stat().st_size <= LARGEST for p in site.rglob("*.html"))
 
 
 @pytest.mark.parametrize("which", ["demo", "small"])
@@ -246,9 +259,34 @@ def test_marks_say_how_facts_stand(small: Path, site: Path) -> None:
     assert name(Fact(facts["vcpu"].span, d(8), None)) == "week"
     assert name(Fact(facts["vcpu"].span, d(13), None, "held", "looks wrong"), facts["volume"]) == "held"
     assert name() is None
-    html = (site / "index.html").read_text("utf-8")
+    html = (site / "vendors" / "fly.html").read_text("utf-8")
     assert "The last reading of the page lacks it" in html
-    assert 'class="mark missing"' in html
+    assert 'class="mark missing">gone from its page; seen 6 Mar 2026' in html
+    unseen = history_of(site, "fly")["spans"]
+    assert [s["unseen"] for s in unseen if s["what"].startswith("Volumes")] == [[["2026-03-14", "2026-03-14", None]]]
+
+
+def test_a_mark_is_written_with_its_day_and_who() -> None:
+    def made(state: str = "current", basis: str = "read", by: str | None = None, on: int = 0) -> Fact:
+        own = Span(
+            0, 0, 0, "e2b", "prices", "sandbox", {}, d(0), None, d(0), basis, PRICES, None, None, "vendor", None, by=by
+        )
+        return Fact(own, d(on), None, state)
+
+    def word(*facts: Fact) -> str:
+        found = mark(facts, d(30))
+        assert found is not None
+        return found.word
+
+    assert word(made()) == "confirmed on 1 Mar 2026"
+    assert word(made(on=30)) == "confirmed today"
+    assert word(made(on=25)) == "confirmed this week"
+    assert word(made("stale"), made(on=30)) == "nobody has looked since 1 Mar 2026"
+    assert word(made(basis="second_hand", by="the editors", on=2)) == "second-hand (the editors, 3 Mar 2026)"
+    assert word(made(basis="judged"), made(on=30)) == "judged on 1 Mar 2026"
+    assert word(made("held"), made("stale")) == "held; 1 Mar 2026 stands"
+    assert word(made("unconfirmed", on=29)) == "unconfirmed; 30 Mar 2026 stands"
+    assert word(made("ended")) == "ended"
 
 
 def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
@@ -265,8 +303,11 @@ def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     built(tmp_path / "sandsnap.duckdb", tmp_path / "site")
     for name in ("index.html", "vendors/fly.html"):
         html = (tmp_path / "site" / name).read_text("utf-8")
-        assert 'class="mark held">held</span> <small>1 Mar 2026</small>' in html
-        assert "Held: the price would fall by 99 %; &lt;script&gt;" in html
+        assert 'class="mark held">held; 1 Mar 2026 stands</span>' in html
+    assert "Held: the price would fall by 99 %; &lt;script&gt;" in html
+    assert [w for s in history_of(tmp_path / "site", "fly")["spans"] for w in s["waits"]] == [
+        ["held", why, "2026-03-02", None]
+    ]
     assert "A value waits for a person" in (tmp_path / "site" / "issues.html").read_text("utf-8")
 
 
@@ -346,7 +387,7 @@ def test_serve_shows_it_on_loopback_only(
     monkeypatch.setattr(http.server.ThreadingHTTPServer, "serve_forever", once)
     assert run(["site", "--serve", "--port", "0", "--home", str(small.parent)]) == 0
     assert "http://127.0.0.1:" in capsys.readouterr().out
-    assert "Sandboxes for AI agents" in seen[0]
+    assert "Which sandbox for your agent?" in seen[0]
 
 
 def span(table: str, **values: object) -> Span:
@@ -438,7 +479,7 @@ def test_figures_read_well() -> None:
     assert words.days_between(d(3), d(0)) == "3 days ago"
 
 
-def test_a_cell_says_how_much_it_leaves_out() -> None:
+def test_a_cell_has_one_headline_and_everything_behind_it() -> None:
     kept = (
         "pause_resume",
         "auto_pause",
@@ -450,4 +491,6 @@ def test_a_cell_says_how_much_it_leaves_out() -> None:
         "checkpoint",
     )
     said = say("persistence", *({"mechanism": m, "preserves": "filesystem"} for m in kept))
-    assert (len(said.statements), said.more) == (6, 2)
+    assert len(said.statements) == 8
+    assert said.head is not None
+    assert said.head.text == "Pause: files"

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandsnap.cli.app import run
+from sandsnap.cost.bill import Bill, bill
+from sandsnap.cost.tariff import tariffs
+from sandsnap.cost.workload import Workload
 from sandsnap.model import Fact, Reading
 from sandsnap.publish.site import cost_data, costs, spans
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.cost_words import dollars, tidy
-from sandsnap.record import cost_queries, layout, queries
-from sandsnap.record.cost_queries import Workload
+from sandsnap.record import blank, cost_queries, queries
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
@@ -31,9 +33,6 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: the page's arithmetic cannot be run")
 D = Decimal
 DAY, T0 = date(2026, 7, 4), datetime(2026, 11, 1, tzinfo=UTC)
-EPSILON = D(
-    "0.000001"
-)  # both round each line to six places; the view from a binary fraction, the page from the exact one
 
 
 def fact(vendor: str, product: str, table: str, key: dict[str, str], **values: Any) -> Fact:
@@ -147,16 +146,29 @@ FACTS = [
     price("fly", "machines", "memory", "6", "gb_month", region="iad"),
     rule("fly", "machines", "month", "any", "720", "hour"),
     fact("fly", "machines", "plans", {"plan": "pay_as_you_go"}, name="Pay As You Go", usd_per_month="0"),
+    price("e2b", "sandbox", "storage", "0.00000003", "gib_second"),
+    free("e2b", "sandbox", "storage", "10", "gib", plan="hobby", period="at_once"),
+    limit("e2b", "sandbox", "disk_max", "10", "gb", plan="hobby"),
+    rule("modal", "sandbox", "included_with", "storage", unit="memory"),
+    price("modal", "sandbox", "egress", "0.04", "gib"),
+    price("vercel", "sandbox", "egress", "0.15", "gb", plan="pro"),
+    free("vercel", "sandbox", "transfer", "20", "gib", plan="pro"),
+    free("vercel", "sandbox", "storage", "15", "gb", plan="hobby"),
+    price("vercel", "sandbox", "snapshot_storage", "0.08", "gb_month", plan="pro"),
+    price("fly", "machines", "volume", "0.15", "gb_month"),
+    price("fly", "machines", "egress", "0.12", "gb", region="africa"),
+    price("fly", "machines", "egress", "0.02", "gb", region="europe"),
+    price("fly", "machines", "snapshot_storage", "0.08", "gb_month"),
+    free("fly", "machines", "snapshot_storage", "10", "gb"),
+    price("freestyle", "vm", "storage", "0.000086", "gib_hour"),
+    free("freestyle", "vm", "storage_time", "60000", "gib_hour"),
     fact("freestyle", "vm", "plans", {"plan": "pro"}, name="Pro", kind="paid", usd_per_month="500"),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    layout.create(con)
-    layout.define_views(con)
+    con = blank.in_memory()
     recorder = Recorder(con, Run("run", "snapshot", T0, T0), None, {})
     readings = []
     for i, vendor in enumerate(dict.fromkeys(f.vendor for f in FACTS)):
@@ -169,19 +181,31 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con.close()
 
 
-def of(runs: int, seconds: int, busy: str, vcpu: str, memory: str, gpu: str | None, concurrent: int) -> Workload:
+def of(
+    runs: int, seconds: int, busy: str, vcpu: str, memory: str, gpu: str | None, concurrent: int, *kept: str
+) -> Workload:
     active = (D(seconds) * D(busy) / 100).quantize(D("0.0001"))
-    return Workload("w", runs, seconds, active, D(vcpu), D(memory), gpu, concurrent)
+    return Workload("w", runs, seconds, active, D(vcpu), D(memory), gpu, concurrent, *map(D, kept))
 
 
 GRID = [
-    of(runs, seconds, busy, vcpu, memory, gpu, concurrent)
+    of(runs, seconds, busy, vcpu, memory, gpu, concurrent, *kept)
     for vcpu, memory in (("0.25", "0.5"), ("1", "2"), ("2", "4"), ("4", "7.5"), ("3", "1"), ("0", "0"), ("0", "2"), ("16", "64"))
     for seconds, busy in ((1, "100"), (7, "50"), (2700, "3"), (3601, "33"), (86401, "100"), (2628000, "10"))
-    for runs, concurrent in ((1, 1), (37, 20), (250000, 21), (999999, 1101))
+    for runs, concurrent, *kept in ((1, 1), (37, 20, "12", "3", "40"), (250000, 21, "0", "100", "0"), (999999, 1101, "4.5", "0", "200"))
     for gpu in (None, "h100", "a100", "l4")
 ]  # fmt: skip
 GRID = [replace(w, workload=f"w{i:05}") for i, w in enumerate(GRID)]
+
+
+def bills(con: Any, of: Sequence[Workload]) -> dict[tuple[str, ...], Bill]:
+    made = tariffs(cost_queries.priced_facts(con).records())
+    return {(w.workload, t.vendor, t.product, t.plan): bill(t, w) for w in of for t in made}
+
+
+def data(con: Any) -> dict[str, Any]:
+    made = tariffs(cost_queries.priced_facts(con).records())
+    return cost_data.tariff_data(made, cost_queries.workloads(con).records())
 
 
 def in_the_page(tariffs: dict[str, Any], of: Sequence[Workload]) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -197,43 +221,28 @@ def in_the_page(tariffs: dict[str, Any], of: Sequence[Workload]) -> dict[tuple[s
     }  # fmt: skip
 
 
-def cents(usd: Decimal) -> Decimal:
-    return usd.quantize(D("0.01"), ROUND_HALF_UP)
-
-
 def compare(con: Any, of: Sequence[Workload]) -> tuple[int, int]:
-    """How many costs and how many amounts were compared; fails at the first that differs."""
-    page = in_the_page(cost_data.tariffs(con), of)
-    view = {(r["workload"], r["vendor"], r["product"], r["plan"]): r for r in cost_queries.costs(con, of=of).records()}
-    assert page.keys() == view.keys()
-    lines: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-    for r in cost_queries.lines(con, of=of).records():
-        lines.setdefault((r["workload"], r["vendor"], r["product"], r["plan"]), []).append(tuple(r.values())[4:])
-    amounts = 0
+    """How many costs and how many amounts were compared, exactly; fails at the first that differs."""
+    page, made, amounts = in_the_page(data(con), of), bills(con, of), 0
+    assert page.keys() == made.keys()
     for key, c in page.items():
         own = sorted((line["step"], line["item"], line["usd"], line["list"], line["why"]) for line in c["lines"])
-        theirs = sorted(lines[key], key=lambda r: r[:2])
+        theirs = sorted((n.step, n.item, n.usd, n.listed, n.text) for n in made[key].lines)
         assert [x[:2] for x in own] == [x[:2] for x in theirs], key
         for mine, its in zip(own, theirs, strict=True):
-            for m, v in ((mine[2], its[2]), (mine[3], its[3])):
-                assert (m is None) == (v is None), (key, mine, its)
-                assert m is None or abs(D(m) - v) <= EPSILON, (key, mine, its)
-                amounts += m is not None
+            assert [None if x is None else D(x) for x in mine[2:4]] == list(its[2:4]), (key, mine, its)
+            amounts += sum(x is not None for x in its[2:4])
             if its[2] is None:
                 assert mine[4] in its[4], (key, mine, its)
-        usd = view[key]["usd"]
-        assert (c["usd"] is None) == (usd is None), (key, c, view[key])
-        assert (c["usd"] is None) == bool(c["unpriced"]) == bool(view[key]["unpriced"]), key
-        if usd is not None:
-            assert abs(D(c["usd"]) - usd) <= EPSILON * len(own), (key, c, view[key])
-            on_the_edge = abs((usd * 100) % 1 - D("0.5")) <= 100 * EPSILON * len(own)
-            assert cents(D(c["usd"])) == cents(usd) or on_the_edge, (key, c, view[key])
+        usd = made[key].usd
+        assert (None if c["usd"] is None else D(c["usd"])) == usd, (key, c, made[key])
+        assert (c["usd"] is None) == bool(c["unpriced"]) == bool(made[key].unpriced), key
     return len(page), amounts
 
 
 @needs_node
-def test_the_page_and_the_view_agree_to_the_cent(con: duckdb.DuckDBPyConnection) -> None:
-    plans = len(cost_queries.offers(con).rows)
+def test_the_page_and_the_bills_agree_exactly(con: duckdb.DuckDBPyConnection) -> None:
+    plans = len(data(con)["plans"])
     some = GRID[::5]  # all of them on the demo
     combinations, amounts = compare(con, some)
     assert combinations == plans * len(some) and plans == 14
@@ -242,18 +251,15 @@ def test_the_page_and_the_view_agree_to_the_cent(con: duckdb.DuckDBPyConnection)
 
 @needs_node
 def test_they_agree_on_the_reference_workloads(con: duckdb.DuckDBPyConnection) -> None:
-    tariffs = cost_data.tariffs(con)
-    reference = [
-        Workload(
-            p["workload"], p["runs"], p["seconds"], D(p["active_seconds"]), D(p["vcpu"]), D(p["memory_gib"]), p["gpu"],
-            p["concurrent"],
-        )
-        for p in tariffs["presets"]
-    ]  # fmt: skip
-    assert len(reference) == 6
+    reference = [Workload.of(w) for w in cost_queries.workloads(con).records()]
+    assert len(reference) >= 6
     compare(con, reference)
-    # … and giving them as workloads of one's own changes nothing.
-    assert cost_queries.costs(con, of=reference).rows == cost_queries.costs(con).rows
+    # … and the warehouse keeps the same.
+    kept = {
+        (r["workload"], r["vendor"], r["product"], r["plan"]): (r["usd"], r["unpriced"], r["arithmetic"])
+        for r in queries.sql(con, "FROM workload_costs").records()
+    }
+    assert kept == {k: (b.usd, b.unpriced, b.arithmetic) for k, b in bills(con, reference).items()}
 
 
 WORKLOADS = st.lists(
@@ -266,6 +272,7 @@ WORKLOADS = st.lists(
         st.decimals(0, 256, places=2).map(str),
         st.sampled_from([None, "h100", "a100", "a100-40gb", "b200"]),
         st.integers(1, 2000),
+        *(st.sampled_from(["0", "0.5", "20"]) for _ in range(3)),
     ),
     min_size=10,
     max_size=30,
@@ -292,7 +299,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
 @pytest.mark.slow
 def test_they_agree_on_the_demo(demo: duckdb.DuckDBPyConnection) -> None:
     combinations, _ = compare(demo, GRID)
-    assert combinations == len(GRID) * len(cost_queries.offers(demo).rows)
+    assert combinations == len(GRID) * len(data(demo)["plans"])
 
 
 @needs_node
@@ -329,18 +336,20 @@ def test_the_rules_use_no_floating_point() -> None:
     assert not [word for word in ("parseFloat", "Number(", "Math.", "toFixed") if word in code]
 
 
-def costing(con: Any, w: Workload, vendor: str, plan: str) -> dict[str, Any]:
-    (found,) = (r for r in cost_queries.costs(con, of=[w]).records() if (r["vendor"], r["plan"]) == (vendor, plan))
+def costing(con: Any, w: Workload, vendor: str, plan: str) -> Bill:
+    (found,) = (b for (_, v, _, p), b in bills(con, [w]).items() if (v, p) == (vendor, plan))
     return found
 
 
 def test_what_a_plan_does_not_allow_or_needs_an_add_on_is_not_priced(con: duckdb.DuckDBPyConnection) -> None:
-    assert costing(con, of(1, 60, "1", "1", "8", None, 100), "e2b", "pro")["usd"] is not None
-    assert "at most 100 at once" in costing(con, of(1, 60, "1", "1", "8", None, 101), "e2b", "pro")["unpriced"]
-    assert costing(con, of(1, 60, "1", "1", "8", None, 1), "e2b", "hobby")["usd"] is not None
-    assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8.01", None, 1), "e2b", "hobby")["unpriced"]
-    assert "GB of memory" in costing(con, of(1, 60, "1", "1", "8", None, 1), "modal", "team")["unpriced"]  # GB, not GiB
-    assert costing(con, of(1, 60, "1", "0", "0", "l4", 1), "modal", "team")["usd"] is None  # there is only an L40S
+    assert costing(con, of(1, 60, "1", "1", "8", None, 100), "e2b", "pro").usd is not None
+    assert "at most 100 at once" in str(costing(con, of(1, 60, "1", "1", "8", None, 101), "e2b", "pro").unpriced)
+    assert costing(con, of(1, 60, "1", "1", "8", None, 1), "e2b", "hobby").usd is not None
+    assert "GB of memory" in str(costing(con, of(1, 60, "1", "1", "8.01", None, 1), "e2b", "hobby").unpriced)
+    assert "GB of memory" in str(
+        costing(con, of(1, 60, "1", "1", "8", None, 1), "modal", "team").unpriced
+    )  # GB, not GiB
+    assert costing(con, of(1, 60, "1", "0", "0", "l4", 1), "modal", "team").usd is None  # there is only an L40S
 
 
 def test_amounts_are_exact() -> None:
@@ -379,8 +388,9 @@ def page(made: dict[str, str]) -> str:
     return made["costs.html"]
 
 
-def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, page: str) -> None:
-    none = [r for r in cost_queries.costs(con).records() if r["usd"] is None]
+def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConnection, made: dict[str, str]) -> None:
+    page = "".join(text for path, text in made.items() if path.startswith("costs/"))
+    none = queries.sql(con, "FROM workload_costs WHERE usd IS NULL").rows
     assert len(none) > 20
     assert page.count('class="none"') == len(none)
     reasons = page.split('class="none"')[1:]
@@ -389,8 +399,8 @@ def test_what_cannot_be_priced_says_why_and_is_no_zero(con: duckdb.DuckDBPyConne
     assert "no page states what a session holds" in page
 
 
-def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
-    table = page.partition('id="always_on_month"')[2].partition("</table>")[0]
+def test_rows_stand_in_the_order_of_cost_without_scripts(made: dict[str, str]) -> None:
+    table = made["costs/always_on_month.html"].partition("<tbody")[2].partition("</table>")[0]
     amounts = [D(part.partition('"')[0]) for part in table.split('data-value="')[1:]]
     assert len(amounts) >= 8
     assert amounts == sorted(amounts)
@@ -398,7 +408,7 @@ def test_rows_stand_in_the_order_of_cost_without_scripts(page: str) -> None:
 
 
 def test_the_data_is_one_assignment_of_json(made: dict[str, str]) -> None:
-    assert set(made) == {"costs.html", "data/costs.js"}
+    assert {path for path in made if not path.startswith("costs/")} == {"costs.html", "data/costs.js"}
     name, _, rest = made["data/costs.js"].partition("=")
     assert name == "window.sandsnapTariffs"
     data = json.loads(rest.removesuffix(";\n"))
@@ -413,10 +423,3 @@ def test_nothing_is_loaded_from_another_host(page: str) -> None:
     ]
     assert loaded
     assert not [u for u in loaded if "//" in u]
-
-
-def test_a_temporary_workload_leaves_the_reference_ones_alone(con: duckdb.DuckDBPyConnection) -> None:
-    before = cost_queries.costs(con).rows
-    with pytest.raises(Exception, match="Conversion"):
-        cost_queries.costs(con, of=[Workload("w", "many", 1, D(1), D(1), D(1))])  # type: ignore[arg-type]
-    assert cost_queries.costs(con).rows == before

@@ -172,6 +172,7 @@ def test_tables_sort_from_the_keyboard(page: Any, address: str) -> None:
 def test_an_amount_leads_to_its_arithmetic(page: Any, address: str) -> None:
     page.goto(address)
     page.locator("table.overview a", has_text="$").first.click()
+    assert "/costs/" in page.url
     row = page.locator("tr:target")
     assert row.locator("details").get_attribute("open") is not None
     assert row.locator("dl").is_visible()

@@ -11,6 +11,7 @@ import pytest
 
 from sandsnap.model import Fact, Reading
 from sandsnap.record import layout
+from sandsnap.record.cost_store import reranked
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
@@ -385,7 +386,34 @@ def test_an_order_that_flips_names_the_change(con: duckdb.DuckDBPyConnection) ->
         )
     ]
     assert rows(con, f"SELECT * FROM rank_changes(DATE '{d(0)}', DATE '{d(4)}')") == []
+    moved = next(iter(reranked(con, "modal")))
+    assert moved[0] == "sandbox" and moved[1] == d(5) and reranked(con, "modal")[moved] == ["h100_hour"]
+    assert reranked(con, "e2b") == {}
 
 
 def test_the_workloads_of_the_file_are_complete() -> None:
-    assert set(layout.reference()) == {"workloads"}
+    assert all(v is not None for w in layout.workload_rows() for k, v in w.items() if k != "gpu")
+
+
+def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(
+        0, *RATES, plan("hobby", "0", kind="free"), plan("team", "20"), plan("free_trial", None, kind="trial"),
+        price("2.5", "gpu_hour", "gpu", sku="h100-sxm"), limit("1", "hour", plan="hobby"), limit("1", "day", plan="team"),
+        limit("8", "gb", "memory_max"), limit("64", "count", "vcpu_max", plan="free_trial"),
+        allowance("100", "usd", "credit", "hobby", "once"), allowance("0", "usd", "credit", "team", "once"),
+    )])])  # fmt: skip
+    told = con.execute("FROM compare").fetchall()
+    (row,) = [dict(zip([d[0] for d in con.execute("FROM compare").description or ()], r, strict=True)) for r in told]
+    assert (row["session_hours_free"], row["session_hours_paid"], row["session_unlimited"]) == (1, 24, False)
+    assert (row["memory_max_gib"], row["vcpu_max"]) == (7.451, None)  # GB are no GiB, and a trial is no plan
+    assert (row["h100_usd_per_hour"], row["credit_once_usd"], row["credit_month_usd"]) == (2.5, 100, None)
+    assert row["usd_per_vcpu_hour"] is not None and PAGE in row["usd_per_vcpu_hour_why"]
+    assert row["cold_start_ms"] is None and row["cold_start_ms_why"] == "no typical figure for a new sandbox is stated"
+
+
+def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> None:
+    said = rows(
+        con,
+        "SELECT store.said('a b', 'read', 'u'), store.said(NULL, 'second_hand', 'u'), store.said(NULL, 'judged', 'u')",
+    )
+    assert said == [('"a b" u', "second-hand, no sentence of the page u", "judged, no sentence u")]

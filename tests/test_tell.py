@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -324,10 +325,95 @@ def test_dated_judgements_of_happenings_are_told_on_their_day() -> None:
         (moved("self_hosting", "core", {"licence": "Apache-2.0"}, {"licence": "AGPL-3.0"}),
          "Fly changed its licence: Apache-2.0 → AGPL-3.0"),
         (rows("persistence", "memory_snapshot", D1, None, {"preserves": "filesystem_and_memory"}), "Fly added snapshots of memory"),
+        (moved("multipliers", "any / any / region:wide", {"factor": "1.5"}, {"factor": "1.25"}),
+         "Fly cut the price factor of the region wide: 1.5× → 1.25×"),
+        (moved("persistence", "pause_resume", {"preserves": "filesystem", "retention_days": "30"},
+               {"preserves": "filesystem", "indefinite": "true"}),
+         "Fly keeps paused sandboxes longer: 30 days → without end"),
+        (moved("persistence", "volume", {"preserves": "filesystem"}, {"preserves": "filesystem", "indefinite": "true"}),
+         "Fly states how long it keeps volumes: without end"),
+        (moved("billing_rules", "any / any / increment", amount("1", "minute"), amount("1", "second")),
+         "Fly changed how it bills: smallest unit of time: 1 minute → 1 second"),
+        (moved("sizes", "small", {"vcpu": "1", "memory": "2", "memory_unit": "gib"}, {"vcpu": "2", "memory": "2", "memory_unit": "gib"}),
+         "Fly changed small: vCPUs 1 → 2"),
+        (rows("sdks", "ruby", D1, None, {"official": "false"}), "Fly names a community SDK for Ruby"),
     ],
 )  # fmt: skip
 def test_titles(changes: list[Change], title: str) -> None:
     assert one(changes).title == title
+
+
+EXAMPLES: dict[Any, tuple[Any, Any]] = {pl.Boolean(): ("false", "true"), pl.Date(): ("2026-05-01", "2026-06-01")}
+
+
+@pytest.mark.parametrize(("table", "column"), [(t.name, c) for t in TABLES.values() for c in t.values])
+def test_every_column_that_moves_has_a_title_with_both_sides(table: str, column: str) -> None:
+    """Whatever moves, its sentence ends in what it was and is, in no word of the inside."""
+    kinds = TABLES[table].by_name
+
+    def example(name: str, side: int) -> Any:
+        kind = kinds[name]
+        if kind.terms:
+            return kind.terms[min(side, len(kind.terms) - 1)]
+        return EXAMPLES.get(kind.polars, ("1", "2") if kind.polars.is_numeric() else ("one", "two"))[side]
+
+    def key_of(name: str) -> str:
+        return {"plan": "pro", "product": "machines", "condition": "spot"}.get(name) or (kinds[name].terms or ("one",))[
+            0
+        ]
+
+    before = {c: example(c, 0) for c in TABLES[table].values if c not in ("amount_max", "indefinite", "judged_on")}
+    key = " / ".join(key_of(k) for k in TABLES[table].key[2:])
+    for told in loud(moved(table, key, before, before | {column: example(column, 1)})):
+        if told.day == D1:
+            assert not told.title.endswith((":", "changed", "cut", "raised")), told.title
+            assert " / " not in told.title and "_" not in told.title, told.title
+
+
+def test_a_figure_that_is_stated_again_is_told_against_the_one_before() -> None:
+    key, known = "create / typical", first("cold_starts", "create / typical", {"low_ms": "150", "high_ms": "150"})
+    gone = rows("cold_starts", key, D1, {"low_ms": "150", "high_ms": "150"}, None)
+    soon = rows("cold_starts", key, D1 + timedelta(days=40), None, {"low_ms": "80", "high_ms": "80"})
+    late = rows("cold_starts", key, D1 + timedelta(days=400), None, {"low_ms": "80", "high_ms": "80"})
+    assert (
+        one([*known, *gone, *soon]).title
+        == "Fly claims a faster start: creation of a sandbox: about 150 ms → about 80 ms"
+    )
+    assert one([*known, *gone, *late]).title == "Fly states a start time: creation of a sandbox about 80 ms"
+
+
+def test_what_was_announced_is_not_told_again_when_it_takes_effect() -> None:
+    said = {"effective_on": "2026-03-20", "status": "announced"}
+    then = [
+        *rows("notices", "pricing / price_change", D1, None, said),
+        *rows("notices", "pricing / price_change", date(2026, 3, 20), said, said | {"status": "effective"}),
+    ]
+    assert one(then).day == D1
+
+
+@pytest.mark.parametrize("basis", ["second_hand", "judged", "read"])
+def test_an_announcement_that_is_learned_late_is_told_on_its_day(basis: str) -> None:
+    late = rows("notices", "company / acquisition", D3, None, {"announced_on": "2026-01-20", "status": "announced"},
+                basis=basis, not_before=None, kind="coverage")  # fmt: skip
+    told = one(late)
+    assert (told.title, told.day) == ("Fly is being acquired", date(2026, 1, 20))
+    undated = rows(
+        "notices", "company / acquisition", D3, None, {"status": "effective"}, not_before=None, kind="coverage"
+    )
+    assert not loud(undated), "of what nobody can date it is not known when it was news"
+
+
+@given(st.integers(1, 25))
+def test_a_gap_that_is_filled_moves_the_day_and_keeps_the_name(earlier: int) -> None:
+    key = "pro / session_max"
+    old, new = amount("1", "hour"), amount("5", "hour")
+    known = first("limits", key, old)
+    (late,) = loud([*known, *rows("limits", key, D2, old, new)])
+    (soon,) = loud([*known, *rows("limits", key, D2 - timedelta(days=earlier), old, new)])
+    assert late.event == soon.event and late.day > soon.day
+    twice = [*known, *rows("limits", key, D1, old, new), *rows("limits", key, D1 + timedelta(days=60), new, old),
+             *rows("limits", key, D1 + timedelta(days=120), old, new)]  # fmt: skip
+    assert len({e.event for e in events(twice)}) == len(events(twice)) == 4
 
 
 def test_a_new_plan_is_one_event_with_what_it_contains() -> None:

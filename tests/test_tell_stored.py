@@ -26,7 +26,7 @@ def price(meter: str, usd: str, day: date) -> Fact:
     return Fact("prices", "fly", key, values, "read", URL, f"{meter} ${usd}", None, None)
 
 
-def told(rows: Sequence[Mapping[str, object]]) -> Sequence[Event]:
+def told(rows: Sequence[Mapping[str, object]], _: object) -> Sequence[Event]:
     return tell(Change.of(row) for row in rows)
 
 
@@ -50,6 +50,7 @@ def test_events_have_the_steps_of_the_days_asked_for(home: Path) -> None:
         (doubled,) = events(con, D1, D3).records()
         assert doubled["title"] == "Fly doubled the price of memory: $0.01 → $0.02 per GiB-hour"
         assert (doubled["day"], doubled["not_before"], len(doubled["changes"])) == (D3, D2, 1)
+        assert doubled["backfilled"], "recorded two months later"
         steps = con.execute("SELECT event FROM changes(DATE '2026-07-01', DATE '2026-08-01')").fetchall()
         assert steps == [(doubled["event"],)]
         (seen,) = events(con, date(2026, 1, 1), D2).records()
@@ -74,3 +75,28 @@ def test_the_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "no event worth 95 or more after 2026-01-01, up to 2026-12-31\n"
     assert run([*span, "--min-significance", "many"]) == USAGE
     assert "'many' is no number from 0 to 100" in capsys.readouterr().err
+
+
+def test_what_was_told_live_stays_so_when_an_archive_is_filled_in(tmp_path: Path) -> None:
+    def day(on: date, usd: str) -> tuple[date, list[Reading]]:
+        at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        facts = (price("memory", usd, on),)
+        return on, [Reading("fly", URL, f"{URL}#x", "v1", "good", facts, captured_at=at, capture="0" * 64)]
+
+    def record(name: str, now: datetime, days: list[tuple[date, list[Reading]]], **more: object) -> dict[str, object]:
+        record_days(Settings(tmp_path).warehouse, days, run=Run(name, name, now, now), tell=told, **more)  # type: ignore[arg-type]
+        with connect_readonly(Settings(tmp_path).warehouse) as con:
+            return next(r for r in events(con, D1, D3).records() if r["kind"] == "price")
+
+    record_days(
+        Settings(tmp_path).warehouse,
+        [day(D1, "0.01")],
+        run=Run("r0", "snapshot", *[datetime(2026, 7, 1, 9, tzinfo=UTC)] * 2),
+        tell=told,
+    )
+    live = record("r1", datetime(2026, 8, 1, 9, tzinfo=UTC), [day(D3, "0.02")])
+    filled = record(
+        "r2", datetime(2026, 10, 1, tzinfo=UTC), [day(D2, "0.02"), day(D3, "0.02")], replace_from={"fly": D2}
+    )
+    assert (live["day"], filled["day"]) == (D3, D2)
+    assert live["event"] == filled["event"] and not live["backfilled"] and not filled["backfilled"]

@@ -6,13 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import capture
 
 from sandsnap.model import Capture, Fact, Reading
 from sandsnap.read.reading import read
 from sandsnap.read.sources import vendor
 from sandsnap.read.statements import judged
 
-GOLDEN = Path(__file__).parent / "golden" / "blaxel"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/blaxel/pages"
 PAGES = {
     "old": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2025-07-04.md"),
     "sandboxes": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2026-05-14.md"),
@@ -421,3 +422,66 @@ def test_a_gpu_on_the_sandboxes_page_calls_for_a_person() -> None:
     url, text = golden("sandboxes")
     issues = [i.kind for r in readings(url, text + BILLS + "\nAdd a GPU to a sandbox.\n") for i in r.issues]
     assert issues == ["appeared"]
+
+
+# -- archive, the help centre, generations, own servers --------------------------------------------------------------
+
+ARCHIVE = "https://docs.blaxel.ai/Sandboxes/Archive"
+STATES = "https://support.blaxel.ai/articles/6175051655-understanding-sandbox-active-vs-standby-states-and-billing"
+
+
+def kept(url: str, text: str) -> dict[str, tuple[object, object]]:
+    rows = [f for r in read(capture(url, text)) for f in r.facts if f.table == "persistence"]
+    return {f.key["mechanism"]: (f.values["preserves"], f.values["by_default"]) for f in rows}
+
+
+def test_an_archive_keeps_the_files() -> None:
+    text = "# Archive\n\nArchiving a sandbox keeps its filesystem; the memory is gone: no memory is kept.\n"
+    assert kept(ARCHIVE, text) == {"archive": ("filesystem", False)}
+    assert kept(ARCHIVE, text + "\nIdle sandboxes are archived automatically.\n") == {"archive": ("filesystem", None)}
+    assert not kept(ARCHIVE, text.replace("no memory is kept", "ask us"))
+
+
+def test_the_help_centre_on_standby() -> None:
+    text = """# States
+
+If a sandbox has no active connections, it automatically transitions to standby mode in approximately 20 seconds.
+
+- Blaxel creates a snapshot of the entire state (including the file system and running processes)
+- Reconnecting resumes the sandbox in under 30ms
+"""
+    found = [f for r in read(capture(STATES, text)) for f in r.facts]
+    assert [(f.key["limit"], f.values["amount"]) for f in found if f.table == "limits"] == [("idle_timeout", 20)]
+    assert [f.values["high_ms"] for f in found if f.table == "cold_starts"] == [30]
+    assert kept(STATES, text) == {"standby": ("filesystem_and_memory", True)}
+
+
+def test_what_a_new_generation_brings() -> None:
+    text = """# Generations
+
+With it you can manually snapshot a sandbox's entire memory state (filesystem and running processes).
+Fork a sandbox, creating a new sandbox that inherits another one's full memory state.
+
+Mark 3.2 infrastructure leverages microVMs.
+
+Mark 3.2 infrastructure is currently available to run the following workloads:
+
+- sandboxes
+"""
+    url = "https://docs.blaxel.ai/Infrastructure/Gens"
+    assert set(kept(url, text)) == {"memory_snapshot", "fork"}
+    isolated = [f for r in read(capture(url, text)) for f in r.facts if f.table == "isolation"]
+    assert [f.values["technology"] for f in isolated] == ["microvm"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("For some customers, bring-your-own-cloud deployments are available.", ["supported"]),
+        ("There is no bring-your-own-cloud.", []),
+    ],
+)
+def test_own_servers(words: str, status: list[str]) -> None:
+    text = f"# Overview\n\nThe building blocks.\n\n{words}\n"
+    found = [f for r in read(capture("https://docs.blaxel.ai/Overview", text)) for f in r.facts]
+    assert [f.values["status"] for f in found if f.table == "self_hosting"] == status

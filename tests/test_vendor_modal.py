@@ -10,7 +10,7 @@ from sandsnap.model import Fact
 from sandsnap.read.reading import read
 from sandsnap.read.sources import source_of
 
-PAGES = Path(__file__).parent / "golden/modal"
+PAGES = Path(__file__).parents[1] / "src/sandsnap/vendors/modal/pages"
 GUIDE = "https://modal.com/docs/guide/"
 PRICING = "https://modal.com/pricing"
 
@@ -431,3 +431,57 @@ def test_gvisor_is_what_the_vm_runtime_replaces() -> None:
         ("vm-sandbox", None, "vm")
     ]
     assert not [f for f in facts(url, text) if f.table == "limits"]
+
+
+# -- egress, and a cap on spending: announced with a day -------------------------------------------------------------
+
+EGRESS = """# Egress
+
+From December 1, 2026, Modal charges for network egress.
+
+| Plan | Included per month | Extra egress |
+| --- | --- | --- |
+| Starter | 2 TiB | $0.05 per GiB |
+| Team | 500 GiB | $0.03 per GiB |
+"""
+
+
+def test_egress_by_plan() -> None:
+    found = {
+        (f.table, f.key["plan"]): (f.values.get("usd", f.values.get("amount")), f.values["unit"])
+        for f in facts(GUIDE + "network-egress-billing", EGRESS)
+        if f.table != "notices"
+    }
+    assert found == {
+        ("prices", "starter"): (Decimal("0.05"), "gib"),
+        ("prices", "team"): (Decimal("0.03"), "gib"),
+        ("allowances", "starter"): (2048, "gib"),
+        ("allowances", "team"): (500, "gib"),
+    }
+
+
+def test_what_egress_includes_in_no_stated_time_is_no_allowance() -> None:
+    text = EGRESS.replace("Included per month", "Included")
+    assert {f.table for f in facts(GUIDE + "network-egress-billing", text)} == {"prices", "notices"}
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "subject", "day"),
+    [
+        ("network-egress-billing", EGRESS, "egress", "2026-12-01"),
+        ("budgets", "# Caps\n\nAs of 3 March 2027, Modal supports a spend limit.", "spend_limit", "2027-03-03"),
+    ],
+)
+def test_what_is_announced(url: str, text: str, subject: str, day: str) -> None:
+    [notice] = [f for f in facts(GUIDE + url, text) if f.table == "notices"]
+    assert (notice.key["subject"], str(notice.values["effective_on"])) == (subject, day)
+
+
+def test_examples_of_budgets_are_no_amounts() -> None:
+    assert not facts(GUIDE + "budgets", "# Budgets\n\nA budget of $80 stops a workspace with $20 of credits at $60.")
+
+
+def test_a_page_under_another_title() -> None:
+    assert not issues(
+        GUIDE + "cold-start", "# Faster starts\n\nA COLD START is short. Containers boot in about one second."
+    )

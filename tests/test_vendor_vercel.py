@@ -9,7 +9,7 @@ from conftest import capture
 from sandsnap.model import Value
 from sandsnap.read.reading import read
 
-PAGES = Path(__file__).parent / "golden/vercel"
+PAGES = Path(__file__).parents[1] / "src/sandsnap/vendors/vercel/pages"
 URL = "https://vercel.com/docs/sandbox/pricing.md"
 README = "https://github.com/vercel/sandbox"
 Facts = dict[tuple[str, ...], dict[str, Value]]
@@ -353,3 +353,63 @@ def test_persistence_by_default_in_its_words(words: str, kept: bool | None) -> N
     text = f"# Quickstart\n\nSandboxes automatically stop after 5 minutes by default, says Vercel Sandbox. {words}\n"
     found = facts(text, "https://vercel.com/docs/sandbox/quickstart.md").get(("persistence", "auto_snapshot"))
     assert found == (None if kept is None else {"by_default": True, **({"preserves": "filesystem"} if kept else {})})
+
+
+# -- words and forms of other days -----------------------------------------------------------------------------------
+
+
+def test_tables_without_blank_lines_around_them() -> None:
+    text = """Vercel Sandbox pricing
+- A list goes on
+Plan | Concurrent sandboxes limit |
+---|---|
+Hobby | 4 |
+Pro | 90 |
+What stands under a table is no row of it.
+"""
+    found = [f for r in read(capture("https://vercel.com/docs/sandbox/pricing", text)) for f in r.facts]
+    assert {(f.key["plan"], f.values["amount"]) for f in found if f.key["limit"] == "concurrent"} == {
+        ("hobby", 4),
+        ("pro", 90),
+    }
+
+
+def test_the_readme_without_the_word_runtime() -> None:
+    text = """# Vercel Sandbox
+
+- Max resources: 2 vCPUs on Hobby, 6 vCPUs on Pro.
+- Sandboxes have a maximum duration of 9 hours for Pro and 30 minutes for Hobby, with a default of 7 minutes.
+"""
+    found = [f for r in read(capture("https://github.com/vercel/sandbox", text)) for f in r.facts]
+    limits = {(f.key["limit"], f.key["plan"]): f.values["amount"] for f in found if f.table == "limits"}
+    assert limits == {
+        ("session_max", "pro"): 9,
+        ("session_max", "hobby"): 30,
+        ("session_default", "any"): 7,
+        ("vcpu_max", "hobby"): 2,
+        ("vcpu_max", "pro"): 6,
+    }
+
+
+@pytest.mark.parametrize(
+    ("comment", "kept"),
+    [
+        ("// Default: 12 days", 12),
+        ("// Defaults to the sandbox's snapshotExpiration, or 3 days.", 3),
+        ("// your choice", None),
+    ],
+)
+def test_the_skill_on_how_long_a_snapshot_is_kept(comment: str, kept: int | None) -> None:
+    text = f"""# @vercel/sandbox
+
+Snapshots save the entire sandbox filesystem.
+
+```ts
+await sandbox.snapshot({{
+  expiration: ms("99d"), {comment}
+}});
+```
+"""
+    url = "https://github.com/vercel/sandbox/blob/main/skills/sandbox/SKILL.md"
+    found = [f for r in read(capture(url, text)) for f in r.facts if f.table == "persistence"]
+    assert [f.values["retention_days"] for f in found] == [kept]

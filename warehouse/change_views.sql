@@ -44,7 +44,8 @@ WITH members AS (
     FROM steps("from", "to") GROUP BY event
 )
 SELECT t.event, t.vendor, t.product, t.kind, t.title, t.day, t.not_before, t.significance,
-       coalesce(m.ids, []) AS changes, t.notice, t.confirmed, t.reasons
+       coalesce(m.ids, []) AS changes, t.notice, t.confirmed, t.reasons,
+       t.moved, t.reranked, coalesce(t.backfilled, false) AS backfilled
 FROM store.told t LEFT JOIN members m USING (event)
 WHERE t.day > "from" AND t.day <= "to";
 

@@ -1,14 +1,15 @@
 -- A table of the contract as it stood on a day and as known at a time, with every row's verified_on, capture and quote.
 
 -- Per reader, the last good reading by a day: what verified_on and capture come from. held_on: the last day on which one
--- was held as a whole.
+-- was held as a whole. unpublished: the last one found the page to say that it is not published.
 CREATE OR REPLACE MACRO store.last_read(on_day, known_at) AS TABLE
-SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256, g.held_on
+SELECT g.reader, g.verified_on, lower(hex(c.sha256)) AS sha256, g.held_on, g.unpublished
 FROM (
     SELECT reader, max(day) FILTER (outcome = 'good') AS verified_on, arg_max(capture, day) FILTER (outcome = 'good') AS capture,
-           max(day) FILTER (outcome = 'held') AS held_on
+           max(day) FILTER (outcome = 'held') AS held_on,
+           coalesce(max(day) FILTER (outcome = 'unpublished') > max(day) FILTER (outcome IN ('good', 'gone')), false) AS unpublished
     FROM store.readings
-    WHERE outcome IN ('good', 'held') AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
+    WHERE outcome IN ('good', 'held', 'gone', 'unpublished') AND day <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
     GROUP BY reader) g
 LEFT JOIN store.captures c ON c.capture = g.capture;
 
@@ -32,8 +33,10 @@ FROM store.citations
 WHERE cited_from <= on_day AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at)
 GROUP BY claim;
 
--- A day asked for, at most the last one recorded: of later ones the dataset says nothing. A time asked for, as stored.
+-- A day asked for, at most the last one recorded: of later ones the dataset says nothing. A time asked for, as stored;
+-- a stored time, as it is shown.
 CREATE OR REPLACE MACRO store.at(known_at) AS make_timestamp(epoch_us(known_at::TIMESTAMPTZ));
+CREATE OR REPLACE MACRO store.utc(stored) AS stored AT TIME ZONE 'UTC';
 CREATE OR REPLACE MACRO store.day(on_day, known_at) AS
 least(on_day, (SELECT max(d.day) FROM store.readings d WHERE d.known_from <= known_at));
 

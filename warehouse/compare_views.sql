@@ -7,23 +7,24 @@ e AS MATERIALIZED (FROM store.fees(on_day)),
 s AS (SELECT *, row_number() OVER (PARTITION BY vendor, product ORDER BY coalesce(kind, '') = 'custom' OR plan IN ('enterprise', 'custom'), plan <> 'any', usd NULLS LAST, plan) AS place FROM e),
 p AS MATERIALIZED (
     SELECT r.*, coalesce(s.place, 0) AS place FROM prices_per_hour_on(on_day) r
-    LEFT JOIN s USING (vendor, product, plan) WHERE offer = 'list'
+    LEFT JOIN s USING (vendor, product, plan) WHERE offer = 'list' AND r.state <> 'ended'
 ),
 c AS (
     SELECT vendor, product,
            arg_min(usd_per_hour, (place, usd_per_hour)) FILTER (meter IN ('vcpu', 'core')) AS vcpu_usd,
-           arg_min(concat(plan, ': ', computed_from, ', ', coalesce(billed_on, 'how billed not stated'), '; "', quote, '" ', source_url), (place, usd_per_hour)) FILTER (meter IN ('vcpu', 'core')) AS vcpu_why,
+           arg_min(concat(plan, ': ', computed_from, ', ', coalesce(billed_on, 'how billed not stated'), '; ', store.said(quote, basis, source_url)), (place, usd_per_hour)) FILTER (meter IN ('vcpu', 'core')) AS vcpu_why,
            arg_min(coalesce(billed_on, 'not stated'), (place, usd_per_hour)) FILTER (meter IN ('vcpu', 'core')) AS vcpu_billed,
            arg_min(usd_per_gib_hour, (place, usd_per_gib_hour)) FILTER (meter = 'memory') AS gib_usd,
-           arg_min(concat(plan, ': ', computed_from, '; "', quote, '" ', source_url), (place, usd_per_gib_hour)) FILTER (meter = 'memory') AS gib_why,
+           arg_min(concat(plan, ': ', computed_from, '; ', store.said(quote, basis, source_url)), (place, usd_per_gib_hour)) FILTER (meter = 'memory') AS gib_why,
            min(usd_per_hour) FILTER (meter = 'gpu' AND (sku = 'h100' OR starts_with(sku, 'h100-'))) AS h100,
-           arg_min(concat(computed_from, '; "', quote, '" ', source_url), usd_per_hour) FILTER (meter = 'gpu' AND (sku = 'h100' OR starts_with(sku, 'h100-'))) AS h100_why
+           arg_min(concat(computed_from, '; ', store.said(quote, basis, source_url)), usd_per_hour) FILTER (meter = 'gpu' AND (sku = 'h100' OR starts_with(sku, 'h100-'))) AS h100_why
     FROM p GROUP BY ALL
 ),
 l AS MATERIALIZED (
     SELECT l.*, coalesce(e.usd = 0 OR e.kind = 'free', l.plan = 'any') AS free, coalesce(e.usd > 0 OR e.kind = 'paid', l.plan = 'any') AS paid, e.usd AS fee,
-           amount * CASE unit WHEN 'gib' THEN 1 WHEN 'gb' THEN 1 / 1.073741824 WHEN 'count' THEN 1 ELSE store.hours(unit) END AS figure
+           round((amount * CASE unit WHEN 'gib' THEN 1 WHEN 'gb' THEN 1 / 1.073741824 WHEN 'count' THEN 1 ELSE store.hours(unit) END)::DOUBLE, 3) AS figure
     FROM limits_on(on_day) l LEFT JOIN e USING (vendor, product, plan)
+    WHERE (l.plan = 'any' OR e.plan IS NOT NULL) AND l.state <> 'ended' -- a trial is no plan
 ),
 m AS (
     SELECT vendor, product,
@@ -33,21 +34,26 @@ m AS (
            arg_min(figure, (plan = 'any', plan)) FILTER ("limit" = 'concurrent' AND free) AS concurrent_free,
            arg_min(figure, (plan = 'any', fee, plan)) FILTER ("limit" = 'concurrent' AND paid) AS concurrent_paid,
            max(figure) FILTER ("limit" = 'vcpu_max') AS vcpu_max, max(figure) FILTER ("limit" = 'memory_max') AS memory_max,
-           string_agg("limit" || ' (' || plan || '): "' || quote || '" ' || source_url, chr(10) ORDER BY "limit", plan)
+           string_agg("limit" || ' (' || plan || '): ' || store.said(quote, basis, source_url), chr(10) ORDER BY "limit", plan)
                FILTER ("limit" IN ('session_max', 'concurrent', 'vcpu_max', 'memory_max')) AS why
     FROM l GROUP BY ALL
 ),
 a AS (
     SELECT vendor, product, max(amount) FILTER (period = 'once') AS once, min(amount) FILTER (period = 'month') AS month,
-           string_agg(plan || ': "' || quote || '" ' || source_url, chr(10) ORDER BY plan) AS why
-    FROM allowances_on(on_day) WHERE allowance = 'credit' AND unit = 'usd' GROUP BY ALL
+           string_agg(plan || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY plan) AS why
+    FROM allowances_on(on_day) WHERE allowance = 'credit' AND unit = 'usd' AND amount > 0 AND state <> 'ended' GROUP BY ALL
 ),
 k AS (
-    SELECT vendor, product, min(coalesce(low_ms, high_ms)) AS ms, string_agg('"' || quote || '" ' || source_url, chr(10)) AS why
+    SELECT vendor, product, min(coalesce(low_ms, high_ms)) AS ms, string_agg(store.said(quote, basis, source_url), chr(10)) AS why
     FROM cold_starts_on(on_day) WHERE operation = 'create' AND statistic = 'typical' GROUP BY ALL
 ),
+n AS (
+    SELECT vendor, product, arg_min(measured_ms, publisher) AS ms,
+           string_agg(concat(publisher, ' ', benchmark, ', median of ', runs, ' runs one at a time on ', measured_on, ', ', round(100 * success, 1), ' % succeeded ', measured_url), chr(10) ORDER BY publisher) AS why
+    FROM claims_beside_measurements_on(on_day) WHERE mode = 'sequential' AND measured_ms IS NOT NULL GROUP BY ALL
+),
 i AS (
-    SELECT vendor, product, any_value(dedicated_kernel) AS own_kernel, any_value(technology) AS technology, string_agg('"' || quote || '" ' || source_url, chr(10)) AS why
+    SELECT vendor, product, any_value(dedicated_kernel) AS own_kernel, any_value(technology) AS technology, string_agg(store.said(quote, basis, source_url), chr(10)) AS why
     FROM isolation_on(on_day) WHERE runtime = 'default' GROUP BY ALL
 ),
 g AS (SELECT vendor, product, list(model ORDER BY model) FILTER (status = 'available') AS models FROM gpus_on(on_day) WHERE model <> 'none' GROUP BY ALL),
@@ -56,12 +62,13 @@ h AS (SELECT vendor, product, bool_or(status IN ('supported', 'beta')) AS hosted
 d AS (SELECT vendor, product, list(interface ORDER BY interface) AS sdks FROM sdks_on(on_day) WHERE official AND interface NOT IN ('cli', 'rest', 'mcp') GROUP BY ALL),
 r AS (SELECT vendor, product, count(*) AS regions FROM regions_on(on_day) WHERE status = 'available' GROUP BY ALL),
 t AS (SELECT vendor, product, bool_or(indefinite) AS forever, max(retention_days) AS days,
-             string_agg(mechanism || ': "' || quote || '" ' || source_url, chr(10) ORDER BY mechanism) AS why
+             string_agg(mechanism || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY mechanism) AS why
       FROM persistence_on(on_day) GROUP BY ALL)
 SELECT o.vendor, o.product,
        vcpu_usd AS usd_per_vcpu_hour, coalesce(vcpu_why, 'no price per vCPU is stated') AS usd_per_vcpu_hour_why, vcpu_billed AS billed_on,
        gib_usd AS usd_per_gib_hour, coalesce(gib_why, 'no price per GiB of memory is stated') AS usd_per_gib_hour_why,
        k.ms AS cold_start_ms, coalesce(k.why, 'no typical figure for a new sandbox is stated') AS cold_start_ms_why,
+       n.ms AS measured_start_ms, coalesce(n.why, 'nobody whose measurements we take measures it') AS measured_start_ms_why,
        session_free AS session_hours_free, session_paid AS session_hours_paid, coalesce(session_unlimited, false) AS session_unlimited,
        concurrent_free, concurrent_paid, vcpu_max, memory_max AS memory_max_gib, coalesce(m.why, 'no limit is stated') AS limits_why,
        a.once AS credit_once_usd, a.month AS credit_month_usd, coalesce(a.why, 'no credit is stated') AS credit_why,
@@ -72,6 +79,6 @@ SELECT o.vendor, o.product,
 FROM o LEFT JOIN c USING (vendor, product) LEFT JOIN m USING (vendor, product) LEFT JOIN a USING (vendor, product)
 LEFT JOIN k USING (vendor, product) LEFT JOIN i USING (vendor, product) LEFT JOIN g USING (vendor, product)
 LEFT JOIN h USING (vendor, product) LEFT JOIN d USING (vendor, product) LEFT JOIN r USING (vendor, product)
-LEFT JOIN t USING (vendor, product);
+LEFT JOIN t USING (vendor, product) LEFT JOIN n USING (vendor, product);
 
 CREATE OR REPLACE VIEW compare AS FROM compare_on(DATE '9999-12-31');

@@ -34,3 +34,6 @@ CREATE TABLE IF NOT EXISTS store.told (
     event VARCHAR, vendor VARCHAR, product VARCHAR, kind VARCHAR, title VARCHAR, day DATE, not_before DATE,
     significance INTEGER, changes VARCHAR[], notice VARCHAR, confirmed BOOLEAN, reasons VARCHAR[]
 );
+ALTER TABLE store.told ADD COLUMN IF NOT EXISTS backfilled BOOLEAN;
+ALTER TABLE store.told ADD COLUMN IF NOT EXISTS moved VARCHAR[][];
+ALTER TABLE store.told ADD COLUMN IF NOT EXISTS reranked VARCHAR[];

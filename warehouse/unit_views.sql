@@ -2,6 +2,11 @@
 -- 730; a core is two vCPU. GiB is not GB:
 -- `per` says which it is; usd_per_gib_hour is a price per GB times 1.073741824, and null for what is no memory or disk.
 
+-- What a value rests on, as people cite it: its sentence and page, or that another publisher's figure or a person's
+-- judgement is all there is.
+CREATE OR REPLACE MACRO store.said(quote, basis, source_url) AS
+coalesce('"' || quote || '"', CASE basis WHEN 'second_hand' THEN 'second-hand, no sentence of the page' ELSE 'judged, no sentence' END) || ' ' || source_url;
+
 -- Prices per hour and per month; null for what is not charged by time (per GB, session or million), and computed_from
 -- says so.
 CREATE OR REPLACE MACRO prices_per_hour_on(on_day) AS TABLE

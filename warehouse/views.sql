@@ -1,5 +1,5 @@
 -- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
--- prices_known(DATE, TIMESTAMP).
+-- prices_known(DATE, TIMESTAMPTZ). Known times are TIMESTAMPTZ everywhere.
 
 CREATE OR REPLACE MACRO store.key_names(of_table) AS
 $key_names;
@@ -8,7 +8,7 @@ $key_names;
 -- from shown_from until corrected_at.
 CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
 SELECT r.vendor, e.product, e."table", e.key, e.cause, e.field, e."before", e."after", e.valid_from, e.valid_to,
-       e.shown_from, e.corrected_at, r.source_url, e.quote_before, e.quote_after
+       store.utc(e.shown_from) AS shown_from, store.utc(e.corrected_at) AS corrected_at, r.source_url, e.quote_before, e.quote_after
 FROM store.corrections e JOIN store.readers r USING (reader)
 WHERE e.corrected_at > store.at("from") AND e.corrected_at <= store.at("to");
 
@@ -24,7 +24,8 @@ CREATE OR REPLACE VIEW store.all_claims AS
 SELECT h.claim, h.reader, r.vendor, h."table", h.product, h.key, h."values", coalesce(c.basis, h.basis) AS basis,
        h.source_url, CASE WHEN c.claim IS NULL THEN h.quote ELSE c.quote END AS quote,
        coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on,
-       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture
+       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       coalesce(l.unpublished, false) AS unpublished
 FROM store.all_history h
 JOIN store.readers r USING (reader)
 LEFT JOIN store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') l ON l.reader = h.reader
@@ -36,7 +37,7 @@ WHERE h.valid_to IS NULL AND h.known_to IS NULL;
 -- one before that and one since.
 CREATE OR REPLACE VIEW claims_history AS
 SELECT r.vendor, h."table", h.product, h.key, h."values", h.valid_from, h.valid_to, h.basis, h.source_url, h.quote,
-       h.cause, a.missing_on AS missing_from, h.known_from, h.known_to, r.name AS reader, h.claim
+       h.cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim
 FROM (SELECT * EXCLUDE (ended_at) REPLACE (coalesce(ended_at, known_from) AS known_from) FROM store.all_history
       UNION ALL
       SELECT * EXCLUDE (ended_at) REPLACE (NULL AS valid_to, ended_at AS known_to) FROM store.all_history WHERE ended_at > known_from) h
@@ -47,7 +48,7 @@ LEFT JOIN store.absences a
 -- Every fact of every table with its two intervals: what the tables show, safe at any known time.
 CREATE OR REPLACE VIEW facts_history AS
 SELECT h.vendor, h."table", h.product, $key_of_h AS key, $values_of_h AS "values", h.valid_from, h.valid_to, h.basis,
-       h.source_url, h.quote, h.cause, a.missing_on AS missing_from, h.known_from, h.known_to, r.name AS reader, h.claim,
+       h.source_url, h.quote, h.cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim,
        h.ended_on, h.sources, h.fact
 FROM store.facts h
 JOIN store.readers r USING (reader)
@@ -99,8 +100,10 @@ WITH f AS MATERIALIZED (
     FROM e LEFT JOIN f USING (vendor, "table", product, key)
 )
 SELECT vendor, "table", product, key, "column", value, basis, source_url, quote, capture, verified_on,
+       (SELECT min(o.origin) FROM store.origins o WHERE lower(hex(o.sha256)) = capture AND o.day = verified_on) AS origin,
        leads AND value IS NOT DISTINCT FROM shows AS shown,
        CASE WHEN leads AND value IS NOT DISTINCT FROM shows THEN NULL
+            WHEN unpublished THEN 'its page says that it is not published'
             WHEN ended_on IS NOT NULL THEN 'ended on ' || ended_on
             WHEN value IS NOT DISTINCT FROM shows THEN 'a source that comes first says the same'
             WHEN old THEN 'not confirmed for long, and other evidence says otherwise'
@@ -151,7 +154,7 @@ WITH c AS (
                 WHEN a.rank < b.rank THEN 'the order of sources: ' || a.rank || ' before ' || b.rank
                 WHEN a.basis <> b.basis THEN a.basis || ' comes before ' || b.basis
                 ELSE 'no order is declared: the first address' END AS resolved
-    FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1
+    FROM c a JOIN c b ON b.contest = a.contest AND a.place = 1 AND b.place > 1 AND NOT b.unpublished
 )
 SELECT * EXCLUDE (attributes, since, resolved), array_to_string(attributes, ', ') AS attribute, since, resolved
 FROM d WHERE len(attributes) > 0
@@ -195,7 +198,8 @@ CREATE OR REPLACE VIEW open_issues AS
 SELECT * EXCLUDE (closed_on) FROM issues WHERE closed_on IS NULL;
 
 CREATE OR REPLACE VIEW runs AS
-SELECT r.run, r.kind, r.started_at, f.fetched_at, f.read_at, r.finished_at AS recorded_at, r.finished_at, r.known_at,
+SELECT r.run, r.kind, store.utc(r.started_at) AS started_at, store.utc(f.fetched_at) AS fetched_at, store.utc(f.read_at) AS read_at,
+       store.utc(r.finished_at) AS recorded_at, store.utc(r.finished_at) AS finished_at, store.utc(r.known_at) AS known_at,
        r.flow_run_id, r.days, r.readings, r.opened, r.ended, r.corrected, r.changes, r.issues_opened, r.issues_closed,
        f.pages, f.answered, f.unchanged, f.failed, f.bytes, f.seconds, f.by_vendor
 FROM store.runs r LEFT JOIN (
@@ -214,10 +218,26 @@ SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on,
 FROM store.readers r LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
 GROUP BY ALL;
 
+-- Catalogues that join with every table: vendors and their products, by the names that they give themselves. That of a
+-- vendor's plans is the table `plans`.
 CREATE OR REPLACE VIEW vendors AS
-SELECT s.vendor, count(DISTINCT s.source_url) AS sources, count(*) AS readers, min(s.first_on) AS first_on,
-       max(s.last_good_on) AS last_good_on, (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
-FROM sources s GROUP BY s.vendor;
+SELECT s.vendor, coalesce(any_value(n.name), s.vendor) AS name, count(DISTINCT s.source_url) AS sources, count(*) AS readers,
+       min(s.first_on) AS first_on, max(s.last_good_on) AS last_good_on,
+       (SELECT sum(f.facts)::BIGINT FROM freshness f WHERE f.vendor = s.vendor) AS facts
+FROM sources s LEFT JOIN store.names n ON n.vendor = s.vendor AND n.product = '' WHERE s.vendor <> 'unknown' GROUP BY s.vendor;
 
+CREATE OR REPLACE VIEW products AS
+SELECT f.vendor, f.product, coalesce(any_value(o.name), any_value(t.name), f.vendor) AS name,
+       coalesce(any_value(v.name), f.vendor) AS vendor_name, count(*) AS facts, max(f.verified_on) AS newest
+FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31') f
+LEFT JOIN store.names o ON o.vendor = f.vendor AND o.product = f.product
+LEFT JOIN store.names t ON t.vendor = f.vendor AND t.product = '*'
+LEFT JOIN store.names v ON v.vendor = f.vendor AND v.product = ''
+GROUP BY f.vendor, f.product ORDER BY ALL;
+
+-- first_on: the first day for which one of these bytes stands. origin: who made that one, if not we; backfilled: so.
 CREATE OR REPLACE VIEW captures AS
-SELECT lower(hex(sha256)) AS sha256, url, first_on FROM store.captures;
+SELECT c.sha256, c.url, c.first_on, min(o.origin) AS origin, min(o.origin) IS NOT NULL AS backfilled
+FROM (SELECT lower(hex(c.sha256)) AS sha256, c.url, coalesce(min(g.day), min(c.first_on)) AS first_on
+      FROM store.captures c LEFT JOIN store.readings g ON g.capture = c.capture AND g.known_to IS NULL GROUP BY ALL) c
+LEFT JOIN store.origins o ON lower(hex(o.sha256)) = c.sha256 AND o.day = c.first_on GROUP BY ALL;

@@ -41,6 +41,12 @@ class Capture:
         return self.captured_at.date() if self.captured_at else None
 
     @property
+    def origin(self) -> str | None:
+        """Where a copy was made, if not by us: `git:<repository>@<commit>:<path>` or
+        `web-archive:<moment>/<url>`, with `+<host>` behind the word for another archive than the Internet Archive."""
+        return self.file if self.file and self.file.startswith(("git:", "web-archive:", "web-archive+")) else None
+
+    @property
     def first_day(self) -> date | None:
         """The UTC day on which these bytes were first captured; the capture's own where no earlier one is known."""
         days = [at.date() for at in (self.first_seen, self.captured_at) if at]
@@ -112,6 +118,37 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a publisher measured on a day: one row of the series `measurements`.
+
+    `value` is in `unit` (ms; share, 0 to 1), `runs` counts failed ones too. `measured_at` is UTC: of two runs of one day
+    the later one stands. `source_url` is the file, `capture` its stored copy.
+    """
+
+    vendor: str
+    product: str
+    benchmark: str
+    mode: str
+    statistic: str
+    value: Decimal
+    unit: str
+    runs: int
+    measured_at: datetime
+    source_url: str
+    capture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publisher's file gave beside issues. `statements` are what it says of vendors' keys: basis second_hand, only
+    the columns it states, never facts by themselves. `unknown` are the providers it names that we do not watch."""
+
+    measurements: tuple[Measurement, ...] = ()
+    statements: tuple[Fact, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """What a person must look at. `nearest` is the page's nearest text now, where one was looked for.
 
@@ -159,6 +196,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "unreadable": "a reader found a shape it does not know; its facts keep their last value",
     "defect": "a reader broke: our mistake, to be reported; its facts keep their last value",
     "conflict": "the page states two different values for one fact",
+    "ambiguous": "what the page says of an amount fits two items equally; neither is taken",
     "lost_quote": "a quoted phrase no longer stands on the page",
     "unknown_key": "a feed has a key that no reader knows beside those that are read",
     "appeared": "a phrase that a judgement rests on being absent has appeared",
@@ -171,6 +209,13 @@ ISSUE_KINDS: Mapping[str, str] = {
     "reworded": "a sentence is gone while its topic still stands; its fact keeps the last value",
     "unread_table": "a table with amounts that no reader of the page looks at",
     "overrun": "reading the page took more time or memory than a page may take, or crashed",
+    "unpublished": "the page says that it is a draft or not published: nothing rests on it",
+    "version": "a publisher's file of a version that no reader knows; nothing is taken from it",
+    "unmeasured": "a vendor that is measured otherwise is not in a publisher's file, or no run of it was made: a gap",
+    "summary": "what a publisher's file gives as its summary is not what its own runs come to",
+    "unit": "figures of a publisher's file cannot be in the unit that they are said to be in",
+    "future": "a publisher's file is of a day that had not come when it was captured, or of another day than it is named",
+    "conditions": "a publisher's file was not made under the conditions of its benchmark",
     "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
@@ -182,7 +227,8 @@ class Reading:
     `reader` is the reader's stable name: the canonical source URL, '#', the function's name (or `quoted`).
     `outcome` is `good`, `failed` (this reader could not read: its facts carry forward), `bad_page` (the
     capture is not the page: every fact of the source carries forward), `gone` (the server says that there is
-    no such page any more: its facts are missing, and removed when a later day agrees) or, after the gate, `held`.
+    no such page any more: its facts are missing, and removed when a later day agrees), `unpublished` (a draft, or a page
+    that is kept out of indexes: `facts` are what it says, and nothing rests on it) or, after the gate, `held`.
     `partial` readings come from excerpts: they confirm and add, and nothing is ever missing from them. `sticky`
     readings (the quoted ones) never
     make a fact missing either: a lost phrase is an issue, not an absence.
@@ -190,7 +236,10 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
-    `waits` are what the page states and the gate did not let in.
+    `waits` are what the page states and the gate did not let in. `origin` is the capture's.
+    `published`: what a publisher's file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a
+    vendor's page.
+    `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
     vendor: str
@@ -207,6 +256,9 @@ class Reading:
     capture: str | None = None
     text: str = field(default="", repr=False, compare=False)
     waits: tuple[Wait, ...] = ()
+    origin: str | None = None
+    published: Published | None = None
+    redesigned: bool = False
 
     @property
     def day(self) -> date | None:

@@ -15,9 +15,9 @@ from sandsnap.capture.git_history import Repository, Version, origin
 from sandsnap.capture.web_archive import Copy, Listing, Server, fetch_copies, held, listing
 from sandsnap.model import Capture, Issue
 from sandsnap.read.repositories import rules_for
-from sandsnap.read.sources import source_of, vendor
+from sandsnap.read.sources import vendor
 from sandsnap.settings import Settings
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def from_git(
     folder = settings.home / "git" / hashlib.sha256(source.encode()).hexdigest()[:16]
     repository = Repository(source, folder, branch)
     found = rules_for(source, repository.paths(), rules)
-    versions = [v for v in repository.versions(found.page) if _vendor(v.url) in names]
+    chosen = pipeline.everyone(names)
+    versions = [v for v in repository.versions(found.page) if pipeline.vendor_at(v.url) in chosen]
     with Archive(settings.archive) as archive:
         have = {e.file for e in archive.entries(urls={v.url for v in versions})}
         new = [v for v in versions if origin(v, found.name) not in have]
@@ -82,7 +83,9 @@ def from_web_archive(
 ) -> Taken:  # fmt: skip
     """Fetch the copies of a `plan` into the archive and record all that it holds of them."""
     with Archive(settings.archive) as archive:
-        captures, issues = fetch_copies(server, wanted, pipeline.fetch_policy(settings), archive, _vendor, progress)
+        captures, issues = fetch_copies(
+            server, wanted, pipeline.fetch_policy(settings), archive, pipeline.vendor_at, progress
+        )
         # What an interrupted run archived is recorded now, too.
         fetched = {c.file for c in captures}
         files = {c.file for c in found.copies} - fetched
@@ -101,8 +104,3 @@ def _recorded(
         else None
     )
     return Taken(len(captures), known, tuple(issues), outcome)
-
-
-def _vendor(url: str) -> str:
-    source = source_of(url)
-    return source.vendor if source else pipeline.UNKNOWN

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.capture import Archive, replay
+from sandsnap.capture.loose import loose
 from sandsnap.contained import read_all
 from sandsnap.model import Capture, Fetched, Issue, Reading
+from sandsnap.read import publishers
 from sandsnap.read.reading import judgements, unread
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
+from sandsnap.vendors import VENDORS
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
-from schemas.vocabulary import VENDORS
 
 if TYPE_CHECKING:
     from sandsnap.capture import FetchPolicy, FetchResult, Refused
@@ -39,9 +41,11 @@ def quiet(what: str, done: int, total: int) -> None:
 
 
 def fetch(
-    sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, progress: Progress = quiet
-) -> list["FetchResult"]:
-    """Fetch sources, each response archived before it is returned; a page that cannot be had is an issue."""
+    sources: Sequence[Source], policy: "FetchPolicy", archive: Archive, progress: Progress = quiet,
+    files: Sequence[tuple[str, str]] = (),
+) -> list["FetchResult"]:  # fmt: skip
+    """Fetch sources, and files of publishers (name, URL), each response archived before it is returned; a page that cannot
+    be had is an issue."""
     from sandsnap.capture import FetchRequest, fetch_all
     from sandsnap.capture.policy import DEFAULT_ACCEPT
 
@@ -50,11 +54,11 @@ def fetch(
     def count(result: "FetchResult") -> None:
         nonlocal done
         done += 1
-        progress(result.request.url, done, len(sources))
+        progress(result.request.url, done, len(sources) + len(files))
 
     requests = [
         FetchRequest(s.fetch, s.vendor, vendor(s.vendor).hosts, accept=s.accept or DEFAULT_ACCEPT) for s in sources
-    ]
+    ] + [FetchRequest(url, name, publishers.publisher(name).hosts) for name, url in files]
     return asyncio.run(fetch_all(requests, policy, archive, on_result=count))
 
 
@@ -75,6 +79,24 @@ def fetch_policy(settings: Settings) -> "FetchPolicy":
 def live_sources(names: Sequence[str]) -> list[Source]:
     """The sources that are still fetched, of these vendors."""
     return [s for name in names for s in vendor(name).sources if s.live]
+
+
+def live_urls(name: str) -> list[str]:
+    """The addresses that are fetched every day, of a vendor or a publisher."""
+    if name in publishers.publishers():
+        return [s.live for s in publishers.publisher(name).sources]
+    return [s.url for s in live_sources([name])]
+
+
+def live_files(archive: Archive, names: Collection[str]) -> list[tuple[str, str]]:
+    """(publisher, URL) of the files of publishers to fetch today: the last ones, and those of recent days that we lack.
+    Publishers are asked where all vendors are."""
+    out = []
+    for name in sorted(everyone(names) & set(publishers.publishers())):
+        since = _today() - timedelta(days=publishers.publisher(name).catch_up_days)
+        have = {canonical(e.url) for e in archive.entries(since) if e.status == 200 and _vendor(e) == name}
+        out += [(name, url) for url in publishers.live_urls(name, _today(), have)]
+    return out
 
 
 def fetched_readings(settings: Settings, results: Sequence["FetchResult"], at: datetime) -> list[Reading]:
@@ -99,7 +121,8 @@ def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:
     """A failed reading for every reader of a source that could not be fetched: its facts carry forward."""
     source = source_of(url)
     if source is None:
-        return []
+        file = publishers.address_of(url)
+        return [replace(publishers.not_had(file, issue), captured_at=at)] if file else []
     issue = replace(issue, source_url=source.url)
     names = [*source.readers] or ["page"]
     return [
@@ -178,7 +201,7 @@ def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> 
     """Put an archive (folders with index.jsonl, or WARC) into our own: the captures it brought, and the records of it that
     were not let in. Raises ReplayError where there is nothing to replay."""
     refused: list[Refused] = []
-    captures = list(replay(path, on_refused=refused.append))
+    captures = list(loose(path, publishers.copy_of, refused.append) or replay(path, on_refused=refused.append))
     progress(f"archiving {len(captures)} captures", 0, 0)
     with Archive(settings.archive) as archive:
         archive.add_all(captures)
@@ -203,9 +226,9 @@ def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
             found += [(name, day) for name, _, day, capture in rows if capture and archive.is_quarantined(capture)]
         for e in archive.entries():
             if e.captured_at is not None:
-                source, day = source_of(e.url), e.captured_at.date()
+                source, day = source_of(e.url) or _file(e.url), e.captured_at.date()
                 if ((source.url if source else e.url), day) not in recorded:
-                    found.append((source.vendor if source else vendor_of(e.url) or UNKNOWN, day))
+                    found.append((_vendor(e), day))
     first: dict[str, date] = {}
     for name, day in found:
         if name in names:
@@ -268,8 +291,9 @@ def record(
         fetching.fetched if fetching else (), fetching.fetched_at if fetching else None, fetching.read_at if fetching else None,
     )  # fmt: skip
     result = record_days(
-        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told
-    )
+        settings.warehouse, days, run=run, gate=gate, replace_from=replace_from, on_day=count, tell=_told,
+        tell_measured=_measured,
+    )  # fmt: skip
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
         note(settings)
@@ -279,12 +303,19 @@ def record(
     return Outcome(result, days[0][0] if days else None, days[-1][0] if days else None)
 
 
-def _told(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+def _told(rows: Sequence[Mapping[str, object]], reranked: Mapping[tuple[str, date], Sequence[str]]) -> Sequence[object]:
     """A vendor's steps as events."""
     from sandsnap.tell.events import events
     from sandsnap.tell.model import Change
 
-    return events(Change.of(row) for row in rows)
+    return events((Change.of(row) for row in rows), reranked=reranked)
+
+
+def _measured(rows: Sequence[Mapping[str, object]]) -> Sequence[object]:
+    """All measurements as events."""
+    from sandsnap.tell.measured import measured
+
+    return measured(rows)
 
 
 def backfill(
@@ -307,7 +338,7 @@ def record_copies(
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
 ) -> Outcome:  # fmt: skip
     """Record what archived captures add, wherever they came from: as `backfill` does."""
-    chosen = {*names, UNKNOWN} if set(names) == set(VENDORS) else set(names)
+    chosen = everyone(names)
     brought = [c for c in captures if _vendor(c) in chosen]
     first = unrecorded(settings, chosen)
     for c in brought:
@@ -383,7 +414,7 @@ def quarantine(
     first: dict[str, date] = {}
     for e in entries:
         if e.captured_at is not None:
-            name = source.vendor if (source := source_of(e.url)) else vendor_of(e.url) or UNKNOWN
+            name = _vendor(e)
             first[name] = min(e.captured_at.date(), first.get(name, date.max))
     if not first or not settings.warehouse.exists():
         return entries, None
@@ -490,16 +521,41 @@ def _recorded(settings: Settings) -> list[tuple[str, date, date | None]]:
     with queries.connect_readonly(settings.warehouse) as con:
         rows = queries.last_readings(con).rows
     now = {f"{s.url}#{r}" for name in VENDORS for s in vendor(name).sources for r in (*s.readers, "quoted", "page")}
+    now |= {s.full_name for name in publishers.publishers() for s in publishers.publisher(name).sources}
     out: dict[str, tuple[date, date | None]] = {}
     for name, reader, last_on, last_good_on, stored in rows:
         # Readers that were renamed or dropped stay as they were recorded; there is nothing to read them again with.
-        changed = name in VENDORS and stored != version(name) and (reader in now or reader.endswith("#judged"))
+        changed = _version(name) not in (None, stored) and (reader in now or reader.endswith("#judged"))
         was_last, was_oldest = out.get(name, (last_on, None))
         oldest = min(filter(None, (was_oldest, last_good_on)), default=None) if changed else was_oldest
         out[name] = (max(was_last, last_on), oldest)
     return [(name, last, oldest) for name, (last, oldest) in sorted(out.items())]
 
 
+def everyone(names: Collection[str]) -> set[str]:
+    """The vendors; where that is all of them, the publishers and the vendor of undeclared pages as well."""
+    return {*names, UNKNOWN, *publishers.publishers()} if set(names) == set(VENDORS) else set(names)
+
+
+def vendor_at(url: str) -> str:
+    """Whose a page is: a vendor's, a publisher's by its name, or unknown."""
+    if source := source_of(url):
+        return source.vendor
+    file = _file(url)
+    return file.publisher if file else vendor_of(url) or UNKNOWN
+
+
 def _vendor(capture: "Capture | Entry") -> str:
-    source = source_of(capture.url)
-    return source.vendor if source else vendor_of(capture.url) or UNKNOWN
+    return vendor_at(capture.url)
+
+
+def _file(url: str) -> publishers.PublishedSource | None:
+    at = publishers.address_of(url)
+    return at.source if at else None
+
+
+def _version(name: str) -> str | None:
+    """What reads a vendor's pages or a publisher's files today; None for a name that nobody declares."""
+    if name in VENDORS:
+        return version(name)
+    return publishers.version(name) if name in publishers.publishers() else None

@@ -17,11 +17,12 @@ from urllib.parse import quote, urlsplit
 
 from sandsnap.capture.archive import Archive
 from sandsnap.capture.fetch import fetch_all
+from sandsnap.capture.identity import identity
 from sandsnap.capture.policy import FetchPolicy, FetchRequest, FetchResult
 from sandsnap.model import Capture, Issue
 
 INTERNET_ARCHIVE = "https://web.archive.org/cdx/search/cdx"
-ORIGIN = "web-archive:"
+ORIGIN = "web-archive"
 # What an archive puts into a page that it replays for people; `id_` asks for the page without it.
 _WRAPPED = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"wombat.js", b"/web-static.archive.org/", b"WB_wombat_Init")
 
@@ -32,11 +33,13 @@ class WebArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy that an archive holds: when it was made, of which address, and the digest of what was served."""
+    """One copy that an archive holds: when it was made, of which address, and the digest of what was served. `archive`
+    is the archive's host, empty for the Internet Archive."""
 
     url: str
     at: datetime
     digest: str
+    archive: str = ""
 
     @property
     def stamp(self) -> str:
@@ -46,7 +49,7 @@ class Copy:
     @property
     def file(self) -> str:
         """What a capture made of it says of where it comes from."""
-        return f"{ORIGIN}{self.stamp}/{self.url}"
+        return f"{ORIGIN}{'+' if self.archive else ''}{self.archive}:{self.stamp}/{self.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ class Server:
             "https://web.archive.org/web" if self.cdx == INTERNET_ARCHIVE else self.cdx.rsplit("/", 1)[0]
         )
         return f"{base.rstrip('/')}/{copy.stamp}id_/{copy.url}"
+
+    @property
+    def name(self) -> str:
+        """The archive's host; empty for the Internet Archive, which needs no name."""
+        return "" if self.cdx == INTERNET_ARCHIVE else urlsplit(self.cdx).hostname or ""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -110,7 +118,7 @@ def listing(
         except WebArchiveError as error:
             issues.append(Issue("fetch_failed", vendor, url, f"the web archive's list of it: {error}"))
             continue
-        copies += chosen(url, rows, left_out)
+        copies += (replace(c, archive=server.name) for c in chosen(url, rows, left_out))
     return Listing(tuple(sorted(copies, key=lambda c: (c.at, c.url))), left_out, tuple(issues))
 
 
@@ -176,7 +184,7 @@ def _problem(result: FetchResult, copy: Copy) -> str | None:
     """Why an answer is not the copy that was asked for."""
     if result.capture is None or result.issue is not None:
         return result.issue.message if result.issue else "no answer"
-    if result.capture.redirects:
+    if result.capture.redirects and not _same_copy(result.capture.redirects[-1], copy):
         return f"the archive leads to another capture, {result.capture.redirects[-1]}; it is left out"
     memento = result.capture.header("Memento-Datetime")
     if memento and not _same_moment(memento, copy.at):
@@ -184,6 +192,12 @@ def _problem(result: FetchResult, copy: Copy) -> str | None:
     if any(mark in result.capture.body for mark in _WRAPPED):
         return "the archive's own banner is on the page; it is left out"
     return None
+
+
+def _same_copy(url: str, copy: Copy) -> bool:
+    """Whether an address that the archive leads to is that of the copy in another form (a slash at its end)."""
+    stamp, mark, page = url.partition(f"/{copy.stamp}id_/")
+    return bool(stamp and mark) and identity(page) == identity(copy.url)
 
 
 def _same_moment(memento: str, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
+from sandsnap.check.redesigned import absences_kept, completed
 from sandsnap.check.reframed import gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
@@ -77,6 +78,7 @@ def gate(
     waiting = waiting or {}
     before = {(reader, f.id): f for reader, facts in standing.items() for f in facts}
     today = {(f.source_url, f.id) for r in readings for f in r.facts}
+    readings = [completed(r, standing.get(r.reader, ())) for r in readings]
     apart = {} if released else parted(before, readings)
     out, waits = [], dict[Claim, Wait]()
     for r in readings:
@@ -85,6 +87,7 @@ def gate(
         whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
         waits |= {(r.reader, w.fact.id): w for w in kept}
+    out = list(absences_kept(out, standing, today))
     contradictions = tuple(conflicts(day, standing, out))  # of what pages state, whether it waits or not
     if not released:
         out, once = unconfirmed(day, before, out, waiting, live)

@@ -235,6 +235,6 @@ def report(args: argparse.Namespace) -> int:
     except OSError as e:
         raise Stop(f"{e.strerror or e}: {args.output}; choose another file") from None
     print(
-        f"{args.output}: {len(found.changes)} changes, {len(found.corrections)} corrections, {len(found.waiting)} issues wait"
+        f"{args.output}: {len(found.entries)} events, {len(found.corrections)} corrections, {sum(w.count for w in found.waits)} issues wait"
     )
     return OK

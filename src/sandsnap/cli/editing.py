@@ -46,6 +46,8 @@ def editorial(args: argparse.Namespace) -> int:
 
     if bool(args.confirm) != bool(args.author and args.author.strip()):
         raise Stop("--confirm and --author go together: sandsnap editorial --confirm ID --author 'Your Name'")
+    if args.author and args.author.strip().casefold() == "sandsnap":
+        raise Stop("a person confirms a sentence: --author 'Your Name'")
     on = args.on or datetime.now(UTC).date()
     try:
         pages = editorial_text.load(args.text)

@@ -78,6 +78,7 @@ def _page(capture: "Capture") -> str:
     """A page around the stored one, in a frame in which nothing runs and nothing is loaded."""
     from html import escape
 
+    from sandsnap.capture.origins import told
     from sandsnap.read.decode import CharsetError, form_of, text_of
 
     try:
@@ -88,9 +89,11 @@ def _page(capture: "Capture") -> str:
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     inner = f'<meta http-equiv="Content-Security-Policy" content="{policy}">{shown}'
     day = f"{capture.captured_at:%Y-%m-%d %H:%M} UTC" if capture.captured_at else "a day that nobody knows"
-    head = f"{capture.url} as of {day}" + (f" ({capture.file})" if capture.file else "")
+    where, link = told(capture.origin) if capture.origin else (capture.file, None)
+    head = f"{capture.url} as of {day}" + (f" ({where})" if where else "")
+    made = f'<br><a href="{escape(link, quote=True)}">{escape(str(where))}</a>' if link else ""
     return (
         f'<!doctype html><meta charset="utf-8"><title>{escape(head)}</title>'
-        f"<p>{escape(head)}<br>sha256 {capture.sha256}</p>"
+        f"<p>{escape(head)}<br>sha256 {capture.sha256}{made}</p>"
         f'<iframe sandbox="" style="width:100%;height:90vh;border:1px solid #888" srcdoc="{escape(inner, quote=True)}"></iframe>\n'
     )

@@ -108,7 +108,7 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap.health.log import JsonProgress
     from sandsnap.health.watched import tally, watched
     from sandsnap.second_look import confirmed
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     names = args.vendor or VENDORS
     progress = JsonProgress("snapshot") if args.log_json else Progress()
@@ -119,7 +119,8 @@ def snapshot(args: argparse.Namespace) -> int:
         policy = pipeline.fetch_policy(settings)
         with watched(settings, "snapshot", _warn) as run:
             with Archive(settings.archive) as archive:
-                results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress)
+                files = pipeline.live_files(archive, names)
+                results = pipeline.fetch(pipeline.live_sources(names), policy, archive, progress, files)
                 readings = pipeline.fetched_readings(settings, results, datetime.now(UTC))
                 readings = confirmed(settings, policy, archive, readings, progress)
             run.fetched, fetched_at = tally(results), datetime.now(UTC)
@@ -136,7 +137,7 @@ def backfill(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
     from sandsnap.health.watched import watched
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     if args.captures is None:
         return past.backfill(args)
@@ -159,13 +160,13 @@ def reread(args: argparse.Namespace) -> int:
 
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors(), tempfile.TemporaryDirectory() as scratch:
         settings = settings_of(args)
         recorded = pipeline.last_days(settings)
-        names = [n for n in args.vendor or (*VENDORS, pipeline.UNKNOWN) if n in recorded]
+        names = [n for n in args.vendor or sorted(pipeline.everyone(VENDORS)) if n in recorded]
         if not names:
             raise Stop(
                 f"nothing is recorded in {settings.warehouse}; run 'sandsnap snapshot' or 'sandsnap backfill' first",
@@ -220,16 +221,14 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
 
 
 def _corrected(args: argparse.Namespace, settings: "Settings", outcome: "Outcome") -> int:
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 
     from sandsnap.cli import output
     from sandsnap.record import queries
 
     with queries.connect_readonly(settings.warehouse) as con:
         known_at = queries.status(con, datetime.now(UTC).date()).last_run.records()[0]["known_at"]
-        answer = queries.sql(
-            con, f"SELECT * FROM corrections(TIMESTAMP '{known_at}' - INTERVAL 1 MICROSECOND, TIMESTAMP '{known_at}')"
-        )
+        answer = queries.corrections(con, known_at - timedelta(microseconds=1), known_at)
     if args.as_json:
         output.as_json(answer.columns, answer.rows)
         return OK
@@ -250,11 +249,11 @@ def demo(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
-    from sandsnap.publish.report.build import markdown
+    from sandsnap.publish.report.markdown import run_report
     from sandsnap.publish.site.build import build
     from sandsnap.record import queries
     from sandsnap.settings import Settings
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors():
@@ -263,12 +262,11 @@ def demo(args: argparse.Namespace) -> int:
             outcome = pipeline.backfill(settings, pages, VENDORS, progress=progress)
         progress.done()
         with queries.connect_readonly(settings.warehouse) as con:
-            changes = queries.changes(con, date(2000, 1, 1), date(9999, 1, 1)).records()
             happened = queries.events(con, date(2000, 1, 1), date(9999, 1, 1), None, LEAST).records()
             issues = queries.open_issues(con).records()
         report = settings.reports / "changes.md"
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(markdown("What changed in the demo", changes, issues, datetime.now(UTC).date()), "utf-8")
+        report.write_text(run_report("What happened in the demo", happened, issues, datetime.now(UTC).date()), "utf-8")
     with queries.connect_readonly(settings.warehouse) as con:
         built = build(con, settings.home / "site")
     r = outcome.result

@@ -8,15 +8,16 @@ from sandsnap.tell.model import Change, Event
 
 
 def told(con: Connection, start: date = date.min, end: date = date.max) -> list[Event]:
-    """Every event with start < day <= end, oldest first, of one day the weightiest first. Raises QueryError."""
+    """Every event with start < day <= end, whole, oldest first, of one day the weightiest first. Raises QueryError."""
     members: dict[str, list[Change]] = {}
-    for row in alert_queries.changes(con, start, end).records():
+    # Of all days: an announcement that was learned late stands on its own day, its changes on the day they were seen.
+    for row in alert_queries.steps(con).records():
         members.setdefault(row["event"], []).append(Change.of(row))
     return [
         Event(
             r["event"], r["vendor"], r["product"], r["kind"], r["title"], r["day"], r["not_before"], r["significance"],
-            tuple(members[r["event"]]), r["notice"], r["confirmed"], tuple(r["reasons"] or ()),
+            tuple(members.get(r["event"], ())), r["notice"], r["confirmed"], tuple(r["reasons"] or ()),
+            tuple((what, before, after) for what, before, after in r["moved"] or ()), backfilled=r["backfilled"],
         )
         for r in queries.events(con, start, end).records()
-        if r["event"] in members
     ]  # fmt: skip

@@ -45,6 +45,35 @@ _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d
 _OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object object]")
 _OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
 
+# What the source of a page, its head or its first words say of a page that is there and that nobody is meant to find.
+_FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(.{0,20000}?)\r?\n\1[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_UNPUBLISHED_KEY = re.compile(
+    r"^(?:(?:draft|noindex)\s{0,9}[:=]\s{0,9}true|published\s{0,9}[:=]\s{0,9}false)\s{0,9}(?:#.*)?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_META = re.compile(r"<meta\s[^<>]{0,400}>", re.IGNORECASE)
+_ROBOTS = re.compile(r"\bname\s*=\s*[\"']?(?:robots|googlebot)\b", re.IGNORECASE)
+_NOINDEX = re.compile(r"\bcontent\s*=\s*[\"']?[^\"'>]*\b(?:noindex|none)\b", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"(?:this|the) (?:page|document|article|post|guide) (?:is (?:still |only )?(?:a draft|(?:not (?:yet )?|un)published)|"
+    r"has not (?:yet )?been published)\b",
+    re.IGNORECASE,
+)
+_FIRST_BLOCKS = 10
+
+
+def unpublished(page: Page) -> str | None:
+    """The words by which a page says that it is not published: a draft, kept out of indexes, or so in its first blocks."""
+    if (front := _FRONT.match(page.text)) and (said := _UNPUBLISHED_KEY.search(front[2])):
+        return said[0].strip()
+    if page.form == "html":
+        head = page.text[: max(page.text.lower().find("</head"), 0)]
+        tags = (m[0] for m in _META.finditer(head) if _ROBOTS.search(m[0]) and _NOINDEX.search(m[0]))
+        if tag := next(tags, None):
+            return tag
+    first = (m for b in page.blocks[:_FIRST_BLOCKS] if b.kind != "code" and (m := _SAYS_SO.match(b.text)))
+    return next((m[0] for m in first), None)
+
 
 def bad_page(page: Page) -> tuple[str, str] | None:
     """(issue kind, message) where the capture is not the page, else None."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading, or_now
-from sandsnap.read import diagnose, statements
+from sandsnap.read import diagnose, publishers, statements
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import NotFound, ReadError
 from sandsnap.read.general.redesigned import filled
@@ -24,7 +24,8 @@ def read(capture: Capture) -> list[Reading]:
     """One reading per reader of the capture's source; a single failed one where nobody declared the URL."""
     source = source_of(capture.url)
     if source is None:
-        return [_unknown(capture)]
+        at = publishers.address_of(capture.url)
+        return publishers.read(capture, at) if at else [_unknown(capture)]
     names = _names(source)
     try:
         page = page_of(capture)
@@ -37,7 +38,8 @@ def read(capture: Capture) -> list[Reading]:
     if trouble:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
-    if not any(page.says(phrase) or phrase in page.text for phrase in source.must):
+    raw = page.text.lower()  # a title is written Like This on one day and like this on another
+    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
         expected = " or ".join(map(repr, source.must))
         return _all(
             source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
@@ -54,6 +56,16 @@ def read(capture: Capture) -> list[Reading]:
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("unread_table", source.vendor, source.url, message) for message in unread_tables(page, readings)]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
+    if said := diagnose.unpublished(page):
+        remarks.append(
+            Issue(
+                "unpublished",
+                source.vendor,
+                source.url,
+                f"the page says that it is not published ({said}); nothing rests on it",
+            )
+        )
+        readings = [replace(r, outcome="unpublished") if r.outcome == "good" else r for r in readings]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
     return _stamped(_agreed(readings), capture)
@@ -63,7 +75,8 @@ def unread(capture: Capture, kind: str, message: str) -> list[Reading]:
     """What a page gave that could not be read at all, for a reason that lies outside it: every fact carries forward."""
     source = source_of(capture.url)
     if source is None:
-        return [_unknown(capture)]
+        at = publishers.address_of(capture.url)
+        return publishers.unread(capture, at, kind, message) if at else [_unknown(capture)]
     return _all(source, capture, _names(source) or ["page"], kind, message)
 
 
@@ -274,7 +287,7 @@ def _unknown(capture: Capture) -> Reading:
     issue = Issue("no_reader", vendor_of(capture.url) or "unknown", capture.url, "no source is declared for this URL")
     return Reading(
         issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "failed", (), (issue,),
-        captured_at=capture.captured_at, capture=capture.sha256,
+        captured_at=capture.captured_at, capture=capture.sha256, origin=capture.origin,
     )  # fmt: skip
 
 
@@ -285,6 +298,7 @@ def _reading(
     return Reading(
         source.vendor, source.url, f"{source.url}#{name}", version(source.vendor), outcome, facts, issues,
         partial=not capture.complete, sticky=sticky, rank=source.rank, captured_at=capture.captured_at, capture=capture.sha256,
+        origin=capture.origin,
     )  # fmt: skip
 
 

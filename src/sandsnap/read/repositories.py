@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandsnap.read.publishers import Publisher, address_of, publisher, publishers
 from sandsnap.read.sources import source_of
-from sandsnap.read.statements import declared
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS, settings
 
 
 class RulesError(ValueError):
@@ -43,15 +43,26 @@ class Rules:
         for pattern, template in self.pages:
             if m := pattern.fullmatch(path):
                 served = m.expand(template)
-                return served if source_of(served) else None
+                return served if _declared(served) else None
         blob = f"{self.url.removesuffix('.git')}/blob/main/{path}"
-        return blob if urlsplit(self.url).hostname == "github.com" and source_of(blob) else None
+        return blob if urlsplit(self.url).hostname == "github.com" and _declared(blob) else None
+
+
+def _declared(url: str) -> bool:
+    return source_of(url) is not None or address_of(url) is not None
 
 
 @cache
 def repositories() -> tuple[Rules, ...]:
-    """All declared repositories. Raises RulesError for an entry that cannot be used."""
-    return tuple(r for name in VENDORS for r in _rules(declared(name, "repository"), f"{name}.toml"))
+    """All declared repositories, vendors' and publishers'. Raises RulesError for an entry that cannot be used."""
+    own = tuple(r for name in VENDORS for r in _rules(settings(name).get("repository", []), f"{name}/vendor.toml"))
+    return own + tuple(_published(publisher(name)) for name in publishers())
+
+
+def _published(own: Publisher) -> Rules:
+    """The repository of a publisher: its own files are what it publishes."""
+    paths = [s.path for s in own.sources if s.path]
+    return Rules(own.repository, tuple((re.compile(p), f"{own.repository}/blob/main/\\g<0>") for p in paths))
 
 
 def rules_from(path: Path) -> tuple[Rules, ...]:

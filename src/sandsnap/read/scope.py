@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.read.literals import folded, needed
+from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
     "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
@@ -92,11 +93,10 @@ def _data() -> dict[str, object]:
 @cache
 def _rules(own: str) -> tuple[_Rule, ...]:
     """The words of every page, and those that a vendor's own file adds under [[scope]]."""
-    added = files("sandsnap") / "vendors" / own / "vendor.toml"
-    more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
+    more = settings(own).get("scope", []) if own in VENDORS else []
     out = []
     for entry in [*_data()["words"], *more]:  # type: ignore[misc]
-        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})")
+        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})").replace("{vendors}", _vendors())
         out.append(
             _Rule(
                 entry["part"],
@@ -107,6 +107,16 @@ def _rules(own: str) -> tuple[_Rule, ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def _vendors() -> str:
+    """The vendors by the names that people give them, the longest first."""
+    given = [settings(v).get("names", {}) for v in VENDORS]
+    known = {
+        n for v, names in zip(VENDORS, given, strict=True) for n in (names.get("vendor", v), *names.get("also", ()))
+    }
+    return "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
 
 
 @cache

@@ -29,6 +29,8 @@ _ASIDE = re.compile(r"^\s*:::\s*\w*(?:\[([^\]]*)\])?\s*$")
 _ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
 # A line that may be any of these, with the line break in front of it: searched for, as most lines are none.
 _NOTABLE = re.compile(r"\n[^\S\n]*(?:```|~~~|:::|</?[A-Z]|>[^\S\n]*\[!|import\b|export\b)")
+# The line under a table's head, not indented: what stands in a list stays there.
+_DELIMITERS = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
 _FENCES = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[^\n]*")
 _FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
@@ -136,7 +138,27 @@ def mdx(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """Markdown (CommonMark with tables and inline HTML) as HTML."""
-    return _markdown.html(text)
+    return _markdown.html(_outside_fences(text, _tables_apart) if _DELIMITERS.search(text) else text)
+
+
+def _tables_apart(text: str) -> str:
+    """The text with a blank line around each table. A text made from a rendered page may have none: then a table under a
+    list would be one more line of its last item, and the sentence under a table one more row."""
+    lines = text.split("\n")
+    out: list[str] = []
+    columns = 0  # of the table that the line may belong to
+    for i, line in enumerate(lines):
+        under = lines[i + 1] if i + 1 < len(lines) else ""
+        if "|" in line and _DELIMITERS.fullmatch(under) and not _DELIMITERS.fullmatch(line):
+            columns = under.strip().strip("|").count("|") + 1
+            if out and out[-1].strip() and "|" not in out[-1]:
+                out.append("")
+        elif columns and "|" not in line:
+            if columns > 1 and line.strip():
+                out.append("")
+            columns = 0
+        out.append(line)
+    return "\n".join(out)
 
 
 @cache

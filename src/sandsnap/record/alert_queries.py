@@ -1,4 +1,4 @@
-"""Questions that only alerts and the change report ask: changes with their values, claims beside them, outages.
+"""Questions that only alerts and the report ask: moves with their events, outages, what waits.
 
 Imports only duckdb; every answer is `queries.Answer`. Days are days of the vendors' pages; all rows stand now.
 """
@@ -15,20 +15,12 @@ OUTAGE_KINDS = (
 )  # fmt: skip
 
 
-def changes(con: duckdb.DuckDBPyConnection, start: date = date.min, end: date = date.max) -> Answer:
-    """The columns of `queries.steps` (start < day <= end), and for both sides what the fact said in all: values_before,
-    values_after (JSON objects or null)."""
+def steps(con: duckdb.DuckDBPyConnection) -> Answer:
+    """Every move of every value on record, with its event: the rows of `steps`, in order of days."""
     return _ask(
-        con,
-        'SELECT s.*, b."values" AS values_before, a."values" AS values_after '
-        "FROM steps(?::DATE, ?::DATE) s "
-        'LEFT JOIN facts_history a ON (a.vendor, a."table", a.product, a.key) = (s.vendor, s."table", s.product, s.key) '
-        " AND a.valid_from = s.day AND a.known_to IS NULL "
-        'LEFT JOIN facts_history b ON (b.vendor, b."table", b.product, b.key) = (s.vendor, s."table", s.product, s.key) '
-        " AND b.valid_to = s.day AND b.known_to IS NULL "
-        'ORDER BY s.day, s.vendor, s.product, s."table", s.key, s.source_url, s.reader, s.field',
-        [start, end],
-    )
+        con, 'FROM steps(?::DATE, ?::DATE) ORDER BY day, vendor, product, "table", key, source_url, reader, field',
+        [date.min, date.max],
+    )  # fmt: skip
 
 
 def decisions(con: duckdb.DuckDBPyConnection) -> Answer:
@@ -37,16 +29,6 @@ def decisions(con: duckdb.DuckDBPyConnection) -> Answer:
         con,
         'SELECT r.vendor, e.product, e."table", e.key, e.day, max(e.decided_on) FROM store.events e '
         "JOIN store.readers r USING (reader) WHERE e.known_to IS NULL AND e.kind = 'removed' GROUP BY ALL",
-    )
-
-
-def claims_beside(con: duckdb.DuckDBPyConnection) -> Answer:
-    """Every interval of the claims whose key another claim of the vendor states too."""
-    return _ask(
-        con,
-        'SELECT r.vendor, h.product, h."table", h.key, h."values", h.valid_from, h.valid_to, h.source_url, '
-        "r.name AS reader, h.basis FROM store.all_history h JOIN store.readers r USING (reader) "
-        "SEMI JOIN store.contested c ON c.claim = h.claim WHERE h.known_to IS NULL ORDER BY ALL",
     )
 
 
@@ -73,17 +55,6 @@ def held_issues(con: duckdb.DuckDBPyConnection) -> Answer:
     return _ask(con, "SELECT * FROM issues WHERE kind = 'held' ORDER BY first_on, vendor, source_url, reader, message")
 
 
-def held_facts(con: duckdb.DuckDBPyConnection, on: date) -> Answer:
-    """The facts that keep their last good value on a day, because what the page says since waits for a person: vendor,
-    table, product, key, values (JSON), held_since, reason, source_url, quote (of the value that stands)."""
-    return _ask(
-        con,
-        'SELECT vendor, "table", product, key, "values", held_since, reason, source_url, quote FROM held_on(?::DATE) '
-        'ORDER BY vendor, held_since, "table", product, key, source_url',
-        [on],
-    )
-
-
 def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
     """Every interval of a notice with an effective day or a GPU with a last day: what a reminder rests on."""
     return _ask(
@@ -97,6 +68,17 @@ def dated_ends(con: duckdb.DuckDBPyConnection) -> Answer:
         "WHERE f.known_to IS NULL AND f.\"table\" IN ('notices', 'gpus') AND coalesce(f.effective_on, f.ends_on) IS NOT NULL "
         "QUALIFY row_number() OVER (PARTITION BY f.claim, f.valid_from ORDER BY g.day DESC) = 1 "
         'ORDER BY r.vendor, effective_on, f.product, f."table", subject, f.valid_from, f.source_url',
+    )
+
+
+def waiting(con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None) -> Answer:
+    """Issues that a person had to look at on a day of start … end and that were open on its last; oldest first."""
+    return _ask(
+        con,
+        "SELECT kind, vendor, source_url, message, nearest, first_on, last_on FROM issues "
+        "WHERE first_on <= ?::DATE AND last_on >= ?::DATE AND (closed_on IS NULL OR closed_on > ?::DATE) "
+        "AND (?::VARCHAR IS NULL OR vendor = ?) ORDER BY first_on, vendor, source_url, message",
+        [end, start, end, vendor, vendor],
     )
 
 

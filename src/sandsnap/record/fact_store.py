@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
+from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
 from schemas import TABLES
@@ -29,7 +30,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",
-    "reasons",
+    "reasons", "moved", "reranked", "backfilled",
 )  # fmt: skip
 STEP = (
     "not_before", "kind", "vendor", "product", "table", "key", "before", "after", "basis", "source_url",
@@ -60,23 +61,46 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
     return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
 
 
+def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
+    """Whether the run of `known_at` wrote or retired a step of the vendor."""
+    asked = "SELECT EXISTS (FROM store.steps WHERE vendor = ? AND (known_from = ? OR known_to = ?))"
+    return bool(con.execute(asked, [vendor, known_at, known_at]).fetchall()[0][0])
+
+
 def write_told(
-    con: duckdb.DuckDBPyConnection, vendor: str, tell: Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]]
-) -> None:
-    """Have the vendor's steps told as events, and keep what was told."""
+    con: duckdb.DuckDBPyConnection, vendor: str,
+    tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,
+) -> None:  # fmt: skip
+    """Have the vendor's steps told as events, and keep what was told.
+
+    An event is `backfilled` if it was first known later than the day after its pages' last day; that is settled when it
+    is first told, whatever is filled in later.
+    """
     done = con.execute(
         "SELECT * EXCLUDE (event) FROM steps(DATE '0001-01-01', DATE '9999-12-31') WHERE vendor = ? "
         'ORDER BY day, product, "table", key, field',
         [vendor],
     )
     names = [d[0] for d in done.description or ()]
-    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()])
-    con.execute("DELETE FROM store.told WHERE vendor = ?", [vendor])
+    told = tell([dict(zip(names, row, strict=True)) for row in done.fetchall()], reranked(con, vendor))
+    held = con.execute("SELECT event, backfilled FROM store.told WHERE vendor = ? AND backfilled IS NOT NULL", [vendor])
+    known: dict[str, bool] = dict(held.fetchall())
+    con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
     for e in told:
-        con.execute(
-            f"INSERT INTO store.told VALUES ({', '.join('?' * len(TOLD))})",
-            [list(v) if isinstance(v := getattr(e, name), tuple) else v for name in TOLD],
-        )
+        late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
+        keep_told(con, e, known.get(e.event, late))
+
+
+def keep_told(con: duckdb.DuckDBPyConnection, event: Any, backfilled: bool) -> None:
+    """Keep one event beside those that are told already."""
+    row = [_listed(getattr(event, name)) for name in TOLD[:-1]]
+    con.execute(
+        f"INSERT INTO store.told BY NAME SELECT {', '.join(f'? AS {name}' for name in TOLD)}", [*row, backfilled]
+    )
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _said(row: Resolved) -> Row:

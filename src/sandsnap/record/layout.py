@@ -1,7 +1,9 @@
 """From the contract to the database: renders warehouse/*.sql, creates what is missing, comments everything."""
 
+import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -9,12 +11,15 @@ from typing import Any
 import duckdb
 
 from sandsnap.record.errors import RecordError
-from schemas import TABLES, Table
+from schemas import SERIES, TABLES, Table
 from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-VIEW_FILES = ("views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "compare_views.sql")
+ADDED_TABLES = ("catalogue.sql", "fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+VIEW_FILES = (
+    "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
+)  # fmt: skip
 WORKLOADS = "workloads.toml"
 FRESHNESS = "freshness.toml"
 VIEW_MACRO = "view_"  # in the schema store: what the view of that name is made of
@@ -36,23 +41,31 @@ COMMENTS = {
     "open_issues": "What a person must look at now.",
     "runs": "Every run that wrote, with what it recorded.",
     "sources": "Every source and reader: first, last and last good day.",
-    "vendors": "Every vendor: sources, readers, days and facts.",
+    "vendors": "Every vendor: the name it gives itself, sources, readers, days and facts.",
+    "products": "Every product of every vendor, by its own name; joins with any table by vendor and product.",
     "captures": "Every stored page that a reading rests on.",
     "prices_per_hour": "Prices per hour and per 730-hour month; a core is two vCPU, GiB is not GB.",
     "limits_in_minutes": "Limits of time in minutes; has_limit false where the page states that there is none.",
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
     "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
+    "measurements": SERIES["measurements"].description,
+    "measured_weeks": "The medians of measurements, smoothed over the seven days up to each.",
+    "claims_beside_measurements": "What vendors say of starting a sandbox beside what others measured; the widest gap first.",
+    "publishers_say": "What other publishers state of a key beside what we hold of it, column by column.",
+    "unwatched": "Providers that publishers name and we do not watch.",
     "workloads": "The reference workloads: each is all that an account runs in one month.",
     "workload_lines": "The arithmetic of workload_costs, one row per line.",
+    "workload_cost_history": "What each reference workload cost over the years, by spells in which nothing of it differed.",
     "workload_costs": "What each reference workload costs in a month, per vendor, product and plan; null is unpriced.",
 }
 
 MACROS = {
+    "measurements_on": "The last measurement of each key by a day: measurements_on(DATE '2026-05-05').",
     "changes": "How the tables of two days differ, value by value: changes(DATE '2026-07-01', DATE '2026-07-31').",
     "steps": "Every move of every value, from < day <= to; changes is what they add up to.",
     "events": "What happened at vendors, from < day <= to, one sentence each.",
     "page_changes": "What each page began and ceased to say, from < day <= to.",
-    "corrections": "What we corrected between two known times: corrections(TIMESTAMP '...', TIMESTAMP '...').",
+    "corrections": "What we corrected between two known times: corrections(TIMESTAMPTZ '2026-07-01 00:00Z', now()).",
     "rank_changes": "Products whose order by cost flipped between two days, and what was changed in between.",
 }
 
@@ -90,7 +103,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     tables = Template(sql_file("fact_tables.sql")).substitute(typed_columns=", ".join(columns.values()))
     if not _columns_of(con, "layout"):
         con.execute(sql_file("tables.sql"))
-        con.execute(sql_file("fetches.sql"))
+        for name in ADDED_TABLES:
+            con.execute(sql_file(name))
         con.execute("INSERT INTO store.layout VALUES (?, ?, NULL)", [LAYOUT, CONTRACT])
         con.execute(tables)
         return
@@ -102,7 +116,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("ALTER TABLE store.facts RENAME TO claims")
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
     con.execute(tables)
-    con.execute(sql_file("fetches.sql"))
+    for name in ADDED_TABLES:
+        con.execute(sql_file(name))
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -157,7 +172,7 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
         "key_names": _by_table(_key_names, "of_table"),
         "values": _by_table(_values_json, '"table"'),
-        **reference(),
+        "workloads": _quote(json.dumps(workload_rows())),
     }
     for name in VIEW_FILES:
         con.execute(_thin(Template(sql_file(name)).substitute(texts)))
@@ -177,6 +192,7 @@ def _thin(script: str) -> str:
     )
 
 
+@cache
 def fingerprint() -> int:
     """What the views depend on: when it differs from the stored one they are defined anew.
 
@@ -184,9 +200,12 @@ def fingerprint() -> int:
     """
     import hashlib
 
-    parts = [sql_file(f) for f in ("citation_views.sql", "fact_views.sql", *VIEW_FILES, WORKLOADS, FRESHNESS)]
-    parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in TABLES.values() for c in t.columns]
-    parts += [*COMMENTS.values(), *MACROS.values(), *STORED.values(), *OF_VIEW.values()]
+    files = ("tables.sql", "fact_tables.sql", *ADDED_TABLES, "citation_views.sql", "fact_views.sql", *VIEW_FILES)
+    parts = [sql_file(f) for f in (*files, WORKLOADS, FRESHNESS)]
+    tables = (*TABLES.values(), *SERIES.values())
+    parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in tables for c in t.columns]
+    parts += [f"{t.description} {t.key}" for t in TABLES.values()]
+    parts.append(Path(__file__).read_text(encoding="utf-8"))  # what renders and describes them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 
 
@@ -242,6 +261,9 @@ STORE_TABLES = {
     "steps": "Every value of a fact that differs from the day before.",
     "waits": "What pages state and the gate did not let in yet.",
     "told": "What happened at vendors: steps gathered into events.",
+    "measurements": "What publishers measured, one row per key, day and reading that said something new of it.",
+    "statements": "What publishers say of vendors' keys, as intervals.",
+    "unwatched": "Providers that publishers name and we do not watch, by reading.",
     "readers": "One reader of one source; its claims are compared only with themselves.",
     "readings": "One small row per reader and day; capture and version only where they differ from the last good one.",
     "versions": "Versions of readers, numbered.",
@@ -254,6 +276,10 @@ STORE_TABLES = {
     "issues": "Issues with their first and their closing day.",
     "runs": "Every run that wrote.",
     "fetches": "What fetching gave, by run and vendor.",
+    "costs": "What each reference workload costs in each plan, by spells of days.",
+    "costed": "The workloads for which a product's costs were made.",
+    "origins": "Where captures come from that somebody else made.",
+    "names": "What vendors call themselves and their products.",
     "layout": "Version of this layout and of the contract.",
     "all_history": "All interval tables in one, values as JSON.",
     "all_claims": "All claims that stand today, values as JSON.",
@@ -262,18 +288,18 @@ STORE_TABLES = {
 STORE_MACROS = {
     "as_known": "A table on a day, as known at a time: one row per key.",
     "last_read": "Per reader, the last good reading by a day, as known at a time.",
-    "bill_rules": "The rules by which a day is billed, one row per product, plan and meter.",
     "fees": "What each plan costs a month on a day.",
-    "sizes_gb": "The fixed sizes of a day, memory in GB.",
     "waiting": "What pages state and the gate did not let in on a day.",
     "unseen": "Claims that good readings lacked on a day, each with the last good reading that had it.",
     "cited": "Claims whose values rest on a later citation than their interval began with.",
     "places": "Claims whose key others state too, in the order they are asked: place 1 is shown.",
-    "offers": "Products with their plans, as workload_costs takes them.",
+    "offers": "Products with their plans.",
 }
 
 STORE_FUNCTIONS = {
+    "said": "What a value rests on, as people cite it.",
     "at": "A time asked for, as it is stored: UTC without zone.",
+    "utc": "A stored time with its zone.",
     "day": "A day asked for, at most the last one recorded.",
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
@@ -286,6 +312,36 @@ STORE_FUNCTIONS = {
 }
 
 STORED = {
+    "agrees": "Whether the two say the same, in one unit; null where we hold nothing.",
+    "claim_quote": "The vendor's words.",
+    "claim_url": "The vendor's page.",
+    "claim_verified_on": "The last day on which the claim was confirmed.",
+    "claimed": "Which statistic the vendor claims.",
+    "claimed_ms": "What the vendor claims, in milliseconds; the upper end of a range.",
+    "files": "In how many files.",
+    "measured_at": "When the runs ended (UTC).",
+    "measured_ms": "The measured median, in milliseconds.",
+    "measured_start_ms": "Measured median of create to first command, one at a time, in milliseconds; by others.",
+    "measured_start_ms_why": "Who measured what, when and how often, or that nobody did.",
+    "measured_url": "The file of the measurement.",
+    "our_basis": "What ours rests on.",
+    "our_key": "The key of ours that is compared.",
+    "our_quote": "The sentence of the vendor's page that ours rests on; null where none does.",
+    "our_since": "Since when ours holds.",
+    "our_url": "The page that ours rests on.",
+    "ours": "What we hold of it.",
+    "ours_on": "The day that ours is of: theirs, or the first day from which we know.",
+    "provider": "The publisher's name of it.",
+    "ratio": "Measured against claimed: 2 is twice as long.",
+    "read_on": "The day of the capture.",
+    "success": "Share of the runs that succeeded.",
+    "their_capture": "The stored file.",
+    "their_date": "The last day on which they said so.",
+    "their_quote": "Where their file says so.",
+    "their_since": "The first day on which they said so.",
+    "their_url": "Their file.",
+    "theirs": "What they say.",
+    "week_ms": "Median of the medians of seven days, in milliseconds.",
     "fact": "Number of the fact, made from what it is.",
     "sources": "JSON: the claims that columns were filled from, where the leading claim states none.",
     "not_before": "The last day on which it was seen otherwise; null where nobody had looked.",
@@ -296,6 +352,8 @@ STORED = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "reranked": "Workloads for which the product passed another in cost, or was passed.",
+    "moved": "What moved, in words: lists of what, before and after.",
     "column": "The column.",
     "value": "The value, as text.",
     "why": "Why it is not shown; null where it is.",
@@ -339,6 +397,8 @@ STORED = {
     "field": "The column that differs; * for all values of an added or removed fact.",
     "finished_at": "When it finished (UTC).",
     "first_on": "First day.",
+    "origin": "Where a capture comes from that somebody else made: git:repository@commit:path or web-archive:moment/url.",
+    "backfilled": "Whether an archive told it: a copy that somebody else made; an event that was learned after its day.",
     "flow_run_id": "The Prefect run, if one started it.",
     "held": "Whether some of them keep their last good value while a newer one waits for a person.",
     "held_facts": "How many of them are held.",
@@ -367,7 +427,7 @@ STORED = {
     "other_quote": "The quote of the other claim.",
     "other_source_url": "The page of the other claim.",
     "other_verified_on": "verified_on of the other claim.",
-    "outcome": "good, failed, bad_page, gone or held.",
+    "outcome": "good, failed, bad_page, gone, unpublished or held.",
     "partial": "Whether it came from an excerpt, from which nothing can be missing.",
     "product": "Which of the vendor's products.",
     "quote": "The text of the page that states it.",
@@ -393,6 +453,7 @@ STORED = {
     "started_at": "When it started (UTC).",
     "sticky": "Whether it re-checks quotes: a lost phrase is an issue, never a removal.",
     "table": "The table of the contract.",
+    "unpublished": "Whether its page says of itself that it is not published.",
     "unseen_on": "First day a good reading lacked it.",
     "url": "The page's address.",
     "valid_from": "First day on which the page said so.",
@@ -411,6 +472,10 @@ STORED = {
     "cheapest": "Whether no plan of the product costs less that the workload may run on.",
     "credit_usd": "Credit used of what a month brings, and of a fee that is credit.",
     "fee": "stated, or not stated: then usd is without it.",
+    "once_credit_usd": "Credit that is given once; not deducted.",
+    "disk_gib": "Disk of one sandbox in GiB.",
+    "snapshot_gib": "Snapshots kept for the month in GiB.",
+    "egress_gib": "What is sent out in the month in GiB.",
     "fee_usd": "Base fee of a month; null where no page states it.",
     "states": "The states of what the cost rests on.",
     "weak": "The weakest basis of the line: 1 read to 4 second_hand.",
@@ -424,7 +489,10 @@ STORED = {
     "per": "What the price is of: vcpu, gib, gb, gpu, instance ...",
     "runs": "Sandboxes run in the month.",
     "seconds": "Seconds that a run lasts.",
-    "step": "Order of the lines: 1 fee, 2-7 usage, 8 credits, 9 limits.",
+    "step": "Order of the lines: 1 fee, 2-10 usage, 20 credits, 30 limits.",
+    "rests_on": "The facts it rests on.",
+    "lines": "The arithmetic, line by line.",
+    "workloads": "Number of the workloads.",
     "text": "The line in words and numbers.",
     "title": "The workload in one sentence.",
     "credit_once_usd": "Dollars given once.",
@@ -461,24 +529,32 @@ STORED = {
 }
 
 OF_VIEW = {
+    "vendors.name": "The name that the vendor gives itself.",
+    "products.name": "The name that the vendor gives the product.",
+    "products.vendor_name": "The name that the vendor gives itself.",
     "vendors.sources": "Number of pages.",
     "runs.seconds": "Seconds on the network, all requests added up.",
     "allowances_in_dollars.usd": "The allowance in dollars; null where no rate exists.",
     "workload_costs.usd": "Dollars in that month: usage + fee - allowance - credit; null where a part is unpriced.",
+    "measured_weeks.days": "How many of the seven days were measured.",
+    "claims_beside_measurements.runs": "How many runs were made, failed ones included.",
     "workload_lines.usd": "Dollars of the line; null where it cannot be priced.",
 }
 
 
 def told_of(view: str, column: str) -> str:
     """What a column of a view means: there in particular, wherever it stands, or in the table that it comes from."""
+    if view in SERIES:
+        return SERIES[view].by_name[column].description
     if told := OF_VIEW.get(f"{view}.{column}") or STORED.get(column):
         return told
-    return next(t.by_name[column].description for t in TABLES.values() if column in t.by_name)
+    return next(t.by_name[column].description for t in (*TABLES.values(), *SERIES.values()) if column in t.by_name)
 
 
 def _stored(column: str) -> str:
     """What a stored column means: here, or where it is described."""
-    return STORED.get(column) or f"As in {next(t.name for t in TABLES.values() if column in t.by_name)}."
+    tables = (*TABLES.values(), *SERIES.values())
+    return STORED.get(column) or f"As in {next(t.name for t in tables if column in t.by_name)}."
 
 
 def _by_table(expression: Callable[[Table], str], table: str) -> str:
@@ -527,24 +603,22 @@ def _key_text(of: str = "") -> str:
     return f"coalesce(nullif(concat_ws(' / ', {', '.join(map(part, order))}), ''), '-')"
 
 
-def reference() -> dict[str, str]:
-    """warehouse/workloads.toml as SQL strings of JSON. Raises RecordError for a field that is missing or unknown."""
-    import json
+def workload_rows() -> list[dict[str, Any]]:
+    """The reference workloads of warehouse/workloads.toml. Raises RecordError for a field that is missing or unknown."""
     import tomllib
 
-    def rows(entries: list[dict[str, Any]], columns: dict[str, Any]) -> str:
-        for entry in entries:
-            if unknown := entry.keys() - columns.keys():
-                raise RecordError(f"{WORKLOADS}: there is no field {', '.join(sorted(unknown))}: {entry}")
-            if missing := [c for c, default in columns.items() if default is ... and c not in entry]:
-                raise RecordError(f"{WORKLOADS}: {', '.join(missing)} is missing: {entry}")
-        return _quote(
-            json.dumps([{c: e.get(c, d) for c, d in columns.items() if e.get(c, d) is not None} for e in entries])
-        )
-
-    given = tomllib.loads(sql_file(WORKLOADS))
-    workload = {"workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ...}
-    return {"workloads": rows(given["workload"], workload | {"vcpu": ..., "memory_gib": ..., "gpu": None})}
+    columns: dict[str, Any] = {
+        "workload": ..., "title": ..., "runs": ..., "concurrent": 1, "seconds": ..., "active_seconds": ..., "vcpu": ...,
+        "memory_gib": ..., "gpu": None, "disk_gib": 0, "snapshot_gib": 0, "egress_gib": 0,
+    }  # fmt: skip
+    out = []
+    for entry in tomllib.loads(sql_file(WORKLOADS))["workload"]:
+        if unknown := entry.keys() - columns.keys():
+            raise RecordError(f"{WORKLOADS}: there is no field {', '.join(sorted(unknown))}: {entry}")
+        if missing := [c for c, default in columns.items() if default is ... and c not in entry]:
+            raise RecordError(f"{WORKLOADS}: {', '.join(missing)} is missing: {entry}")
+        out.append({c: entry.get(c, default) for c, default in columns.items()})
+    return out
 
 
 def _name(column: str) -> str:

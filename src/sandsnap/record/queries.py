@@ -6,7 +6,7 @@ Every answer is `Answer(columns, rows)`: column names and plain tuples. The SQL 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ SILENT_DAYS = 7
 PLAIN_VIEWS = (
     "allowances_in_dollars", "captures", "claims_history", "conflicts", "coverage", "evidence", "facts_history",
     "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
-    "compare", "open_issues", "prices_per_hour", "readings", "runs", "sources", "vendors",
-    "workload_costs", "workload_lines", "workloads",
+    "compare", "open_issues", "products", "prices_per_hour", "readings", "runs", "sources", "vendors",
+    "workload_cost_history", "workload_costs", "workload_lines", "workloads",
+    "measurements", "measured_weeks", "claims_beside_measurements", "publishers_say", "unwatched",
 )  # fmt: skip
 
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.
@@ -31,6 +32,8 @@ MACRO_COLUMNS = {
     "notice": "Subject and kind of the notice it rests on.",
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
+    "moved": "What moved, in words: lists of what, before and after.",
+    "backfilled": "Whether it was learned later than the day after its day, from an archive.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "before": "The value before, as text; null where there was none.",
     "after": "The value after, as text; null where there is none.",
@@ -135,9 +138,9 @@ def corrections(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime, 
     """Our corrections with start < corrected_at <= end (UTC), oldest first."""
     return _ask(
         con,
-        "SELECT * FROM corrections(?::TIMESTAMP, ?::TIMESTAMP) WHERE ?::VARCHAR IS NULL OR vendor = ? "
+        "SELECT * FROM corrections(?::TIMESTAMPTZ, ?::TIMESTAMPTZ) WHERE ?::VARCHAR IS NULL OR vendor = ? "
         'ORDER BY corrected_at, vendor, "table", product, key, field, valid_from',
-        [_naive(start), _naive(end), vendor, vendor],
+        [_utc(start), _utc(end), vendor, vendor],
     )
 
 
@@ -163,7 +166,7 @@ def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answ
     picked = ", ".join(f'f."{c}"' for c in columns)
     return _ask(
         con,
-        f"SELECT {picked}, f.quote, f.cause, f.valid_from, f.valid_to, f.known_from, r.name AS reader "
+        f"SELECT {picked}, f.quote, f.cause, f.valid_from, f.valid_to, store.utc(f.known_from) AS known_from, r.name AS reader "
         f"FROM store.claims f JOIN store.readers r USING (reader) "
         f"WHERE f.\"table\" = '{table}' AND {where} AND f.known_to IS NULL "
         f"ORDER BY f.reader, f.claim, f.valid_from",
@@ -181,12 +184,12 @@ def show(
     """A table of the contract: today, on a day, or on a day as we knew it at a time (UTC). Sorted by its columns."""
     columns = _contract_table(con, table)
     order = ", ".join(f'"{c}"' for c in columns)
-    relation = f"{table}_known(?::DATE, ?::TIMESTAMP)"
-    far = datetime(9999, 12, 31)  # noqa: DTZ001 -- DuckDB's TIMESTAMP has no zone; all times are UTC
+    relation = f"{table}_known(?::DATE, ?::TIMESTAMPTZ)"
+    far = datetime(9999, 12, 31, tzinfo=UTC)
     return _ask(
         con,
         f"SELECT * FROM {relation} WHERE ?::VARCHAR IS NULL OR vendor = ? ORDER BY {order}",
-        [on or date.max, _naive(known_at) if known_at else far, vendor, vendor],
+        [on or date.max, _utc(known_at) if known_at else far, vendor, vendor],
     )
 
 
@@ -345,7 +348,6 @@ def line(error: duckdb.Error) -> str:
     return " ".join(line for line in lines if line and not line.startswith(("LINE ", "^")))
 
 
-def _naive(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        return at
-    return (at - (at.utcoffset() or at - at)).replace(tzinfo=None)
+def _utc(at: datetime) -> datetime:
+    """With its zone; without one it is UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Fetched, Issue, Reading, Value, Wait, matter
-from sandsnap.record import bulk, fact_store, layout, store, wait_store
+from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
+from sandsnap.read.publishers import publishers
+from sandsnap.record import bulk, catalogue, cost_store, fact_store, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
+from sandsnap.record.series import Series
 from sandsnap.record.store import FIELDS, Loaded, Names, Written
-from sandsnap.record.timeline import BACKFILL, CORRECTION, Claim, Read, rewind
+from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
@@ -25,8 +27,11 @@ Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (rea
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
 """(vendor, day, the vendor's standing facts by reader, the day's readings, its open waits) -> the readings to record."""
 
-Tell = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+Tell = Callable[[Sequence[Mapping[str, object]], Mapping[tuple[str, date], Sequence[str]]], Sequence[object]]
 """All steps of whole vendors (rows of `steps`) -> the events they are, with the fields of store.told."""
+
+TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
+"""All measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
 _NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
@@ -95,6 +100,7 @@ def record_days(
     replace_from: Mapping[str, date] | None = None,
     on_day: Callable[[date], None] | None = None,
     tell: Tell | None = None,
+    tell_measured: TellMeasured | None = None,
 ) -> RunResult:
     """Record readings, day by day in date order, and publish the new file.
 
@@ -104,7 +110,7 @@ def record_days(
     Raises RecordError (nothing is written) for days out of order, a known_at that is not later, or a damaged result.
     """
     with Writer(path) as writer:
-        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell)
+        recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, tell_measured)
         for day, readings in days:
             recorder.day(day, readings)
             if on_day is not None:
@@ -182,9 +188,9 @@ class Recorder:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, run: Run, gate: Gate | None, replace_from: Mapping[str, date],
-        tell: Tell | None = None,
+        tell: Tell | None = None, tell_measured: TellMeasured | None = None,
     ) -> None:  # fmt: skip
-        self.con, self.run, self.gate, self.tell = con, run, gate, tell
+        self.con, self.run, self.gate, self.tell, self.tell_measured = con, run, gate, tell, tell_measured
         self.known_at = _naive(run.known_at)
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
@@ -194,6 +200,9 @@ class Recorder:
         self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
         self.waits: dict[str, wait_store.Waits] = {}
+        self.origins: list[tuple[str, bytes, date, str]] = []
+        self.rewound: dict[str, date] = {}
+        self.series: dict[str, Series] = {}
         self.last: date | None = None
         self.vendor_days = 0
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
@@ -233,10 +242,23 @@ class Recorder:
                 whole = store.load(self.con, loaded.vendor, self.names)
                 fact_store.write(self.con, whole, self.names, self.known_at)
             wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
+        for series in self.series.values():
+            series.write(self.con, self.names, self.known_at)
         store.write_names(self.con, self.names)
+        for vendor, day in self.rewound.items():
+            self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
+        store.insert(self.con, "origins", self.origins)
+        for vendor in self.vendors:
+            cost_store.write(self.con, vendor, self.known_at)
+            catalogue.write(self.con, vendor)
         if self.tell is not None:
             for vendor in self.vendors:
-                fact_store.write_told(self.con, vendor, self.tell)
+                if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
+                    continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
+        for series in self.series.values():
+            if self.tell_measured is not None:
+                series.tell(self.con, self.tell_measured, self.known_at)
         opened, closed = self._write_issues()
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
@@ -274,6 +296,7 @@ class Recorder:
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
         loaded.replayed = True
+        self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
@@ -281,11 +304,16 @@ class Recorder:
             _rewind_issue(issue, day)
 
     def _rewind_reader(self, reader: Reader, day: date) -> None:
+        if reader.vendor in publishers():
+            self._series(reader.vendor).rewind(reader.id, day)
         pending = pending_removals(reader, day, FIELDS)
         for claim in reader.claims.values():
             rewind(claim, day, pending)
         reader.claims = {ident: c for ident, c in reader.claims.items() if c.intervals}
         reader.reads = [r for r in reader.reads if r.day < day]
+
+    def _series(self, publisher: str) -> Series:
+        return self.series.setdefault(publisher, Series(publisher))
 
     def _vendor_day(self, vendor: str, day: date, readings: list[Reading]) -> None:
         loaded = self._vendor(vendor)
@@ -301,6 +329,8 @@ class Recorder:
         today = {(s.ident, s.values) for s in facts}
         for reading in readings:
             self._reading(loaded, reading, day, today)
+        made_elsewhere = ((vendor, bytes.fromhex(r.capture), day, r.origin) for r in readings if r.origin and r.capture)
+        self.origins += dict.fromkeys(made_elsewhere)
         self._day_issues(vendor, day, readings)
 
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
@@ -314,7 +344,7 @@ class Recorder:
                 f"{reading.vendor}: {day} comes after {last.day} was recorded; "
                 f"record it with replace_from={{{reading.vendor!r}: {day}}} and all later days"
             )
-        if last.good and reading.outcome != "good":
+        if last.good and reading.outcome not in ("good", UNPUBLISHED):
             return False
         self._rewind_reader(reader, day)
         for issue in self.issues[loaded.vendor]:
@@ -327,6 +357,8 @@ class Recorder:
     ) -> None:
         """Apply one reading. `today`: everything that the vendor's readings state on the day, by any reader."""
         reader = self._reader(loaded, reading)
+        if reading.published is not None:
+            self._series(reading.vendor).add(reader.id, day, reading)
         read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
         if read.tells:
             at = step(reader, read)
@@ -403,7 +435,7 @@ class Recorder:
         # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
         # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
         answered = {r.source_url for r in readings if r.capture is not None}
-        seen = {r.source_url for r in readings if r.outcome in ("good", "held")}
+        seen = {r.source_url for r in readings if r.outcome in ("good", "held", UNPUBLISHED)}
         read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
         for issue in open_now.values():
             if issue.reader is not None:
@@ -476,15 +508,59 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
     out = []
     for given in by_reader.values():
         given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
+        if given[-1].outcome == UNPUBLISHED:
+            out.append(given[-1])
+            continue
         good = [r for r in given if r.outcome == "good"]
         complete = [r for r in good if not r.partial]
-        if complete or not good:
-            out.append((complete or given)[-1])
+        if complete or not (good or given[-1].published):
+            out.append(_beside_copies(complete) if complete else given[-1])
             continue
         facts = {f.id: f for r in good for f in r.facts}
-        issues = {i: None for r in good for i in r.issues}
-        out.append(replace(good[-1], facts=tuple(facts.values()), issues=tuple(issues)))
+        # Each file of a publisher is one of its own: what is wrong with one stays to be said.
+        issues = {i: None for r in given if r.outcome == "good" or r.published for i in r.issues}
+        out.append(
+            replace((good or given)[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good))
+        )
     return out
+
+
+def _beside_copies(complete: Sequence[Reading]) -> Reading:
+    """The last of a day's complete readings; where copies that others made disagree with it, an issue of it says so.
+
+    Versions of one repository follow each other within a day; copies of an archive that differ are of two pages.
+    """
+    last = complete[-1]
+    stated = {f.id: f for f in last.facts}
+    issues = []
+    for other in complete[:-1]:
+        if not (last.origin or other.origin) or (_git(last) and _git(other)):
+            continue
+        for fact in other.facts:
+            shown = stated.get(fact.id)
+            if shown is not None and shown.values != fact.values:
+                issues.append(Issue(
+                    "conflict", last.vendor, last.source_url,
+                    f"two copies of {last.day} disagree on {fact.table} {' / '.join(fact.key.values())}: {shown.quote!r} "
+                    f"({last.origin or last.capture}) and {fact.quote!r} ({other.origin or other.capture}); "
+                    "put the one that is another page in quarantine", last.reader,
+                ))  # fmt: skip
+    return replace(last, issues=(*last.issues, *issues)) if issues else last
+
+
+def _git(reading: Reading) -> bool:
+    return reading.origin is not None and reading.origin.startswith("git:")
+
+
+def _together(readings: Sequence[Reading]) -> Published | None:
+    """What the files of a publisher gave, in their order."""
+    found = [r.published for r in readings if r.published is not None]
+    if not found:
+        return None
+    return Published(
+        tuple(m for p in found for m in p.measurements), tuple(f for p in found for f in p.statements),
+        tuple(dict.fromkeys(n for p in found for n in p.unknown)),
+    )  # fmt: skip
 
 
 def standing_facts(reader: Reader) -> tuple[Fact, ...]:

@@ -1,6 +1,7 @@
 """Facts out of claims, key by key and day by day, value by value. Pure: timelines in, rows out; no database, no clock.
 
-Among the claims of a key that stand on a day: an event that ends the thing beats all; then fresh evidence beats stale
+Among the claims of a key that stand on a day, those of pages that say that they are not published support nothing; of the
+others: an event that ends the thing beats all; then fresh evidence beats stale
 evidence that contradicts it; then the declared order of sources; then the kind of evidence. What the first claim leaves
 null is filled from the next that states it, which is cited for it. The windows are data: warehouse/freshness.toml.
 """
@@ -18,7 +19,7 @@ from itertools import pairwise
 from sandsnap.model import Value
 from sandsnap.record.fold import Reader
 from sandsnap.record.layout import key_columns, sql_file
-from sandsnap.record.timeline import VENDOR, Citation, Claim, Interval, text
+from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, VENDOR, Citation, Claim, Interval, text
 from schemas import TABLES
 from schemas.vocabulary import BASES, UNCAPTURED
 
@@ -51,6 +52,7 @@ class Resolved:
     sources: Mapping[str, int] = field(default_factory=dict)
     ended_on: date | None = None
     not_before: date | None = None
+    others: Sequence[tuple[Reader, Claim]] = ()  # all claims of the key, whatever their days
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,42 @@ def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:
     """The facts of one vendor: by key, its rows in order of days."""
     by_key: dict[Key, list[tuple[Reader, Claim]]] = {}
     for reader in readers:
+        drafts = _drafts(reader)
         for claim in reader.claims.values():
-            if claim.intervals:
-                by_key.setdefault((claim.table, claim.key), []).append((reader, claim))
+            shown = _without(claim, drafts) if drafts else claim
+            if shown.intervals:
+                by_key.setdefault((claim.table, claim.key), []).append((reader, shown))
     ends = _ends(by_key)
     return {key: _resolve(claims, ends.get(key, ())) for key, claims in by_key.items()}
+
+
+def _drafts(reader: Reader) -> list[tuple[date, date]]:
+    """The spans of days on which the reader's page said of itself that it is not published."""
+    out: list[tuple[date, date]] = []
+    since: date | None = None
+    for read in reader.reads:
+        if read.outcome == UNPUBLISHED:
+            since = since or read.day
+        elif read.tells and since is not None:
+            out.append((since, read.day))
+            since = None
+    return out if since is None else [*out, (since, date.max)]
+
+
+def _without(claim: Claim, spans: Sequence[tuple[date, date]]) -> Claim:
+    """The claim as it supports facts: without the days of these spans. What goes on after one is no news of its vendor."""
+    kept = claim.intervals
+    for start, stop in spans:
+        cut = []
+        for i in kept:
+            until = i.valid_to or date.max
+            if i.valid_from < start:
+                cut.append(replace(i, valid_to=i.valid_to if until <= start else start))
+            if until > stop:
+                later = max(i.valid_from, stop)
+                cut.append(i if later == i.valid_from else replace(i, valid_from=later, cause=COVERAGE))
+        kept = cut
+    return replace(claim, intervals=kept)
 
 
 def verified(reader: Reader, claim: Claim, on: date) -> date:
@@ -159,13 +192,65 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
     if new.cause == VENDOR and new.since == day:
         if old.claim.id == new.claim.id:
             return "changed", verified(old.reader, old.claim, day - _DAY)
+        if _disagree(old, new):
+            return "coverage", None
         return "changed", seen.day if seen else None
     if old.claim.table == "notices" and new.claim.id == old.claim.id:
         return "changed", day - _DAY  # announced becomes effective on its day
+    if old.claim.id != new.claim.id and _taken_over(old, new):
+        return "changed", verified(old.reader, old.claim, new.since - _DAY)
     filled = {c for c in new.sources if old.sources.get(c) == new.sources[c]}
     if filled and old.claim.id == new.claim.id and old.since == new.since:
         return "changed", None
     return "coverage", None
+
+
+def _disagree(old: Resolved, new: Resolved) -> bool:
+    """Whether the older page was seen to say otherwise after the newer one had begun: two pages, and no change."""
+    said = any(a is not None and b is not None and a != b for a, b in zip(old.values, new.values, strict=True))
+    return said and not _said_before(old, new) and _confirmed(old, new.since)
+
+
+def _said_before(old: Resolved, new: Resolved) -> bool:
+    """Whether the newer page said what the older one did until it changed."""
+    return new.cause == VENDOR and any(i.valid_to == new.since and i.values == old.values for i in new.claim.intervals)
+
+
+def _taken_over(old: Resolved, new: Resolved) -> bool:
+    """Whether another page now says what the older one used to say, and what differs is therefore the vendor's doing.
+
+    Two pages may always have said different things. So the newer one must have begun after the older was last confirmed,
+    and nobody may have seen the older say so since; and the difference must show itself as one of the thing: the newer
+    page said what the older did before it changed; or the older page came to say the same; or the two state one figure in
+    one unit (words differ between pages without anything having moved) and the newer page was seen to begin, or the older
+    evidence had grown stale by then.
+    """
+    if old.sources or new.sources or _confirmed(old, new.since):
+        return False
+    if _said_before(old, new):
+        return True
+    last = verified(old.reader, old.claim, new.since - _DAY)
+    own = (i for _, c in old.others if c.source_url == old.claim.source_url for i in c.intervals if i.valid_from > last)
+    following = min(own, key=lambda i: i.valid_from, default=None)
+    if following is not None and following.values == new.values:
+        return True
+    table = TABLES[old.claim.table]
+    differing = [n for n, a, b in zip(table.values, old.values, new.values, strict=True) if a != b]
+    if any(not table.by_name[n].duckdb.startswith(("DECIMAL", "INTEGER")) for n in differing):
+        return False
+    begun = new.cause == VENDOR and not any(i.valid_to == new.since for i in new.claim.intervals)
+    return begun or (following is None and new.since - last > window(table.name))
+
+
+def _confirmed(row: Resolved, since: date) -> bool:
+    """Whether the claim that led was seen to say the same on that day or later."""
+    if row.citation.basis in UNCAPTURED:
+        return (row.citation.judged_on or row.citation.day) >= since
+    interval = next(i for i in row.claim.intervals if i.valid_from == row.since)
+    until = interval.valid_to or date.max
+    absent = [(a.unseen_on, a.ended_on or date.max) for a in row.claim.absences]
+    seen = (r.day for r in row.reader.reads if r.good and since <= r.day < until)
+    return any(not any(a <= d < b for a, b in absent) for d in seen)
 
 
 def _resolve(claims: Sequence[tuple[Reader, Claim]], ends: Sequence[date]) -> list[Resolved]:
@@ -227,7 +312,16 @@ def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, c
     if claim.table == "notices":
         values = _effective(fields, values, day)
     return Resolved(
-        day, until, tuple(values), claim, reader, interval.valid_from, _cited(claim, day), interval.cause, sources
+        day,
+        until,
+        tuple(values),
+        claim,
+        reader,
+        interval.valid_from,
+        _cited(claim, day),
+        interval.cause,
+        sources,
+        others=claims,
     )
 
 

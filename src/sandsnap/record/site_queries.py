@@ -3,6 +3,8 @@
 Imports only duckdb; every answer is `queries.Answer`, of what the dataset holds now (known_to is null).
 """
 
+from datetime import date
+
 from sandsnap.record.claim_queries import Connection
 from sandsnap.record.queries import Answer, _ask
 
@@ -54,8 +56,30 @@ def absences(con: Connection) -> Answer:
 
 
 def bases(con: Connection) -> Answer:
-    """How many facts rest on what: basis, facts."""
-    return _ask(con, "SELECT basis, sum(facts)::BIGINT FROM coverage GROUP BY basis ORDER BY basis", [])
+    """What the values that are shown rest on: basis, values, of these with a quote."""
+    return _ask(
+        con,
+        "SELECT basis, count(*), count(quote) FILTER (basis NOT IN ('judged', 'second_hand')) FROM evidence WHERE shown "
+        "GROUP BY basis ORDER BY basis",
+        [],
+    )
+
+
+def disagreements(con: Connection) -> Answer:
+    """What other sources say today against what is shown: vendor, product, table, key, other (JSON), source_url, quote,
+    verified_on. Two wordings of one statement are no contradiction, nor is what nobody has confirmed for long."""
+    return _ask(
+        con,
+        'SELECT DISTINCT vendor, product, "table", key, other, other_source_url AS source_url, other_quote AS quote, '
+        "other_verified_on AS verified_on FROM conflicts WHERE attribute <> 'statement' "
+        'AND shown_verified_on - other_verified_on <= store.fresh_days("table") ORDER BY ALL',
+        [],
+    )
+
+
+def compared(con: Connection, on: date) -> Answer:
+    """The buyer's table on a day: the columns of `compare` without their reasons."""
+    return _ask(con, "SELECT COLUMNS(lambda c: NOT ends_with(c, '_why')) FROM compare_on(?::DATE) ORDER BY ALL", [on])
 
 
 def waits(con: Connection) -> Answer:

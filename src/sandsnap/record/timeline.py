@@ -12,6 +12,7 @@ from decimal import Decimal
 from sandsnap.model import Value
 
 COVERAGE, VENDOR, CORRECTION, BACKFILL = "coverage", "vendor", "correction", "backfill"
+UNPUBLISHED = "unpublished"  # the outcome of a reading of a page that says so of itself
 
 
 @dataclass(slots=True)

@@ -14,9 +14,8 @@ from types import TracebackType
 
 import duckdb
 
-from sandsnap.record import layout
+from sandsnap.record import blank
 from sandsnap.record.errors import DamagedError, LockedError
-from schemas.contract import VERSION as CONTRACT
 
 STEPS = ("locked", "copied", "opened", "folded", "written", "checked", "closed", "kept", "renamed", "unlocked")
 CATALOG = "warehouse"
@@ -49,11 +48,14 @@ class Writer:
             _remove(self.next)
             if self.path.exists():
                 shutil.copyfile(self.path, self.next)
+            else:
+                blank.copy_to(self.next)
             self.step("copied")
             self.con = duckdb.connect()
             self.con.execute("SET TimeZone = 'UTC'")
-            attach(self.con, self.next)
-            _open(self.con)
+            blank.attach(self.con, self.next, CATALOG)
+            self.con.execute("BEGIN")
+            blank.complete(self.con)
             self.step("opened")
         except BaseException:
             self._abandon()
@@ -91,14 +93,6 @@ class Writer:
         _free(self._descriptor)
 
 
-def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str = CATALOG) -> None:
-    """Attach a warehouse file for writing, made with small blocks if it is new."""
-    quoted = str(path).replace("'", "''")
-    fresh = f"BLOCK_SIZE {layout.BLOCK_SIZE}, STORAGE_VERSION '{layout.STORAGE_VERSION}'"
-    con.execute(f"ATTACH '{quoted}' AS {name}" + ("" if path.exists() else f" ({fresh})"))
-    con.execute(f"USE {name}")
-
-
 def check(con: duckdb.DuckDBPyConnection) -> None:
     """Raise DamagedError unless the interval tables are sound: what the database itself is not asked to enforce."""
     empty, backward, incomplete = con.execute(
@@ -134,16 +128,6 @@ def locked(path: Path) -> Iterator[None]:
         _free(descriptor)
 
 
-def _open(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("BEGIN")
-    layout.create(con)
-    wanted = layout.fingerprint()
-    held = con.execute("SELECT views FROM store.layout").fetchall()[0][0]
-    if str(held) != str(wanted):  # text in files of before
-        layout.define_views(con)
-        con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
-
-
 SMALL_BLOCKS = 512  # of 16 KB: 8 MB
 
 
@@ -160,7 +144,7 @@ def _compact(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         return
     compact = path.with_name(path.name + ".compact")
     _remove(compact)
-    attach(con, compact, "compact")
+    blank.attach(con, compact, "compact")
     con.execute(f"COPY FROM DATABASE {CATALOG} TO compact")
     con.execute("USE memory")
     con.execute(f"DETACH {CATALOG}")

@@ -48,10 +48,10 @@ def cause(move: Move) -> Cause:
         return quiet("unstable" if move.unstable else "restated")
     if move.table == "positioning":
         return quiet("reworded")
+    if move.table == "notices":
+        return _notice(move)  # whoever says so: a dated happening has happened
     if move.basis == "second_hand":
         return quiet("second_hand")
-    if move.table == "notices":
-        return _notice(move)
     status = move.row.get("status")
     if move.basis == "judged" and status not in HAPPENED:
         return quiet("judged")
@@ -102,7 +102,7 @@ def _began(move: Move) -> Cause:
     if _new_plan(move):
         return Cause("offer", "plan", "begin")
     if kind := _begins(move):
-        return Cause(kind, about(move), "begin")
+        return Cause(kind, "community" if move.row.get("official") is False else about(move), "begin")
     return Cause(_kind(move), about(move), "state")
 
 
@@ -145,12 +145,14 @@ def _changed(move: Move, before: Mapping[str, Any], after: Mapping[str, Any]) ->
         return Cause(_kind(move), about(move), "postpone" if "ends_on" in stated else "announce")
     if "licence" in stated:
         return Cause("licence", "repository", "change")
-    if move.table in ("prices", "allowances", "limits", "cold_starts"):
+    if move.table in ("prices", "allowances", "limits", "cold_starts", "multipliers"):
+        return _figures(move, before, after, stated)
+    if move.table == "persistence" and differ & {"retention_days", "indefinite"} and figure(move.table, after):
+        if figure(move.table, before) is None:
+            return Cause("persistence", "retention", "state")
         return _figures(move, before, after, stated)
     if "usd_per_month" in stated:
         return Cause("price", "plan_fee", "worse" if after["usd_per_month"] > before["usd_per_month"] else "better")
-    if "factor" in stated:
-        return Cause("price", "multiplier", "worse" if after["factor"] > before["factor"] else "better")
     if not stated or move.table == "plans":
         return quiet("rekeyed" if move.rekeyed else "stated")
     return Cause(_kind(move), about(move), "change")
@@ -160,7 +162,10 @@ def _figures(move: Move, before: Mapping[str, Any], after: Mapping[str, Any], st
     if same_figure(move.table, before, after):
         if "card_required" in stated:
             return Cause("allowance", "card", "worse" if after["card_required"] else "better")
-        return quiet("rekeyed" if move.rekeyed else "restated")
+        return quiet("rekeyed" if move.rekeyed else "returned" if move.recalled else "restated")
+    ends = {(row.get("amount_max") is None) for row in (before, after)}
+    if before.get("amount") is not None and len(ends) == 2 and before.get("amount") == after.get("amount"):
+        return quiet("stated")  # how far a figure can be raised is said now, or no longer: the figure is the same
     was, now = figure(move.table, before), figure(move.table, after)
     if move.table == "limits" and (was is None) != (now is None):
         return Cause("limit", about(move), "better" if now is None else "worse")  # to, or from, no limit at all
@@ -181,13 +186,15 @@ def _notice(move: Move) -> Cause:
         return quiet("silent")
     if row.get("status") == "withdrawn":
         return Cause(kind, subject, "withdraw")
-    when: date | None = row.get("effective_on") or row.get("announced_on")
+    when: date | None = row.get("effective_on")
     if move.before is None:
         past = row.get("status") == "effective" if when is None else (move.day - when).days > days("stale")
-        if past and move.not_before is None:
-            return quiet("history")
+        if past and move.not_before is None and row.get("announced_on") is None:
+            return quiet("history")  # undated, or of a day long past: nobody can say when it was news
         return Cause(kind, subject, "freeze" if kind == "hosting" else "announce")
     if row.get("status") == "effective" and move.before.get("status") != "effective":
+        if move.key["kind"] in rules()["told_when_announced"]["kinds"]:
+            return quiet("in_effect")
         return Cause(kind, subject, "freeze" if kind == "hosting" else "end" if kind != "company" else "effective")
     was = move.before.get("effective_on")
     if was and row.get("effective_on") and was != row["effective_on"]:

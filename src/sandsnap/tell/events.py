@@ -1,11 +1,14 @@
 """From changes to events: gathered by cause, titled, weighed."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from sandsnap.cost.tariff import TABLES as COSTED
 from sandsnap.tell.happenings import Happening, happenings
 from sandsnap.tell.keys import figure
+from sandsnap.tell.lines import lines
 from sandsnap.tell.measures import improvement
 from sandsnap.tell.model import QUIET, Change, Event, digest
 from sandsnap.tell.moves import Fact, Move, Row, moves
@@ -14,26 +17,52 @@ from sandsnap.tell.titles import title
 
 
 def events(
-    changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None, rules: Rules | None = None
-) -> list[Event]:
+    changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None, rules: Rules | None = None,
+    reranked: Mapping[tuple[str, date], Collection[str]] | None = None,
+) -> list[Event]:  # fmt: skip
     """Every change in exactly one event, oldest first. Notices and dated judgements come as changes of their tables.
 
     `standing` are the facts before the first change (none where the changes begin at the first day). Changes must be
-    whole vendors': what is one happening is decided within a vendor.
+    whole vendors': what is one happening is decided within a vendor. `reranked`: by product and day the workloads for
+    which the product's place among all products moved that day.
     """
     weights = rules or load()
-    return [_event(h, weights) for h in happenings(moves(changes, standing))]
+    times: Counter[str] = Counter()
+    out = []
+    for happening in happenings(moves(changes, standing)):
+        name = identity(happening)
+        times[name] += 1
+        out.append(_event(happening, weights, digest(name, str(times[name])), _passed(happening, reranked or {})))
+    return out
 
 
-def _event(happening: Happening, rules: Rules) -> Event:
+def identity(happening: Happening) -> str:
+    """What a happening is, whatever the day: it keeps its name when an archive's gap is filled and its interval shrinks.
+
+    The same happening a second time (up, down, up) is counted by the caller.
+    """
+    cause, lead = happening.cause, min(happening.moves, key=lambda m: m.fact)
+    reached = sorted(f"{k}={v}" for k, v in (lead.after or {}).items() if v is not None)
+    return digest(*lead.fact[:3], *lead.fact[3], cause.kind, cause.about, cause.way, *reached)
+
+
+def _passed(happening: Happening, reranked: Mapping[tuple[str, date], Collection[str]]) -> tuple[str, ...]:
+    """The workloads that a happening re-ranked; what is no vendor's change re-ranks nothing."""
+    if happening.cause.kind in QUIET:
+        return ()
+    days = {(m.product, c.day) for m in happening.moves if m.table in COSTED for c in m.changes}
+    return tuple(sorted({w for key in days for w in reranked.get(key, ())}))
+
+
+def _event(happening: Happening, rules: Rules, name: str, reranked: tuple[str, ...]) -> Event:
     first, cause = happening.first, happening.cause
     members = tuple(c for m in happening.all for c in m.changes)
     notice = next((m for m in happening.all if m.table == "notices"), None)
-    worth = significance(happening, rules)
+    worth = significance(happening, rules, reranked)
     products = {m.product for m in happening.moves}
     unbefore = [m.not_before for m in happening.moves if m.not_before is not None]
     return Event(
-        event=digest(first.vendor, cause.kind, cause.about, cause.way, members[0].id),
+        event=name,
         vendor=first.vendor,
         product=products.pop() if len(products) == 1 else first.product,
         kind=cause.kind,
@@ -45,18 +74,21 @@ def _event(happening: Happening, rules: Rules) -> Event:
         notice=f"{notice.key['subject']} / {notice.key['kind']}" if notice else None,
         confirmed=not any(c.kind == "unconfirmed" for m in happening.all for c in m.changes),
         reasons=worth.reasons,
+        moved=lines(happening),
+        reranked=reranked,
     )
 
 
-def significance(happening: Happening, rules: Rules) -> Significance:
+def significance(happening: Happening, rules: Rules, reranked: Collection[str] = ()) -> Significance:
     """The most that one of its moves is worth, and what the happening as a whole adds."""
     cause = happening.cause
     if cause.kind in QUIET:
         return total([(cause.kind, rules.points("event", cause.kind))])
-    return max((_worth(m, cause.way, rules) for m in happening.moves), key=lambda s: s.points)
+    passed = [("re-ranks " + ", ".join(reranked), rules.points("circumstance", "reranks"))] if reranked else []
+    return max((_worth(m, cause.way, rules, passed) for m in happening.moves), key=lambda s: s.points)
 
 
-def _worth(move: Move, way: str, rules: Rules) -> Significance:
+def _worth(move: Move, way: str, rules: Rules, passed: list[tuple[str, int]]) -> Significance:
     parts = [(move.table, rules.points("table", move.table)), (way, rules.points("way", way))]
     was, now = figure(move.table, move.before), figure(move.table, move.after)
     if way in ("better", "worse") and was and now and was.unit == now.unit and was.amount != now.amount:
@@ -83,7 +115,7 @@ def _worth(move: Move, way: str, rules: Rules) -> Significance:
         ]
     if move.basis in ("judged", "second_hand"):
         parts.append(("judged", rules.points("circumstance", "judged")))
-    return total(parts)
+    return total(parts + passed)
 
 
 def between(told: Iterable[Event], start: date, end: date) -> list[Event]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.tell.measures import Measure, measure
-from sandsnap.tell.moves import Fact, Move, Row
+from sandsnap.tell.moves import Fact, Move, Past, Row
 
 _GENERAL = ("any", "-")
 _MONTH = Decimal("0.035")  # a month has 720, 730 or 744 hours, as the page likes
 _ROUNDED = Decimal("0.01")
+RECALLED = 120  # days after which a figure that is stated again is a new statement
 
 
 def figure(table: str, row: Row | None) -> Measure | None:
@@ -26,13 +27,13 @@ def same_figure(table: str, one: Row | None, other: Row | None) -> bool:
     a, b = figure(table, one), figure(table, other)
     if a is None or b is None:
         return a is None and b is None and one == other
-    if a.unit != b.unit:
-        return False
+    if a == b or a.unit != b.unit:
+        return a == b
     units = {str((r or {}).get("unit")) for r in (one, other)}
     slack = (
         _MONTH if len(units) > 1 and any("month" in u for u in units) else _ROUNDED if len(units) > 1 else Decimal(0)
     )
-    return abs(a.amount - b.amount) <= slack * max(a.amount, b.amount)
+    return bool(slack) and abs(a.amount - b.amount) <= slack * max(a.amount, b.amount)
 
 
 def paired(moves: Iterable[Move]) -> tuple[list[Move], dict[int, int]]:
@@ -56,11 +57,26 @@ def paired(moves: Iterable[Move]) -> tuple[list[Move], dict[int, int]]:
                 out[i] = replace(new, before=before, not_before=since, rekeyed=True, replaces=not out[at].ours)
             elif new.not_before is not None and (old := _general(new)) is not None:
                 out[i] = replace(new, before=old, rekeyed=True)
-    return out, successor
+    return [_recalled(m) for m in out], successor
+
+
+def _recalled(move: Move) -> Move:
+    """A figure that is stated again is measured against the one that was stated before, if that is not long ago."""
+    stated, had = figure(move.table, move.after), figure(move.table, move.before)
+    if stated is None or had is not None or move.ours or move.unstable or not isinstance(move.standing, Past):
+        return move
+    for until, row in move.standing.earlier(move.fact):
+        if (move.day - until).days > RECALLED:
+            break
+        if figure(move.table, row) is not None:
+            return replace(move, before=row, recalled=True)
+    return move
 
 
 def _near(one: Fact, other: Fact) -> bool:
-    """One table, and where the keys differ, one side speaks of all."""
+    """One table, and where the keys differ, one side speaks of all (of a start time: another statistic of it)."""
+    if one[:3] == other[:3] and one[2] == "cold_starts":
+        return one[3][0] == other[3][0]
     return one[:3] == other[:3] and all(
         a == b or a in _GENERAL or b in _GENERAL for a, b in zip(one[3], other[3], strict=True)
     )

@@ -15,8 +15,9 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _PER_SECOND = {"per_second": Decimal(1), "per_minute": Decimal(1) / 60}
 _GB = {"gb": Decimal(1), "gib": Decimal(1024**3) / 1000**3}
 _JSON = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
-_BETTER_UP = {"limits", "allowances"}
-_BETTER_DOWN = {"prices", "cold_starts"}
+_BETTER_UP = {"limits", "allowances", "persistence"}
+_BETTER_DOWN = {"prices", "cold_starts", "multipliers"}
+WITHOUT_END = Decimal("Infinity")  # days that something is kept where a page says that it is kept without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ def measure(table: str, values: Mapping[str, Any] | None) -> Measure | None:
     if table == "cold_starts":
         ms = values.get("high_ms") if values.get("high_ms") is not None else values.get("low_ms")
         return Measure(Decimal(ms), "ms") if ms is not None else None
+    if table == "multipliers" and values.get("factor") is not None:
+        return Measure(Decimal(values["factor"]), "factor")
+    if table == "persistence" and (values.get("indefinite") or values.get("retention_days") is not None):
+        return Measure(WITHOUT_END if values.get("indefinite") else Decimal(values["retention_days"]), "day")
     return None
 
 
@@ -75,15 +80,6 @@ def improvement(table: str, was: Decimal, now: Decimal) -> bool:
     if table in _BETTER_DOWN:
         return now < was
     raise ValueError(f"{table} has no figure")
-
-
-def percent(was: Decimal, now: Decimal) -> str | None:
-    """The move in percent of what it was, signed; None from zero."""
-    if not was:
-        return None
-    change = (now / was - 1) * 100
-    digits = 0 if abs(change) >= 10 else 1
-    return f"{change:+.{digits}f} %".replace("-", "−")
 
 
 def figures(amount: Decimal) -> str:

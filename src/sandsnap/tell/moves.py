@@ -36,6 +36,12 @@ class Past(Mapping[Fact, Row]):
         """The facts that stood."""
         return (f for f in self._history if f in self)
 
+    def earlier(self, fact: Fact) -> Iterator[tuple[date, Row]]:
+        """The rows that the fact had before, the latest first, each with the day on which it ended."""
+        known = [k for k in self._history.get(fact, ()) if k[0] < self._day]
+        ends = [*(day for day, _ in known[1:]), self._day][: len(known)]
+        return ((end, row) for (_, row), end in zip(reversed(known), reversed(ends), strict=True) if row is not None)
+
     def __len__(self) -> int:
         """How many stood."""
         return sum(1 for _ in self)
@@ -55,6 +61,7 @@ class Move:
     unstable: bool = False
     rekeyed: bool = False  # `before` stood under another key
     replaces: bool = False  # and the vendor's page gave that key up
+    recalled: bool = False  # `before` was stated earlier, and for a time nothing was
     standing: Mapping[Fact, Row] = field(default_factory=dict, compare=False, repr=False)  # the product's, that morning
 
     @property

@@ -47,9 +47,19 @@ def some(items: Sequence[str], most: int = MOST) -> str:
     return words.listed(kept)
 
 
+def moved(move: Move, column: str) -> str:
+    """Both sides of one column: beta → supported; 1 → 2; off by default → on by default; 1 minute → 1 second."""
+    sides = [(row or {}) for row in (move.before, move.after)]
+    if column in ("amount", "unit") and all(s.get("amount") is not None and s.get("unit") for s in sides):
+        return " → ".join(words.amount(s["amount"], str(s["unit"])) for s in sides)
+    units = [f" {words.term(str(u))}" if (u := s.get(f"{column}_unit")) else "" for s in sides]
+    return " → ".join(f"{value(column, s[column])}{u}" for s, u in zip(sides, units, strict=True))
+
+
 def value(column: str, value: Any) -> str:
     if isinstance(value, bool):
-        return f"{column.replace('_', ' ')} {'yes' if value else 'no'}"
+        said: str = data()["yes" if value else "no"][column]
+        return said
     if isinstance(value, date):
         return written(value)
     if isinstance(value, Decimal):
@@ -72,6 +82,15 @@ def noun(move: Move) -> str:
     if move.table in column:
         word = key[column[move.table]]
         return str(nouns.get(word, words.term(word)))
+    if move.table == "multipliers":
+        condition, _, name = key["condition"].partition(":")
+        return str(data()["condition"].get(condition, f"for {words.term(condition)}")).format(name=name)
+    if move.table == "billing_rules":
+        return str(data()["rule"].get(key["rule"], words.term(key["rule"])))
+    if move.table == "plans":
+        return str(move.row.get("name") or words.plan(key["plan"]))
+    if move.table == "sizes":
+        return words.sku(key["sku"])
     if move.table == "gpus":
         return words.sku(key["model"])
     if move.table == "sdks":
@@ -92,6 +111,17 @@ def scopes(moves: Sequence[Move]) -> str:
 def amount(table: str, row: Row | None) -> str:
     if row is None:
         return "none stated"
+    if table == "multipliers":
+        return f"{words.number(row['factor'])}×"
+    if table == "persistence":
+        kept = row.get("retention_days")
+        return (
+            "without end"
+            if row.get("indefinite")
+            else words.amount(kept, "day")
+            if kept is not None
+            else "no time stated"
+        )
     if table == "prices":
         return words.usd(row["usd"]) if row.get("usd") is not None else "no price"
     if table == "cold_starts":
@@ -111,7 +141,7 @@ def step(table: str, before: Row | None, after: Row | None) -> str:
     if table == "prices":
         pers = [f" per {words.per(str(u))}" if u else "" for u in (one, other)]
         return f"{a}{'' if pers[0] == pers[1] else pers[0]} → {b}{pers[1]}"
-    if one == other and one not in (None, "usd", "count"):
+    if table == "persistence" or (one == other and one not in (None, "usd", "count")):
         head, _, unit = a.partition(" ")
         if unit and b.rstrip("s").endswith(unit.rstrip("s")):
             a = head

@@ -8,7 +8,7 @@ from typing import Any
 
 LEVELS = ("urgent", "daily", "weekly", "silent")
 _SECTIONS = {
-    "levels", "table", "kind", "way", "direction", "size", "notice", "status", "field", "circumstance", "event", "windows",
+    "levels", "table", "way", "direction", "size", "notice", "status", "field", "circumstance", "event", "windows",
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def load(path: Path | None = None) -> Rules:
     floors = [sections["levels"].get(n) for n in LEVELS[:3]]
     if not all(isinstance(f, int) for f in floors) or floors != sorted(floors, reverse=True):
         raise RulesError(f"{name}: [levels] needs urgent >= daily >= weekly, whole numbers")
-    wanted = {"same_change", "episode", "outage_join", "outage_least", "shape_least", "remind", "old"}
+    wanted = {"outage_join", "outage_least", "shape_least", "remind", "old"}
     if missing := wanted - sections["windows"].keys():
         raise RulesError(f"{name}: [windows] lacks {', '.join(sorted(missing))}")
     return Rules(sections)

@@ -10,14 +10,19 @@ from sandsnap.tell.happenings import Happening
 from sandsnap.tell.keys import figure
 from sandsnap.tell.moves import Move
 
+_AMOUNT = {"better": "more", "worse": "less"}
+
 
 def title(happening: Happening) -> str:
     """The sentence of an event: Vercel doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)."""
     templates = phrases.data()["title"]
-    kind, way = happening.cause.kind, happening.cause.way
-    template = templates.get(f"{kind}.{way}") or templates.get(f"{kind}.any") or templates[f"any.{way}"]
-    if kind == "price" and way == "end" and not any(m.table == "notices" for m in happening.moves):
-        template = templates["price.gone"]
+    kind, about, way = happening.cause.kind, happening.cause.about, happening.cause.way
+    template = (
+        templates.get(f"{kind}.{about}.{way}")
+        or templates.get(f"{kind}.{way}")
+        or templates.get(f"{kind}.any")
+        or templates[f"any.{way}"]
+    )
     when = _when(happening)
     subject = _subject(happening)
     holes = {
@@ -29,7 +34,7 @@ def title(happening: Happening) -> str:
         "on": f" on {phrases.written(when)}" if when else "",
         "models": _models(happening),
     }
-    verb = _factor(happening) if kind in ("price", "limit", "allowance") else None
+    verb = _factor(happening) if kind in ("price", "limit", "allowance") and about != "multipliers" else None
     if verb:
         template = f"{{who}} {verb} {{what}}"
     return " ".join(template.format(**holes).split())
@@ -64,12 +69,9 @@ def _what(happening: Happening) -> str:
     kind, way = happening.cause.kind, happening.cause.way
     if kind in ("coverage", "rekeyed"):
         return phrases.some([_quiet_name(m) for m in happening.moves])
-    if way in ("better", "worse", "change") and happening.moves[0].table in (
-        "prices",
-        "limits",
-        "allowances",
-        "cold_starts",
-    ):
+    first = happening.moves[0]
+    figured = first.table in ("prices", "limits", "allowances", "cold_starts") or figure(first.table, first.row)
+    if figured and (way in ("better", "worse", "change") or (way, kind) == ("state", "persistence")):
         return _figures(happening)
     if way == "change":
         return "; ".join(_some_changes(happening.moves))
@@ -89,26 +91,31 @@ def _some_changes(moves: Sequence[Move]) -> list[str]:
             before = (m.before or {}).get(column)
             if before is not None and after is not None and before != after:
                 label = "" if column == "licence" else phrases.noun(m)
-                out.append(
-                    f"{label + ': ' if label else ''}{phrases.value(column, before)} → {phrases.value(column, after)}"
-                )
+                name = phrases.data()["column"].get(column, "") if m.table == "sizes" else ""
+                said = f"{label}: {name}" if label and name else label or name
+                out.append(f"{said + (' ' if name else ': ') if said else ''}{phrases.moved(m, column)}")
     return list(dict.fromkeys(out))[: phrases.MOST]
 
 
 def _figures(happening: Happening) -> str:
+    way = happening.cause.way
     groups: dict[tuple[str, str], list[Move]] = {}
     for m in happening.moves:
-        groups.setdefault((phrases.noun(m), phrases.step(m.table, m.before, m.after)), []).append(m)
+        said = phrases.amount(m.table, m.after) if way == "state" else phrases.step(m.table, m.before, m.after)
+        name = phrases.data()["kept"].get(m.key["mechanism"]) if m.table == "persistence" else None
+        groups.setdefault((name or phrases.noun(m), said), []).append(m)
     table, about = happening.moves[0].table, happening.cause.about
     items = [(name, step, phrases.scopes(ms), ms) for (name, step), ms in groups.items()]
     if len(items) == 1:
         name, step, scope, ms = items[0]
-        return f"{_the(table, about, name, ms)}: {step}{scope}"
+        return f"{_the(table, about, name, ms, way)}: {step}{scope}"
     if len({name for name, *_ in items}) == 1:
         name = items[0][0]
-        return f"{_the(table, about, name, items[0][3])}: {phrases.some([f'{step}{scope}' for _, step, scope, _ in items])}"
+        return f"{_the(table, about, name, items[0][3], way)}: {phrases.some([f'{step}{scope}' for _, step, scope, _ in items])}"
     lead = phrases.data()["together"].get(about) or phrases.data()["together"].get(table, "")
-    by = _percents(happening.moves) if table == "prices" else ""
+    if table == "allowances":
+        lead = _AMOUNT.get(way, "")
+    by = _percents(happening.moves) if table == "prices" and _factor(happening) is None else ""
     shared = {scope for _, _, scope, _ in items}
     last = shared.pop() if len(shared) == 1 else None
     short = phrases.data()["short"]
@@ -123,7 +130,13 @@ def _figures(happening: Happening) -> str:
     return f"{lead}{by}: {phrases.some(named)}{last or ''}".lstrip(": ")
 
 
-def _the(table: str, about: str, name: str, moves: Sequence[Move]) -> str:
+def _the(table: str, about: str, name: str, moves: Sequence[Move], way: str) -> str:
+    if table == "allowances":
+        return f"{_AMOUNT.get(way, '')} {name}".lstrip()
+    if table == "persistence":
+        return f"{name}{phrases.data()['longer'].get(way, '')}"
+    if table == "multipliers":
+        return f"the price factor {name}"
     if table == "prices":
         if about == "plan_fee":
             return "the price of a plan"
@@ -167,7 +180,9 @@ def _listing(kind: str, moves: Sequence[Move], every: Sequence[Move]) -> str:
     if kind == "sdk":
         others = phrases.data()["interface"]
         languages = sorted({phrases.noun(m) for m in moves if m.key["interface"] not in others})
-        sdks = [f"{'an SDK' if len(languages) == 1 else 'SDKs'} for {phrases.some(languages, 6)}"] if languages else []
+        community = all(m.row.get("official") is False for m in moves)
+        one, many = ("a community SDK", "community SDKs") if community else ("an SDK", "SDKs")
+        sdks = [f"{one if len(languages) == 1 else many} for {phrases.some(languages, 6)}"] if languages else []
         return phrases.some(
             [*sdks, *sorted({others[m.key["interface"]] for m in moves if m.key["interface"] in others})], 6
         )

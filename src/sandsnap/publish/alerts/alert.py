@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandsnap.publish.alerts.events import Citation, Outage, Reminder, outages, reminders
+from sandsnap.tell.lines import Line
 from sandsnap.tell.model import QUIET, Change, Event, digest
 from sandsnap.tell.significance import Rules, Significance, total
 
@@ -47,7 +48,7 @@ class Alert:
     `id` is the event's. `said` is what it says without its day: an alert whose day moves (an archive filled in) is
     found by it and keeps its id. `history`: it was settled (`decided_on`, else `day`) so far before the last recorded
     day that nobody is to be sent it. `breaks`: the claims of published pages that were true before it, with their
-    verdict now. `table` and `key` are the first move's.
+    verdict now. `table` and `key` are the first move's; `moved` are the moves in words.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Alert:
     product: str = "-"
     not_before: date | None = None
     moves: tuple[Move, ...] = ()
+    moved: tuple[Line, ...] = ()
     citations: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     history: bool = False
@@ -191,15 +193,17 @@ def _of_event(event: Event, found: Evidence, rules: Rules) -> Alert:
     moves = tuple(
         Move(c.product, c.table, c.key_text, c.field, c.kind, _text(c.before), _text(c.after)) for c in event.members
     )
-    first = event.members[0]
+    first = event.members[0] if event.members else None
     said = json.dumps(
         [event.vendor, event.kind, *([m.product, m.table, m.key, m.field, m.before, m.after] for m in moves)]
     )
     return _alert(
-        event.kind, event.title, said, worth, rules, event.day, event.vendor, id=event.event, table=first.table,
-        key=first.key_text, product=event.product, not_before=event.not_before, moves=moves,
-        citations=_citations(event.members), breaks=breaks,
-        notes=("a person's judgement, not a sentence of a page",) if first.basis == "judged" else (),
+        event.kind, event.title, said, worth, rules, event.day, event.vendor, id=event.event,
+        table=first.table if first else "measurements", key=first.key_text if first else "-", product=event.product,
+        not_before=event.not_before, moves=moves, moved=event.moved,
+        citations=citations(event.members) or tuple(Citation(f, event.day, *[None] * 5) for f in event.files),
+        breaks=breaks,
+        notes=("a person's judgement, not a sentence of a page",) if first and first.basis == "judged" else (),
         decided_on=max((found.decided[p] for p in places if p in found.decided), default=None),
     )  # fmt: skip
 
@@ -214,7 +218,7 @@ def _text(value: object) -> str | None:
     )
 
 
-def _citations(members: Iterable[Change]) -> tuple[Citation, ...]:
+def citations(members: Iterable[Change]) -> tuple[Citation, ...]:
     """The pages that say it, with their words, those with words on both sides first."""
     cited = dict.fromkeys(
         Citation(c.source_url, c.day, c.quote_before, c.quote_after, c.capture_before, c.capture_after, c.basis)

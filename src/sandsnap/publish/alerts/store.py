@@ -171,6 +171,7 @@ def _load(body: str, state: str, history: bool) -> Alert:
         found[name] = date.fromisoformat(found[name]) if found.get(name) else None
     found |= {"state": state, "history": history, "day": date.fromisoformat(found["day"])}
     found["moves"] = tuple(Move(**m) for m in found.get("moves", ()))  # none in files of before
+    found["moved"] = tuple((what, before, after) for what, before, after in found.get("moved", ()))
     found["citations"] = tuple(Citation(**(c | {"day": date.fromisoformat(c["day"])})) for c in found["citations"])
     found["reasons"], found["notes"] = tuple(found["reasons"]), tuple(found["notes"])
     found["breaks"] = tuple(found.get("breaks", ()))  # none in files of before

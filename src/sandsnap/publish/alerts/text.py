@@ -1,4 +1,4 @@
-"""How a change reads: its title, its figures, its evidence. Plain text; scraped text is defused, never trusted."""
+"""How an alert reads: its figures, its evidence. Plain text; scraped text is defused, never trusted."""
 
 import re
 import unicodedata
@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sandsnap.publish.alerts.changes import Change, FieldChange
 from sandsnap.publish.alerts.events import Citation
-from sandsnap.tell.measures import figures, measure, per_hour, percent, plain
+from sandsnap.tell.measures import figures, per_hour, plain
 from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
@@ -46,54 +45,6 @@ def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
     return _MENTION.sub(lambda m: m.group() + "\u200b", line)
 
 
-def name(change: Change) -> str:
-    """Which fact it is, for a reader: fly/machines gpu l40s price."""
-    key = " / ".join(p for p in change.key.split(" / ") if p not in ("-", "any", "list")) or (
-        "" if change.key == "-" else change.key
-    )
-    return f"{change.vendor}/{change.product} {change.table} {key}".rstrip()
-
-
-def title(change: Change) -> str:
-    """One line: what changed, from what to what, by how much."""
-    if change.kind == "changed":
-        moves = "; ".join(move(change, f) for f in told(change))
-        return defused(f"{name(change)}: {moves}{_by(change)}", 400)
-    values = change.values_after if change.kind == "added" else change.values_before
-    said = stated(change.table, values) or next((f.after or f.before for f in change.fields), "") or ""
-    word = {
-        "added": "new", "removed": "no longer stated", "returned": "stated again", "ended": "ended",
-        "unconfirmed": "missing from one reading",
-    }[change.kind]  # fmt: skip
-    return defused(f"{name(change)}: {word}: {said}", 400)
-
-
-def move(change: Change, field: FieldChange) -> str:
-    """before → after of one field; a price or an amount with its unit."""
-    before, after = (side(change, field, which) for which in ("before", "after"))
-    label = "" if field.field in ("usd", "amount") else f"{field.field} "
-    return f"{label}{before} → {after}"
-
-
-def told(change: Change) -> list[FieldChange]:
-    """The fields to show: a unit stands beside its figure, not on its own."""
-    names = {f.field for f in change.fields}
-    return [f for f in change.fields if not (f.field == "unit" and names & {"usd", "amount"})]
-
-
-def side(change: Change, field: FieldChange, which: str) -> str:
-    """One field before or after, a price or an amount with its unit."""
-    text: str | None = field.before if which == "before" else field.after
-    values = (change.values_before if which == "before" else change.values_after) or {}
-    if text is None:
-        return NOTHING
-    if field.field == "usd":
-        return f"${money(Decimal(text))} per {values['unit']}" if "unit" in values else f"${money(Decimal(text))}"
-    if field.field in ("amount", "amount_max") and "unit" in values:
-        return f"{text} {values['unit']}"
-    return f"{text} ms" if field.field in ("low_ms", "high_ms") else text
-
-
 def money(usd: Decimal) -> str:
     """Dollars without trailing zeros, but with two places where there are any: 2.50, 0.000014, 20."""
     text = f"{plain(usd):f}"
@@ -106,24 +57,6 @@ def hourly(table: str, values: dict[str, Any] | None) -> str | None:
         return None
     same = per_hour(Decimal(values["usd"]), str(values["unit"]))
     return f"${figures(same.amount)} per {same.unit}" if same and same.unit != values["unit"] else None
-
-
-def change_percent(change: Change) -> str | None:
-    """The move in percent, where both sides have a comparable figure."""
-    was, now = measure(change.table, change.values_before), measure(change.table, change.values_after)
-    if change.kind != "changed" or was is None or now is None or was.unit != now.unit or was.amount == now.amount:
-        return None
-    return percent(was.amount, now.amount)
-
-
-def _by(change: Change) -> str:
-    parts = []
-    if by := change_percent(change):
-        parts.append(by)
-    before, after = hourly(change.table, change.values_before), hourly(change.table, change.values_after)
-    if before and after and before != after:
-        parts.append(f"{before} → {after}")
-    return f" ({', '.join(parts)})" if parts else ""
 
 
 def stated(table: str, values: dict[str, Any] | None) -> str:
@@ -147,28 +80,6 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{plain(value):f}"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def notes(change: Change) -> tuple[str, ...]:
-    """What a reader must know besides the values."""
-    out = []
-    if "restated" in change.circumstances:
-        out.append(f"not new: {change.elsewhere} said so before")
-    if "still_stated" in change.circumstances:
-        out.append(f"{change.elsewhere} still says it")
-    if "second_claim" in change.circumstances:
-        out.append(f"{change.elsewhere} says something else: see the conflicts")
-    if "judged" in change.circumstances:
-        out.append("a person's judgement, not a sentence of a page")
-    if change.episode is not None:
-        days = ", ".join(d.isoformat() for d in change.episode.days[1:])
-        end = (
-            "it is what it was before"
-            if change.episode.returned
-            else f"it has been {change.episode.last or 'nothing stated'} since"
-        )
-        out.append(f"unstable: it moved again on {days}; {end}")
-    return tuple(defused(n) for n in out)
 
 
 def missing(kind: str, side: str, citation: Citation) -> str:
@@ -242,16 +153,6 @@ MOVES = 4  # of an event; the site has them all
 
 
 def _moves(alert: "Alert") -> list[str]:
-    """before → after, the same move of several facts once."""
-    same: dict[tuple[str, str | None, str | None], list[str]] = {}
-    for m in alert.moves:
-        key = " / ".join(p for p in m.key.split(" / ") if p not in ("-", "any", "list"))
-        same.setdefault((m.field, m.before, m.after), []).append(f"{m.table.replace('_', ' ')} {key}".strip())
-    out = [
-        defused(
-            f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}: "
-            f"{field.replace('_', ' ')} {before or 'nothing'} → {after or 'nothing'}", 200,
-        )
-        for (field, before, after), names in same.items()
-    ]  # fmt: skip
+    """before → after, in words."""
+    out = [defused(f"{what}: {before or NOTHING} → {after or NOTHING}", 200) for what, before, after in alert.moved]
     return out[:MOVES] + ([f"… and {len(out) - MOVES} more"] if len(out) > MOVES else [])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.export import dataset_card
+from sandsnap.publish.export.changelog import changelog
 from sandsnap.publish.export.croissant import croissant
 from sandsnap.publish.export.files import File, Written, digest, write_table
 from sandsnap.publish.export.frictionless import datapackage
@@ -49,10 +50,11 @@ def export(
         for done, table in enumerate(tables):
             if progress is not None:
                 progress(table.name, done, len(tables))
-            rows = [row for query in table.queries for row in queries.sql(con, query, LIMIT_S).rows]
+            rows = list(queries.sql(con, table.query, LIMIT_S).rows)
             written.append(write_table(scratch, table, rows, state))
         texts = {
             "CITATION.cff": dataset_card.citation_file(state),
+            "DATA-CHANGELOG.md": changelog(con, state),
             "DICTIONARY.md": dataset_card.dictionary(state, written),
             "LICENSE": dataset_card.LICENCE,
             "README.md": dataset_card.card(state, written),

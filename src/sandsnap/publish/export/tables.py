@@ -6,12 +6,26 @@ Everything is asked through sandsnap.record.queries; DuckDB sorts, so that the s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sandsnap.publish.export.columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
+from sandsnap.publish.export.columns import (
+    CHANGES,
+    CLAIMS,
+    CONFLICTS,
+    DAY,
+    ENDED,
+    EVENTS,
+    EVIDENCE,
+    HELD,
+    INTERVAL,
+    PRODUCTS,
+    READINGS,
+    VENDORS,
+    column,
+)  # fmt: skip
 from sandsnap.record import queries
-from schemas import CITATION, TABLES, Column, Table
+from schemas import CITATION, SERIES, TABLES, Column, Table
 from schemas.contract import STATE
 
 HISTORY = "history/"
@@ -22,8 +36,7 @@ class Published:
     """One table of an export. `name` is its path without suffix; `source` is what its SELECT is FROM.
 
     `stored_as`: columns that are another expression there. `first`: what it is sorted by before the other columns
-    (default: its key). `parts`: sources that are asked one after the other instead of `source`, each of which sorts
-    after the one before.
+    (default: its key).
     """
 
     name: str
@@ -32,7 +45,6 @@ class Published:
     source: str
     stored_as: Mapping[str, str] = field(default_factory=dict)
     first: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -46,13 +58,10 @@ class Published:
         return (*lead, *(c.name for c in self.columns if c.name not in lead))
 
     @property
-    def queries(self) -> tuple[str, ...]:
-        """The SELECTs that fill it, one after the other: exactly these columns, sorted."""
-        return tuple(self._query(part) for part in self.parts or (self.source,))
-
-    def _query(self, source: str) -> str:
+    def query(self) -> str:
+        """The SELECT that fills it: exactly these columns, sorted."""
         picked = ", ".join(f'{self.stored_as.get(c.name, _quoted(c.name))} AS "{c.name}"' for c in self.columns)
-        return f"SELECT {picked} FROM {source} ORDER BY {', '.join(map(_quoted, self.order))}"
+        return f"SELECT {picked} FROM {self.source} ORDER BY {', '.join(map(_quoted, self.order))}"
 
     @property
     def slug(self) -> str:
@@ -75,7 +84,11 @@ class Edition:
     @property
     def version(self) -> str:
         """As semantic versions go: contract.day.time, e.g. 1.20261123.231512. The same major keeps its columns; more may come."""
-        return f"{self.contract}.{self.as_of:%Y%m%d}.{int(self.as_of.strftime('%H%M%S'))}"
+        return self.at(self.as_of)
+
+    def at(self, known: datetime) -> str:
+        """The version that a run of that time made."""
+        return f"{self.contract}.{known:%Y%m%d}.{int(known.strftime('%H%M%S'))}"
 
     @property
     def contract_text(self) -> str:
@@ -102,7 +115,7 @@ def current(table: Table) -> Published:
 
 
 def history(table: Table) -> Published:
-    """Every interval of every claim on a table, replaced ones too: both time axes, typed.
+    """Every interval of every fact of a table, replaced ones too: both time axes, typed; one row per key at any time.
 
     Its vocabulary is that of the days it was read on, so no closed list of terms is promised.
     """
@@ -116,37 +129,66 @@ def history(table: Table) -> Published:
             "capture", "SHA-256 of the stored page it was first read from; null when judged or replaced.", null=True
         ),
         *INTERVAL,
+        ENDED,
     )
     source = (
-        "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
-        "FROM store.claims f "
+        "(SELECT f.* REPLACE (store.utc(f.known_from) AS known_from, store.utc(f.known_to) AS known_to), "
+        "CASE WHEN f.valid_to IS NOT NULL THEN store.utc(f.known_from) END AS ended_at, "
+        "r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
+        "FROM store.facts f "
         "JOIN store.readers r USING (reader) "
         "LEFT JOIN readings d ON d.reader = r.name AND d.vendor = r.vendor AND d.day = f.valid_from "
         "AND f.basis NOT IN ('judged', 'second_hand') AND f.known_to IS NULL "
-        "LEFT JOIN store.absences a ON a.claim = f.claim AND a.ended_on IS NULL AND a.known_to IS NULL "
-        "AND f.valid_to IS NULL AND f.known_to IS NULL "
-        "LEFT JOIN held h ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
+        "LEFT JOIN (SELECT claim, min(missing_on) AS missing_on FROM store.absences WHERE ended_on IS NULL "
+        "AND known_to IS NULL GROUP BY claim) a ON a.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
+        "LEFT JOIN (SELECT claim, min(held_since) AS held_since FROM held GROUP BY claim) h "
+        "ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
         f"WHERE f.\"table\" = '{table.name}')"
     )
     return Published(
         HISTORY + table.name,
-        f"{table.description} Every interval of every claim, on both time axes.",
+        f"{table.description} Every interval of every fact, on both time axes.",
         columns,
         source,
         {"reader": "reader_name"},
-        (*table.key, "reader", "valid_from", "known_from"),
+        (*table.key, "valid_from", "known_from"),
     )
 
 
 def promised() -> tuple[Published, ...]:
     """The tables whose columns are part of the contract: every export of this version has them."""
     every = [current(t) for t in TABLES.values()] + [history(t) for t in TABLES.values()]
+    every += [Published(t.name, t.description, t.columns, t.name) for t in SERIES.values()]
     every += [
         Published(
             "changes",
             "Every move of every value, all days: one row per differing field, with both quotes.",
             CHANGES,
             "steps(DATE '0001-01-01', DATE '9999-12-31')",
+        ),
+        Published(
+            "events",
+            "What happened at vendors, each once, in a sentence.",
+            EVENTS,
+            "events(DATE '0001-01-01', DATE '9999-12-31')",
+            {"changes": "to_json(changes)::VARCHAR"},
+            ("day", "vendor", "title"),
+        ),
+        Published(
+            "claims_history",
+            "What each page said: every claim of every source, on both time axes.",
+            CLAIMS,
+            "claims_history",
+        ),
+        Published(
+            "evidence",
+            "Every value that any page states today, whether it is shown, and why not.",
+            EVIDENCE,
+            "evidence",
+        ),
+        Published("vendors", "Every vendor, by the name it gives itself.", VENDORS, "vendors"),
+        Published(
+            "products", "Every product, by the vendor's own name; joins by vendor and product.", PRODUCTS, "products"
         ),
         Published("readings", "Every reading of every source: one row per reader and day.", READINGS, "readings"),
         Published(
@@ -180,4 +222,4 @@ def edition(con: Any, url: str | None = None) -> Edition:
         )
     names = queries.sql(con, "SELECT DISTINCT vendor FROM freshness ORDER BY vendor")
     vendors = tuple(v for (v,) in names.rows)
-    return Edition(VERSION, last.replace(tzinfo=UTC), first_on, last_on, vendors, url, MINOR)
+    return Edition(VERSION, last, first_on, last_on, vendors, url, MINOR)

@@ -1,26 +1,24 @@
-"""The change report as one HTML page: no script, no outside file, readable on a phone, light and dark. Everything
+"""The report as one HTML page: no script, no outside file, readable on a phone and on paper, light and dark. Everything
 scraped goes through jinja2's autoescape, and a link is written only for http(s)."""
 
-from collections.abc import Sequence
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from sandsnap.publish.alerts.text import NOTHING
-from sandsnap.publish.report.build import SENTENCES, Report, VendorPart, scroll_link, sentence
+from sandsnap.publish.alerts.text import scroll_link
+from sandsnap.publish.measured import measures
+from sandsnap.publish.report.build import SENTENCES, Report
+from sandsnap.tell import words
 
 
-def page(report: Report, parts: Sequence[VendorPart]) -> str:
+def page(report: Report) -> str:
     """The page's HTML."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["web"] = web
-    environment.globals["scroll_link"] = scroll_link
-    environment.globals["nothing"] = NOTHING
+    environment.globals |= {"measures": measures, "scroll_link": scroll_link}
+    environment.filters |= {"web": web, "day": words.day, "address": words.address, "vendor": words.company}
     template = environment.from_string((files("sandsnap.publish.report") / "report.html.j2").read_text("utf-8"))
-    return (
-        template.render(report=report, parts=parts, sentences=[sentence(e) for e in report.events[:SENTENCES]]) + "\n"
-    )
+    return template.render(report=report, tables=words.TABLE, sentences=report.entries[:SENTENCES]) + "\n"
 
 
 def web(url: str) -> str:

@@ -11,14 +11,18 @@ from sandsnap.publish.replace_folder import replacing
 from sandsnap.publish.site import (
     announced,
     changes_page,
-    comparison_page,
     costs,
+    downloads,
     editorial_pages,
     feeds,
+    front_page,
+    history,
+    pair_pages,
     record_pages,
     spans,
     vendor_page,
 )
+from sandsnap.publish.site.api import pages as api
 from sandsnap.publish.site.context import Context, Link, Part
 from sandsnap.record import alert_queries
 from sandsnap.record.claim_queries import Connection
@@ -27,7 +31,7 @@ MANIFEST = "sandsnap-site.txt"
 
 # In the order of the navigation.
 PARTS: tuple[Part, ...] = (
-    Part(comparison_page.pages, Link("comparison", "Compare", "index.html")),
+    Part(front_page.pages, Link("comparison", "Compare", "index.html")),
     Part(vendor_page.pages, Link("vendors", "Vendors", "vendors.html")),
     costs.PART,
     Part(changes_page.pages, Link("changes", "Changes", "changes.html")),
@@ -35,6 +39,10 @@ PARTS: tuple[Part, ...] = (
     Part(record_pages.issues, Link("issues", "Open issues", "issues.html")),
     Part(record_pages.corrections, Link("corrections", "Corrections", "corrections.html")),
     Part(record_pages.method, Link("method", "Method", "method.html")),
+    Part(history.pages),
+    Part(api.pages),
+    Part(downloads.pages),
+    Part(pair_pages.pages),
     Part(feeds.pages),
     Part(announced.pages),
 )
@@ -76,7 +84,7 @@ def build(
             for path, page in part.pages(context):
                 if path in written:
                     raise ValueError(f"two parts of the site write {path}")
-                written[path] = _write(scratch / path, _safe(page).encode())
+                written[path] = _write(scratch / path, page if isinstance(page, bytes) else _safe(page).encode())
         for asset in sorted((files("sandsnap.publish.site") / "assets").iterdir(), key=lambda a: a.name):
             written[f"assets/{asset.name}"] = _write(scratch / "assets" / asset.name, asset.read_bytes())
         _write(scratch / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())

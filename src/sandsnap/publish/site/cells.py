@@ -9,6 +9,7 @@ from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.text import scroll_link
 from sandsnap.publish.site import sentences
 from sandsnap.publish.site.marks import Mark, mark
+from sandsnap.publish.site.rows import of_row
 from sandsnap.publish.site.sentences import ROWS, Said
 from sandsnap.publish.site.spans import Fact, Record, Span
 from sandsnap.record.coverage import OF_TIME
@@ -21,7 +22,7 @@ BASES = {
     "read": "read by code",
     "quoted": "quoted, and checked on every run",
     "judged": "a person's judgement",
-    "second_hand": "read by others, on a page of which we have no copy",
+    "second_hand": "second-hand",
 }
 
 
@@ -50,22 +51,22 @@ class Item:
     before: str | None
 
 
-def of_row(facts: Sequence[Fact], vendor: str, table: str) -> list[Fact]:
-    """The facts that a cell is made of: of the limits only those of time."""
-    own = [f for f in facts if f.span.vendor == vendor and f.span.table == table]
-    return [f for f in own if f.span.values["limit"] in OF_TIME] if table == "limits" else own
-
-
 def versions(record: Record, vendors: Sequence[str], tables: Sequence[str]) -> dict[Cell, list[Version]]:
     """Every cell's versions, oldest first; the last one is today's."""
     out: dict[Cell, list[Version]] = {(v, t): [] for v in vendors for t in tables}
     before: dict[Cell, frozenset[int]] = {}
+    stood: dict[str, frozenset[int]] = {}
     for day in record.days:
-        groups: dict[Cell, list[Fact]] = {}
-        for f in record.shown(day):
-            groups.setdefault((f.span.vendor, f.span.table), []).append(f)
+        groups: dict[str, list[Span]] = {v: [] for v in vendors}
+        for span in record.standing(day):
+            groups.setdefault(span.vendor, []).append(span)
+        moved = {v: n for v in vendors if (n := frozenset(s.number for s in groups[v])) != stood.get(v)}
+        stood |= moved
+        facts = {v: [record.fact(s, day) for s in groups[v]] for v in moved}
         for cell, found in out.items():
-            own = of_row(groups.get(cell, ()), *cell)
+            if cell[0] not in moved:
+                continue
+            own = of_row(facts[cell[0]], cell[1])
             numbers = frozenset(f.span.number for f in own)
             if numbers == before.get(cell, frozenset()):
                 continue
@@ -93,7 +94,8 @@ def _kind(record: Record, was: frozenset[int], now: frozenset[int], old: Said | 
 
 def texts(said: Said) -> tuple[str, ...]:
     """What a reader sees of a cell."""
-    return (said.word or "", *(s.text for s in said.statements))
+    head = (said.head.text, said.head.note) if said.head else ()
+    return (said.word or "", *head, *(s.text for s in said.statements))
 
 
 def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | None, Mark | None]:
@@ -104,14 +106,39 @@ def today(record: Record, cell: Cell, version: Version | None) -> tuple[Said | N
         sentences.Statement(s.text, tuple(record.fact(f.span, record.as_of) for f in s.facts))
         for s in version.said.statements
     )
-    facts = [f for s in statements for f in s.facts]
-    return replace(version.said, statements=statements), mark(facts, record.as_of)
+    head = version.said.head
+    if head is not None:
+        facts, beside = (tuple(record.fact(f.span, record.as_of) for f in own) for own in (head.facts, head.beside))
+        head = replace(head, facts=facts, beside=beside)
+    shown = list(head.facts) if head else [f for s in statements for f in s.facts]
+    return replace(version.said, head=head, statements=statements), mark(shown, record.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What another source says of the same, against what is shown."""
+
+    text: str
+    link: str
+    url: str
+
+
+def rivals(record: Record, span: Span) -> tuple[Rival, ...]:
+    """What other sources say against a fact that stands today, each once."""
+    found = []
+    for o in record.against(span):
+        key = {n: span.values[n] for n in TABLES[span.table].key[2:]}
+        told = in_words(span.vendor, span.table, {**o.values, **key})
+        found.append(Rival(f"{told}, on {words.day(o.verified_on)}", scroll_link(o.source_url, o.quote), o.source_url))
+    return tuple(dict.fromkeys(found))
 
 
 def item(span: Span) -> Item:
     """A span as evidence."""
     since = f"said since {words.day(span.began)}"
-    if span.basis in UNCAPTURED:
+    if span.basis == "second_hand":
+        since = f"read by {span.by or 'others'} on {words.day(span.judged_on or span.start)}, on a page of which there is no copy here"
+    elif span.basis == "judged":
         since = f"made on {words.day(span.judged_on or span.start)}; no sentence to quote"
     elif span.cause != "vendor":
         since = f"said at least since {words.day(span.began)}, the first reading"
@@ -128,6 +155,8 @@ def item(span: Span) -> Item:
 
 def value(span: Span) -> str:
     """What a fact says, in a sentence."""
+    if span.table == "billing_rules":
+        return sentences.rule(span.values)
     if span.table in ROWS and (span.table != "limits" or span.values["limit"] in OF_TIME):
         said = ROWS[span.table]([Fact(span, span.start, None)])
         if said:

@@ -1,17 +1,13 @@
 """What happened at the vendors as the site tells it: one event, its moves in words, its quotes, what it is worth."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.events import Citation
-from sandsnap.publish.site import cells
 from sandsnap.record.claim_queries import Connection
-from sandsnap.tell import words
-from sandsnap.tell.model import QUIET, Change, Event
+from sandsnap.tell.model import FILES, QUIET, Change, Event
 from sandsnap.tell.significance import load as rules_of
-from schemas import TABLES
 
 LEVEL = {"urgent": "high", "daily": "medium", "weekly": "low", "silent": "slight"}
 MOVES, PAGES = 12, 4  # shown of one event
@@ -43,7 +39,7 @@ class Told:
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables in which something moved."""
-        return tuple(dict.fromkeys(c.table for c in self.event.members))
+        return tuple(dict.fromkeys(c.table for c in self.event.members)) or ("measurements",)
 
     @property
     def path(self) -> str:
@@ -69,49 +65,8 @@ def load(con: Connection) -> list[Told]:
 
 
 def _told(event: Event, level: str) -> Told:
-    facts: dict[tuple[object, ...], list[Change]] = {}
-    for c in event.members:
-        facts.setdefault((c.fact, c.day), []).append(c)
-    moves = list(dict.fromkeys(m for own in facts.values() for m in _moves(own)))
-    return Told(event, tuple(moves[:MOVES]), max(0, len(moves) - MOVES), level, _quotes(event))
-
-
-def _moves(own: list[Change]) -> list[tuple[str, str | None, str | None]]:
-    """One fact's moves: as a whole where both sides can be said in words, else column by column."""
-    first = own[0]
-    key = dict(zip(TABLES[first.table].key[2:], first.key, strict=False))
-    subject = words.subject(first.table, key)
-    whole = [_whole(own, key, side) for side in ("before", "after")]
-    if any(whole) and whole[0] != whole[1]:
-        return [(subject, whole[0], whole[1])]
-    return [
-        (f"{subject} {c.field.replace('_', ' ')}" if c.field != "*" else subject, _side(c.before), _side(c.after))
-        for c in own
-    ]  # fmt: skip
-
-
-def _whole(own: list[Change], key: dict[str, str], side: str) -> str | None:
-    values = {
-        c.field: getattr(c, side) for c in own if getattr(c, side) is not None and c.field in TABLES[c.table].values
-    }
-    # Only a figure with its unit, or a whole row that came or went, can be said alone.
-    figure = "unit" in values and not values.keys().isdisjoint(("usd", "amount"))
-    row = all(c.kind in ("added", "removed", "returned") for c in own)
-    if not values or not (figure or row):
-        return None
-    return cells.in_words(own[0].vendor, own[0].table, {**dict.fromkeys(TABLES[own[0].table].values), **values, **key})
-
-
-def _side(value: object) -> str | None:
-    if value is None or isinstance(value, bool):
-        return None if value is None else ("yes" if value else "no")
-    return (
-        words.term(value)
-        if isinstance(value, str)
-        else f"{value:%-d %b %Y}"
-        if isinstance(value, date)
-        else f"{value:f}"
-    )
+    moved = tuple(m for m in event.moved if m[0] != FILES)  # those are its evidence
+    return Told(event, moved[:MOVES], max(0, len(moved) - MOVES), level, _quotes(event))
 
 
 def _quotes(event: Event) -> tuple[Quote, ...]:
@@ -119,6 +74,8 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     for c in event.members:
         if c.source_url and (c.source_url not in pages or (c.quote_before and c.quote_after)):
             pages.setdefault(c.source_url, c)
+    if not pages:  # figures, no sentence
+        return tuple(Quote("after", None, f, f, "the runs themselves", None) for f in event.files)
     out = []
     for url, c in list(pages.items())[:PAGES]:
         for side in ("before", "after"):

@@ -1,9 +1,15 @@
-"""Price histories as step lines in SVG, drawn here: no library, no script, the same bytes each time."""
+"""Price histories as step lines in SVG, drawn here: no library, no script, the same bytes each time.
 
-from collections.abc import Mapping, Sequence
+A line is whole while somebody looked, dashed where nobody did for longer than a price stays fresh, and slants over the
+days between the last on which it was seen otherwise and the first on which it was seen so: the change is somewhere there.
+It ends where the offer does.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from sandsnap.tell.words import day
 
@@ -13,25 +19,34 @@ MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A figure from `start` on, up to `end` (None: still). `seen`: the days in it on which a page stated it. `not_before`: the
+    last day on which it was seen otherwise."""
+
+    start: date
+    end: date | None
+    usd: Decimal
+    seen: tuple[date, ...]
+    not_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """One line: the figure from each day on; None where nothing was stated."""
+    """One line: its steps in order. `fresh` is how many days a look holds."""
 
     name: str
-    points: tuple[tuple[date, Decimal | None], ...]
-
-    @property
-    def last(self) -> Decimal | None:
-        """The figure on the last day."""
-        return self.points[-1][1]
+    steps: tuple[Step, ...]
+    fresh: int
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A series in the chart's coordinates: an SVG path, and where its name stands."""
+    """A series in the chart's coordinates: an SVG path, another to be dashed, and where its name stands."""
 
     number: int
     name: str
     path: str
+    dashed: str
     label_y: float
 
 
@@ -55,11 +70,11 @@ class Chart:
 
 def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     """A chart of at most eight series, those that moved first."""
-    ordered = sorted(series, key=lambda s: (-len({p for _, p in s.points if p is not None}), s.name))
-    drawn = sorted(ordered[:MOST], key=lambda s: (-(s.last or 0), s.name))
-    start = min(s.points[0][0] for s in drawn)
+    ordered = sorted(series, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
+    drawn = sorted(ordered[:MOST], key=lambda s: (-s.steps[-1].usd, s.name))
+    start = min(s.steps[0].start for s in drawn)
     span = max(1, (end - start).days)
-    top = _nice(max(p for s in drawn for _, p in s.points if p is not None))
+    top = _nice(max(p.usd for s in drawn for p in s.steps))
 
     def x(on: date) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (on - start).days / span, 1)
@@ -69,19 +84,13 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
 
     lines, taken = [], list[float]()
     for number, s in enumerate(drawn, 1):
-        parts, pen = [], False
-        for i, (since, usd) in enumerate(s.points):
-            if usd is None:
-                pen = False
-                continue
-            until = s.points[i + 1][0] if i + 1 < len(s.points) else end
-            parts.append(f"{f'V{y(usd)}' if pen else f'M{x(since)} {y(usd)}'}H{x(until)}")
-            pen = True
-        at = y(next(usd for _, usd in reversed(s.points) if usd is not None))
+        whole, dashed = _strokes(s, end)
+        at = y(s.steps[-1].usd)
         while any(abs(at - other) < 13 for other in taken):
             at += 1
         taken.append(at)
-        lines.append(Line(number, s.name, "".join(parts), at + 4))
+        paths = ["".join(f"M{x(a)} {y(p)}L{x(b)} {y(q)}" for a, p, b, q in own) for own in (whole, dashed)]
+        lines.append(Line(number, s.name, *paths, at + 4))
     years = [(x(date(year, 1, 1)), str(year)) for year in range(start.year + 1, end.year + 1)]
     first, last = x(start), x(end)
     ticks = (
@@ -94,18 +103,52 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     return Chart(title, unit, tuple(lines), ticks, grid, tuple(drawn), len(series) - len(drawn))
 
 
+Stroke = tuple[date, Decimal, date, Decimal]
+
+
+def _strokes(series: Series, end: date) -> tuple[list[Stroke], list[Stroke]]:
+    """The strokes that somebody saw, and those between."""
+    whole: list[Stroke] = []
+    dashed: list[Stroke] = []
+    for i, step in enumerate(series.steps):
+        after = series.steps[i + 1] if i + 1 < len(series.steps) else None
+        follows = after is not None and step.end is not None and after.start == step.end
+        until = min(end, step.end or end)
+        if follows and after is not None:
+            # A figure that moved stood as long as it was seen; where it was not seen otherwise before, up to the new one.
+            until = (
+                max(step.start, after.not_before)
+                if after.not_before and after.not_before < after.start
+                else after.start
+            )
+        days = [step.start, *(d for d in step.seen if step.start < d <= until)]
+        last = days[-1]
+        if step.end is None or follows:
+            days.append(until)
+        for a, b in pairwise(days):
+            (whole if (b - a).days <= series.fresh else dashed).append((a, step.usd, b, step.usd))
+        if len(days) == 1:
+            whole.append((last, step.usd, last, step.usd))
+        if follows and after is not None:
+            slanted = until < after.start
+            (dashed if slanted else whole).append((until, step.usd, after.start, after.usd))
+    return _joined(whole), _joined(dashed)
+
+
+def _joined(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Level strokes that follow each other as one."""
+    out: list[Stroke] = []
+    for s in strokes:
+        if out and out[-1][2:] == s[:2] and out[-1][1] == out[-1][3] == s[3]:
+            out[-1] = (*out[-1][:2], *s[2:])
+        else:
+            out.append(s)
+    return out
+
+
 def _nice(most: Decimal) -> Decimal:
     """The next round figure above the largest."""
     size = Decimal(1).scaleb(most.adjusted())
     return next(
         size * n for n in (Decimal(1), Decimal(2), Decimal(4), Decimal(6), Decimal(8), Decimal(10)) if size * n >= most
     )
-
-
-def points(steps: Mapping[date, Decimal | None]) -> tuple[tuple[date, Decimal | None], ...]:
-    """Only the days on which the figure differs from the day before, from the first stated one on."""
-    out: list[tuple[date, Decimal | None]] = []
-    for since, usd in sorted(steps.items()):
-        if (not out and usd is not None) or (out and out[-1][1] != usd):
-            out.append((since, usd))
-    return tuple(out)

@@ -12,19 +12,25 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandsnap.cost.tariff import Tariff, tariffs
 from sandsnap.publish.alerts.text import defused, scroll_link
 from sandsnap.publish.report.page import web
-from sandsnap.publish.site.spans import Record
-from sandsnap.record import site_queries
+from sandsnap.publish.site.spans import Fact, Record
+from sandsnap.record import cost_queries, site_queries
 from sandsnap.record.claim_queries import Connection
+from sandsnap.record.coverage import ROWS
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from sandsnap.publish.site import cells
     from sandsnap.publish.site.changes import Told
+    from sandsnap.publish.site.editorial import Judged
+    from sandsnap.publish.site.measured import Measured
 
-File = tuple[str, str]  # path below the site's root, text
+File = tuple[str, str | bytes]  # path below the site's root, text (bytes are written as they are)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +61,54 @@ class Context:
 
     @property
     def built(self) -> str:
-        """Which state of the facts this is."""
-        return f"facts as of {words.day(self.as_of)}"
+        """Which state of the facts this is: the last day on which a page was read."""
+        return f"facts as of {words.day(self.read_on)}"
+
+    @cached_property
+    def read_on(self) -> date:
+        """The last day on which a page was read well."""
+        return max((days[-1] for days, _ in self.record.good.values() if days), default=self.as_of)
 
     @cached_property
     def resting(self) -> str:
         """What the facts rest on, counted."""
-        counted = dict(site_queries.bases(self.con).rows)
-        every = sum(counted.values())
-        seen = counted.get("read", 0) + counted.get("quoted", 0)
+        counted = {basis: (every, quoted) for basis, every, quoted in site_queries.bases(self.con).rows}
+        every, quoted = (sum(n[i] for n in counted.values()) for i in (0, 1))
         return (
-            f"{seen} of {every} facts ({100 * seen // every if every else 0} %) were read from a captured page, with its "
-            f"words; {counted.get('judged', 0)} are a person's judgement, {counted.get('second_hand', 0)} second-hand"
+            f"{quoted} of {every} values ({100 * quoted // every if every else 0} %) stand with the words of a captured page; "
+            f"{counted.get('judged', (0, 0))[0]} are a person's judgement, {counted.get('second_hand', (0, 0))[0]} second-hand"
         )
+
+    @cached_property
+    def versions(self) -> "dict[cells.Cell, list[cells.Version]]":
+        """Every version of every cell, the last one of each today's."""
+        from sandsnap.publish.site import cells
+
+        return cells.versions(self.record, VENDORS, tuple(ROWS.values()))
+
+    @cached_property
+    def today(self) -> list[Fact]:
+        """Every fact as it stands on the last day."""
+        return self.record.shown(self.as_of)
+
+    @cached_property
+    def tariffs(self) -> list[Tariff]:
+        """What each plan charges on the last day."""
+        return list(tariffs(cost_queries.priced_facts(self.con, self.as_of).records()))
+
+    @cached_property
+    def workloads(self) -> list[dict[str, Any]]:
+        """The reference workloads, in the order of their file."""
+        return cost_queries.workloads(self.con).records()
+
+    @cached_property
+    def judged(self) -> "dict[str, list[Judged]]":
+        """The editorial sentences by page, as the facts of the day have them. Raises EditorialError."""
+        from sandsnap.publish.site import editorial_confirmed, editorial_text
+        from sandsnap.publish.site.editorial import Judge
+
+        judge = Judge(self.con, self.as_of, editorial_confirmed.load(self.text))
+        return judge.pages(editorial_text.load(self.text))
 
     @cached_property
     def changes(self) -> "list[Told]":
@@ -75,6 +116,13 @@ class Context:
         from sandsnap.publish.site.changes import load
 
         return load(self.con)
+
+    @cached_property
+    def measured(self) -> "Mapping[str, tuple[Measured, ...]]":
+        """By vendor, how long a start took as others measured it last."""
+        from sandsnap.publish.site.measured import load
+
+        return load(self.con, self.as_of)
 
     @cached_property
     def env(self) -> "Environment":
@@ -99,7 +147,7 @@ class Context:
         env.globals["vendor_name"] = words.vendor
         return env
 
-    def page(self, path: str, template: str, page: str, **variables: Any) -> File:
+    def page(self, path: str, template: str, page: str, **variables: Any) -> tuple[str, str]:
         """One page. `page` is its id in the navigation; templates see `root`, `page`, `built` and `nav` besides."""
         root = "../" * path.count("/")
         text = self.env.get_template(template).render(

@@ -1,114 +1,87 @@
-"""Tariffs as data for the calculator: what the warehouse's arithmetic picks for a plan, without any arithmetic.
+"""Tariffs as data for the calculator: what a bill is made of in each plan, without any arithmetic.
 
 Amounts are decimal text, never floats. assets/cost_rules.js says what is done with them.
 """
 
-from datetime import date
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from sandsnap.cost.amounts import GB_PER_GIB, plain
+from sandsnap.cost.tariff import ITEMS, Price, Tariff, item_of
+from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.cost_words import tidy
-from sandsnap.record import cost_queries
-from sandsnap.record.cost_queries import TODAY, Connection, Workload
 
-GB_PER_GIB = "1.073741824"
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_PLAN = ("vendor", "product", "plan")
+_SLEEP = ("standby_billed", "idle_billed")
+_HOUR = 3600
 
 
-def tariffs(con: Connection, on: date = TODAY) -> dict[str, Any]:
-    """{gb_per_gib, presets, gpus, sources, plans} as JSON has it. Raises KeyError for a unit of time that is unknown."""
-    plans = {tuple(r[c] for c in _PLAN): _empty(r) for r in cost_queries.offers(con, on).records()}
-    _rules(con, on, plans)
+def tariff_data(made: Iterable[Tariff], workloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """{gb_per_gib, presets, gpus, sources, plans} as JSON has it."""
     sources: dict[tuple[str, str | None, str], int] = {}
-    gpus: set[str] = set()
-    for r in cost_queries.prices(con, on).records():
-        plan = plans[tuple(r[c] for c in _PLAN)]
-        if r["item"] == "plan_fee":
-            continue
-        if r["item"] in ("vcpu", "memory") and r["sku"] != "-":
-            continue
-        if r["item"] == "gpu":
-            gpus.add(r["sku"])
-        source = (r["source_url"], r["quote"], r["verified_on"].isoformat())
-        price = {
-            "rate": text(r["rate"]), "per": r["per"], "sku": r["sku"], "billed_on": r["billed_on"],
-            "by_second": r["by_second"], "rank": 2 * (r["stated_plan"] == "any") + (r["region"] != "-"), "region": r["region"],
-            "from": tidy(r["computed_from"]), "source": sources.setdefault(source, len(sources)),
-        }  # fmt: skip
-        if r["vcpu"] is not None and r["memory_gb"] is not None:
-            price |= {"vcpu": text(r["vcpu"]), "memory_gb": text(r["memory_gb"])}
-        plan["prices"].setdefault(r["item"], []).append(price)
-    for r in cost_queries.allowances(con, on).records():
-        plan = plans[tuple(r[c] for c in _PLAN)]
-        if r["item"] == "credit":
-            plan["credits"].append({"usd": text(r["amount"]), "period": r["period"]})
-        elif r["amount"] is not None:
-            plan["free"][r["item"]] = {"amount": text(r["amount"]), "unit": r["unit"]}
-    for r in cost_queries.limits(con, on).records():
-        if r["amount"] is not None:
-            # Sessions in seconds, memory in GB.
-            of = SECONDS if r["limit"] == "session_max" else {"gib": Decimal(GB_PER_GIB), "gb": 1, "count": 1}
-            plans[tuple(r[c] for c in _PLAN)]["limits"][r["limit"]] = text(r["amount"] * of[r["unit"]])
+    plans = [_plan(t, sources) for t in made]
+    gpus = {p["sku"] for plan in plans for p in plan["prices"].get("gpu", ())}
     return {
-        "gb_per_gib": GB_PER_GIB,
-        "presets": [_preset(r) for r in cost_queries.workloads(con).records()],
+        "gb_per_gib": text(GB_PER_GIB),
+        "presets": [{c: text(v) if isinstance(v, Decimal) else v for c, v in w.items()} for w in workloads],
         "gpus": sorted(gpus | {s.split("-")[0] for s in gpus if any(c.isdigit() for c in s.split("-")[0])}),
         "sources": [{"url": url, "quote": quote, "verified_on": day} for url, quote, day in sources],
-        "plans": list(plans.values()),
+        "plans": plans,
     }
 
 
-def _empty(offer: dict[str, Any]) -> dict[str, Any]:
-    none: dict[str, Any] = {
-        "fee": None, "fee_is_credit": False, "included": None, "prices": {}, "free": {}, "credits": [], "limits": {},
-        "increments": {}, "sleeps": [], "ratio": None, "step": None, "session_holds": None,
+def _plan(t: Tariff, sources: dict[tuple[str, str | None, str], int]) -> dict[str, Any]:
+    # Sessions in seconds, memory and disk in GB.
+    limits = {name: text(most * _HOUR if name == "session_max" else most) for name, (most, _) in t.limits.items()}
+    return {
+        "vendor": t.vendor, "product": t.product, "plan": t.plan, "mode": t.mode, "month": text(t.month),
+        "fee": {"usd": text(t.fee_usd), "because": t.fee["quote"]} if t.fee and t.fee_usd is not None else None,
+        "fee_is_credit": bool((r := t.rules.get(("plan_fee", "credit_from_fee"))) and r.applies),
+        "included": {i: rule.row["unit"] or "the rest" for i in ("vcpu", "storage") if (rule := t.included(i))},
+        "prices": {item: [_price(p, sources) for p in t.prices[item]] for item in (*ITEMS, "volume") if item in t.prices},
+        "free": [
+            {"item": item_of(allowance), "allowance": allowance, "period": period, "amount": text(row["amount"]), "unit": row["unit"]}
+            for (allowance, period), row in t.frees.items() if allowance != "credit"
+        ],
+        "credits": [
+            {"usd": text(row["amount"]), "period": period} for (a, period), row in sorted(t.frees.items()) if a == "credit"
+        ],
+        "limits": limits,
+        "increments": {item: text(amount) for item in ITEMS if (amount := t.amount(item, "increment"))},
+        "sleeps": [i for i in ITEMS if any((r := t.rules.get((i, name))) and not r.applies for name in _SLEEP)],
+        "ratio": _or_none(t.amount("memory", "memory_per_vcpu")), "step": _or_none(t.amount("vcpu", "vcpu_step")),
+        "session_holds": {"vcpu": text(t.holds.vcpu), "memory_gb": text(t.holds.gb)} if t.holds else None,
     }  # fmt: skip
-    return {**{c: offer[c] for c in (*_PLAN, "mode")}, **none}
 
 
-def _rules(con: Connection, on: date, plans: dict[tuple[Any, ...], dict[str, Any]]) -> None:
-    """Fees, what a session holds, and the rules of each plan's bill, as store.bill_rules picks them."""
-    for r in cost_queries.fees(con, on).records():
-        if r["usd"] is not None:
-            plans[tuple(r[c] for c in _PLAN)]["fee"] = {"usd": text(r["usd"]), "because": r["quote"]}
-    holds = {(r["vendor"], r["product"]): r for r in cost_queries.sizes(con, on).records() if r["sku"] == "-"}
-    for plan in plans.values():
-        if size := holds.get((plan["vendor"], plan["product"])):
-            plan["session_holds"] = {"vcpu": text(size["vcpu"]), "memory_gb": text(size["gb"])}
-    for r in cost_queries.rules(con, on).records():
-        plan, item, rule = plans[tuple(r[c] for c in _PLAN)], r["item"], r["rule"]
-        if rule in ("standby_billed", "idle_billed"):
-            plan["sleeps"] += [item] * (not r["applies"])
-        elif not r["applies"]:
-            continue
-        elif rule == "increment":
-            plan["increments"][item] = text(r["amount"])
-        elif rule == "included_with" and item == "vcpu":
-            plan["included"] = r["quote"]
-        elif rule == "memory_per_vcpu":
-            plan["ratio"] = text(r["amount"])
-        elif rule == "vcpu_step":
-            plan["step"] = text(r["amount"])
-        elif rule == "credit_from_fee" and item == "plan_fee":
-            plan["fee_is_credit"] = True
-
-
-def _preset(r: dict[str, Any]) -> dict[str, Any]:
-    return {c: text(v) if isinstance(v, Decimal) else v for c, v in r.items()}
+def _price(p: Price, sources: dict[tuple[str, str | None, str], int]) -> dict[str, Any]:
+    source = (p.row["source_url"], p.row["quote"], p.row["verified_on"].isoformat())
+    out = {
+        "rate": text(p.rate), "per": p.per, "sku": p.row["sku"], "billed_on": p.row["billed_on"], "by_second": p.by_second,
+        "rank": p.rank, "region": p.row["region"], "from": tidy(p.computed_from),
+        "source": sources.setdefault(source, len(sources)),
+    }  # fmt: skip
+    if p.size:
+        out |= {"vcpu": text(p.size.vcpu), "memory_gb": text(p.size.gb)}
+    return out
 
 
 def need(w: Workload) -> dict[str, Any]:
     """A workload as assets/cost_rules.js takes it."""
+    amounts = ("active_seconds", "vcpu", "memory_gib", "disk_gib", "snapshot_gib", "egress_gib")
     return {
-        "runs": w.runs, "concurrent": w.concurrent, "seconds": w.seconds, "active_seconds": text(w.active_seconds),
-        "vcpu": text(w.vcpu), "memory_gib": text(w.memory_gib), "gpu": w.gpu,
+        "runs": w.runs, "concurrent": w.concurrent, "seconds": w.seconds, "gpu": w.gpu,
+        **{name: text(getattr(w, name)) for name in amounts},
     }  # fmt: skip
 
 
-def text(value: Decimal | int) -> str:
+def _or_none(amount: Fraction | None) -> str | None:
+    return None if amount is None else text(amount)
+
+
+def text(value: Decimal | Fraction | int) -> str:
     """A decimal without trailing zeros or exponent. Raises TypeError for a float, which is not exact."""
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float: amounts are exact")
-    written = f"{Decimal(value):f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
+    return plain(value, 12)

@@ -8,12 +8,10 @@ from sandsnap.tell import words
 _FLOAT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)|(?<![\w.])\d+\.0(?![\d.]\d|\d)")
 ITEMS = {
     "plan_fee": "Base fee", "vcpu": "CPU", "memory": "Memory", "gpu": "GPU", "instance": "Machine", "session": "Sessions",
-    "creation": "Creations", "credit": "Credit", "session_max": "Longest session", "concurrent": "At once",
-    "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox",
-}  # fmt: skip
-PRODUCTS = {
-    ("modal", "vm-sandbox"): "Modal VM sandboxes", ("daytona", "sandbox-v2"): "Daytona v2", ("fly", "sprites"): "Fly Sprites",
-    ("together", "code-sandbox"): "CodeSandbox SDK", ("together", "sandbox"): "Together Sandbox",
+    "creation": "Creations", "storage": "Disk", "snapshot_storage": "Snapshots", "egress": "Egress",
+    "credit": "Credit", "session_max": "Longest session", "concurrent": "At once",
+    "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox", "fee_credit": "Credit for the fee",
+    "disk_max": "Disk of one sandbox",
 }  # fmt: skip
 _UNIT = re.compile(r"\bper ((?:vcpu|core|gib|gb|gpu|instance)_\w+)")
 _THINGS = {"vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU"}
@@ -21,7 +19,7 @@ _THINGS = {"vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU"}
 
 def product_name(vendor: str, product: str) -> str:
     """The product as people call it."""
-    return PRODUCTS.get((vendor, product), words.vendor(vendor))
+    return words.full_product(vendor, product)
 
 
 def plan_name(plan: str) -> str:

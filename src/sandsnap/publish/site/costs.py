@@ -6,15 +6,16 @@ The calculator gets the tariffs as a script, so that it runs from a folder witho
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 
+from sandsnap.cost.bill import bill
+from sandsnap.cost.tariff import Tariff
+from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context, File, Link, Part
-from sandsnap.publish.site.cost_data import tariffs
+from sandsnap.publish.site.cost_data import tariff_data
 from sandsnap.publish.site.cost_words import ITEMS, dollars, plan_name, product_name, tidy
-from sandsnap.record import cost_queries
 
 PATH, DATA = "costs.html", "data/costs.js"
 
@@ -47,11 +48,11 @@ class Cost:
 
 
 def pages(context: Context) -> Iterable[File]:
-    """costs.html and its data."""
-    costs = list(_costs(context))
-    workloads = cost_queries.workloads(context.con).records()
+    """costs.html and its data, and costs/<workload>.html."""
+    workloads, made = context.workloads, context.tariffs
+    costs = list(_costs(made, [Workload.of(w) for w in workloads]))
     offers = list(dict.fromkeys((c.vendor, c.name, c.plan) for c in sorted(costs, key=lambda c: (c.name, c.plan))))
-    data = tariffs(context.con, context.as_of) | {"items": ITEMS}
+    data = tariff_data(made, workloads) | {"items": ITEMS}
     for offer in data["plans"]:
         offer |= {"name": product_name(offer["vendor"], offer["product"]), "plan_name": plan_name(offer["plan"])}
     yield context.page(
@@ -59,15 +60,19 @@ def pages(context: Context) -> Iterable[File]:
         "costs.html.j2",
         "costs",
         workloads=workloads,
-        by_workload={w["workload"]: [c for c in costs if c.workload == w["workload"]] for w in workloads},
         grid=[(offer, [_cell(costs, w["workload"], offer) for w in workloads]) for offer in offers],
-        rules=_stated(context),
+        rules=_stated(made),
         product_name=product_name,
         plan_name=plan_name,
-        item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
         dollars=dollars,
         gpus=data["gpus"],
     )
+    for w in workloads:
+        own = [c for c in costs if c.workload == w["workload"]]
+        yield context.page(
+            f"costs/{w['workload']}.html", "workload.html.j2", "costs", w=w, costs=own, plan_name=plan_name, dollars=dollars,
+            item_name=lambda item: ITEMS.get(item, item.replace("_", " ")),
+        )  # fmt: skip
     # A script and not JSON that the page would fetch: that is refused from file://.
     yield DATA, f"window.sandsnapTariffs={json.dumps(data, separators=(',', ':'))};\n"
 
@@ -75,38 +80,24 @@ def pages(context: Context) -> Iterable[File]:
 PART = Part(pages, Link("costs", "Costs", PATH))
 
 
-def _costs(context: Context) -> Iterator[Cost]:
+def _costs(made: Sequence[Tariff], workloads: Sequence[Workload]) -> Iterator[Cost]:
     """Every workload in every plan, the cheapest first within a workload."""
-    plan = ("workload", "vendor", "product", "plan")
-    lines = {
-        key: tuple(Line(r["item"], tidy(r["text"]), r["usd"]) for r in own)
-        for key, own in groupby(
-            cost_queries.lines(context.con, context.as_of).records(), key=lambda r: tuple(r[c] for c in plan)
-        )
-    }
-    for r in cost_queries.costs(context.con, context.as_of).records():
-        own = lines[tuple(r[c] for c in plan)]
-        why = (
-            tidy(r["unpriced"])
-            if r["unpriced"]
-            else "nothing of it is charged by this product"
-            if r["usd"] is None
-            else None
-        )
-        yield Cost(r["workload"], r["vendor"], product_name(r["vendor"], r["product"]), r["plan"], r["usd"], why, own)
+    for w in workloads:
+        bills = [bill(t, w) for t in made]
+        for b in sorted(bills, key=lambda b: (b.usd is None, b.usd, b.tariff.vendor, b.tariff.product, b.tariff.plan)):
+            t, lines = b.tariff, tuple(Line(n.item, tidy(n.text), n.usd) for n in b.lines)
+            why = tidy(b.unpriced) if b.unpriced else None
+            yield Cost(w.workload, t.vendor, product_name(t.vendor, t.product), t.plan, b.usd, why, lines)
 
 
-def _stated(context: Context) -> list[dict[str, str]]:
+def _stated(made: Sequence[Tariff]) -> list[dict[str, str]]:
     """The rules that the costs go by, each once, with the vendor's words."""
     told = [
-        {
-            "name": product_name(r["vendor"], r["product"]),
-            "rule": r["rule"].replace("_", " "),
-            "quote": r["quote"] or "",
-        }
-        for r in cost_queries.rules(context.con, context.as_of).records()
+        (product_name(t.vendor, t.product), rule.name.replace("_", " "), rule.row["quote"] or "")
+        for t in made
+        for rule in t.rules.values()
     ]
-    return [dict(t) for t in dict.fromkeys(tuple(t.items()) for t in told)]
+    return [dict(zip(("name", "rule", "quote"), one, strict=True)) for one in dict.fromkeys(told)]
 
 
 def _cell(costs: list[Cost], workload: str, offer: tuple[str, str, str]) -> Cost:

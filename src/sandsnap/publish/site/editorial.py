@@ -1,8 +1,8 @@
 """Editorial sentences judged by the facts of a day: what readers are shown, and what waits for the editor.
 
-A value is printed only as the facts have it now. A sentence whose facts changed since a person confirmed it says so,
-with the date; one that the facts contradict, or that no page bears out any more, is shown only as what was so on the
-day it was confirmed; where nobody confirmed it, it is left out.
+A value is printed only as the facts have it now. Readers see what the facts bear out, and what a person confirmed: then a
+sentence whose facts changed since says so, with the date, and one that the facts contradict is shown only as what was so
+on that day. What nobody confirmed is `not confirmed`, which is for editors; what no fact can bear out is then left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from sandsnap.record import claim_queries
 STATES = {
     "confirmed": "an editor confirmed it, and its facts are the same since",
     "changed": "true, and its facts changed since it was confirmed",
-    "unconfirmed": "true, and no editor has confirmed it",
+    "not_confirmed": "the facts bear it out, and nobody has confirmed it",
     "conflicting": "the sources disagree",
     "false": "the facts say otherwise",
     "not_verifiable": "no fact says whether it is true",
@@ -49,6 +49,11 @@ class Judged:
     def is_same(self) -> bool:
         """Whether its facts are those that were confirmed."""
         return self.confirmation is not None and self.confirmation.facts == self.facts
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see it: the facts bear it out, or a person confirmed it."""
+        return self.confirmation is not None or (self.text is not None and self.sentence.is_bound)
 
     @property
     def waits(self) -> bool:
@@ -92,7 +97,7 @@ class Judge:
         wrong = next((s for s in ("not_verifiable", "false", "conflicting") if s in found), None)
         text = None if wrong in ("not_verifiable", "false") else " ".join("".join(words).split())
         if confirmation is None:
-            state: str = wrong or "unconfirmed"
+            state: str = wrong or "not_confirmed"
         else:
             state = wrong or ("confirmed" if confirmation.facts == told else "changed")
         why = "; ".join(dict.fromkeys(w for s, w in problems)) or None

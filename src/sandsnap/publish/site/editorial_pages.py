@@ -1,7 +1,7 @@
 """Editorial text on the site: a fragment for each vendor's page, and the page of questions and answers.
 
-Readers see what holds, with a mark where it is not as it was confirmed; a sentence that is neither true nor was ever
-confirmed is left out and counted.
+Readers see what the facts bear out or a person confirmed, with a mark where it is not as it was confirmed; the rest is
+left out and counted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,12 +12,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 from sandsnap.publish.claims.facts import Claim
-from sandsnap.publish.site import editorial_confirmed, editorial_text
 from sandsnap.publish.site.context import Context, File, Link, Part
-from sandsnap.publish.site.editorial import Judge, Judged
+from sandsnap.publish.site.editorial import Judged
 from sandsnap.publish.site.editorial_text import FAQ, SECTIONS
 from sandsnap.tell import words
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 PATH = "faq.html"
 
@@ -37,7 +36,6 @@ class Text:
 
     sections: tuple[Section, ...]
     left_out: tuple[Judged, ...]
-    waiting: int
     confirmed_on: tuple[date, date] | None
     authors: tuple[str, ...]
     used: tuple[Claim, ...]
@@ -45,8 +43,7 @@ class Text:
 
 def texts(context: Context) -> dict[str, Text]:
     """Vendor, or `faq` -> its text on the context's day. Raises EditorialError, QueryError."""
-    judge = Judge(context.con, context.as_of, editorial_confirmed.load(context.text))
-    return {name: _text(made) for name, made in judge.pages(editorial_text.load(context.text)).items()}
+    return {name: _text(made) for name, made in context.judged.items()}
 
 
 def fragments(context: Context, root: str = "../") -> dict[str, Markup]:
@@ -72,7 +69,7 @@ PART = Part(pages, Link(FAQ, "Questions", PATH))
 
 
 def _text(made: Sequence[Judged]) -> Text:
-    shown = [j for j in made if j.text is not None or j.confirmation is not None]
+    shown = [j for j in made if j.is_shown]
     order = {s: i for i, s in enumerate(SECTIONS)}
     sections = []
     for title, own in groupby(
@@ -88,7 +85,6 @@ def _text(made: Sequence[Judged]) -> Text:
     return Text(
         tuple(sections),
         tuple(j for j in made if j not in shown),
-        sum(j.waits for j in made),
         (min(days), max(days)) if days else None,
         tuple(sorted({j.confirmation.author for j in shown if j.confirmation is not None})),
         tuple(used),

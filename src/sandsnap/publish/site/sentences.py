@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from sandsnap.publish.site.headlines import Headline, headline
 from sandsnap.publish.site.spans import Fact
 from sandsnap.record.coverage import OF_TIME
 from sandsnap.tell import words
 from sandsnap.tell.measures import per_hour
-from schemas.vocabulary import INTERFACES, MECHANISMS, PRODUCTS
+from sandsnap.vendors import PRODUCTS
+from schemas.vocabulary import INTERFACES, MECHANISMS
 
 YES, NO, PARTLY, ENDING = "yes", "no", "partly", "ending"
 
@@ -24,36 +26,35 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A cell: yes, no, partly or ending with the word to show (None: not such a row), its sentences, and how many more
-    there are that a cell has no room for."""
+    """A cell: yes, no, partly or ending with the word to show (None: not such a row), its headline, and all its sentences."""
 
     verdict: str | None
     word: str | None
+    head: Headline | None
     statements: tuple[Statement, ...]
-    more: int = 0
 
 
 def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
     """The cell of a vendor in the row that a table answers. `facts`: those of the table and vendor; may be empty."""
     out: list[Statement] = []
     verdict: tuple[str, str] | None = None
-    more = 0
+    head: Headline | None = None
     for place, product in enumerate(PRODUCTS[vendor]):
         own = [f for f in facts if f.span.product == product]
         if not own:
             continue
-        said = ROWS[table](own)
+        name = words.product(vendor, product)
+        if head is None and (head := headline(table, own)) is not None and place:
+            head = replace(head, note=f"{name}: {head.note}" if head.note else name)
         if place == 0 and table in VERDICTS:
             verdict = VERDICTS[table](own)
-        name = words.product(vendor, product)
-        most = 6 if place == 0 else 2
-        more += len(said[most:])
-        out += [replace(s, text=f"{name}: {s.text}") if name else s for s in said[:most]]
-    return Said(verdict and verdict[0], verdict and verdict[1], tuple(out), more)
+        out += [replace(s, text=f"{name}: {s.text}") if name else s for s in ROWS[table](own)]
+    return Said(verdict and verdict[0], verdict and verdict[1], head, tuple(out))
 
 
 def _v(fact: Fact, name: str) -> str:
-    return str(fact.span.values.get(name, ""))
+    value = fact.span.values.get(name)
+    return "" if value is None else str(value)
 
 
 def _n(fact: Fact, name: str) -> Decimal | None:
@@ -104,7 +105,9 @@ BILLED = {
 
 def _prices(facts: Sequence[Fact]) -> list[Statement]:
     out: list[Statement] = []
-    facts = [f for f in facts if _v(f, "offer") == "list"]
+    paid = [f for f in facts if f.span.table == "allowances"]
+    rules = [f for f in facts if f.span.table == "billing_rules"]
+    facts = [f for f in facts if f.span.table == "prices" and _v(f, "offer") == "list"]
     plain = [f for f in facts if _v(f, "region") == "-"]
     compute = [f for f in plain if _v(f, "meter") in ("vcpu", "core", "memory") and _v(f, "sku") == "-"]
     rates: dict[tuple[str, ...], list[Fact]] = {}
@@ -136,7 +139,35 @@ def _prices(facts: Sequence[Fact]) -> list[Statement]:
     if fees:
         told = [f"{words.plan(_v(f, 'plan'))} plan {price(f)}" for f in fees]
         out.append(Statement("; ".join(told), tuple(fees)))
+    out += [replace(s, text=f"With {s.text}") for s in _allowances(paid)]
+    out += [Statement(rule(f.span.values), (f,)) for f in sorted(rules, key=lambda f: (_v(f, "rule"), _v(f, "meter")))]
     return out
+
+
+def rule(values: Mapping[str, Any]) -> str:
+    """A rule of the bill: billed by the second; nothing is charged for memory in standby."""
+    what, of = str(values["rule"]), str(values["meter"])
+    thing = "" if of == "any" else words.METER[of] + ": "
+    size, unit, applies = values.get("amount"), str(values.get("unit") or ""), values.get("applies")
+    if what in ("increment", "minimum") and size is not None:
+        span = words.amount(Decimal(size), unit)
+        text = (
+            f"billed by {span.replace('1 ', 'the ', 1) if size == 1 else span}"
+            if what == "increment"
+            else f"at least {span} each run"
+        )
+    elif what == "included_with":
+        text = f"{'included' if applies else 'not included'} with {words.term(unit)}"
+    elif what in ("idle_billed", "standby_billed", "stopped_billed"):
+        text = f"{'charged' if applies else 'nothing charged'} while {what.removesuffix('_billed').replace('standby', 'in standby')}"
+    else:
+        parts = [
+            what.replace("_", " "),
+            words.amount(Decimal(size), unit) if size is not None and unit else "",
+            "" if applies else "no",
+        ]
+        text = " ".join(p for p in parts if p)
+    return _upper(f"{thing}{text}")
 
 
 def _meter(fact: Fact) -> tuple[int, str]:
@@ -189,7 +220,7 @@ def _allowances(facts: Sequence[Fact]) -> list[Statement]:
             text = text.replace("days trial", "days' trial")
         else:
             text = f"unlimited {words.term(what)}" if size is None else words.amount(size, unit) + nouns.get(what, "")
-            text += when[_v(f, "period")]
+            text = f"no {words.term(what)}" if size == 0 else text + when[_v(f, "period")]
         if f.span.values.get("card_required") is False:
             text += ", no card needed"
         groups.setdefault(text, []).append(f)
@@ -272,6 +303,7 @@ def _persistence(facts: Sequence[Fact]) -> list[Statement]:
     names = {"pause_resume": "Pause and resume", "auto_pause": "Automatic pause", "filesystem_snapshot":
              "Filesystem snapshots", "directory_snapshot": "Directory snapshots", "memory_snapshot": "Memory snapshots",
              "auto_snapshot": "Automatic snapshots", "volume": "Volumes", "fork": "Forks", "standby": "Standby",
+             "archive": "Archives",
              "session_state": "Session state", "checkpoint": "Checkpoints"}  # fmt: skip
     keeps = {"filesystem": "keep files", "memory": "keep memory", "filesystem_and_memory": "keep files and memory",
              "process": "keep processes", "": ""}  # fmt: skip

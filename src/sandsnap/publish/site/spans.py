@@ -7,10 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sandsnap.read.statements import judged
 from sandsnap.record import site_queries
 from sandsnap.record.claim_queries import Connection
+from sandsnap.tell.measures import values_of
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
 
@@ -21,7 +24,8 @@ class Span:
 
     `values`: the key and value columns, null ones left out. `began`: when these values began (a later citation of the
     same values starts a span, but begins nothing). `before`: the claim's span of other values just before, if any.
-    `capture`: the stored page it was first read from, as a sha256.
+    `capture`: the stored page it was first read from, as a sha256. `not_before`: the last day on which it was seen
+    otherwise. `by`: who read a second-hand one.
     """
 
     number: int
@@ -42,6 +46,8 @@ class Span:
     capture: str | None
     before: "Span | None" = None
     ended_on: date | None = None
+    not_before: date | None = None
+    by: str | None = None
 
     @property
     def key(self) -> str:
@@ -65,6 +71,16 @@ class Fact:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What another source says of a key today, against what is shown."""
+
+    values: Mapping[str, Any]
+    source_url: str
+    quote: str | None
+    verified_on: date
+
+
 @dataclass
 class Record:
     """All spans, and the days that date them."""
@@ -76,12 +92,28 @@ class Record:
     con: Connection
     fresh_days: Mapping[str, int]
     waiting: Mapping[int, list[tuple[str, str, date, date | None]]]
+    others: Mapping[tuple[str, str, str, str], list[Other]] = field(default_factory=dict)
     _candidates: list[date] = field(default_factory=list)
 
     @property
     def days(self) -> list[date]:
         """The days on which what the tables show can differ from the day before, oldest first."""
         return self._candidates
+
+    def against(self, span: Span) -> list[Other]:
+        """What other sources say of a fact that stands on the last day, where they disagree with it."""
+        return self.others.get((span.vendor, span.product, span.table, span.key), []) if span.on(self.as_of) else []
+
+    def seen(self, span: Span) -> tuple[date, ...]:
+        """The days on which a page stated it: good readings while it stood and was not missed."""
+        if span.basis in UNCAPTURED:
+            return (span.judged_on or span.start,)
+        days, _ = self.good.get(span.reader, ([], []))
+        own = days[
+            bisect_left(days, span.start) : bisect_left(days, span.end) if span.end else bisect_right(days, self.as_of)
+        ]
+        gaps = self.unseen.get(span.claim, ())
+        return tuple(d for d in own if not any(a <= d and (b is None or d < b) for a, _, b in gaps))
 
     def standing(self, day: date) -> list[Span]:
         """The spans that the tables showed on a day."""
@@ -132,7 +164,25 @@ def load(con: Connection, as_of: date) -> Record:
         waiting.setdefault(claim, []).append((state, str(reason), since, until))
     marks = {d for s in spans for d in (s.start, s.end) if d is not None}
     fresh = {str(table): int(days) for table, days in site_queries.fresh_days(con).rows}
-    return Record(spans, good, unseen, as_of, con, fresh, waiting, sorted(d for d in marks if d <= as_of))
+    others: dict[tuple[str, str, str, str], list[Other]] = {}
+    for c in site_queries.disagreements(con).records():
+        found = others.setdefault((c["vendor"], c["product"], c["table"], c["key"]), [])
+        found.append(Other(values_of(c["other"]) or {}, c["source_url"], c["quote"], c["verified_on"]))
+    return Record(spans, good, unseen, as_of, con, fresh, waiting, others, sorted(d for d in marks if d <= as_of))
+
+
+@cache
+def _others(vendor: str) -> Mapping[tuple[str, str, str], str | None]:
+    """Who read what others read: by table, product and key."""
+    return {
+        (
+            j.fact.table,
+            j.fact.key["product"],
+            " / ".join(j.fact.key[n] for n in TABLES[j.fact.table].key[2:]) or "-",
+        ): j.by
+        for j in judged(vendor)
+        if j.fact.basis == "second_hand"
+    }
 
 
 def _spans(rows: Iterable[Mapping[str, Any]], citations: Mapping[int, list[dict[str, Any]]]) -> list[Span]:
@@ -151,10 +201,12 @@ def _spans(rows: Iterable[Mapping[str, Any]], citations: Mapping[int, list[dict[
         ]
         for i, c in enumerate(cites):
             until = cites[i + 1]["cited_from"] if i + 1 < len(cites) else end
+            key = " / ".join(str(values[n]) for n in table.key[2:]) or "-"
+            by = _others(r["vendor"]).get((table.name, r["product"], key)) if c["basis"] == "second_hand" else None
             last = Span(
                 len(out), r["claim"], r["reader"], r["vendor"], table.name, r["product"], values, c["cited_from"], until,
                 start, c["basis"], r["source_url"], c["quote"], c["judged_on"], r["cause"], r["capture"], before,
-                r["ended_on"],
+                r["ended_on"], r["not_before"], by,
             )  # fmt: skip
             out.append(last)
     return out

@@ -1,13 +1,13 @@
 """One page per vendor: every fact with its sentence, prices per hour, their history, notices, changes, sources."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sandsnap.publish.site import announced, cells, editorial_pages
-from sandsnap.publish.site.cells import Item
-from sandsnap.publish.site.chart import Chart, Series, chart, points
+from sandsnap.publish.site import announced, cells, editorial_pages, measured
+from sandsnap.publish.site.api.documents import fact_id
+from sandsnap.publish.site.cells import Item, Rival
+from sandsnap.publish.site.chart import Chart, Series, Step, chart
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import Mark, mark
 from sandsnap.publish.site.sentences import BILLED, hourly
@@ -15,14 +15,22 @@ from sandsnap.publish.site.spans import Fact, Record
 from sandsnap.record import queries, site_queries
 from sandsnap.tell import words
 from sandsnap.tell.measures import HOURS_PER_MONTH
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
-from schemas.vocabulary import METERS, OFFERS, PRODUCTS, VENDORS
+from schemas.vocabulary import METERS, OFFERS
+
+LONG, FIRST, NEWEST = (
+    30,
+    10,
+    10,
+)  # rows of a table that has a page of its own, and how many of them, and of events, the vendor's page keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact as a row: prices have `per_hour` and `per_month` where they are by time."""
+    """One fact as a row: prices have `per_hour` where they are by time. `id` is its address, here and in the API."""
 
+    id: str
     subject: str
     value: str
     item: Item
@@ -30,6 +38,7 @@ class Row:
     mark: Mark | None
     per_hour: str | None = None
     note: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,8 @@ class Block:
 
 
 def pages(context: Context) -> Iterator[File]:
-    """vendors.html and vendors/<vendor>.html."""
-    facts = context.record.shown(context.record.as_of)
+    """vendors.html, vendors/<vendor>.html, and vendors/<vendor>/<table>.html for a table that is too long for it."""
+    facts = context.today
     dates = announced.load(context.con)
     sources = site_queries.sources(context.con).records()
     issues = queries.open_issues(context.con).records()
@@ -62,26 +71,34 @@ def pages(context: Context) -> Iterator[File]:
         for vendor in VENDORS
     ])  # fmt: skip
     for vendor in VENDORS:
-        own = [f for f in facts if f.span.vendor == vendor]
+        own = list(blocks([f for f in facts if f.span.vendor == vendor], context.record))
+        rows = {t: sum(len(b.rows) for b in own if b.table == t) for t in TABLES}
+        long = {t for t, n in rows.items() if n > LONG}
         yield context.page(
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
-            editorial=editorial.get(vendor),
-            blocks=list(blocks(own, context.record.as_of)), charts=charts.get(vendor, []),
+            editorial=editorial.get(vendor), rows=rows, long=long, charts=[] if "prices" in long else charts.get(vendor, []),
+            measured=context.measured.get(vendor, ()), series=measured.series(context.con, vendor),
+            blocks=[replace(b, rows=b.rows[:FIRST]) if b.table in long else b for b in own],
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
-            changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet][:20],
+            changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet], newest=NEWEST,
             sources=[s for s in sources if s["vendor"] == vendor],
             issues=[i for i in issues if i["vendor"] == vendor],
         )  # fmt: skip
+        for table in sorted(long):
+            yield context.page(
+                f"vendors/{vendor}/{table}.html", "vendor_table.html.j2", "vendors", vendor=vendor, title=words.TABLE[table],
+                blocks=[b for b in own if b.table == table], charts=charts.get(vendor, []) if table == "prices" else [],
+            )  # fmt: skip
 
 
-def blocks(facts: Sequence[Fact], as_of: date) -> Iterator[Block]:
+def blocks(facts: Sequence[Fact], record: Record) -> Iterator[Block]:
     """A vendor's facts, table by table and product by product."""
     for table in TABLES:
         for vendor in {f.span.vendor for f in facts}:
             for product in PRODUCTS[vendor]:
                 own = [f for f in facts if f.span.table == table and f.span.product == product]
                 if own:
-                    rows = tuple(row(f, as_of) for f in sorted(own, key=_order))
+                    rows = tuple(row(f, record) for f in sorted(own, key=_order))
                     yield Block(table, words.TABLE[table], words.product(vendor, product), rows)
 
 
@@ -94,16 +111,25 @@ def _order(fact: Fact) -> tuple[object, ...]:
     return tuple(str(key[n]) for n in TABLES[fact.span.table].key[2:])
 
 
-def row(fact: Fact, as_of: date) -> Row:
+def row(fact: Fact, record: Record) -> Row:
     """A fact as a row."""
     span = fact.span
     subject = words.subject(span.table, {n: str(span.values[n]) for n in TABLES[span.table].key[2:]})
-    item, fresh = cells.item(span), mark([fact], as_of)
+    item, fresh, against = cells.item(span), mark([fact], record.as_of), cells.rivals(record, span)
     if span.table != "prices":
-        return Row(subject, cells.in_words(span.vendor, span.table, span.values), item, fact, fresh)
+        return Row(
+            fact_id(span),
+            subject,
+            cells.in_words(span.vendor, span.table, span.values),
+            item,
+            fact,
+            fresh,
+            rivals=against,
+        )
     return Row(
+        fact_id(span),
         subject, as_stated(span.values), item, fact, fresh, per_hour(span.values),
-        BILLED[str(span.values.get("billed_on") or "")].strip(),
+        BILLED[str(span.values.get("billed_on") or "")].strip(), against,
     )  # fmt: skip
 
 
@@ -127,32 +153,33 @@ def per_hour(values: Mapping[str, object]) -> str | None:
 
 
 def price_charts(record: Record) -> dict[str, list[Chart]]:
-    """Per vendor, the histories of its prices by time: one chart per unit that any of them moved in."""
-    steps: dict[tuple[str, str, str], dict[str, dict[date, Decimal | None]]] = {}
-    for day in record.days:
-        seen = set()
-        for span in record.standing(day):
-            if span.table != "prices":
-                continue
-            usd, unit = hourly(span.values)
-            if "_" not in unit:
-                continue
-            group = (span.vendor, span.product, unit)
-            seen.add((group, span.key))
-            steps.setdefault(group, {}).setdefault(span.key, {})[day] = usd
-        for group, own in steps.items():
-            for key, figures in own.items():
-                if (group, key) not in seen:
-                    figures[day] = None
+    """Per vendor, the histories of its list prices by time: one chart per unit that any of them moved in."""
+    groups: dict[tuple[str, str, str], dict[str, list[Step]]] = {}
+    for span in sorted(record.spans, key=lambda s: s.start):
+        if span.table != "prices" or span.values["offer"] != "list" or span.start > record.as_of:
+            continue
+        usd, unit = hourly(span.values)
+        if "_" in unit:
+            own = groups.setdefault((span.vendor, span.product, unit), {}).setdefault(span.key, [])
+            _add(own, Step(span.start, span.ended_on or span.end, usd, record.seen(span), span.not_before))
     out: dict[str, list[Chart]] = {}
-    for (vendor, product, unit), own in sorted(steps.items()):
-        series = [Series(_name(key), points(figures)) for key, figures in own.items()]
-        if not any(len({p for _, p in s.points if p is not None}) > 1 for s in series):
+    for (vendor, product, unit), found in sorted(groups.items()):
+        series = [Series(_name(key), tuple(steps), record.fresh_days["prices"]) for key, steps in found.items()]
+        if not any(len({p.usd for p in s.steps}) > 1 for s in series):
             continue
         name = words.product(vendor, product)
         title = f"{name + ': ' if name else ''}dollars per {words.per(unit)}"
         out.setdefault(vendor, []).append(chart(title, words.per(unit), series, record.as_of))
     return out
+
+
+def _add(steps: list[Step], step: Step) -> None:
+    """The same figure on another citation, without a day between, is no step."""
+    last = steps[-1] if steps else None
+    if last is not None and last.usd == step.usd and last.end == step.start:
+        steps[-1] = replace(last, end=step.end, seen=(*last.seen, *step.seen))
+    else:
+        steps.append(step)
 
 
 def _name(key: str) -> str:

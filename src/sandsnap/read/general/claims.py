@@ -10,8 +10,9 @@ from sandsnap.read.general import units
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.statements import Statement
-from sandsnap.read.general.words import Item, doubt, lexicon, regional, stems
+from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, stems
 
+_SIZES = ("vcpu_max", "memory_max", "disk_max")
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -24,6 +25,7 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     why: str = ""
     is_open: bool = False  # nothing speaks against it, but no item of those asked for is named
+    near: tuple[str, ...] = ()  # items that share a word with its label
 
 
 def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict:
@@ -34,19 +36,21 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, why=f"doubtful: {m[0]!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
-    if other := names.other_in(" ".join((statement.passage.quote, statement.whole, *statement.passage.where))):
+    if other := names.other_in(_around(statement), statement.passage.page.product):
         return Verdict(statement, why=f"of another product: {other!r}")
     if "?" in statement.plans:
         return Verdict(statement, why="several plans are named, and which is meant is open")
-    items, label = _named(statement, owned)
+    items, label = _named(statement, owned, names)
     if not items:
-        return Verdict(statement, why="no item of this page is named", is_open=True)
+        near = _near(statement)
+        why = "no item of this page is named" + (f"; nearest: {', '.join(near)}" if near else "")
+        return Verdict(statement, why=why, is_open=True, near=near)
     if len(items) > 1:
         return Verdict(statement, tuple(i.name for i in items), why="ambiguous: " + " or ".join(i.name for i in items))
     (item,) = items
-    plans, why = _plans(statement, item, owned)
-    if why:
-        return Verdict(statement, (item.name,), why=why)
+    plans = ("-",) if item.table == "cold_starts" else statement.plans or ("any",)
+    if (only := names.only.get(item.name)) and not re.search(only, _around(statement), re.IGNORECASE):
+        return Verdict(statement, (item.name,), why=f"nothing says that it is of a {only}")
     try:
         facts = [_FACTS[item.table](statement, item, plan, f"{label} {statement.phrase}", names) for plan in plans]
     except Unreadable as e:
@@ -57,24 +61,32 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
 
 
-def _named(statement: Statement, owned: Collection[str]) -> tuple[list[Item], str]:
+def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:
     """The items that the narrowest telling label names best, and that label."""
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
     about = stems(statement.about)
+    above = stems(statement.above)
     fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
-    fitting = [i for i in fitting if _is_open(statement, i, owned)]
+    fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about)]
+        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label
     return [], ""
 
 
-def _is_open(statement: Statement, item: Item, owned: Collection[str]) -> bool:
+def _near(statement: Statement) -> tuple[str, ...]:
+    """Up to two items that an amount of this kind may be of and whose names share most words with its label."""
+    words = stems(statement.labels[0])
+    shared = [(i.shared(words), i.name) for i in lexicon().values() if statement.figure.kind in i.units]
+    return tuple(name for n, name in sorted(shared, reverse=True)[:2] if n)
+
+
+def _is_open(statement: Statement, item: Item, owned: Collection[str], names: Names) -> bool:
     """Whether the page owns the item in the way it is stated: by plan or for all; a price of a size only with one."""
-    if item.sku != bool(statement.sizes):
+    if item.sku != bool(statement.sizes) or (item.term == "gpu") != any(s in names.gpus for s in statement.sizes):
         return False
     if item.table == "allowances" and not (_is_given(statement) and units.allowance_unit(item.term, statement.figure)):
         return False
@@ -94,10 +106,9 @@ def _is_given(statement: Statement) -> bool:
     return units.is_allowance(said) or bool(statement.figure.period) or any("trial" in p for p in statement.plans)
 
 
-def _plans(statement: Statement, item: Item, owned: Collection[str]) -> tuple[tuple[str, ...], str]:
-    if item.table == "cold_starts":
-        return ("-",), ""
-    return statement.plans or ("any",), ""
+def _around(statement: Statement) -> str:
+    """All that is said with a statement and over it."""
+    return " ".join((statement.passage.quote, statement.whole, *statement.passage.where))
 
 
 def _price(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
@@ -108,6 +119,8 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if regional().search(statement.passage.page.running_text):
         raise Unreadable("prices of this page differ by region")
+    if m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:]))):
+        raise Unreadable(f"a price of one region: {m[0]!r}")
     if not item.sku and item.term != "plan_fee" and _has_quantity(statement):
         raise Unreadable("the price of several at once")
     if amount.bound != "exact" or not amount.value:
@@ -132,11 +145,13 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if amount.bound == "min" or (amount.bound == "about" and not item.about) or statement.figure.period:
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
+    if amount.bound == "range" and item.term in _SIZES:
+        raise Unreadable(f"a choice of sizes, and no largest one: {statement.phrase!r}")
     return statement.passage.limit(item.term, amount, plan=plan, bound="about" if amount.bound == "about" else "max")
 
 
 def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
-    amount, wide = statement.figure.amount, " ".join((*statement.labels, statement.about))
+    amount, wide = statement.figure.amount, " ".join((*statement.labels, statement.about, statement.passage.text))
     assert amount
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:

@@ -1,13 +1,14 @@
 """What one vendor's plans and sizes are called and which items its readers own: the section [general] of its TOML file."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
 from sandsnap.read.sources import canonical
-from sandsnap.read.statements import section
+from sandsnap.read.statements import names as titles
+from sandsnap.vendors import settings
 
 _JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
 _KIND = r"(?: (?:plan|tier|level)s?)?"
@@ -17,8 +18,10 @@ _KIND = r"(?: (?:plan|tier|level)s?)?"
 class Names:
     """`plans` and `sizes`: the contract's term and its spellings; `owns`: a reader's items, `limits.concurrent/plan` for
     one that is stated by plan, `/any` for all plans at once; `of_source`: the plan that a whole page is about;
-    `others`: what the vendor sells besides, whose figures are not these; `regions`:
-    names of regions that its pages have had."""
+    `others`: what the vendor sells besides, whose figures are not these; `products`: its products as people call them; `regions`:
+    names of regions that its pages have had, `gpus`: models and their
+    spellings, sizes too; `packages`: its packages by interface; `called`: its own name; `only`: items that a word has to
+    stand with."""
 
     plans: dict[str, tuple[str, ...]]
     sizes: dict[str, tuple[str, ...]]
@@ -26,15 +29,24 @@ class Names:
     of_source: dict[str, str]
     billed_on: bool
     others: tuple[str, ...]
+    products: Mapping[str, str]
     regions: frozenset[str]
+    packages: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    called: tuple[str, ...] = ()
+    gpus: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    only: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:
         return _any_of(self.plans)
 
     @cached_property
+    def _sized(self) -> dict[str, tuple[str, ...]]:
+        return {**self.sizes, **self.gpus}
+
+    @cached_property
     def _size(self) -> re.Pattern[str] | None:
-        return _any_of(self.sizes)
+        return _any_of(self._sized)
 
     def plan_spans(self, text: str) -> list[tuple[int, int, str]]:
         """Where the text names plans: (start, end, plan)."""
@@ -46,7 +58,7 @@ class Names:
 
     def sizes_in(self, text: str) -> tuple[str, ...]:
         """The sizes that a text names, each once."""
-        return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self.sizes, text)))
+        return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._sized, text)))
 
     def is_plan(self, text: str) -> str | None:
         """The plan whose name is all of a short text ("Pro", "pro plan", "Pro (monthly)")."""
@@ -54,15 +66,16 @@ class Names:
 
     def is_size(self, text: str) -> str | None:
         """The size whose name is all of a short text."""
-        return _whole(self.sizes, text)
+        return _whole(self._sized, text)
 
-    def other_in(self, text: str) -> str | None:
-        """Another product of the vendor's that a text names."""
-        return next((o for o in self.others if re.search(rf"\b{re.escape(o)}\b", text, re.IGNORECASE)), None)
+    def other_in(self, text: str, product: str) -> str | None:
+        """Another product of the vendor's than the one of that name that a text names."""
+        others = (*self.others, *(title for name, title in self.products.items() if name != product))
+        return next((o for o in others if re.search(rf"\b{re.escape(o)}\b", text, re.IGNORECASE)), None)
 
     def masked(self, text: str) -> str:
         """The text with the names of plans and sizes blanked letter for letter: "Tier 1" holds no amount."""
-        for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self.sizes, text)]:
+        for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._sized, text)]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
 
@@ -103,7 +116,7 @@ def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
 @cache
 def names_of(vendor: str) -> Names:
     """What a vendor's file says for the general layer; nothing where it has no such section."""
-    given: dict[str, Any] = section(vendor, "general")
+    given: dict[str, Any] = settings(vendor).get("general", {})
     return Names(
         {k: tuple(v) for k, v in given.get("plans", {}).items()},
         {k: tuple(v) for k, v in given.get("sizes", {}).items()},
@@ -111,5 +124,10 @@ def names_of(vendor: str) -> Names:
         {canonical(k): v for k, v in given.get("of_source", {}).items()},
         bool(given.get("billed_on", False)),
         tuple(given.get("others", ())),
+        titles(vendor).products,
         frozenset(given.get("regions", ())),
+        {k: tuple(v) for k, v in given.get("packages", {}).items()},
+        (titles(vendor).vendor, titles(vendor).title, vendor),
+        {k: tuple(v) for k, v in given.get("gpus", {}).items()},
+        given.get("only", {}),
     )

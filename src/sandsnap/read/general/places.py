@@ -1,4 +1,4 @@
-"""Regions of a page in a new shape: columns and lists that hold nothing but names of regions, most of them known."""
+"""Regions and GPUs of a page in a new shape: columns and lists that hold nothing but names of them, most of them known."""
 
 import re
 from collections.abc import Iterator
@@ -8,35 +8,57 @@ from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
+from sandsnap.read.scope import said
+from sandsnap.read.sentences import split
 
-ITEM = "regions.*"
 _CODE = re.compile(r"[a-z]{2,4}(?:-[a-z0-9]{1,9}){0,3}\d?")
+_KNOWN = 0.75  # of a list's names, from which on the others are regions as well
 _NOTE = re.compile(r"\s*\([^()]*\)")
 
 
 def regions(page: Page, names: Names) -> Iterator[Fact]:
-    """The regions that a page lists as to be had: each column of a table, and each list under a heading on regions."""
+    """The regions that a page lists as to be had: columns, lists under a heading on regions, and sentences on them."""
+    known = names.regions
+    for pieces in _lists(page, "region"):
+        found = [(p, _codes(p.text)) for p in pieces]
+        yield from _listed([(p, c) for p, c in found], known, "regions", "region")
+    for b in (b for b in page.blocks if b.kind in ("text", "item") and re.search(r"\bregions?\b", b.text, re.IGNORECASE)):
+        for text in split(b.text):
+            named = [c for c in known if not c.isalpha() and re.search(rf"(?<![\w-]){c}(?![\w-])", text)]
+            if named and re.search(r"\bregions?\b", text, re.IGNORECASE) and not _is_doubtful(text):
+                scope = said(text, "sentence", page.capture.day, "", page.vendor).inside(b.scope)
+                piece = Passage(page, text, text, b.headings, scope=scope)
+                yield from _listed([(piece, named)], known, "regions", "region")
+
+
+def gpus(page: Page, names: Names) -> Iterator[Fact]:
+    """The models of GPU that a page lists as to be had: columns, and lists under a heading on GPUs."""
+    for pieces in _lists(page, "gpu"):
+        found = [(p, [names.is_size(x.strip(" !+")) or "" for x in re.split(r"\s*[,/]\s*", p.text)]) for p in pieces]
+        yield from _listed(found, frozenset(names.gpus), "gpus", "model")
+
+
+def _lists(page: Page, about: str) -> Iterator[list[Passage]]:
+    """The entries of each column of a table, and of each list under a heading that names what it is about."""
     for table in (t for t in page.tables if not _is_doubtful(" ".join(t.headings))):
         for x in range(len(table.header)):
-            cells = [r.cells[x] for r in table.rows if r.cells[x].text and not _is_doubtful(r.cells[0].quote)]
-            yield from _listed([(c, _codes(c.text)) for c in cells], names)
-    lists: dict[tuple[str, ...], list[tuple[Passage, list[str]]]] = {}
+            yield [r.cells[x] for r in table.rows if r.cells[x].text and not _is_doubtful(r.cells[0].quote)]
+    lists: dict[tuple[str, ...], list[Passage]] = {}
     for i, b in enumerate(page.blocks):
-        if b.kind == "item" and b.headings and "region" in b.headings[-1].lower() and not _is_doubtful(b.text):
+        if b.kind == "item" and b.headings and about in b.headings[-1].lower() and not _is_doubtful(b.text):
             piece = Passage(page, b.text, b.text, b.headings, scope=b.scope.inside(page.led_at(i)))
-            lists.setdefault(b.headings, []).append((piece, _codes(b.text)))
-    for pieces in lists.values():
-        yield from _listed(pieces, names)
+            lists.setdefault(b.headings, []).append(piece)
+    yield from lists.values()
 
 
-def _listed(pieces: list[tuple[Passage, list[str]]], names: Names) -> Iterator[Fact]:
-    """The regions of a column or list, where every entry is one and at least half of them are known."""
+def _listed(pieces: list[tuple[Passage, list[str]]], known: frozenset[str], table: str, column: str) -> Iterator[Fact]:
+    """What a column or list names, where every entry is such a name and nearly all of them are known."""
     found = [code for _, codes in pieces for code in codes]
-    if not found or not all(codes for _, codes in pieces) or 2 * sum(c in names.regions for c in found) < len(found):
+    if not found or not all(codes for _, codes in pieces) or sum(c in known for c in found) < _KNOWN * len(found):
         return
     for passage, codes in pieces:
-        for code in codes:
-            fact = passage.fact("regions", region=code, status="available")
+        for code in filter(None, codes):
+            fact = passage.fact(table, **{column: code, "status": "available"})
             if fact.refused is None:
                 yield fact
 

@@ -8,54 +8,85 @@ from sandsnap.read.general import places
 from sandsnap.read.general.claims import Verdict, judge
 from sandsnap.read.general.names import Names, names_of
 from sandsnap.read.general.statements import Statement, statements
+from sandsnap.read.general.terms import terms
 from sandsnap.read.page import Page
 from sandsnap.read.sources import canonical, vendor
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation"}
+_SHOWN = 5
+_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation", "persistence": "mechanism"}
 
 
 def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     """The readings; those that failed on a page in a new shape with what the page states of their items all the same.
 
-    A filled reading is partial: what it does not hold keeps its last value. What two statements give two values, and what
-    another reader of the page reads otherwise, is an issue and no fact.
+    A filled reading is partial, and has an issue: what it does not hold keeps its last value. What two statements give two
+    values, what two items fit, and what another reader of the page reads otherwise, is an issue and no fact. A page on
+    which its readers find nothing at all is in a new shape only if something of theirs is found on it.
     """
     names = names_of(page.vendor)
     lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
-    if not page.lost & lost.keys():
+    silent = not any(r.facts for r in readings if not r.sticky)
+    if not (page.lost & lost.keys() or silent):
         return readings  # some sentence in other words is no redesign
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
     lost |= {
         n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
     }
     owned = frozenset[str]().union(*lost.values())
-    said = [f for v in verdicts(page, names, owned) for f in v.facts]
-    if places.ITEM in owned:
-        said += places.regions(page, names)
+    if not owned:
+        return readings
+    judged = verdicts(page, names, owned)
+    said = [f for v in judged for f in v.facts] + terms(page, names, owned)
+    said += [*(places.regions(page, names) if "regions.*" in owned else ()), *(places.gpus(page, names) if "gpus.*" in owned else ())]
     facts, issues = _agreed(said, readings, page)
+    issues += unclear(page, judged)
+    if not (page.lost or facts or issues):
+        return readings  # nothing of theirs is on the page: it may never have been
     found = len(facts)
+    # Where most readers are lost, what the others do not find has not gone from the page either.
+    anew = silent or 2 * len(lost) >= sum(not r.sticky for r in readings)
     out: list[Reading] = []
     for r in readings:
         items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
-        own = tuple(f for f in facts if _item(f) in items)
+        own = tuple(f for f in facts if item_of(f) in items)
         facts = [f for f in facts if f not in own]
         if own:
-            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True)
+            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True, redesigned=True)
         if items and issues:
-            r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)))
+            r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)), partial=True)
             issues = []
-        if items and not own and not r.issues and page.capture.complete:
-            r = replace(r, issues=(_overlooked(r, page, items),), partial=True)
-        out.append(r)
+        if items and not r.issues and page.capture.complete and (own or page.lost):
+            r = replace(r, issues=(_overlooked(r, page, items, len(own)),), partial=True)
+        out.append(replace(r, partial=r.partial or (anew and not r.sticky)))
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
     # A page of whose own items nothing was found is not understood well enough for that.
     return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
 
 
+def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
+    """What a person must decide: labels that two items fit, and amounts that nothing known names, with what is nearest."""
+    out = [
+        Issue("ambiguous", page.vendor, page.source_url, f"{v.statement.passage.quote!r}: {v.statement.phrase!r} may be "
+              f"{' or '.join(v.items)}; neither is taken")
+        for v in judged if len(v.items) > 1
+    ]  # fmt: skip
+    if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
+        shown = "; ".join(f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN])
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+        message = f"amounts that the lexicon does not name: {shown}{more}"
+        out.append(Issue("residue", page.vendor, page.source_url, message, nearest=named[0].statement.passage.quote))
+    return out
+
+
+def _short(statement: Statement) -> str:
+    label = " ".join(statement.labels[0].split())
+    return label if len(label) <= 60 else label[:59] + "…"
+
+
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
     reader = f"{first.source_url}#general"
-    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True)
+    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True)
 
 
 def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
@@ -92,10 +123,11 @@ def _name(reading: Reading) -> str:
     return reading.reader.rpartition("#")[2]
 
 
-def _item(fact: Fact) -> str:
-    if fact.table == "regions":
-        return places.ITEM
-    return f"{fact.table}.{fact.key[_TERM[fact.table]]}"
+def item_of(fact: Fact) -> str | None:
+    """The item of the lexicon that a fact is of; None where its table has none."""
+    if fact.table in ("regions", "gpus", "sdks", "isolation"):
+        return f"{fact.table}.*"
+    return f"{fact.table}.{fact.key[_TERM[fact.table]]}" if fact.table in _TERM else None
 
 
 def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[list[Fact], list[Issue]]:
@@ -126,7 +158,8 @@ def _plain(fact: Fact) -> dict[str, object]:
     return values
 
 
-def _overlooked(reading: Reading, page: Page, items: set[str]) -> Issue:
+def _overlooked(reading: Reading, page: Page, items: set[str], found: int) -> Issue:
     what = ", ".join(sorted(items))
-    message = f"{_name(reading)}: the page is in a new shape, and nothing of {what} was found on it"
+    shown = f"of {what}, {found} facts were read by what they say; look whether that is all"
+    message = f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
     return Issue("unreadable", page.vendor, page.source_url, message, reading.reader)

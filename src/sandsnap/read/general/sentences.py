@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sandsnap.read.general.cards import is_short, titles
 from sandsnap.read.general.figures import Figure, figures
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
@@ -20,8 +21,9 @@ _ALL = re.compile(
 )
 # Of a plan that the vendor's file does not name, or of several at once.
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
+# Beside a fee: what is used is paid as well, and the fee is no price of it.
+_AND_USAGE = re.compile(r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
-_TITLE = 6  # words
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 
 
@@ -42,6 +44,7 @@ class Piece:
     where: tuple[str, ...]
     scope: Scope
     about: str
+    above: str
 
 
 @dataclass
@@ -55,15 +58,18 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
     """The amounts of a page's paragraphs, items, cards and headings."""
     title = _Title()
     blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading")]
-    for i, block in blocks:
-        short = len(block.text.split()) <= _TITLE and not block.text.endswith((".", ":"))
+    beside = titles([b for _, b in blocks], names)
+    for n, (i, block) in enumerate(blocks):
+        short = is_short(block.text)
         here = figures(names.masked(block.text))
         if block.kind == "heading" or (short and not here):
             title = _Title(block.text)
             if block.kind != "heading" or not here:
                 continue
-        scope = block.scope.inside(page.led_at(i))
-        yield from _of_block(page, block, scope, title.text, names)
+        over = beside.get(n, title.text)
+        if over is not None:  # else two lines might name it
+            scope = block.scope.inside(page.led_at(i))
+            yield from _of_block(page, block, scope, over, names)
         if not (block.kind == "item" or short):
             title = _Title()
 
@@ -89,7 +95,7 @@ def _of_sentence(
     above = block.headings[-1] if block.headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
-        segment = named[start : figure.start] + " " + named[figure.end : end]
+        segment = named[start : figure.start] + " " + _AND_USAGE.sub("", named[figure.end : end])
         labels = [segment]
         alike = [span for f, span in zip(found, spans, strict=True) if f.kind == figure.kind]
         if len(alike) == 1 or in_order or _one_plan_each(alike, groups):
@@ -106,9 +112,11 @@ def _of_sentence(
             or names.sizes_in(plain)
             or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
         )
-        about = named if len(found) == 1 else segment
+        # What is said before the first amount ("By default, …") is said of all.
+        about = named if len(found) == 1 else f"{named[: found[0].start]} {segment}"
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
+            " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),
         )  # fmt: skip
 
 

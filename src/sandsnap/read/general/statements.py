@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import Figure, figures, noun
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.sentences import told
@@ -23,7 +24,7 @@ _PAREN = re.compile(r"\([^()]*\)")
 class Statement:
     """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
     (none: nobody named one; "?": which is open); `passage` is cited; `about` is what is said
-    with it, whose words may rule an item out, `whole` its sentence, or its row, column and cell; `noun` what it counts."""
+    with it, whose words may rule an item out, as may those of `above`, a short heading or title over it; `whole` its sentence, or its row, column and cell; `noun` what it counts."""
 
     labels: tuple[str, ...]
     plans: tuple[str, ...]
@@ -34,6 +35,7 @@ class Statement:
     about: str
     whole: str
     noun: str
+    above: str
 
 
 def statements(page: Page, names: Names) -> list[Statement]:
@@ -52,17 +54,25 @@ def statements(page: Page, names: Names) -> list[Statement]:
                 piece.about,
                 piece.plain,
                 noun(piece.plain, piece.figure),
+                piece.above,
             )
         )
     return found
 
 
 def _of_table(table: Table, names: Names) -> Iterator[Statement]:
-    for row in table.rows:
+    for row in _rows(table, names):
         if _disagrees(row):
             continue
         for cell in row.cells[1:] if len(row.cells) > 1 else ():
             yield from _of_cell(table, row, cell, names)
+
+
+def _rows(table: Table, names: Names) -> Iterator[Row]:
+    """The rows; a table of names and values whose first row is one, too, has no header."""
+    if len(table.header) == 2 and table.raw.head == 1 and figures(names.masked(table.header[1])):
+        table = Table(table.page, replace(table.raw, head=0), table.under)
+    yield from table.rows
 
 
 def _disagrees(row: Row) -> bool:
@@ -103,6 +113,7 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
             f"{part} {text}",
             f"{row.first.text} {cell.column} {text}",
             noun(plain, figure),
+            heading if is_short(heading) else "",
         )
 
 

@@ -16,7 +16,7 @@ _UNITS = {
 }  # fmt: skip
 _TIMES = ("second", "hour", "month")
 _SIZES = ("gib", "gb")
-_THING = {"vcpu": "vcpu", "core": "core", "instance": "instance"}
+_THING = {"vcpu": "vcpu", "core": "core", "instance": "instance", "gpu": "gpu"}
 
 
 def price_unit(figure: Figure, meter: str, label: str) -> str | None:
@@ -25,7 +25,7 @@ def price_unit(figure: Figure, meter: str, label: str) -> str | None:
     assert figure.amount
     own = {_UNITS.get(u, u) for u in figure.amount.per}
     beside = {_UNITS.get(u, u) for m in _PER.finditer(label) for u in [(m["u"] or m["v"]).lower()]}
-    if own - {*_TIMES, *_SIZES, "vcpu", "core", "million", "session", "instance"}:
+    if own - {*_TIMES, *_SIZES, "vcpu", "core", "million", "session", "instance", "gpu"}:
         return None
     time = _one(own, _TIMES) or _one(beside, _TIMES)
     size = _one(own, _SIZES) or _one(beside, _SIZES)

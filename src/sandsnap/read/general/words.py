@@ -71,6 +71,10 @@ class Item:
             return 0
         return max((len(p) for p in self.names if all(words & part for part in p)), default=0)
 
+    def shared(self, words: frozenset[str]) -> int:
+        """How many words of a label stand in the item's names at all."""
+        return sum(any(w in part for phrase in self.names for part in phrase) for w in words)
+
     def ruled_out(self, words: frozenset[str]) -> bool:
         """Whether words that are said with it make it another thing."""
         return any(all(words & part for part in phrase) for phrase in self.without)
@@ -119,3 +123,9 @@ def doubt() -> re.Pattern[str]:
 def regional() -> re.Pattern[str]:
     """Words by which a page says that its prices are not the same in all regions."""
     return re.compile(_data()["regional"]["words"], re.IGNORECASE)
+
+
+@cache
+def places() -> re.Pattern[str]:
+    """Names of parts of the world: a price beside one holds there only."""
+    return re.compile(_data()["places"]["words"].replace("\n", ""), re.IGNORECASE)

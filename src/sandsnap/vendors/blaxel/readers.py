@@ -15,54 +15,27 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Row
 
-VENDOR = Vendor(
-    "blaxel", product="sandbox", hosts=("blaxel.ai", "docs.blaxel.ai", "github.com", "raw.githubusercontent.com")
-)
+VENDOR = declared("blaxel")
 
 
-def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = ()) -> Source:
-    """A page of the docs: the served Markdown twin, and its file in the public repository that is served."""
-    url = f"https://docs.blaxel.ai/{path}"
-    raw = f"https://raw.githubusercontent.com/blaxel-ai/docs/main/{path}.mdx"
-    return VENDOR.source(url, fetch=f"{url}.md", former=(raw, *former), must=must)
-
-
-# In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
-# only "microVMs", so it goes before them on isolation, after them on what they state themselves.
-PRICING = VENDOR.source("https://blaxel.ai/pricing", must=("Pricing", "pricing"), proven=False)
-SANDBOXES = _docs(
-    "Sandboxes/Overview",
-    ("Create a sandbox", "Sandboxes resume from standby"),
-    former=("https://docs.blaxel.ai/UVM/Overview",),
-)
-BEST_PRACTICES = _docs(
-    "Sandboxes/best-practices", ("Use the sandbox lifecycle strategically", "Auto-suspend happens automatically")
-)
-EXPIRATION = _docs("Sandboxes/Expiration", ("Expiration policies", "expiration policies"))
-FORK = _docs("Sandboxes/Fork", "Fork a sandbox")  # read in blaxel.toml
-VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
-SANDBOX_VOLUMES = _docs("Sandboxes/Volumes", "Volumes")  # read in blaxel.toml
-SDK = _docs("sdk-reference/introduction", ("Blaxel SDK", "Blaxel features"))
-REGIONS = _docs("Infrastructure/Regions", "Available regions")
-VS_MODAL = VENDOR.source("https://blaxel.ai/blog/blaxel-vs-modal", must="Blaxel")
-BLOG = VENDOR.source(
-    "https://blaxel.ai/blog",
-    former=("https://blaxel.ai/blog (exact post not revealed)",),
-    must="Who is Blaxel best for?",
-    live=False,
-)  # an excerpt of a post whose address is not known
-GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs(
-    "Overview",
-    ("Documentation structure", "Documentation Structure", "Which component should I use?"),
-    former=("https://docs.blaxel.ai",),
-)
-GET_STARTED = _docs("Get-started", ("Get started", "Get Started", "Quickstart"))
-CHANGELOG = _docs("changelog", ("Changelog", "changelog"))
-QUOTAS = _docs("Security/Quotas", ("quotas", "Quotas"))
+PRICING = VENDOR["pricing"]
+SANDBOXES = VENDOR["sandboxes"]
+BEST_PRACTICES = VENDOR["best_practices"]
+EXPIRATION = VENDOR["expiration"]
+ARCHIVE = VENDOR["archive"]
+STATES = VENDOR["states"]
+SDK = VENDOR["sdk"]
+REGIONS = VENDOR["regions"]
+VS_MODAL = VENDOR["vs_modal"]
+BLOG = VENDOR["blog"]
+GENERATIONS = VENDOR["generations"]
+OVERVIEW = VENDOR["overview"]
+GET_STARTED = VENDOR["get_started"]
+CHANGELOG = VENDOR["changelog"]
+QUOTAS = VENDOR["quotas"]
 
 # Python, TypeScript and Go are the ones so far; others would be a fact, too, and a name not listed here is an issue.
 LANGUAGES = {name: name for name in ("python", "typescript", "go", "java", "ruby", "rust", "php")}
@@ -186,16 +159,15 @@ RESUME_IN = (
     r" (?:(?:start|resume|go) from (?:standby|hibernation)(?: state| mode)?(?: to active)?"
     r"|start(?= in [^.]*, and scale back down))(?: in)? {duration}"
 )
+RESUME_AGAIN = r"\bReconnecting (?:to it )?(?:restores|resumes|wakes) (?:the|a) sandbox(?: in)? {duration}"
 RESUME_TYPICAL = r"(?:Sandboxes transition from standby to active mode in |resume times from standby mode \(){duration}"
-RECREATE = (
-    r"(?:need to re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
-)
+RECREATE = r"(?:(?:need to|resume,) re-?create the sandbox \(|incur an? ){duration}(?:\)| cold-boot penalty to create the new sandbox)"
 RESUMES = (r"\b(?:from|resum\w*) (?:standby|hibernation)\b|\bresume times?\b", "{duration}")
 RECREATES = (r"re-?creat|cold[- ]boot|new sandbox", "{duration}")
 # Not the 15 minutes of an idle connection: that needs an open connection, this is a sandbox without one.
 IDLE_WORDS = (
     r"(?:scale back down (?:top? (?:zero|standby) )?after|return to standby mode after"
-    r"|transitions(?: the sandbox)? to standby mode within"
+    r"|transitions(?: the sandbox)? to standby mode (?:within|in)"
     r"|does not have an active connection, it automatically transitions to [^.]*\. This transition happens in)"
 )
 IDLE = IDLE_WORDS + r" {duration}"
@@ -262,6 +234,43 @@ def standby(page: Page) -> Iterator[Fact]:
         by_default=True,
         indefinite=True if lasting else None,
     )
+
+
+@STATES.reader
+def support_figures(page: Page) -> Iterator[Fact]:
+    """Inactivity before standby, and from standby back to active, as the help centre states them."""
+    said = page.find(IDLE)
+    yield said.limit("idle_timeout", said["duration"], bound="about")
+    if again := page.maybe(RESUME_AGAIN, topic=(r"\b(?:resum|reconnect|restor)\w+", "{duration}")):
+        yield again.cold_start("resume", again["duration"])
+
+
+@STATES.reader
+def support_standby(page: Page) -> Iterator[Fact]:
+    """What standby keeps."""
+    said = page.find(
+        r"creates a snapshot of the entire state \((?:including )?(?:the )?(?:complete )?file ?system and running processes\)"
+    )
+    yield said.fact("persistence", mechanism="standby", preserves="filesystem_and_memory", by_default=True)
+
+
+@ARCHIVE.reader
+@SANDBOXES.reader
+def archive(page: Page) -> Iterator[Fact]:
+    """What an archived sandbox keeps: its files, without the memory. Nobody archives but the user (since August 2026)."""
+    said = page.maybe(
+        r"\b(?:Archiving a sandbox|archiving it) (?:stores|saves|keeps|exports) (?:its|the) file ?system",
+        topic=(r"\barchiv(?:e|es|ing)\b", "file ?system|files"),
+        part=True,
+    )
+    if said is None:
+        return
+    page.find(
+        r"\bno memory is kept|\bmemory is not (?:preserved|kept)|\bmemory and running processes are (?:lost|not kept)"
+        r"|\bwithout (?:its|the) memory"
+    )
+    automatic = page.speaks_of(r"\b(?:auto(?:matically)?[- ]archive[sd]?|archived automatically)\b")
+    yield said.fact("persistence", mechanism="archive", preserves="filesystem", by_default=None if automatic else False)
 
 
 @SANDBOXES.reader
@@ -371,7 +380,9 @@ def published_tiers(page: Page) -> Iterator[Fact]:
 
 def _runs_sandboxes(page: Page) -> None:
     """Raises NotFound unless the page lists sandboxes among what Mark 3 runs."""
-    announced = re.compile(r"(?:Mk|Mark) 3 infrastructure is currently available to run the following workloads:")
+    announced = re.compile(
+        r"(?:Mk|Mark) 3(?:\.\d)? infrastructure is currently available to run the following workloads:"
+    )
     for start, opening in enumerate(page.blocks):
         if announced.fullmatch(opening.text):
             for block in page.blocks[start + 1 :]:
@@ -385,7 +396,9 @@ def _runs_sandboxes(page: Page) -> None:
 @GENERATIONS.reader
 def isolation(page: Page) -> Iterator[Fact]:
     """What Mark 3 runs sandboxes on. Mark 2 (containers) never ran them."""
-    said = page.find(r"(?:Mk|Mark) 3 infrastructure leverages (?P<firecracker>Firecracker-based )?micro[ -]?VMs")
+    said = page.find(
+        r"(?:Mk|Mark) 3(?:\.\d)? infrastructure leverages (?P<firecracker>Firecracker-based )?micro[ -]?VMs"
+    )
     _runs_sandboxes(page)
     yield said.fact(
         "isolation",
@@ -399,12 +412,28 @@ def isolation(page: Page) -> Iterator[Fact]:
 def boot(page: Page) -> Iterator[Fact]:
     """Boot time of Mark 3; no figure since 2026."""
     if said := page.maybe(
-        r"(?:(?:Mk|Mark) 3 infrastructure (?:\(coming soon!\) )?delivers dramatically lower cold starts, with "
+        r"(?:(?:Mk|Mark) 3(?:\.\d)? infrastructure (?:\(coming soon!\) )?delivers dramatically lower cold starts, with "
         r"|low latency is important to your use case \(){duration} boot times",
-        topic=("boot|cold[- ]start|start", "{duration}"),
+        topic=(r"boot|cold[- ]start|start", r"(?:Mk|Mark) 3\b|low latency", "{duration}"),
     ):
         _runs_sandboxes(page)
         yield said.cold_start("boot", said["duration"])
+
+
+@GENERATIONS.reader
+def snapshots_of_generation(page: Page) -> Iterator[Fact]:
+    """Snapshots and forks by hand, with the newest generation (since August 2026)."""
+    if said := page.maybe(
+        r"\bsnapshot a sandbox.s (?:full|entire|whole) memory state \(file ?system and running processes\)",
+        topic=(r"\b[Mm]anually snapshot", "memory"),
+    ):
+        yield said.fact("persistence", mechanism="memory_snapshot", preserves="filesystem_and_memory")
+    if said := page.maybe(
+        r"\bFork a sandbox, creating a new sandbox that inherits another one.s (?:exact|full|entire) memory state"
+        r"(?: \W ?either its current live state or a previously (?:saved|taken) snapshot)?",
+        topic=(r"\b[Ff]ork a sandbox\b", "memory"),
+    ):
+        yield said.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
 
 
 @OVERVIEW.reader
@@ -465,6 +494,16 @@ def standby_limit(page: Page) -> Iterator[Fact]:
 
 
 @OVERVIEW.reader
+def own_servers(page: Page) -> Iterator[Fact]:
+    """Sandboxes on the customer's machines, by arrangement (since July 2026)."""
+    if said := page.maybe(
+        r"\bbring[- ]your[- ]own[- ](?:server|cloud|infrastructure|compute|machines?)(?: \w+)? (?:is|are) (?:available|offered|supported)",
+        topic=r"\bbring[- ]your[- ]own[- ](?:server|cloud|infrastructure|compute|machine)",
+    ):
+        yield said.fact("self_hosting", offering="byoc", status="supported")
+
+
+@OVERVIEW.reader
 def ways_in(page: Page) -> Iterator[Fact]:
     """CLI and MCP among the ways in; before sandboxes (April 2025) the sentence was about agents."""
     if said := page.maybe(
@@ -489,6 +528,10 @@ def sdk_link(page: Page) -> Iterator[Fact]:
 def positioning(page: Page) -> Iterator[Fact]:
     """The first sentence; until May 2025 it was about hosting agents and models."""
     said = page.maybe(r"^Blaxel is an? (?P<statement>[^.]*? built for AI agents)(?=\.)", topic="built for AI agents")
+    said = said or page.maybe(
+        r"^Blaxel is (?:the|an?) (?P<statement>[^.]*?\bfor (?:autonomous|AI|production-grade) agents)(?=\.)",
+        topic=ITSELF,
+    )
     if said is None:
         page.find(
             r"^(?:Blaxel|Beamlit) is a (?:(?:serverless platform|global infrastructure) that gives|powerful platform)"

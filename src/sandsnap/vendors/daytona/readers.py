@@ -23,80 +23,36 @@ from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.rates import RATE_NAME, hourly_rates
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
-VENDOR = Vendor(
-    "daytona",
-    hosts=("www.daytona.io", "daytona.io", "billing.app.daytona.io", "github.com", "raw.githubusercontent.com"),
-)
-V2 = "sandbox-v2"
-RAW = "https://raw.githubusercontent.com"
-
-
-def _docs(page: str, must: str | tuple[str, ...], *old: str, proven: bool = True) -> Source:
-    """A page of the documentation, fetched as its Markdown twin; every page is served without the language, too.
-
-    `old` are its addresses under another name.
-    """
-    root = "https://www.daytona.io/docs"
-    return VENDOR.source(
-        f"{root}/en/{page}",
-        must=must,
-        fetch=f"{root}/en/{page}.md" if page not in ("", "v2") else None,
-        former=tuple(f"{root}/{path}" for path in (page, *old)),
-        product=V2 if page.startswith("v2") else None,
-        proven=proven,
-    )
-
-
-# In order of precedence: rates, then the page that owns a topic, then pages that repeat it.
-PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=False)
-FEED = VENDOR.source(
-    "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
-)
-LIMITS = _docs("limits", "compute pool")
-BILLING = _docs("billing", ("wallet", "Wallet"))
-ISOLATION = _docs("isolation", "Daytona sandboxes are isolated by default", proven=False)
-EXHIBIT = _docs("security-exhibit", "Sandbox isolation")
-LINUX = _docs("linux-sandboxes", "Linux sandboxes", proven=False)
-GPU = _docs("gpu-sandboxes", "GPU sandboxes", proven=False)
-# Sandbox Management until the end of 2025: the same sections under another title.
-SANDBOXES = _docs(
-    "sandboxes",
-    ("isolated runtime environments", "isolated development environments"),
-    "en/sandbox-management",
-    "sandbox-management",
-)
-VMS = _docs("sandboxes/vm-sandboxes", "VM sandboxes", proven=False)
-PERSISTENCE = _docs("persistence", "persistent by default", proven=False)
-SNAPSHOTS = _docs("snapshots", ("templates", "Snapshots"))
-VOLUMES = _docs("volumes", ("FUSE-based mounts", "Volumes", "volumes"))
-REGIONS = _docs("regions", ("region", "Region"))
-INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "built for autonomous agents"))
-START = _docs("getting-started", "RESTful API")
-ARCHITECTURE = _docs("architecture", "Interface plane")
-BYOC = _docs("bring-your-own-compute", "Bring Your Own Compute")
-README = VENDOR.source(
-    "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
-)
-OPEN = _docs("oss-deployment", "Daytona Open Source")
-LICENCE = VENDOR.source(
-    "https://github.com/daytonaio/daytona/blob/main/LICENSE",
-    must=("License", "LICENSE"),
-    fetch=f"{RAW}/daytonaio/daytona/main/LICENSE",
-)
-CLIENTS = VENDOR.source(
-    "https://github.com/daytona/clients", must="Daytona Clients", fetch=f"{RAW}/daytona/clients/main/README.md"
-)
-V2_LIMITS = _docs("v2/limits", "sandbox limits", proven=False)
-V2_BILLING = _docs("v2/billing", "wallet", proven=False)
-V2_ISOLATION = _docs("v2/isolation", "Daytona sandboxes are isolated by default", proven=False)
-V2_LINUX = _docs("v2/linux-sandboxes", "Linux sandboxes", proven=False)
-V2_SANDBOXES = _docs("v2/sandboxes", "virtual machine", proven=False)
-V2_PERSISTENCE = _docs("v2/persistence", "filesystem", proven=False)
-V2_REGIONS = _docs("v2/regions", ("region", "Region"), proven=False)
-V2_INDEX = _docs("v2", "autonomous agents", proven=False)
+VENDOR = declared("daytona")
+PRICING = VENDOR["pricing"]
+FEED = VENDOR["feed"]
+LIMITS = VENDOR["limits"]
+BILLING = VENDOR["billing"]
+ISOLATION = VENDOR["isolation"]
+EXHIBIT = VENDOR["exhibit"]
+LINUX = VENDOR["linux"]
+GPU = VENDOR["gpu"]
+SANDBOXES = VENDOR["sandboxes"]
+PERSISTENCE = VENDOR["persistence"]
+SNAPSHOTS = VENDOR["snapshots"]
+VOLUMES = VENDOR["volumes"]
+REGIONS = VENDOR["regions"]
+INDEX = VENDOR["index"]
+START = VENDOR["start"]
+ARCHITECTURE = VENDOR["architecture"]
+BYOC = VENDOR["byoc"]
+README = VENDOR["readme"]
+OPEN = VENDOR["open"]
+LICENCE = VENDOR["licence"]
+CLIENTS = VENDOR["clients"]
+V2_LIMITS = VENDOR["v2_limits"]
+V2_BILLING = VENDOR["v2_billing"]
+V2_ISOLATION = VENDOR["v2_isolation"]
+V2_REGIONS = VENDOR["v2_regions"]
+V2_INDEX = VENDOR["v2_index"]
 
 # What a cell says instead of a figure. Anything else that is no figure is an error.
 _NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"
@@ -179,6 +135,8 @@ _RESOURCES = {
     "diskGiBPerHour": ("storage", "gib_hour"),
 }
 _GPU_RATES = {"onDemandPricePerHour": "list", "spotPricePerHour": "spot"}
+# The same prices by the second, rounded; where the two differ by more, neither is read.
+_GPU_SECONDS = {"onDemandPricePerSecond": "onDemandPricePerHour", "spotPricePerSecond": "spotPricePerHour"}
 _CAPACITIES = {"onDemand": "list", "spot": "spot"}
 
 
@@ -211,7 +169,11 @@ def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> Non
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
     for row in _feed(page, "gpus"):
-        _note_unknown(page, row, {*_GPU_RATES, "type"})
+        _note_unknown(page, row, {*_GPU_RATES, *_GPU_SECONDS, "type"})
+        for second, hour in _GPU_SECONDS.items():
+            fine, coarse = row.get(second), row.get(hour)
+            if fine is not None and coarse is not None and abs(fine * 3600 - coarse) > coarse / 1000:
+                raise Ambiguous(f"{row['type']}: {second} {fine} is not {hour} {coarse}")
         for field, offer in _GPU_RATES.items():
             if field in row:
                 yield from _feed_price(
@@ -487,6 +449,20 @@ def gpus(page: Page) -> Iterator[Fact]:
     yield from _gpus(page, models, "GPU Sandboxes")
 
 
+@SNAPSHOTS.reader
+def snapshot_gpus(page: Page) -> Iterator[Fact]:
+    """The GPUs a snapshot can be made for, as the guide through the dashboard lists them (since 2026-06-17)."""
+    if m := page.maybe(
+        rf"\bSpecify the GPU types?(?:\(s\))?: (?P<models>{_GPU}(?:,? {_GPU})*)(?:\.|$)",
+        topic=(r"\bGPU types?\b", _GPU_NAME),
+        under="GPU Snapshots",
+        kinds=("item", "text"),
+    ):
+        for model in re.finditer(_GPU, m.group("models"), re.IGNORECASE):
+            name = re.sub("^(?:NVIDIA|AMD) ", "", model[0], flags=re.IGNORECASE)
+            yield m.fact("gpus", model=_gpu(name), status="available")
+
+
 @GPU.reader
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
@@ -627,7 +603,7 @@ _INSTALLS = {
     "python": r"^(?:\$ )?(?:(?:uv )?pip3? install|uv add|poetry add) (?P<package>daytona[\w-]*)$",
     "typescript": r"^(?:\$ )?(?:npm (?:install|i)|(?:pnpm|yarn|bun) add) (?P<package>@daytona(?:io)?/[\w-]+)$",
     "ruby": r"^(?:\$ )?gem install (?P<package>daytona[\w-]*)$",
-    "go": r"^(?:\$ )?go get (?P<package>github\.com/[\w./-]+)(?:@\S+)?$",
+    "go": r"^(?:\$ )?go get (?:-u )?(?P<package>[\w-]+(?:\.[\w-]+)+/[\w./-]+)(?:@\S+)?$",
     "java": r"^implementation\s?\(?[\"'](?P<package>io\.daytona:[\w.-]+):[^\"']+[\"']\)?$",
 }
 _LANGUAGES = {w: w for w in ("python", "typescript", "ruby", "go", "java", "rust", "php")}
@@ -763,7 +739,13 @@ def clients(page: Page) -> Iterator[Fact]:
 @CLIENTS.reader
 def clients_licence(page: Page) -> Iterator[Fact]:
     """The clients' licence, an SPDX name under its heading."""
-    m = page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
+    # Since 2026-06-26 the CLI has a licence of its own; the SDKs are what is left.
+    m = page.maybe(
+        r"^(?:Everything else|(?:The )?SDKs)\b[^:]*: (?P<licence>[\w.-]+)$",
+        topic=ITSELF,
+        under="License",
+        kinds=("item",),
+    ) or page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
     spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
     yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
 
@@ -946,5 +928,7 @@ def licence_file(page: Page) -> Iterator[Fact]:
 @V2_LIMITS.reader
 def v2_largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox of the second tree; a smaller one may be asked for."""
-    for limit, cell, amount, unit in _maxima(page.table("Resource", "Unit", "Maximum", under="Sandbox limits")):
+    columns = ("Resource", "Unit", "Maximum")
+    headed = page.has_table(*columns, under="Sandbox limits")
+    for limit, cell, amount, unit in _maxima(page.table(*columns, under="Sandbox limits" if headed else None)):
         yield cell.fact("limits", plan="any", limit=limit, amount=amount, unit=unit)

@@ -18,50 +18,28 @@ from sandsnap.read.errors import NotFound, ReadError, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, on_day
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
-VENDOR = Vendor("fly", product="machines", hosts=("fly.io", "docs.fly.io", "docs.sprites.dev"))
-HTML = "text/html,application/xhtml+xml"  # without it the docs are served unrendered
+VENDOR = declared("fly")
+PRICING = VENDOR["pricing"]
+DOCS_PRICING = VENDOR["docs_pricing"]
+BILLING = VENDOR["billing"]
+FREE_TRIAL = VENDOR["free_trial"]
+OVERVIEW = VENDOR["overview"]
+MACHINES = VENDOR["machines"]
+VOLUMES = VENDOR["volumes"]
+SUSPEND = VENDOR["suspend"]
+STATES = VENDOR["states"]
+GPUS = VENDOR["gpus"]
+GPU_QUICKSTART = VENDOR["gpu_quickstart"]
+FUNCTIONS = VENDOR["functions"]
 
-
-def docs(path: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = ()) -> Source:
-    """A page of fly.io/docs; the same pages have stood under docs.fly.io since 2026, their source is on GitHub."""
-    others = (f"https://docs.fly.io/{path}", f"https://github.com/superfly/docs/blob/main/{path}.html.markerb", *former)
-    return VENDOR.source(f"https://fly.io/docs/{path}/", must=must, former=others, accept=HTML)
-
-
-PRICING = VENDOR.source(
-    "https://fly.io/pricing", fetch="https://fly.io/pricing.md", must="Machines — compute", proven=False
-)
-DOCS_PRICING = docs("about/pricing", must=("How it works", "Resource Pricing"))
-BILLING = docs("about/billing", must=("Billing for Fly.io", "Machine billing"))
-FREE_TRIAL = docs("about/free-trial", must=("free trial works", "Free Trial overview"))
-OVERVIEW = docs("machines/overview", must=("Fly Machines are fast-launching VMs", "Fly Machines"))
-MACHINES = docs("machines", must="Fly Machines", former=("https://fly.io/docs/reference/machines/",))
-ARCHITECTURE = docs("reference/architecture", must="Firecracker")
-SECURITY = docs("security/security-at-fly-io", must=("InfraSec", "virtualized using"))
-VOLUMES = docs("volumes/overview", must="Fly Volumes are")
-SUSPEND = docs("reference/suspend-resume", must="Machine suspend")
-STATES = docs("machines/machine-states", must="Machine state")
-GPUS = docs("gpus", must="Fly GPU")
-GPU_QUICKSTART = docs("gpus/gpu-quickstart", must=("--vm-gpu-kind", "GPU"))
-FUNCTIONS = docs(
-    "machines/guides-examples/functions-with-machines", must=("run user code", "User Code on Fly Machines")
-)
-
-
-def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:
-    """A page of the Sprites documentation, which stands under docs.fly.io too since 2026-09."""
-    url, other = f"https://docs.sprites.dev/{path}", f"https://docs.fly.io/sprites/{path}"
-    return VENDOR.source(url, must=must, former=(other,), product="sprites", proven=proven)
-
-
-SPRITES = sprites_docs("", must="Sprites")
-SPRITES_BILLING = sprites_docs("reference/billing", must="Pay As You Go")
-SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must=("Hibernation", "Lifecycle and Persistence"))
-SPRITES_CHECKPOINTS = sprites_docs("concepts/checkpoints", must="Checkpoints")
-SPRITES_CONFIG = sprites_docs("reference/configuration", must="Configuration Reference", proven=False)
+SPRITES = VENDOR["sprites"]
+SPRITES_BILLING = VENDOR["sprites_billing"]
+SPRITES_LIFECYCLE = VENDOR["sprites_lifecycle"]
+SPRITES_CHECKPOINTS = VENDOR["sprites_checkpoints"]
+SPRITES_CONFIG = VENDOR["sprites_config"]
 
 
 # -- amounts that a page states twice ---------------------------------------------------------------------------------
@@ -83,6 +61,7 @@ def checked(fine: Amount, coarse: Amount, factor: Decimal) -> Amount:
 
 HOURS = Decimal(24 * 30)  # the docs price a month as 30 days
 SECONDS = Decimal(60 * 60)
+COMPUTE = r"Machines\W+compute"
 PRESET = r"(?P<preset>(?:shared-cpu|performance)-\d+x)"
 
 
@@ -114,16 +93,79 @@ def holds(said: Passage, sku: str, preset: str, ram: Amount) -> Fact:
 
 @PRICING.reader
 def regional_prices(page: Page) -> Iterator[Fact]:
-    """By what each region multiplies the price of a Machine."""
+    """The regions, by what each multiplies the price of a Machine, and what a few Machines cost there."""
     if not (tables := page.tables_with("Region", "Code", "Multiplier", topic=(r"\bmultiplier\b", "{count}"))):
         return
+    home = priced_region(page)
+    at_home = [row for row in tables[0] if row["Code"].text == home]
+    sold = [m for heading in tables[0].header if (m := re.fullmatch(PRESET + r" · (?P<ram>.+)", heading))]
+    unit = regional_unit(page, at_home[0]) if sold and len(at_home) == 1 else None
     for row in tables[0]:
         code, factor = row["Code"].text, row["Multiplier"]
         if not (re.fullmatch("[a-z]{3}", code) and re.fullmatch(r"\d+\.\d+", factor.text)):
             raise Unreadable(f"expected a region's code and its multiplier, found {row.first.quote!r}")
-        yield factor.fact(
-            "multipliers", plan="any", meter="instance", condition=f"region:{code}", factor=Decimal(factor.text)
-        )
+        times = Decimal(factor.text)
+        yield row["Code"].fact("regions", region=code, status="available")
+        yield factor.fact("multipliers", plan="any", meter="instance", condition=f"region:{code}", factor=times)
+        for m in sold if unit and code != home else ():  # the home region's are read by the hour
+            cell, base = row[re.escape(m[0])], at_home[0][re.escape(m[0])]
+            price = cell.money()
+            if not near(price.value, base.money().value * times):
+                raise Unreadable(f"{cell.quote!r}: {cell.text} is not {times} times {base.text}")
+            sku = with_ram(m["preset"], amounts.size(m["ram"]))
+            yield cell.price(price, "instance", sku=sku, region=code, unit=unit)
+
+
+PRESETS = ("Preset", "Per hour", "Per month")
+STOPPED = "Stopped Machine, per GB rootfs"
+
+
+def preset_prices(page: Page) -> Iterator[tuple[Row, Amount, Amount]]:
+    """(row, price by the hour, price by the month) of each preset. Raises Unreadable where the two disagree."""
+    for row in page.table(*PRESETS, under=COMPUTE):
+        if not re.fullmatch(STOPPED, row.first.text):
+            month = row["Per month"].money()
+            yield row, checked(row["Per hour"].money(), month, HOURS), month
+
+
+def regional_unit(page: Page, at_home: Row) -> str:
+    """For which time the table of regions has its prices, which it does not say: those of the home region are the presets'
+    by the month or by the hour. Raises NotFound where no preset of the one table is in the other."""
+    units = set()
+    for row, hour, month in preset_prices(page):
+        for cell in at_home.cells:
+            if cell.column == row.first.text:
+                stated = (("instance_month", month), ("instance_hour", hour))
+                units |= {unit for unit, price in stated if near(cell.money().value, price.value)}
+    if len(units) != 1:
+        raise NotFound("the prices by region are not those of the presets by the month, nor by the hour")
+    return units.pop()
+
+
+def near(a: Decimal, b: Decimal) -> bool:
+    """Whether two figures differ by no more than rounding: the multiplier is rounded, and so are both prices."""
+    return abs(a - b) <= b / 100
+
+
+@PRICING.reader
+def reserved(page: Page) -> Iterator[Fact]:
+    """What a year paid ahead takes off the price of compute."""
+    if m := page.maybe(RESERVED, topic=(r"\breserv", r"\d%")):
+        yield m.fact("multipliers", plan="any", meter="instance", condition="reserved_1y", factor=less(m.group("off")))
+
+
+RESERVED = (
+    r"(?:Reserve compute and save|You'll get an?) (?P<off>\d+%)"
+    r"(?=\. One-year blocks| discount when you reserve a block of compute time)"
+)
+
+
+def less(off: str) -> Decimal:
+    """What is left of a price of which a percentage is taken off. Raises Unreadable for nothing or all of it."""
+    left = 1 - Decimal(off.removesuffix("%")) / 100
+    if not 0 < left < 1:
+        raise Unreadable(f"expected a discount, found {off!r}")
+    return left
 
 
 def gigabytes(ram: Amount) -> Amount:
@@ -163,16 +205,15 @@ def priced_region(page: Page) -> str:
 def presets(page: Page) -> Iterator[Fact]:
     """Machine presets per hour, in the region the page names; checked against the month."""
     region = priced_region(page)
-    found = []
-    for row in page.table("Preset", "Per hour", "Per month", under=r"Machines\W+compute"):
-        if re.fullmatch(r"Stopped Machine, per GB rootfs", row.first.text):
-            yield row["Per month"].price(row["Per month"].money(), "storage", unit="gb_month")
-            continue
+    for row in page.table(*PRESETS, under=COMPUTE).rows_named(STOPPED):
+        yield row["Per month"].price(row["Per month"].money(), "storage", unit="gb_month")
+    found, hours = [], []
+    for row, hour, _ in preset_prices(page):
         m = row.first.scan(PRESET + r" · {size}")
         found.append((row, m.group("preset"), m["size"]))
-    for (row, sku), (_, preset, ram) in zip(named(found), found, strict=True):
+        hours.append(hour)
+    for (row, sku), (_, preset, ram), hour in zip(named(found), found, hours, strict=True):
         yield holds(row.first, sku, preset, ram)
-        hour = checked(row["Per hour"].money(), row["Per month"].money(), HOURS)
         yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
 
 
@@ -182,7 +223,7 @@ def more_memory(page: Page) -> Iterator[Fact]:
     if more := page.maybe(
         r"Every preset takes more RAM at {money}",
         topic=(r"\bRAM\b|\bmemory\b", r"\$.*\bGB\b"),
-        under=r"Machines\W+compute",
+        under=COMPUTE,
     ):
         yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
@@ -267,6 +308,7 @@ def with_ram(preset: str, ram: Amount) -> str:
     return preset if megabytes(ram) == least else f"{preset}-{ram.value.normalize():f}{ram.unit}"
 
 
+EGRESS_SECTION = "Egress to public internet|Private network cross-region"
 BILLED_FOR = ("What you pay for", "Price", "Notes")
 
 
@@ -295,6 +337,48 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
                 yield row["Price"].price(price, "instance", sku=sku, region=region, unit="instance_month")
             elif row.first.text == "Additional Machine RAM":
                 yield row["Price"].price(row["Price"].money(), "memory", region=region, unit="gb_month")
+
+
+DOCS_PRICING.reader(reserved)
+
+
+@DOCS_PRICING.reader
+def trial_in_short(page: Page) -> Iterator[Fact]:
+    """The free trial, in the answer whether there is a free tier (since 2026-09)."""
+    if m := page.maybe(
+        r"\bfree trial, which lasts for up to (?:{duration} of Machine runtime or )?{duration2}",
+        topic=("free trial", "{duration}"),
+    ):
+        card = page.maybe(
+            r"You don.t need a (?:credit card|payment method) to start the trial"
+            r"|no (?:credit card|payment method) (?:is )?(?:required|needed) (?:for|to start) the trial",
+            part=True,
+            topic=(r"\btrial\b", r"\b(?:credit card|payment method)\b.*\b(?:start|before|without|need)"),
+        )
+        yield m.allowance("trial", "once", m["duration2"], plan="free_trial", card_required=False if card else None)
+        if m.has("duration") and m["duration"].unit == "hour":
+            yield m.allowance("vm_time", "once", m["duration"], unit="vm_hour", plan="free_trial")
+
+
+@DOCS_PRICING.reader
+def egress_in_short(page: Page) -> Iterator[Fact]:
+    """Data that leaves, by region group, in the summary of what is billed for (since 2026-09): a price and its groups, one
+    after the other in a cell."""
+    if page.speaks_of(EGRESS_SECTION):
+        return  # the section's own table says the same
+    tables = page.tables_with(*BILLED_FOR, topic=(r"^(?:Outbound|Private network) data\b", "{money}"))
+    for name, sku in (
+        ("Outbound data to the internet", "-"),
+        ("Private network data between regions", "private-network"),
+    ):
+        for row in (r for t in tables for r in t.rows_named(name)):
+            price = row["Price"]
+            for part in re.split(r"\s+(?=\$)", price.text):
+                m = Passage(page, part, price.quote, price.where, scope=price.scope).scan(
+                    r"{money} in (?P<groups>[A-Z][\w, ]+)"
+                )
+                for region in region_groups(m.group("groups")):
+                    yield m.price(m["money"], "egress", sku=sku, region=region)
 
 
 class UnrenderedError(ReadError):
@@ -365,7 +449,7 @@ def egress(page: Page) -> Iterator[Fact]:
     """Data transfer by region group (a table since 2024-07-17; before, an include)."""
     public, private = r"Egress to public internet.*", r"Private network cross-region.*"
     # In whatever shape: where its words are on the page without the table, that is for a person.
-    if not page.speaks_of("Egress to public internet|Private network cross-region"):
+    if not page.speaks_of(EGRESS_SECTION):
         return
     for row in page.table(r"Region groups?", public, private):
         for region in region_groups(row[r"Region groups?"].text):

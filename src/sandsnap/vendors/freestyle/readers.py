@@ -15,43 +15,18 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
-VENDOR = Vendor(
-    "freestyle", product="vm", hosts=("www.freestyle.sh", "freestyle.sh", "docs.freestyle.sh", "github.com")
-)
-_DOCS = "https://www.freestyle.sh/docs/vms"
-_OLD_DOCS = "https://docs.freestyle.sh/v2/vms"
-
-LIMITS = VENDOR.source(
-    f"{_DOCS}/pricing-and-limits", fetch=f"{_DOCS}/pricing-and-limits.md", must=("Pricing", "pricing"), proven=False
-)
-PRICING = VENDOR.source("https://www.freestyle.sh/pricing", must=("Freestyle", "freestyle"), proven=False)
-LIFECYCLE = VENDOR.source(
-    f"{_DOCS}/lifecycle",
-    fetch=f"{_DOCS}/lifecycle.md",
-    former=(f"{_OLD_DOCS}/lifecycle",),
-    must=("Lifecycle", "lifecycle"),
-    proven=False,
-)
-VMS = VENDOR.source(_DOCS, fetch=f"{_DOCS}.md", former=(_OLD_DOCS,), must="VMs", proven=False)
-# Pages of the older documentation, which said what the present one leaves out.
-ABOUT = VENDOR.source(f"{_OLD_DOCS}/about", former=(f"{_DOCS}/about",), must="VMs", proven=False, live=False)
-CONFIGURATION = VENDOR.source(
-    f"{_OLD_DOCS}/configuration",
-    former=(f"{_OLD_DOCS}/configuration/lifecycle",),
-    must="Idle Timeout",
-    proven=False,
-    live=False,
-)
-# READMEs as the registry showed them, whatever their version; archived copies only.
-PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/freestyle", must=("Freestyle SDK", "freestyle"), live=False
-)  # fmt: skip
-OLD_PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/freestyle-sandboxes", must=("Freestyle SDK", "Freestyle Sandboxes"), live=False
-)
+VENDOR = declared("freestyle")
+LIMITS = VENDOR["limits"]
+PRICING = VENDOR["pricing"]
+LIFECYCLE = VENDOR["lifecycle"]
+VMS = VENDOR["vms"]
+ABOUT = VENDOR["about"]
+CONFIGURATION = VENDOR["configuration"]
+PACKAGE = VENDOR["package"]
+OLD_PACKAGE = VENDOR["old_package"]
 
 
 _INSTALL = r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$"
@@ -68,10 +43,38 @@ def package(page: Page) -> Iterator[Fact]:
 @PACKAGE.reader
 @OLD_PACKAGE.reader
 def command_line(page: Page) -> Iterator[Fact]:
-    """The command line that ships with the SDK."""
+    """The command line that ships with the SDK; since 0.2 the page says that one package holds both."""
     stated = r"\bSDK includes a command-line interface\b|\bSDK and CLI for the Freestyle API\b|\bfreestyle CLI ship\b"
-    for m in page.find_all(stated, topic=r"\bCLI\b|\bcommand[- ]line\b")[:1]:
-        yield m.fact("sdks", interface="cli", official=True)
+    found = page.find_all(stated, topic=r"\bCLI\b|\bcommand[- ]line\b")
+    one = [m for m in found if re.search(r"\bfrom (?:this|the same|the) (?:one |single )?package\b", m.quote)]
+    for m in (one or found)[:1]:
+        name = page.find(_INSTALL, kinds=("code",)).group("package") if one else None
+        yield m.fact("sdks", interface="cli", official=True, package=name)
+
+
+@PACKAGE.reader
+@OLD_PACKAGE.reader
+def http_interface(page: Page) -> Iterator[Fact]:
+    """The public API that the SDK and the command line talk to (since 0.2)."""
+    if m := page.maybe(
+        r"\btalk to the same public API\b|\b(?:public|documented) (?:REST|HTTP) API\b|\bunderlying HTTP contract\b",
+        topic=r"\b(?:REST|HTTP|public) API\b|\bOpenAPI\b",
+    ):
+        yield m.fact("sdks", interface="rest", official=True)
+
+
+@PACKAGE.reader
+@OLD_PACKAGE.reader
+def pause_command(page: Page) -> Iterator[Fact]:
+    """What the command that pauses a VM keeps: its help in a sample (since 0.2). Of the disk it says nothing."""
+    if m := page.maybe(
+        r"\bvm (?:pause|suspend) <\w+> .{0,40}?(?:[Ff]reeze|[Pp]ause|[Ss]uspend) a running VM,"
+        r" (?:keeping|preserving) its (?P<what>memory and disk|memory)",
+        topic=(r"\bvm (?:pause|suspend)\b", "memory|state"),
+        kinds=("code",),
+    ):
+        kept = "memory" if m.group("what") == "memory" else "filesystem_and_memory"
+        yield m.fact("persistence", mechanism="pause_resume", preserves=kept)
 
 
 # -- unproven --------------------------------------------------------------------------------------------------------

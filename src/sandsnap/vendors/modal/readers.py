@@ -13,58 +13,39 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
-from sandsnap.read.passage import Match, Passage, same_text
+from sandsnap.read.passage import Match, Passage, on_day, same_text
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell
 from sandsnap.read.tree import Block
 
-VENDOR = Vendor("modal", product="sandbox", hosts=("modal.com", "github.com", "raw.githubusercontent.com"))
+VENDOR = declared("modal")
 
-_GUIDE = "https://modal.com/docs/guide"
 _CLIENT = "https://github.com/modal-labs/modal-client"
 
 
-def _guide(name: str, must: str | tuple[str, ...], *former: str, product: str = "sandbox") -> Source:
-    """A guide page and its Markdown twin."""
-    url, older = f"{_GUIDE}/{name}", tuple(f"{_GUIDE}/{f}" for f in former)
-    return VENDOR.source(url, fetch=f"{url}.md", former=older, must=must, product=product)
-
-
-def _sdk(language: str, *former: str) -> Source:
-    """The reference page of the Sandbox class in one language."""
-    url = f"https://modal.com/docs/sdk/{language}/latest/Sandbox"
-    return VENDOR.source(url, fetch=f"{url}.md", former=former, must="Sandbox")
-
-
-# No copy of the pricing page could be had: its reader was written from a description and fails rather than guesses.
-PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
-SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
-SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
-MEMORY_SNAPSHOTS = VENDOR.source(
-    f"{_GUIDE}/sandbox-memory-snapshots", must="Sandbox memory snapshots", proven=False, live=False
-)
-SECURITY = _guide("security", ("Security and privacy at Modal", "Security at Modal"))
-NETWORKING = _guide("sandbox-networking", "Networking and security")
-VM_SANDBOXES = _guide("vm-sandboxes", "VM Sandboxes", product="vm-sandbox")
-GPU = _guide("gpu", "GPU acceleration")
-COLD_START = _guide("cold-start", "Cold start performance")
-REGIONS = _guide("region-selection", "Region selection")
-VOLUMES = _guide("volumes", "Volumes")
-RESOURCES = _guide("resources", "Configuring CPU, memory, and disk")
-SANDBOX_RESOURCES = _guide("sandbox-resources", "Sandbox resources and pricing")
-SDK_PY = _sdk("py", "https://modal.com/docs/reference/modal.Sandbox")
-SDK_JS = _sdk("js")
-SDK_GO = _sdk("go")
-LLMS = VENDOR.source("https://modal.com/llms.txt", must="Modal llms.txt")
-_RAW = "https://raw.githubusercontent.com/modal-labs/modal-client/main"
-README = VENDOR.source(_CLIENT, fetch=f"{_RAW}/README.md", must="Modal")
-LIBMODAL = VENDOR.source("https://github.com/modal-labs/libmodal", must="Modal", live=False)
-# The whole documentation in one file, and a list of what once changed: read where a copy has been kept, never fetched.
-# Each page is fetched itself, and what a changelog said of an old version says nothing of today.
-LLMS_FULL = VENDOR.source("https://modal.com/llms-full.txt", must="Modal llms-full.txt", live=False)
-CHANGELOG_PY = VENDOR.source("https://modal.com/docs/sdk/py/releases", must="Changelog", live=False)
-CHANGELOG_JS = VENDOR.source("https://modal.com/docs/sdk/js/releases", must="Changelog", live=False)
+PRICING = VENDOR["pricing"]
+SANDBOXES = VENDOR["sandboxes"]
+SNAPSHOTS = VENDOR["snapshots"]
+SECURITY = VENDOR["security"]
+VM_SANDBOXES = VENDOR["vm_sandboxes"]
+GPU = VENDOR["gpu"]
+COLD_START = VENDOR["cold_start"]
+REGIONS = VENDOR["regions"]
+RESOURCES = VENDOR["resources"]
+SANDBOX_RESOURCES = VENDOR["sandbox_resources"]
+EGRESS = VENDOR["egress"]
+BUDGETS = VENDOR["budgets"]
+SDK_PY = VENDOR["sdk_py"]
+SDK_JS = VENDOR["sdk_js"]
+SDK_GO = VENDOR["sdk_go"]
+LLMS = VENDOR["llms"]
+README = VENDOR["readme"]
+LIBMODAL = VENDOR["libmodal"]
+LLMS_FULL = VENDOR["llms_full"]
+_RELEASES = ("Changelog", "release notes", "user-facing updates")
+CHANGELOG_PY = VENDOR["changelog_py"]
+CHANGELOG_JS = VENDOR["changelog_js"]
 
 _SANDBOX_SECTION = r"Sandbox(?:es)?(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
 # The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.
@@ -240,6 +221,63 @@ def region_prices(page: Page) -> Iterator[Fact]:
             )
 
 
+_INCLUDED = r"(?:Egress )?Included(?: egress)?(?: (?:per|a|each) (?:billing cycle|month)|/month)?"
+_ADDITIONAL = r"(?:Additional|Overage|Extra)(?: egress)?(?: (?:price|rate|cost))?"
+
+
+@EGRESS.reader
+def egress(page: Page) -> Iterator[Fact]:
+    """What each plan includes of data that leaves, and the price of more. A billing cycle is a month (guide to billing)."""
+    included, additional = _INCLUDED, _ADDITIONAL
+    for row in page.table("Plan", included, additional):
+        plan = row["Plan"].text.lower()
+        yield row[additional].price(row[additional].money(), "egress", plan=plan)
+        if re.search("month|cycle", row[included].column, re.IGNORECASE):
+            yield _gibibytes(row[included], row[included].size(), plan)
+
+
+@EGRESS.reader
+def egress_notice(page: Page) -> Iterator[Fact]:
+    """From when on egress costs something."""
+    for m in page.find_all(
+        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}),"
+        r" (?:Modal (?:charges|will charge|bills|will bill) for|(?:network )?egress (?:is|will be) (?:charged|billed)\b)",
+        topic=(r"\begress\b", r"\b20\d\d\b", r"\bcharg|\bbill"),
+    ):
+        if re.search(r"\begress\b", m.quote, re.IGNORECASE):
+            yield _notice(m, "egress", "price_change")
+
+
+@BUDGETS.reader
+def spend_limit(page: Page) -> Iterator[Fact]:
+    """A cap on what is paid after credits, from a day on. Its amounts are examples."""
+    if m := page.maybe(
+        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}), Modal (?:also |now )?"
+        r"(?:supports|has|offers|introduces|will support) a (?:Workspace )?spend limit",
+        topic=(r"\bspend limits?\b", r"\b20\d\d\b"),
+    ):
+        yield _notice(m, "spend_limit", "policy_change")
+
+
+def _notice(m: Match, subject: str, kind: str) -> Fact:
+    """An announcement with its day; once the day has come it is in effect."""
+    day = on_day(m.group("day"))
+    seen = m.page.capture.day
+    status = "effective" if seen and seen >= day else "announced"
+    return m.fact("notices", subject=subject, kind=kind, effective_on=day, status=status)
+
+
+def _gibibytes(cited: Passage, amount: Amount, plan: str) -> Fact:
+    """An allowance of transfer: the contract has no TiB."""
+    factor = {"gib": 1, "tib": 1024}
+    if amount.unit not in factor or amount.bound != "exact":
+        raise Unreadable(f"expected GiB or TiB, found {amount.text!r}")
+    return cited.fact(
+        "allowances", plan=plan, allowance="transfer", period="month", amount=amount.value * factor[amount.unit],
+        unit="gib",
+    )  # fmt: skip
+
+
 @PRICING.reader
 def other_rates(page: Page) -> Iterator[Fact]:
     """Data that leaves, beyond what is free in a month, and Volumes. Both may be absent; two figures for one fail."""
@@ -263,13 +301,7 @@ def other_rates(page: Page) -> Iterator[Fact]:
     ]
     if free:
         amount, passage = one(free, "free egress")
-        factor = {"gib": 1, "tib": 1024}  # the contract has no TiB
-        if amount.unit not in factor:
-            raise Unreadable(f"expected GiB or TiB, found {amount.text!r}")
-        yield passage.fact(
-            "allowances", plan="any", allowance="transfer", period="month", amount=amount.value * factor[amount.unit],
-            unit="gib",
-        )  # fmt: skip
+        yield _gibibytes(passage, amount, "any")
 
 
 _EGRESS = r"(?:(?:Network|Data) )?(?:egress|transfer)"
@@ -580,7 +612,8 @@ def python_elsewhere(page: Page) -> Iterator[Fact]:
 def javascript_and_go(page: Page) -> Iterator[Fact]:
     """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
     hosted = page.maybe(
-        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go",
+        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go"
+        r"|The (?:JS|JavaScript)(?:/TypeScript)? and Go SDKs allow you to use Modal",
         topic=(r"\b(?:JavaScript|TypeScript|JS)\b", r"\bGo\b", "Modal|SDK"),
     )
     if not hosted:

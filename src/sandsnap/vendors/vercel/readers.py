@@ -10,52 +10,34 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sandsnap.model import Fact
+from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
-VENDOR = Vendor("vercel", product="sandbox", hosts=("vercel.com", "github.com", "raw.githubusercontent.com"))
-
-_DOCS = "https://vercel.com/docs/sandbox"
-_OLD = "https://vercel.com/docs/vercel-sandbox"
+VENDOR = declared("vercel")
 
 
-def _page(path: str, *must: str, proven: bool = True) -> Source:
-    """A page of the documentation, its Markdown twin and its address before 2026-05."""
-    new = _DOCS + path
-    return VENDOR.source(new, fetch=f"{new}.md", former=(_OLD + path,), must=must, proven=proven)
-
-
-# Snapshots and persistence first: the pricing page repeats how long a snapshot is kept, without saying what it keeps.
-SNAPSHOTS = _page("/concepts/snapshots", "Snapshots capture")
-PERSISTENCE = _page("/concepts/persistent-sandboxes", "Persistent sandboxes automatically", proven=False)
-DRIVES = _page("/concepts/drives", "Drives provide persistent storage", proven=False)
-PRICING = _page("/pricing", "Vercel Sandbox pricing")
-REGIONS = _page("/concepts/regions", "Available regions", proven=False)
-CONCEPTS = _page("/concepts", "Understanding Sandboxes")
-OVERVIEW = _page("", "compute primitive", "Using Vercel Sandbox")
-SDK = _page("/sdk-reference", "SDK Reference", "SDK reference")
-CLI = _page("/cli-reference", "Sandbox CLI Reference")
-WORKING = _page("/working-with-sandbox", "Working with Sandbox")
-QUICKSTART = _page("/quickstart", "Vercel Sandbox")
-# A guide of 2026-01; "Working with Sandbox" took its place the month after.
-MANAGING = VENDOR.source(f"{_OLD}/managing", must="Managing Your Sandbox", proven=False, live=False)
-_RAW = "https://raw.githubusercontent.com/vercel/sandbox/main"
-README = VENDOR.source("https://github.com/vercel/sandbox", fetch=f"{_RAW}/README.md", must="Vercel Sandbox")
-SKILL = VENDOR.source(
-    "https://github.com/vercel/sandbox/blob/main/skills/sandbox/SKILL.md",
-    fetch=f"{_RAW}/skills/sandbox/SKILL.md", must="@vercel/sandbox",
-)  # fmt: skip
-# The same text as the repository's README, a few weeks apart.
-OLD_README = VENDOR.source(f"{_OLD}/reference/readme", must="Vercel Sandbox", live=False)
-PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/@vercel/sandbox", must="Vercel Sandbox", live=False,
-    former=("https://github.com/vercel/sandbox/blob/main/packages/vercel-sandbox/README.md",),
-)  # fmt: skip
+SNAPSHOTS = VENDOR["snapshots"]
+PERSISTENCE = VENDOR["persistence"]
+DRIVES = VENDOR["drives"]
+PRICING = VENDOR["pricing"]
+REGIONS = VENDOR["regions"]
+CONCEPTS = VENDOR["concepts"]
+OVERVIEW = VENDOR["overview"]
+SDK = VENDOR["sdk"]
+CLI = VENDOR["cli"]
+WORKING = VENDOR["working"]
+QUICKSTART = VENDOR["quickstart"]
+MANAGING = VENDOR["managing"]
+README = VENDOR["readme"]
+SKILL = VENDOR["skill"]
+OLD_README = VENDOR["old_readme"]
+PACKAGE = VENDOR["package"]
 
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise"}
 PLAN_COLUMNS = tuple(rf"{plan}(?: \(.*\))?" for plan in PLANS)
@@ -94,18 +76,19 @@ OLD_ALLOTMENTS = {
     "Network (GB)": ("transfer", "gb"),
     "Sandbox creations": ("creations", "count"),
 }
-# Rows of the plan table that other readers take, and those the contract has no term for.
+# Rows of the plan table that other readers take.
 LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
-KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST])
-IGNORED_ROWS = "vCPU Allocation Rate"
+VCPU_RATE = "vCPU Allocation Rate"
+VCPU_LIMIT = "(?:Sandboxes )?vCPUs? allocation limit"
+KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST, VCPU_RATE])
 
 DEFAULT_TIMEOUT = (
     r"(?:default timeout(?: is| of)?|when their timeout expires\. The default is|based on your plan\. The default is"
     r"|sandboxes time ?out after|Sandboxes automatically stop after|By default, a sandbox runs for"
-    r"|maximum runtime duration of [^.]{1,100}, with a default of) {duration}"
+    r"|maximum (?:\w+ )?(?:duration|lifetime|runtime) of [^.]{1,100}, with a default of) {duration}"
 )
 RUNTIME = (
-    r"maximum runtime duration of {duration}"
+    r"maximum (?:\w+ )?(?:duration|lifetime|runtime) of {duration}"
     r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
 )
 # The guide of 2026-01 and the SDK reference, each in its own words.
@@ -279,7 +262,7 @@ def unknown_rows(page: Page) -> Iterator[Fact]:
     if table := plan_table(page):
         if other := [h for h in table.header[1:] if not _is("|".join(PLAN_COLUMNS), h)]:
             raise Unreadable(f"unknown columns of the price table: {', '.join(other)}")
-        if rows := [r.first.text for r in table if not _is(f"{KNOWN_ROWS}|{IGNORED_ROWS}", r.first.text)]:
+        if rows := [r.first.text for r in table if not _is(KNOWN_ROWS, r.first.text)]:
             raise Unreadable(f"unknown rows of the price table: {', '.join(rows)}")
     yield from ()
 
@@ -345,6 +328,19 @@ def concurrency(page: Page) -> Iterator[Fact]:
     yield from plan_row(page, "Concurrent Sandboxes", "concurrent")
 
 
+@PRICING.reader
+def vcpu_rate(page: Page) -> Iterator[Fact]:
+    """How many vCPUs new sandboxes may take in a time: a row of the plan table since 2026-06, a table of its own since
+    2025-12 (of 2026-08 with the rate to start with, which is no limit)."""
+    yield from plan_row(page, VCPU_RATE, "vcpu_rate")
+    for table in page.tables_with("Plan", VCPU_LIMIT, topic=ITSELF):
+        for row in table:
+            cell = row[VCPU_LIMIT]
+            if not silent(cell):
+                most = amounts.rate(re.sub(r" ?\bvCPUs?\b", "", cell.text))
+                yield cell.limit("vcpu_rate", most, plan=plan_of(row["Plan"].text))
+
+
 def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
     """A limit that is a row of the plan table."""
     if table := plan_table(page):
@@ -352,7 +348,8 @@ def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
             for plan in PLANS:
                 cell = row[rf"{plan}(?: \(.*\))?"]
                 if not silent(cell):
-                    yield cell.limit(limit, cell.duration() if limit == "session_max" else cell.count(), plan=plan)
+                    taken = {"session_max": cell.duration, "vcpu_rate": cell.rate}.get(limit, cell.count)()
+                    yield cell.limit(limit, taken, plan=plan)
 
 
 def runtime_sentence(page: Page) -> Iterator[Fact]:
@@ -483,14 +480,26 @@ def cli_retention(page: Page) -> Iterator[Fact]:
 @CONCEPTS.reader
 @SKILL.reader
 def snapshot_contents(page: Page) -> Iterator[Fact]:
-    """What a snapshot holds."""
+    """What a snapshot holds; and how long it is kept, where a comment in the sample of snapshot() says so (its own value
+    is an example)."""
     m = page.maybe(
         r"Snapshots save (?:the current state of a sandbox, including all installed packages and files"
         r"|the entire sandbox filesystem)",
         topic=(r"\bsnapshots?\b", r"\bfile ?system\b|\bfiles\b|\bmemory\b|\bstate\b"),
     )
-    if m:
-        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
+    if not m:
+        return
+    kept = page.maybe(
+        r"(?<!\w)expiration: .{1,60}// Default(?:s to|:) (?:the sandbox.s snapshotExpiration, or )?{duration}",
+        topic=(r"\bexpiration:", r"\b[Dd]efaults?\b", "{duration}"),
+        kinds=("code",),
+        part=True,
+    )
+    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
+    yield said.fact(
+        "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
+        retention_days=days(kept["duration"]) if kept else None,
+    )  # fmt: skip
 
 
 @CONCEPTS.reader

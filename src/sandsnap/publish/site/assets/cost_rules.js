@@ -1,5 +1,5 @@
-/* What a workload costs in a plan, from the tariffs that cost_data.py exports. The same rules as workload_lines_on in
- * warehouse/workload_views.sql, line by line (tests run both); exact fractions of BigInt, no floating point.
+/* What a workload costs in a plan, from the tariffs that cost_data.py exports. The same rules as sandsnap/cost/bill.py,
+ * line by line (tests run both); exact fractions of BigInt, no floating point.
  * Runs in a page (globalThis.sandsnapCosts) and in Node (require). */
 (function () {
   "use strict";
@@ -42,11 +42,19 @@
   }
 
   /* -- the rules -- */
-  const STEPS = { plan_fee: 1, vcpu: 2, memory: 3, gpu: 4, instance: 5, session: 6, creation: 7, credit: 8, fee_credit: 8, limit: 9 };
+  const STEPS = {
+    plan_fee: 1, vcpu: 2, memory: 3, gpu: 4, instance: 5, session: 6, creation: 7, storage: 8, snapshot_storage: 9, egress: 10,
+    credit: 20, fee_credit: 20, limit: 30,
+  };
+  const STORED = ["storage", "snapshot_storage", "egress"];
 
   function applies(item, plan, w) {
     if (item === "gpu") return w.gpu !== null;
-    if (item === "creation") return w.gpu === null && Boolean(plan.prices.creation || plan.free.creation);
+    if (item === "creation")
+      return w.gpu === null && Boolean(plan.prices.creation || plan.free.some((f) => f.allowance === "creations" && f.period === "month"));
+    if (item === "storage") return less(ZERO, w.disk);
+    if (item === "snapshot_storage") return less(ZERO, w.snapshot);
+    if (item === "egress") return less(ZERO, w.egress);
     if (item === "vcpu") return plan.mode === "resources" && less(ZERO, w.vcpu);
     if (item === "memory") return plan.mode === "resources" && less(ZERO, w.memory);
     return plan.mode === item && w.gpu === null;
@@ -57,7 +65,8 @@
 
   function fits(item, price, plan, w, gbPerGib) {
     if (item === "gpu") return price.sku === w.gpu || price.sku.startsWith(w.gpu + "-"); // an L4 is no L40S
-    if (item !== "instance") return true;
+    if (item === "session" || item === "creation") return true;
+    if (item !== "instance") return price.sku === "-";
     if (price.vcpu === undefined || less(number(price.vcpu), w.vcpu)) return false;
     return !less(number(price.memory_gb), need(w, gbPerGib)) || moreMemory(plan, price, gbPerGib) !== null;
   }
@@ -77,7 +86,9 @@
 
   /* The plan's own price before one for all, one for all regions before a region's, then the cheapest. */
   function pick(item, plan, w, gbPerGib) {
-    const found = (plan.prices[item] || []).filter((p) => fits(item, p, plan, w, gbPerGib));
+    const fitting = (name) => (plan.prices[name] || []).filter((p) => fits(item, p, plan, w, gbPerGib));
+    const own = fitting(item);
+    const found = item === "storage" && own.length === 0 ? fitting("volume") : own;
     const before = (a, b) =>
       a.rank !== b.rank ? a.rank < b.rank : less(rate(item, a, plan, w, gbPerGib), rate(item, b, plan, w, gbPerGib));
     return found.length ? found.reduce((a, b) => (before(b, a) ? b : a)) : null;
@@ -92,10 +103,36 @@
     return less(number("1"), most) ? mul(ceil(div(most, step)), step) : number("1");
   }
 
+  /* What is free of an item, in the unit of its price: {amount, unit}; null for nothing. Once for the account. */
+  function freeOf(item, price, plan, w, gbPerGib) {
+    for (const f of plan.free) {
+      if (f.item !== item) continue;
+      const amount = number(f.amount);
+      if (f.allowance === "creations") return { amount: div(amount, MILLION), unit: f.unit };
+      if (!STORED.includes(item) || f.allowance === "storage_time") {
+        if (!price || f.unit === price.per + "_hour") return { amount, unit: f.unit };
+        continue;
+      }
+      if (f.unit !== "gb" && f.unit !== "gib") continue;
+      const same = !price || f.unit === price.per;
+      const into = same ? amount : f.unit === "gib" ? mul(amount, gbPerGib) : div(amount, gbPerGib);
+      if (item === "egress") return { amount: into, unit: f.unit };
+      if (f.period === "at_once") return { amount: div(mul(mul(into, w.runs), w.seconds), HOUR), unit: f.unit };
+      return { amount: mul(into, number(plan.month)), unit: f.unit };
+    }
+    return null;
+  }
+
+  /* How much of what is kept or sent, in the unit of its price. */
+  function stored(item, inGb, hours, plan, w, gbPerGib) {
+    const gib = { storage: w.disk, snapshot_storage: w.snapshot, egress: w.egress }[item];
+    const amount = inGb ? mul(gib, gbPerGib) : gib;
+    return item === "storage" ? mul(amount, hours) : item === "egress" ? amount : mul(amount, number(plan.month));
+  }
+
   function usage(item, plan, w, gbPerGib) {
     const price = pick(item, plan, w, gbPerGib);
-    let free = plan.free[item] || null;
-    if (free && price && free.unit !== price.per + "_hour" && free.unit !== "count") free = null;
+    const free = freeOf(item, price, plan, w, gbPerGib);
     const per = price ? price.per : free ? free.unit : "";
     const isActive = price !== null && price.billed_on === "active";
     const sleeps = plan.sleeps.includes(item) && !isActive;
@@ -112,12 +149,13 @@
       const gb = plan.ratio === null ? need(w, gbPerGib) : mul(bought, number(plan.ratio));
       line.quantity = mul(per.startsWith("gb") ? gb : div(gb, gbPerGib), hours);
     }
+    else if (STORED.includes(item)) line.quantity = stored(item, per.startsWith("gb"), hours, plan, w, gbPerGib);
     else if (item === "creation") line.quantity = div(mul(w.runs, sessions || number("1")), MILLION);
     else if (item !== "session") line.quantity = hours;
     else if (sessions) line.quantity = mul(w.runs, sessions);
-    if (item === "vcpu" && plan.included !== null) {
+    if (plan.included[item]) {
       line.usd = line.list = ZERO;
-      line.why = "not charged apart from memory";
+      line.why = "not charged apart from " + plan.included[item];
       return line;
     }
     const holds = plan.session_holds;
@@ -131,7 +169,7 @@
       line.quantity = null;
       return line;
     }
-    if (free) line.free = free.unit === "count" ? div(number(free.amount), MILLION) : number(free.amount);
+    if (free) line.free = free.amount;
     const each = price ? rate(item, price, plan, w, gbPerGib) : null;
     if (price) line.list = round(mul(line.quantity, each), 6);
     if (line.free && !less(line.free, line.quantity)) {
@@ -143,30 +181,32 @@
       line.why = "no price is stated";
       if (item === "gpu") line.why += " for " + w.gpu;
       if (item === "instance") line.why += ", or no size is known to hold the need";
+      line.why += { storage: " for disk", snapshot_storage: " for snapshots", egress: " for egress" }[item] || "";
     }
     return line;
   }
 
   function allowed(name, most, plan, w, gbPerGib) {
     const vcpu = buys(plan, w, gbPerGib);
-    const asked = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: vcpu, memory_max: need(w, gbPerGib) }[name];
+    const asked = { session_max: w.seconds, concurrent: w.concurrent, vcpu_max: vcpu, memory_max: need(w, gbPerGib), disk_max: mul(w.disk, gbPerGib) }[name];
     if (!less(number(most), asked)) return null;
     const turns = name === "session_max";
     const shown = turns ? text(div(number(most), HOUR), 3) + " hours: several sandboxes in turn" : text(number(most), 3);
-    const what = { session_max: "", concurrent: " at once", vcpu_max: " vCPU", memory_max: " GB of memory" };
+    const what = { session_max: "", concurrent: " at once", vcpu_max: " vCPU", memory_max: " GB of memory", disk_max: " GB of disk" };
     const why = "the plan allows at most " + shown + what[name];
     return { step: STEPS.limit, item: name, usd: turns ? ZERO : null, list: null, why };
   }
 
-  /* The lines and sums of one plan. `need`: {runs, concurrent, seconds, active_seconds, vcpu, memory_gib, gpu}, numbers
-   * as decimal text or whole numbers. usd null: it cannot be priced, and `unpriced` says why. */
+  /* The lines and sums of one plan. `need`: {runs, concurrent, seconds, active_seconds, vcpu, memory_gib, gpu, disk_gib,
+   * snapshot_gib, egress_gib}, numbers as decimal text or whole numbers. usd null: it cannot be priced, and `unpriced` says why. */
   function cost(plan, asked, gb) {
     const gbPerGib = number(gb);
     const w = {
       runs: number(asked.runs), concurrent: number(asked.concurrent), seconds: number(asked.seconds),
       active: number(asked.active_seconds), vcpu: number(asked.vcpu), memory: number(asked.memory_gib), gpu: asked.gpu || null,
+      disk: number(asked.disk_gib || "0"), snapshot: number(asked.snapshot_gib || "0"), egress: number(asked.egress_gib || "0"),
     };
-    const items = Object.keys(STEPS).filter((i) => STEPS[i] >= 2 && STEPS[i] <= 7 && applies(i, plan, w));
+    const items = Object.keys(STEPS).filter((i) => STEPS[i] >= 2 && STEPS[i] <= 10 && applies(i, plan, w));
     const used = items.map((i) => usage(i, plan, w, gbPerGib));
     const fee = plan.fee === null ? null : number(plan.fee.usd);
     const lines = [{ step: 1, item: "plan_fee", usd: fee, list: null, why: feeSays(plan, fee) }, ...used];

@@ -6,7 +6,7 @@
   const form = document.getElementById("calculator");
   const table = document.getElementById("results");
   const field = (name) => form.elements.namedItem(name);
-  const FIELDS = ["vcpu", "memory_gib", "gpu", "runs", "time", "unit", "active", "concurrent"];
+  const FIELDS = ["vcpu", "memory_gib", "gpu", "runs", "time", "unit", "active", "concurrent", "disk_gib", "snapshot_gib", "egress_gib"];
   const UNITS = [3600, 60, 1];
 
   /* -- what may be typed: [name, pattern, least, most, what it must be] -- */
@@ -19,6 +19,9 @@
     ["time", WHOLE, 1, 999999999, "How long a run lasts: a whole number from 1 on"],
     ["active", PARTS, 0, 100, "CPU busy: a percentage from 0 to 100"],
     ["concurrent", WHOLE, 1, 999999999, "At once: a whole number from 1 on"],
+    ["disk_gib", PARTS, 0, 100000, "Disk: a number such as 10, in GiB; 0 for none"],
+    ["snapshot_gib", PARTS, 0, 100000, "Snapshots: a number such as 10, in GiB; 0 for none"],
+    ["egress_gib", PARTS, 0, 100000, "Sent out: a number such as 10, in GiB; 0 for none"],
   ];
 
   /* The workload in the form, or null with the errors shown. */
@@ -40,6 +43,7 @@
     return {
       runs: value("runs"), concurrent: value("concurrent"), seconds: String(seconds), active_seconds: rules.text(busy, 6),
       vcpu: value("vcpu"), memory_gib: value("memory_gib"), gpu: value("gpu") || null,
+      disk_gib: value("disk_gib"), snapshot_gib: value("snapshot_gib"), egress_gib: value("egress_gib"),
     };
   }
 
@@ -49,6 +53,7 @@
     choose("gpu", preset.gpu || "");
     const values = {
       vcpu: preset.vcpu, memory_gib: preset.memory_gib, runs: preset.runs, concurrent: preset.concurrent,
+      disk_gib: preset.disk_gib, snapshot_gib: preset.snapshot_gib, egress_gib: preset.egress_gib,
       time: preset.seconds / unit, unit, active: rules.text(rules.mul(share, rules.number("100")), 4),
     };
     for (const name of Object.keys(values)) field(name).value = String(values[name]);
@@ -61,7 +66,7 @@
   }
 
   function presetOf(need) {
-    const same = (p) => ["runs", "concurrent", "seconds", "vcpu", "memory_gib"].every((k) => String(p[k]) === need[k])
+    const same = (p) => ["runs", "concurrent", "seconds", "vcpu", "memory_gib", "disk_gib", "snapshot_gib", "egress_gib"].every((k) => String(p[k]) === need[k])
       && String(p.active_seconds) === need.active_seconds && (p.gpu || null) === need.gpu;
     const found = tariffs.presets.find(same);
     return found ? found.workload : "";
@@ -91,13 +96,14 @@
     const price = line.price;
     const per = line.per.startsWith("gb") ? "GB" : line.per.startsWith("gib") ? "GiB" : "vCPU";
     const what = {
-      vcpu: " vCPU-hours", memory: " " + per + "-hours", session: " sessions, begun ones whole", creation: " million creations",
+      vcpu: " vCPU-hours", memory: " " + per + "-hours", storage: " " + per + "-hours of disk",
+      snapshot_storage: " " + per + "-hours of snapshots", egress: " " + per + " sent", session: " sessions, begun ones whole", creation: " million creations",
     }[line.item] || " hours of " + (price ? price.sku : line.item);
     let text = rules.text(line.quantity, 6) + what;
     if (line.increment) text += ", begun " + line.increment + " s whole";
     if (line.step < 4)
       text += price && price.billed_on ? ", " + price.billed_on.replace(/_/g, " ") : ", provisioned (the page does not say what counts)";
-    if (line.free) text += " − " + rules.text(rules.less(line.free, line.quantity) ? line.free : line.quantity, 6) + " free a month";
+    if (line.free) text += " − " + rules.text(rules.less(line.free, line.quantity) ? line.free : line.quantity, 6) + (line.item === "storage" ? " free" : " free a month");
     if (price) text += " × $" + price.rate + " (" + price.from + ")";
     return line.why ? text + "; " + line.why : text;
   }

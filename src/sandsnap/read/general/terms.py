@@ -1,0 +1,219 @@
+"""What a page in a new shape states without an amount: interfaces, isolation, what is kept and for how long."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sandsnap.model import Fact, Value
+from sandsnap.read.general.figures import figures
+from sandsnap.read.general.names import Names
+from sandsnap.read.general.words import doubt
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Passage
+from sandsnap.read.scope import said
+from sandsnap.read.sentences import split
+from sandsnap.vendors import PRODUCTS
+
+_AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
+_SDK = r"(?:SDKs?|client librar(?:y|ies)|librar(?:y|ies)|clients?|packages?)\b"
+_THEN = r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?|two|three|four|five|six|\d):?(?=\s))*\s*"
+_DAYS = {"day": Decimal(1), "week": Decimal(7)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence, row, or line of code; `above` is the heading over it, and a table's columns."""
+
+    text: str
+    passage: Passage
+    above: str
+    code: bool
+
+
+def lines(page: Page, names: Names) -> list[Line]:
+    """The page's sentences, rows and code that speak of today and of the page's own product, without a doubt."""
+    return [x for x in _lines(page) if not _is_off(x, page, names)]
+
+
+def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
+    """The facts on interfaces, isolation and what is kept that a page may state, each key once."""
+    asked = {o.partition(".")[0] for o in owned}
+    if not asked & {"sdks", "isolation", "persistence"}:
+        return []
+    found, out = lines(page, names), list[Fact]()
+    if "sdks" in asked:
+        out += interfaces(found, names)
+    if "isolation" in asked:
+        out += isolation(found)
+    if "persistence" in asked:
+        out += kept(found, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")))
+    return [f for f in out if f.refused is None]
+
+
+def _lines(page: Page) -> Iterator[Line]:
+    for i, b in enumerate(page.blocks):
+        if b.kind == "cell":
+            continue
+        above = b.headings[-1] if b.headings else ""
+        scope = b.scope.inside(page.led_at(i))
+        for text in b.text.splitlines() if b.kind == "code" else split(b.text):
+            own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
+            yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code")
+    for t in page.tables:
+        for row in t.rows:
+            cells = [c for c in row.cells if c.text]
+            if cells:
+                text = " | ".join(dict.fromkeys(c.text for c in cells))
+                above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
+                yield Line(text, cells[-1], above, False)
+
+
+def _is_off(line: Line, page: Page, names: Names) -> bool:
+    if line.passage.here().off or (not line.code and doubt().search(line.text)):
+        return True
+    return bool(names.other_in(" ".join((line.text, *line.passage.where)), page.product))
+
+
+# -- interfaces ------------------------------------------------------------------------------------------------------
+
+
+def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
+    """Languages that an SDK is said to be for, ways in beside them, and packages of the vendor's that are installed."""
+    stated: dict[str, Passage] = {}
+    packages: dict[str, dict[str, Passage]] = {}
+    for line in found:
+        for interface, package in _installed(line.text, names):
+            packages.setdefault(interface, {})[package] = line.passage
+        if line.code or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
+            continue
+        for interface in (*_languages(line), *_ways(line.text, names)):
+            stated.setdefault(interface, line.passage)
+    for interface in dict.fromkeys((*packages, *stated)):
+        own = packages.get(interface, {})
+        package, passage = next(iter(own.items())) if len(own) == 1 else (None, stated.get(interface))
+        if passage is not None:
+            yield passage.fact("sdks", interface=interface, official=True, package=package)
+
+
+def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
+    for interface, command in _data()["sdks"]["commands"].items():
+        for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
+            words = [w.strip("\"'`();,") for w in m["rest"].split()]
+            for own in names.packages.get(interface, ()):
+                if any(re.fullmatch(rf"{re.escape(own)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words):
+                    yield interface, own
+
+
+def _languages(line: Line) -> list[str]:
+    spelt = _data()["sdks"]["languages"]
+    one = "|".join(spelt.values())
+    listed = rf"(?<![\w.-])(?P<l>(?:{one})(?:{_AND}(?:{one}))*)(?![\w-])"
+    runs = [m["l"] for m in re.finditer(rf"{listed}\s+(?:client\s+)?{_SDK}", line.text)]
+    runs += [m["l"] for m in re.finditer(rf"\b(?:SDKs?|[Cc]lient libraries|[Ll]ibraries){_THEN}{listed}", line.text)]
+    if re.search(r"\bSDKs?\b|\bclient librar", line.above):
+        first = re.split(r"\s*[|:—–]\s*|\s+-\s+", line.text.strip("*` "))[0]
+        runs += [first] if re.fullmatch(rf"(?:{one})(?:{_AND}(?:{one}))*(?: SDK)?", first) else []
+    return [k for k, pattern in spelt.items() if any(re.search(rf"(?<![\w.-])(?:{pattern})(?![\w-])", r) for r in runs)]
+
+
+def _ways(text: str, names: Names) -> Iterator[str]:
+    mine = rf"{_data()['sdks']['mine']}|{'|'.join(map(re.escape, names.called)) or '(?!)'}"
+    for interface, pattern in _data()["sdks"]["ways"].items():
+        for m in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
+            before = re.search(r"([\w.-]+)[\s*`_]*$", text[: m.start()])
+            joined = not before or text[: m.start()].rstrip(" *`_")[-1:] in ",/|:;("
+            if joined or (before and re.fullmatch(mine, before[1], re.IGNORECASE)):
+                yield interface
+
+
+# -- isolation -------------------------------------------------------------------------------------------------------
+
+
+def isolation(found: list[Line]) -> Iterator[Fact]:
+    """What sandboxes run in, where all sentences that say so agree."""
+    data = _data()["isolation"]
+    sold = "|".join(re.escape(p.replace("-", " ")) for p in sorted({p for own in PRODUCTS.values() for p in own}))
+    about = data["about"].replace("{products}", sold)
+    named: dict[str, Passage] = {}
+    kernel: Passage | None = None
+    for line in found:
+        around = f"{line.above} {line.text}"
+        if line.code or not re.search(about, around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+            continue
+        here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
+        for t in here:
+            named.setdefault(t, line.passage)
+        if kernel is None and re.search(data["kernel"], line.text, re.IGNORECASE):
+            kernel = line.passage
+    if len(named) > 1:
+        named.pop("microvm", None)  # the kind of what is named beside it
+    if len(named) > 1 or not (named or kernel):
+        return
+    technology, passage = next(iter(named.items()), (None, kernel))
+    assert passage is not None
+    yield passage.fact(
+        "isolation", runtime="default", technology=technology, boundary=data["boundary"].get(technology),
+        dedicated_kernel=True if kernel else None,
+    )  # fmt: skip
+
+
+# -- what is kept ----------------------------------------------------------------------------------------------------
+
+
+def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
+    """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it."""
+    said_of: dict[str, dict[str, set[Value]]] = {}
+    cited: dict[str, Passage] = {}
+    for line in found:
+        if line.code or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+            continue
+        mechanism = _mechanism(line, owned)
+        values = dict(_kept(line)) if mechanism else {}
+        for name, value in values.items():
+            said_of.setdefault(str(mechanism), {}).setdefault(name, set()).add(value)
+            cited.setdefault(str(mechanism), line.passage)
+    for mechanism, values_of in said_of.items():
+        clear = {name: next(iter(v)) for name, v in values_of.items() if len(v) == 1}
+        if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
+            if mechanism in ("standby", "auto_snapshot", "auto_pause") or clear.pop("by_default", True):
+                yield cited[mechanism].fact("persistence", mechanism=mechanism, **clear)
+
+
+def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
+    """The one mechanism of the page's own that a sentence, or the heading over one that names none, is about."""
+    data = _data()["persistence"]
+    for text in (line.text, line.above):
+        named = [m for m, pattern in data["mechanisms"].items() if re.search(pattern, text, re.IGNORECASE)]
+        if not named and re.search(data["snapshot"], text, re.IGNORECASE):
+            named = [m for m in owned if m.endswith("_snapshot")]
+        if named:
+            return named[0] if len(named) == 1 and named[0] in owned else None
+    return None
+
+
+def _kept(line: Line) -> Iterator[tuple[str, Value]]:
+    data, text = _data()["persistence"], f"{line.text}"
+    about = f"{line.above} {text}"
+    if re.search(data["automatic"], text, re.IGNORECASE):
+        yield "by_default", True
+    if re.search(data["endless"], text, re.IGNORECASE):
+        yield "indefinite", True
+    if not re.search(data["kept"], about, re.IGNORECASE):
+        return
+    memory, disk = (re.search(data[k], text, re.IGNORECASE) for k in ("memory", "files"))
+    if disk:
+        yield "preserves", "filesystem_and_memory" if memory else "filesystem"
+    found = [f for f in figures(text) if f.kind == "duration"]
+    if len(found) == 1 and (amount := found[0].amount) and amount.bound in ("exact", "max") and amount.unit in _DAYS:
+        assert amount.value is not None
+        yield "retention_days", amount.value * _DAYS[amount.unit]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((files("sandsnap") / "read" / "general" / "terms.toml").read_text("utf-8"))
