@@ -1,7 +1,7 @@
 """Tables with amounts that no reader of their page looks at: what a page begins to sell shows itself on the first day.
 
 A table is read if a reader asked for it by its columns, or a fact cites one of its rows. What a person looked at and found
-to be no matter of the contract is data in the vendor's vendor.toml:
+to be no matter of the contract is data in the vendor's statements.toml:
 
     [[set_aside]]
     url = "https://fly.io/pricing"
@@ -18,8 +18,8 @@ from sandsnap.model import Reading
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
 from sandsnap.read.sources import canonical, source_of
-from sandsnap.read.statements import declared
 from sandsnap.read.table import Table
+from sandsnap.vendors import stated
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class SetAside:
 def set_aside(vendor: str) -> tuple[SetAside, ...]:
     """A vendor's entries. Raises ValueError for one that does not say url, header and why."""
     out = []
-    for entry in declared(vendor, "set_aside"):
+    for entry in stated(vendor).get("set_aside", ()):
         if entry.keys() != {"url", "header", "why"}:
-            raise ValueError(f"{vendor}.toml: [[set_aside]] says url, header and why, not {', '.join(sorted(entry))}")
+            raise ValueError(f"{vendor}/statements.toml: [[set_aside]] says url, header and why, not {', '.join(sorted(entry))}")
         source = source_of(entry["url"])
         if source is None:
-            raise ValueError(f"{vendor}.toml: [[set_aside]] names {entry['url']}, which is no source")
+            raise ValueError(f"{vendor}/statements.toml: [[set_aside]] names {entry['url']}, which is no source")
         out.append(SetAside(canonical(source.url), re.compile(entry["header"], re.IGNORECASE), entry["why"]))
     return tuple(out)
 
