@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from sandsnap.read.literals import folded, needed
 from sandsnap.vendors import VENDORS, settings
@@ -119,6 +120,16 @@ def _vendors() -> str:
 
 
 @cache
+def _turning() -> re.Pattern[str]:
+    return re.compile("".join(_data()["turning"]["words"].split("\n")), re.IGNORECASE)  # type: ignore[index]
+
+
+def turning(word: str) -> bool:
+    """Whether a word that a sentence gained may turn what it says."""
+    return _turning().fullmatch(word) is not None
+
+
+@cache
 def classes(kind: str) -> re.Pattern[str]:
     """The regular expression of class names that hide text from the eye, strike it out, or mark a footnote."""
     return re.compile(_data()["classes"][kind], re.IGNORECASE)  # type: ignore[index]
@@ -197,9 +208,14 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
 
 @cache
 def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    data: dict[str, Any] = _data()["bounds"]  # type: ignore[assignment]
     return tuple(
-        (kind, re.compile(rf"(?:{b['before']})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{b['after']})", re.IGNORECASE))
-        for kind, b in _data()["bounds"].items()  # type: ignore[attr-defined]
+        (
+            kind,
+            re.compile(rf"(?:{data[kind]['before']})\s*$", re.IGNORECASE),
+            re.compile(rf"{data['noun']}\s*(?:{data[kind]['after']})", re.IGNORECASE),
+        )
+        for kind in ("about", "min", "max")
     )
 
 
