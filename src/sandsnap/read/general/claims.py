@@ -142,7 +142,7 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 def _has_quantity(statement: Statement) -> bool:
     """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
-    rest = statement.whole.replace(statement.phrase, " ")
+    rest = re.sub(r"\([^()]*\)", " ", statement.whole.replace(statement.phrase, " "))
     return any(f.kind in ("count", "size") and (f.amount is None or f.amount.high != 1) for f in figures(rest))
 
 
