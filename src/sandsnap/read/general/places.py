@@ -70,4 +70,4 @@ def _codes(text: str) -> list[str]:
 
 
 def _is_doubtful(text: str) -> bool:
-    return bool(doubt().search(text))
+    return doubt(text) is not None
