@@ -2,7 +2,9 @@
 
     python benchmarks/mending.py CAPTURES [--half tuned|held-back] [--show]
 
-A real succession is a fact that two captures of one page state in different words. A rewriting says a cited sentence in
+A real succession is a fact that two captures of one page state in different words, of which the later ones did not stand
+there before. Where its values are the same, the later words are the right candidate; where they differ, a candidate without
+a doubt would change a value silently, whichever it is. A rewriting says a cited sentence in
 other words, as REWRITE has them: none of them is known to the ranking. A case belongs to the half that its hash names.
 """
 
@@ -13,10 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sandsnap.capture import replay
-from sandsnap.mend.likely import doubts, ranked
+from sandsnap.mend.likely import ranked
 from sandsnap.model import Capture, Fact
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
@@ -28,8 +31,9 @@ REWRITE = (
     (r"\bcan be\b", "may be"), (r"\bYou can\b", "It is possible to"), (r"\bruns? in\b", "executes inside"), (r"\beach\b", "every"),
     (r"\bEach\b", "Every"), (r"\ballows you to\b", "lets you"), (r"\benables?\b", "makes possible"), (r"\bautomatically\b", "by itself"),
     (r"\busing\b", "by means of"), (r"\bprovides?\b", "offers"), (r"\bpowered by\b", "built upon"), (r"\bup to\b", "as many as"),
-    (r"\bcreate\b", "start"), (r"\bcreates\b", "starts"), (r"\bpaused?\b", "suspended"), (r"\bsecurely?\b", "safely"), (r"\bfull\b", "whole"),
-    (r"\bincluding\b", "among them"), (r"\bsupports?\b", "works with"), (r"\bdefault\b", "standard setting"), (r"\bbilled\b", "charged"),
+    (r"\bcreate\b", "start"), (r"\bcreates\b", "starts"), (r"\bpaused?\b", "suspended"), (r"\bsecurely?\b", "safely"),
+    (r"\bfull\b", "whole"),    (r"\bincluding\b", "among them"), (r"\bsupports?\b", "works with"), (r"\bdefault\b", "standard setting"),
+    (r"\bbilled\b", "charged"),
     (r"\bper second\b", "by the second"), (r"\bcurrently\b", "at present"), (r"\bmaximum\b", "most"), (r"\bwithin\b", "inside"),
 )  # fmt: skip
 
@@ -44,6 +48,7 @@ class Case:
     said: str
     truth: str
     kept: bool
+    terms: tuple[str, ...]
 
     @property
     def held_back(self) -> bool:
@@ -62,18 +67,23 @@ def successions(captures: list[Capture]) -> Iterator[Case]:
     told: set[tuple[str, str, str]] = set()
     for url, found in by_url.items():
         bodies = list({c.sha256: c for c in sorted(found, key=lambda c: str(c.captured_at))}.values())
-        for a, b in zip(bodies, bodies[1:], strict=False):
+        for a, b in pairwise(bodies):
             before, after = facts_of(a), facts_of(b)
-            moved = {i for i in before.keys() & after.keys() if same_text(before[i].quote or "") != same_text(after[i].quote or "")}
+            moved = {
+                i
+                for i in before.keys() & after.keys()
+                if same_text(before[i].quote or "") != same_text(after[i].quote or "")
+            }
             if not moved:
                 continue
             old, new = page_of(a), page_of(b)
             for i in sorted(moved, key=str):
                 said, now = before[i].quote or "", after[i].quote or ""
-                if same_text(said) in same_text(new.running_text) or (url, said, now) in told:
+                stood = same_text(now) in same_text(old.running_text)
+                if stood or same_text(said) in same_text(new.running_text) or (url, said, now) in told:
                     continue
                 told.add((url, said, now))
-                yield Case("real", old, new, said, now, before[i].values == after[i].values)
+                yield Case("real", old, new, said, now, before[i].values == after[i].values, terms(before[i]))
 
 
 def rewritten(text: str, seed: int) -> str:
@@ -103,7 +113,11 @@ def rewritings(captures: list[Capture]) -> Iterator[Case]:
             body = text.replace(sentence, now).encode()
             at = c.captured_at + timedelta(days=1) if c.captured_at else None
             made = replace(c, body=body, sha256=hashlib.sha256(body).hexdigest(), captured_at=at)
-            yield Case("rewritten", page, page_of(made), fact.quote or "", now, True)
+            yield Case("rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact))
+
+
+def terms(fact: Fact) -> tuple[str, ...]:
+    return tuple(v.replace("_", " ") for v in fact.values.values() if isinstance(v, str))
 
 
 def is_it(candidate: str, truth: str) -> bool:
@@ -117,24 +131,36 @@ def main() -> None:
     p.add_argument("--half", choices=("tuned", "held-back"))
     p.add_argument("--show", action="store_true")
     args = p.parse_args()
-    captures = [c for c in replay(args.captures) if c.complete and c.captured_at and c.status == 200 and source_of(c.url)]
+    captures = [
+        c for c in replay(args.captures) if c.complete and c.captured_at and c.status == 200 and source_of(c.url)
+    ]
     cases = [*successions(captures), *rewritings(captures)]
     for half in ("tuned", "held-back"):
         if args.half not in (None, half):
             continue
         for kind in ("real", "rewritten"):
             own = [c for c in cases if c.kind == kind and c.held_back == (half == "held-back")]
-            first = among = silent = 0
+            first = among = silent = n = 0
             for c in own:
-                found = ranked(c.new, c.said, c.old)
+                found = ranked(c.new, c.said, c.old, terms=c.terms)
+                if not c.kept:
+                    wrong = [x for x in found if not x.doubts]
+                    silent += bool(wrong)
+                    if wrong and args.show:
+                        print(f"  silent {c.said!r}\n      truth {c.truth!r}\n      shown {wrong[0].text!r}")
+                    continue
+                n += 1
                 at = next((i for i, x in enumerate(found) if is_it(x.text, c.truth)), None)
                 first += at == 0
                 among += at is not None
-                silent += not c.kept and at == 0 and not doubts(c.said, found[0].text, c.new)
                 if args.show and at != 0:
-                    print(f"  {at} {c.said!r}\n      truth {c.truth!r}\n      first {found[0].text if found else None!r}")
-            n = len(own) or 1
-            print(f"{half:10} {kind:10} {len(own):4} cases: first {first / n:.0%}, among three {among / n:.0%}, silent changes {silent}")
+                    print(
+                        f"  {at} {c.said!r}\n      truth {c.truth!r}\n      first {found[0].text if found else None!r}"
+                    )
+            print(
+                f"{half:10} {kind:10} {n:3} of the same value: first {first / max(n, 1):.0%}, among three {among / max(n, 1):.0%}; "
+                f"{len(own) - n} of another value: {silent} silent"
+            )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,10 @@ def add(commands: "Commands") -> None:
     p.add_argument("--apply", metavar="ID", help="write the edit of this proposal; the old words stay for the old captures")
     p.add_argument("--candidate", type=int, default=1, metavar="N", help="with --apply: the N-th candidate (default: 1)")
     p.add_argument(
+        "--states-the-same", action="store_true",
+        help="with --apply: a person has read the candidate, whose words are quite other ones, and it states the same",
+    )  # fmt: skip
+    p.add_argument(
         "--captures", type=Path, metavar="PATH", help="a folder with index.jsonl or a WARC file, instead of the archive"
     )
 
@@ -77,6 +81,9 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     import subprocess
     import sys
 
+    from sandsnap.mend.likely import UNLIKE
+    from sandsnap.mend.proposals import SAME
+
     if proposal is None:
         raise Stop(f"there is no proposal {args.apply}: `sandsnap mend` lists them")
     n = args.candidate - 1
@@ -85,9 +92,11 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     candidate, edit = proposal.candidates[n], proposal.edits[n]
     if edit is None:
         raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
-    if not proposal.safe[n]:
+    unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
+    if not proposal.safe[n] and not (unlike_only and args.states_the_same):
         why = "; ".join(candidate.doubts) or proposal.tried[n]
-        raise Stop(f"not written: {why}. State the new value by hand in {edit.file}, as an entry of its own")
+        then = "say --states-the-same once you have read it" if unlike_only else "state the new value by hand, as an entry of its own"
+        raise Stop(f"not written: {why}; {then} ({edit.file})")
     # Processes of their own: this one has read the files as they were.
     verify = [sys.executable, "-m", "sandsnap.mend.verify", proposal.vendor]
     wrong = subprocess.run(verify, capture_output=True, text=True).stdout

@@ -34,7 +34,11 @@ class Edit:
         end = next((m.start() for m in re.finditer(r"^\[", text[starts[self.nth] + 2 :], re.MULTILINE)), None)
         stop = starts[self.nth] + 2 + end if end is not None else len(text)
         entry = text[starts[self.nth] : stop]
-        m = re.search(rf"^{self.key} = (?P<value>\[[^\]]*\]|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')[ \t]*(?:#[^\n]*)?$", entry, re.MULTILINE)
+        m = re.search(
+            rf"^{self.key} = (?P<value>\[[^\]]*\]|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')[ \t]*(?:#[^\n]*)?$",
+            entry,
+            re.MULTILINE,
+        )
         if m is None:
             raise EditError(f"write it by hand: {self.told}")
         known = tomllib.loads(f"value = {m['value']}")["value"]

@@ -23,6 +23,8 @@ _DENIAL = re.compile(
 )
 # Weights, set on the half of the cases that benchmarks/mending.py does not hold back.
 _WORDS, _LETTERS, _NEW, _PLACE, _HEADING = 1.0, 0.5, 0.35, 0.25, 0.1
+_ALIKE = 0.5  # of the lost words, that a sentence must have for a machine to take it for theirs
+UNLIKE = "few of the words are the same: only a person can say that it states the same"
 _LOOKED_AT = 40  # of the likeliest by words, in letters
 
 
@@ -39,10 +41,11 @@ class Likely:
 def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str] = (), n: int = 3) -> list[Likely]:
     """The at most `n` likeliest sentences of `new` for words that `old` said. `terms` are words that the fact's values
     have and the old words named."""
-    now = _prose(new)
+    code = old is not None and old.says(said) is not None and _is_code(old, said)
+    now = _prose(new, code)
     if not now:
         return []
-    before = _prose(old) if old else []
+    before = _prose(old, code) if old else []
     at = next((i for i, s in enumerate(before) if same_text(said) in same_text(s.text)), None)
     lost = before[at].text if at is not None else said
     rarity = _rarity([*now, *before])
@@ -51,7 +54,9 @@ def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str
     scored: dict[str, tuple[float, int]] = {}
     for i, s in enumerate(now):
         words = tokens(s.text)
-        score = _WORDS * (0.6 * _alike(tokens(said), words, rarity, part=True) + 0.4 * _alike(tokens(lost), words, rarity))
+        score = _WORDS * (
+            0.6 * _alike(tokens(said), words, rarity, part=True) + 0.4 * _alike(tokens(lost), words, rarity)
+        )
         if not score and not low < i < high:
             continue
         if before:
@@ -63,7 +68,10 @@ def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str
         if s.text not in scored or scored[s.text][0] < score:
             scored[s.text] = (score, i)
     best = sorted(scored.items(), key=lambda x: (-x[1][0], x[1][1]))[:_LOOKED_AT]
-    again = [(score + _LETTERS * SequenceMatcher(None, lost.lower(), text.lower()).ratio(), i, text) for text, (score, i) in best]
+    again = [
+        (score + _LETTERS * SequenceMatcher(None, lost.lower(), text.lower()).ratio(), i, text)
+        for text, (score, i) in best
+    ]
     again.sort(key=lambda x: (-x[0], x[1]))
     return [Likely(text, round(score, 3), doubts(said, text, new, terms)) for score, _, text in again[:n]]
 
@@ -72,6 +80,9 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
     """Why words may state something else than those they stand for: other figures, a denial, a term that is gone, or that
     they are said of something else."""
     out = []
+    own_words, shared = tokens(said), tokens(said) & tokens(now)
+    if len(shared) < _ALIKE * len(own_words):
+        out.append(UNLIKE)
     figures = Counter(f.replace(",", "") for f in _FIGURE.findall(said))
     if lost := figures - Counter(f.replace(",", "") for f in _FIGURE.findall(now)):
         out.append(f"the value would change: {', '.join(lost)} is gone")
@@ -87,8 +98,14 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
     return tuple(out)
 
 
-def _prose(page: Page) -> list[Sentence]:
-    return [s for s in page.sentences if s.kind != "code" and len(s.text) > 2]
+def _prose(page: Page, code: bool = False) -> list[Sentence]:
+    return [s for s in page.sentences if (s.kind == "code") == code and len(s.text) > 2]
+
+
+def _is_code(page: Page, said: str) -> bool:
+    """Whether words stand in code and nowhere else."""
+    kinds = {s.kind == "code" for s in page.sentences if same_text(said) in same_text(s.text)}
+    return kinds == {True}
 
 
 def _key(text: str) -> str:

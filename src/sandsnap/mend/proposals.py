@@ -16,7 +16,7 @@ from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.reading import page_of, read
 from sandsnap.read.sources import Source, canonical, vendor
-from sandsnap.vendors import folder, settings, stated
+from sandsnap.vendors import folder, settings
 from schemas import TABLES
 
 LAST = 5  # captures of a page on which an edit is tried
@@ -94,10 +94,12 @@ def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
         found = ranked(now, was, old, terms=terms)
         file = folder(source.vendor) / "statements.toml"
         edits = tuple(Edit(file, "quoted", n, "quote", c.text) for c in found)
-        tried = tuple(_tried(replace(q, quotes=(*q.quotes, c.text)), q, pages, [o for _, o in own if o is not q]) for c in found)
+        tried = tuple(
+            _tried(replace(q, quotes=(*q.quotes, c.text)), q, pages, [o for _, o in own if o is not q]) for c in found
+        )
         yield Proposal(
             _id(source, *map(str, key)), source.vendor, source.url, "quote", " ".join(map(str, key)), was, tuple(found), edits, tried,
-            tuple(t == _SAME and not c.doubts for t, c in zip(tried, found, strict=True)),
+            tuple(t == SAME and not c.doubts for t, c in zip(tried, found, strict=True)),
             why="" if old else "no capture here holds the old words",
         )  # fmt: skip
 
@@ -109,10 +111,12 @@ def _stands(quoted: statements.Quoted, page: Page) -> bool:
         return False
 
 
-_SAME = "gives the confirmed value again"
+SAME = "gives the confirmed value again"
 
 
-def _tried(new: statements.Quoted, old: statements.Quoted, pages: list[Page], others: Sequence[statements.Quoted]) -> str:
+def _tried(
+    new: statements.Quoted, old: statements.Quoted, pages: list[Page], others: Sequence[statements.Quoted]
+) -> str:
     """What the entry with its new words gives on the last captures."""
     try:
         fact = new.on(pages[-1])
@@ -128,7 +132,7 @@ def _tried(new: statements.Quoted, old: statements.Quoted, pages: list[Page], ot
                 return f"two entries would stand on the page of {p.capture.day}"
     except ReadError as e:
         return str(e)
-    return _SAME
+    return SAME
 
 
 # -- what a page must contain -------------------------------------------------------------------------------------------
@@ -150,7 +154,7 @@ def _must(source: Source, pages: list[Page]) -> Iterator[Proposal]:
     file = folder(source.vendor) / "vendor.toml"
     yield Proposal(
         _id(source, "must"), source.vendor, source.url, "must", "a phrase the page must contain", was, tuple(found[:4]),
-        tuple(Edit(file, "source", nth, "must", c.text) for c in found[:4]), tuple(results), tuple(r == _SAME for r in results),
+        tuple(Edit(file, "source", nth, "must", c.text) for c in found[:4]), tuple(results), tuple(r == SAME for r in results),
     )  # fmt: skip
 
 
@@ -172,7 +176,7 @@ def _compared(now: Page, old: Page | None) -> str:
     before = _facts(old) if old else {}
     if changed := [i for i in facts.keys() & before.keys() if facts[i].values != before[i].values]:
         return f"{len(changed)} values would change: it may be another page"
-    return _SAME if before.keys() & facts.keys() else "reads facts that the page did not state before"
+    return SAME if before.keys() & facts.keys() else "reads facts that the page did not state before"
 
 
 def _facts(page: Page) -> dict[object, Fact]:
@@ -205,7 +209,10 @@ def _readers(source: Source, pages: list[Page]) -> Iterator[Proposal]:
 def _lost(source: Source, name: str, pages: list[Page]) -> tuple[Page | None, list[Fact]]:
     """The last capture on which a reader read, and what it read there."""
     for p in reversed(pages[:-1]):
-        own = next((r for r in read(p.capture) if r.reader.rpartition("#")[2] == name and r.outcome == "good" and r.facts), None)
+        own = next(
+            (r for r in read(p.capture) if r.reader.rpartition("#")[2] == name and r.outcome == "good" and r.facts),
+            None,
+        )
         if own:
             return p, list(own.facts)
     return None, []

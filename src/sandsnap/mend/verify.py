@@ -28,12 +28,21 @@ def verify(name: str) -> tuple[int, list[str]]:
             continue
         wanted = {_plain(f) for f in json.loads(expected.read_text("utf-8"))}
         got = {
-            _plain({"table": f.table, "key": dict(f.key), "values": {k: _value(v) for k, v in f.values.items()}, "quote": f.quote})
+            _plain(
+                {
+                    "table": f.table,
+                    "key": dict(f.key),
+                    "values": {k: _value(v) for k, v in f.values.items()},
+                    "quote": f.quote,
+                }
+            )
             for r in read(page)
             for f in r.facts
         }
         if got != wanted:
-            wrong.append(f"{page.file} reads otherwise: {len(wanted - got)} facts are missing, {len(got - wanted)} are new")
+            wrong.append(
+                f"{page.file} reads otherwise: {len(wanted - got)} facts are missing, {len(got - wanted)} are new"
+            )
     return len(pages), wrong
 
 
