@@ -42,7 +42,9 @@ _UNSEEN_STYLE = re.compile(
 # A class that hides a block may be a tab that the visitor opens; a few words within a line open for nobody, unless another
 # class shows them on a wider screen.
 _HIDDEN_CLASS = re.compile(r"^(?:hidden|d-none|invisible|is-hidden|hide|u-hidden)$", re.IGNORECASE)
-_SHOWN_CLASS = re.compile(r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE)
+_SHOWN_CLASS = re.compile(
+    r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE
+)
 _INLINE = frozenset("span b i em strong small s del ins mark code a abbr sup sub font u big time data".split())
 _STRUCK_STYLE = re.compile(r"\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
 _SMALL_NODES, _SMALL_TEXT = 12, 12

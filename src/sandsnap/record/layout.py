@@ -16,7 +16,13 @@ from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 2
-ADDED_TABLES = ("catalogue.sql", "fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+ADDED_TABLES = (
+    "catalogue.sql",
+    "fetches.sql",
+    "origins.sql",
+    "cost_tables.sql",
+    "series_tables.sql",
+)  # to warehouses of before, too
 VIEW_FILES = (
     "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
 )  # fmt: skip

@@ -144,7 +144,11 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     kernel: Passage | None = None
     for line in found:
         around = f"{line.above} {line.text}"
-        if line.code or not re.search(data["about"], around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+        if (
+            line.code
+            or not re.search(data["about"], around, re.IGNORECASE)
+            or re.search(data["doubt"], line.text, re.IGNORECASE)
+        ):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
