@@ -485,7 +485,7 @@ def test_depth_is_no_trap(tmp_path: Path, name: str, text: str) -> None:
 
 PAGE_OF_OURS = """# Which one?
 
-Modal has GPUs. It bills $0.00009 per core-second, runs 24 hours at most, and the weather is nice.
+Modal has GPUs. It bills $0.00009 per core-second, a session runs 24 hours at most, and the weather is nice.
 No figure stands here.
 
 | | Modal | Fly |

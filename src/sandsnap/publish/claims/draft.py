@@ -17,7 +17,7 @@ from sandsnap.read.phrases import Phrase
 from sandsnap.tell.phrases import data as wording
 from schemas.vocabulary import PRODUCTS
 
-LEAST = 3.0  # what a guess must be worth
+LEAST = 2.0  # what a guess must be worth
 _TIMES = {"second": r"s|sec|secs|seconds?", "minute": r"m|min|mins|minutes?", "hour": r"h|hr|hrs|hours?",
           "day": r"d|days?", "month": r"mo|months?"}  # fmt: skip
 _APART = re.compile(r"[^a-z0-9]+")
@@ -125,6 +125,8 @@ def _score(claim: Claim, context: str, around: str) -> float:
     score = 0.5 if plan == "any" else 2.0 if plan.replace("_", " ") in context else 0.0
     unit = str(claim.columns.get("unit", ""))
     score += 1.5 if "_" in unit and all(w in around for w in unit.split("_")) else 0.0
+    if re.search(r"\b(?:at most|up to|maximum|max|longest)\b", context):
+        score += 1.0 if str(claim.columns.get("limit", "")).endswith("_max") else 0.0
     score += 1.0 if plan != "any" and plan.replace("_", " ") in around else 0.0
     nouns: Mapping[str, str] = wording()["noun"]
     for column in ("meter", "sku", "limit", "allowance", "operation", "model", "period"):
