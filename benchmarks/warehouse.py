@@ -39,8 +39,8 @@ import polars as pl
 from sandsnap.record import queries
 from sandsnap.record.bulk import BulkReading
 from sandsnap.record.recorder import Run, record_days
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 START = date(2025, 1, 1)
 T0 = datetime(2026, 1, 1, tzinfo=UTC)

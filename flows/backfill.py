@@ -12,7 +12,7 @@ from sandsnap import past, pipeline
 from sandsnap.capture.web_archive import INTERNET_ARCHIVE, Server
 from sandsnap.health.watched import watched
 from sandsnap.settings import load
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 @task(name="backfill", retries=1, retry_delay_seconds=60, timeout_seconds=2 * 3600, persist_result=False)

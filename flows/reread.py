@@ -11,7 +11,7 @@ from flows.warehouse_limit import alone
 from sandsnap import pipeline
 from sandsnap.health.watched import watched
 from sandsnap.settings import load
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 @task(name="reread", retries=1, retry_delay_seconds=60, timeout_seconds=2 * 3600, persist_result=False)

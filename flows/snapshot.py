@@ -18,7 +18,7 @@ from sandsnap.health.watched import tally, watched
 from sandsnap.model import Issue, Reading
 from sandsnap.second_look import confirmed
 from sandsnap.settings import load
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 # All tasks run in the flow's own thread: there a timeout ends them, in a worker thread it could only be noted.
 FETCH_TIMEOUT_S = 2 * 3600

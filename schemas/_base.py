@@ -19,12 +19,8 @@ def column(
 class Cited(pa.DataFrameModel):
     """The vendor and product a fact is about, and the citation it rests on."""
 
-    vendor: str = column("The vendor's short name.", key=True, isin=v.VENDORS)
-    product: str = column(
-        "Which of the vendor's products, e.g. sandbox or vm-sandbox.",
-        key=True,
-        isin=tuple(sorted({p for products in v.PRODUCTS.values() for p in products})),
-    )
+    vendor: str = column("The vendor's short name.", key=True, str_matches=v.SKU)
+    product: str = column("Which of the vendor's products, by its short name.", key=True, str_matches=v.SKU)
 
 
 class Citation(pa.DataFrameModel):

@@ -1,27 +1,15 @@
 """The closed vocabulary of the dataset: every term a column may hold, in one place.
 
 A new term is one line here, with the page that needs it named in a comment. A term that a page uses
-and this file does not know is an error at that line of the reader, never a default.
+and this file does not know is an error at that line of the reader, never a default. Vendors, their products and plans are
+no terms: they are what the vendors' folders say (src/sandsnap/vendors/).
 """
-
-VENDORS = ("e2b", "modal", "daytona", "fly", "vercel", "blaxel", "freestyle", "together")
 
 # The tables of the contract, in their published order; schemas/contract.py says what is in them.
 TABLE_NAMES = (
     "prices", "allowances", "isolation", "cold_starts", "gpus", "persistence", "limits", "sdks", "self_hosting",
     "positioning", "regions", "notices", "plans", "sizes", "billing_rules", "multipliers",
 )  # fmt: skip
-
-PRODUCTS = {
-    "e2b": ("sandbox",),
-    "modal": ("sandbox", "vm-sandbox"),
-    "daytona": ("sandbox", "sandbox-v2"),  # -v2: the /docs/en/v2/ tree, which disagrees with the first
-    "fly": ("machines", "sprites"),
-    "vercel": ("sandbox",),
-    "blaxel": ("sandbox",),
-    "freestyle": ("vm",),
-    "together": ("code-interpreter", "code-sandbox", "sandbox"),
-}
 
 # In order of trust. second_hand: another publisher read it on a page that nobody has captured.
 BASES = ("read", "quoted", "judged", "second_hand")

@@ -13,14 +13,12 @@ import pytest
 
 from sandsnap.model import Capture
 from sandsnap.read.reading import read
-from schemas.vocabulary import VENDORS
-
-GOLDEN = Path(__file__).parent / "golden"
+from sandsnap.vendors import VENDORS, folder
 
 
 def pages() -> list[tuple[Path, dict[str, Any]]]:
     found = []
-    for index in sorted(GOLDEN.glob("*/index.jsonl")):
+    for index in (folder(v) / "pages" / "index.jsonl" for v in VENDORS):
         found += [(index.parent, json.loads(line)) for line in index.read_text("utf-8").splitlines() if line.strip()]
     return found
 
@@ -33,8 +31,8 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | str) else value.isoformat()
 
 
-def facts_of(folder: Path, entry: dict[str, Any]) -> list[dict[str, Any]]:
-    body = (folder / entry["file"]).read_bytes()
+def facts_of(place: Path, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    body = (place / entry["file"]).read_bytes()
     at = datetime.fromisoformat(entry["captured_at"][:10]).replace(tzinfo=UTC)
     capture = Capture(entry["url"], at, body, hashlib.sha256(body).hexdigest(), file=entry["file"])
     return [
@@ -48,10 +46,10 @@ def ordered(facts: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(f, sort_keys=True, ensure_ascii=False) for f in facts)
 
 
-@pytest.mark.parametrize(("folder", "entry"), pages(), ids=lambda x: x["file"] if isinstance(x, dict) else x.name)
-def test_golden(folder: Path, entry: dict[str, Any]) -> None:
-    expected = (folder / entry["file"]).with_suffix(".expected.json")
-    got = facts_of(folder, entry)
+@pytest.mark.parametrize(("place", "entry"), pages(), ids=lambda x: x["file"] if isinstance(x, dict) else x.parent.name)
+def test_golden(place: Path, entry: dict[str, Any]) -> None:
+    expected = (place / entry["file"]).with_suffix(".expected.json")
+    got = facts_of(place, entry)
     if not expected.exists():
         expected.with_suffix(".json.new").write_text(json.dumps(got, indent=1, ensure_ascii=False) + "\n", "utf-8")
         pytest.fail(f"no expectation yet: look at {expected.name}.new and rename it")
@@ -61,4 +59,4 @@ def test_golden(folder: Path, entry: dict[str, Any]) -> None:
 
 
 def test_every_vendor_has_golden_pages() -> None:
-    assert {folder.name for folder, _ in pages()} == set(VENDORS)
+    assert {place.parent.name for place, _ in pages()} == set(VENDORS)

@@ -31,7 +31,7 @@ from sandsnap.tell.model import Change, Event
 from sandsnap.tell.significance import load as rules_of
 
 URL = "https://vercel.com/docs/vercel-sandbox/pricing"
-GOLDEN = Path(__file__).parent / "golden"
+VENDORS = Path(__file__).parents[1] / "src/sandsnap/vendors"
 
 
 def original(name: str) -> Original:
@@ -283,7 +283,7 @@ def test_what_held_once_is_not_read() -> None:
 
 
 def test_nothing_is_missing_from_a_page_with_unfilled_placeholders() -> None:
-    text = (GOLDEN / "vercel" / "pricing@2026-06-15.md").read_text("utf-8")
+    text = (VENDORS / "vercel/pages/pricing@2026-06-15.md").read_text("utf-8")
     assert not any(r.partial for r in read(capture(URL, text)))
     assert all(r.partial for r in read(capture(URL, text.replace(" 5 minutes", " " + "{{ limits.default }}"))))
     assert all(r.partial for r in read(capture(URL, text.replace(" 5 minutes", " " + "<%= default %>"))))

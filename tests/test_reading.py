@@ -35,7 +35,7 @@ def idle(page: Page) -> Iterator[Fact]:
 
 @pytest.fixture
 def one_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits", former=("https://e2b.dev/docs/old/limits",))
     source.reader(plans)
     source.reader(idle)
@@ -121,7 +121,7 @@ class TestOneSource:
 
 
 def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits")
 
     @source.reader
@@ -143,7 +143,7 @@ def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.M
 
 
 def test_one_page_two_readers_two_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    vendor = Vendor("e2b", hosts=("e2b.dev",))
+    vendor = Vendor("e2b", "sandbox", ("e2b.dev",))
     source = vendor.source(URL, must="Limits")
 
     @source.reader

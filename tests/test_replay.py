@@ -22,8 +22,8 @@ from sandsnap.read.reading import read
 from sandsnap.read.sources import Source, source_of
 from sandsnap.settings import Settings
 from sandsnap.tell.significance import load as rules_of
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 

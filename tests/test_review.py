@@ -205,7 +205,7 @@ def test_conflicts_and_lost_quotes_wait_too(settings: Settings, capsys: pytest.C
     assert found.keys() == {"conflict", "lost_quote"}
     assert found["lost_quote"]["quote_before"] == 'in "Firecracker"'
     assert found["lost_quote"]["quote_after"] == "gVisor"
-    assert "vendors/e2b/vendor.toml" in review(capsys, found["lost_quote"]["id"], "accept", *BY)[1]
+    assert "vendors/e2b/statements.toml" in review(capsys, found["lost_quote"]["id"], "accept", *BY)[1]
     for w in found.values():
         assert review(capsys, w["id"], "reject", *BY)[0] == 0
     record(settings, 1, here, reading(gpu("1.5"), url=OTHER))

@@ -23,8 +23,8 @@ from sandsnap.record import queries
 from sandsnap.record.coverage import ROWS
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 feedparser = pytest.importorskip("feedparser")
 icalendar = pytest.importorskip("icalendar")

@@ -20,8 +20,8 @@ from sandsnap.publish.site.editorial_text import EditorialError, read
 from sandsnap.record.queries import connect_readonly
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.settings import Settings
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 D = Decimal
 FIRST, SECOND = date(2026, 7, 4), date(2026, 8, 1)

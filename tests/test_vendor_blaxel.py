@@ -13,7 +13,7 @@ from sandsnap.read.reading import read
 from sandsnap.read.sources import vendor
 from sandsnap.read.statements import judged
 
-GOLDEN = Path(__file__).parent / "golden" / "blaxel"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/blaxel/pages"
 PAGES = {
     "old": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2025-07-04.md"),
     "sandboxes": ("https://docs.blaxel.ai/Sandboxes/Overview", "sandboxes-overview@2026-05-14.md"),

@@ -46,7 +46,7 @@ def told(url: str, text: str) -> tuple[dict[str, str], set[str]]:
 
 
 def page(name: str) -> str:
-    return (Path(__file__).parent / "golden/e2b" / PAGES[name][0]).read_text("utf-8")
+    return (Path(__file__).parents[1] / "src/sandsnap/vendors/e2b/pages" / PAGES[name][0]).read_text("utf-8")
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:

@@ -10,7 +10,7 @@ from sandsnap.model import Fact
 from sandsnap.read.reading import read
 from sandsnap.read.sources import source_of
 
-PAGES = Path(__file__).parent / "golden/modal"
+PAGES = Path(__file__).parents[1] / "src/sandsnap/vendors/modal/pages"
 GUIDE = "https://modal.com/docs/guide/"
 PRICING = "https://modal.com/pricing"
 

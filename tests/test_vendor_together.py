@@ -10,7 +10,7 @@ import pytest
 from sandsnap.model import Capture
 from sandsnap.read.reading import read
 
-GOLDEN = Path(__file__).parent / "golden" / "together"
+GOLDEN = Path(__file__).parents[1] / "src/sandsnap/vendors/together/pages"
 TCI = ("code-interpreter@2025-11-08.md", "https://docs.together.ai/docs/together-code-interpreter")
 PRICING = ("codesandbox-pricing@2024-12-12.mdx", "https://codesandbox.io/docs/sdk/pricing")
 CONCEPTS = ("codesandbox-concepts@2025-09-26.mdx", "https://codesandbox.io/docs/sdk/core-concepts")

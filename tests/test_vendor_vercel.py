@@ -9,7 +9,7 @@ from conftest import capture
 from sandsnap.model import Value
 from sandsnap.read.reading import read
 
-PAGES = Path(__file__).parent / "golden/vercel"
+PAGES = Path(__file__).parents[1] / "src/sandsnap/vendors/vercel/pages"
 URL = "https://vercel.com/docs/sandbox/pricing.md"
 README = "https://github.com/vercel/sandbox"
 Facts = dict[tuple[str, ...], dict[str, Value]]

@@ -17,7 +17,7 @@ from sandsnap.model import Capture, Issue
 from sandsnap.read.repositories import rules_for
 from sandsnap.read.sources import vendor
 from sandsnap.settings import Settings
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from sandsnap.read.reading import judgements, unread
 from sandsnap.read.residue_watch import Watch
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
+from sandsnap.vendors import VENDORS
 from sandsnap.watch_notes import note
 from sandsnap.watching import watch_since, with_issues, with_residue
-from schemas.vocabulary import VENDORS
 
 if TYPE_CHECKING:
     from sandsnap.capture import FetchPolicy, FetchResult, Refused

@@ -7,8 +7,8 @@ from collections import Counter
 
 from sandsnap.read.sources import vendor
 from sandsnap.settings import Settings
+from sandsnap.vendors import VENDORS
 from sandsnap.watching import accounted
-from schemas.vocabulary import VENDORS
 
 
 def note(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from sandsnap.model import Fact, Value
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
 
 _SCALE = Decimal(1).scaleb(-9)
@@ -48,7 +49,7 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
     found: list[tuple[Fact, str]] = []
     fresh = [f for f in facts if _row_identity(f) not in _passed]
     for fact in fresh:
-        if wrong := _mistyped(fact) or _too_fine(fact):
+        if wrong := _undeclared(fact) or _mistyped(fact) or _too_fine(fact):
             found.append((fact, wrong))
         else:
             by_table.setdefault(fact.table, []).append(fact)
@@ -69,6 +70,14 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
 
 
 _PYTHON = {pl.String: str, pl.Boolean: bool, pl.Date: date}
+
+
+def _undeclared(fact: Fact) -> str | None:
+    if fact.vendor not in VENDORS:
+        return f"{fact.table}.vendor: {fact.vendor!r} is no vendor"
+    if fact.key["product"] not in PRODUCTS[fact.vendor]:
+        return f"{fact.table}.product: {fact.vendor} has no product {fact.key['product']!r}"
+    return None
 
 
 def _mistyped(fact: Fact) -> str | None:

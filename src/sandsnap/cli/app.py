@@ -68,7 +68,7 @@ def moment(text: str) -> datetime:
 
 def vendor_name(text: str) -> str:
     """An argument that is a vendor."""
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     if text not in VENDORS:
         raise argparse.ArgumentTypeError(f"{text!r} is no vendor; there are {', '.join(VENDORS)}")
@@ -108,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
         exporting,
         health,
         measuring,
+        peers,
         querying,
         reading,
         recording,
@@ -142,6 +143,7 @@ def parser() -> argparse.ArgumentParser:
         sites,
         reading,
         measuring,
+        peers,
         serving,
         upkeep,
     ):

@@ -60,7 +60,7 @@ def add(commands: "Commands") -> None:
         commands,
         "coverage",
         coverage,
-        "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.",
+        "The comparison grid, vendors × 10 rows: how each cell is held, since when.",
         as_json=True,
     )
 
@@ -228,7 +228,7 @@ def coverage(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
     from sandsnap.record.coverage import ROWS, Cell
     from sandsnap.record.coverage import coverage as cells_of
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     with warehouse(args) as con:
         cells = cells_of(con, VENDORS)

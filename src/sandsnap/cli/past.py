@@ -69,7 +69,7 @@ def _git(args: argparse.Namespace) -> int:
     from sandsnap.cli.output import Progress
     from sandsnap.cli.recording import settings_of
     from sandsnap.health.watched import watched
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with _errors():
@@ -91,7 +91,7 @@ def _web_archive(args: argparse.Namespace) -> int:
     from sandsnap.cli.output import Progress
     from sandsnap.cli.recording import settings_of
     from sandsnap.health.watched import watched
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress, names = Progress(), args.vendor or VENDORS
     with _errors():

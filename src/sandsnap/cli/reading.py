@@ -49,9 +49,8 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "--to",
         type=Path,
-        default=Path("tests/golden"),
         metavar="DIR",
-        help="where golden pages lie (default: tests/golden)",
+        help="where the golden pages of the vendor lie (default: pages/ in its folder)",
     )
 
 
@@ -87,6 +86,7 @@ def explain(args: argparse.Namespace) -> int:
 
 def pin(args: argparse.Namespace) -> int:
     """Save a golden pair."""
+    from sandsnap import vendors
     from sandsnap.read.reading import read as read_capture
     from sandsnap.read.sources import source_of
 
@@ -97,7 +97,7 @@ def pin(args: argparse.Namespace) -> int:
     if capture.day is None:
         raise Stop("which day was it captured? Say --on DATE")
     facts = [_fact(f) for r in read_capture(capture) for f in r.facts]
-    folder = args.to / source.vendor
+    folder: Path = args.to or vendors.folder(source.vendor) / "pages"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / args.path.name).write_bytes(capture.body)
     expected = (folder / args.path.name).with_suffix(".expected.json")

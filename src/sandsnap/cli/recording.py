@@ -108,7 +108,7 @@ def snapshot(args: argparse.Namespace) -> int:
     from sandsnap.health.log import JsonProgress
     from sandsnap.health.watched import tally, watched
     from sandsnap.second_look import confirmed
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     names = args.vendor or VENDORS
     progress = JsonProgress("snapshot") if args.log_json else Progress()
@@ -137,7 +137,7 @@ def backfill(args: argparse.Namespace) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
     from sandsnap.health.watched import watched
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     if args.captures is None:
         return past.backfill(args)
@@ -160,7 +160,7 @@ def reread(args: argparse.Namespace) -> int:
 
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors(), tempfile.TemporaryDirectory() as scratch:
@@ -253,7 +253,7 @@ def demo(args: argparse.Namespace) -> int:
     from sandsnap.publish.site.build import build
     from sandsnap.record import queries
     from sandsnap.settings import Settings
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     progress = Progress()
     with errors():

@@ -185,7 +185,7 @@ def _instead(w: "Waiting", verdict: str) -> str:
     if w.kind == "held":
         return f"it is about {w.facts or 'many'} facts at once; accept or reject them, then edit what is left"
     if w.kind in ("lost_quote", "appeared"):
-        return f"write what the page says now into vendors/{w.vendor}/vendor.toml, or reject it to keep what stands"
+        return f"write what the page says now into vendors/{w.vendor}/statements.toml, or reject it to keep what stands"
     return (
         f"there is no value to {verdict}; mend the reader and run 'sandsnap reread', or reject it to keep what stands"
     )

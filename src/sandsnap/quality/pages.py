@@ -1,11 +1,10 @@
-"""The pages that are mutated: golden ones (in a checkout), the demo archive, and real captures where they are."""
+"""The pages that are mutated: golden ones, the demo archive, and real captures where they are."""
 
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import as_file, files
-from pathlib import Path
 
 from sandsnap.capture import replay
 from sandsnap.model import Capture
@@ -13,18 +12,14 @@ from sandsnap.quality.figures import Original
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.reading import read
 from sandsnap.read.sources import canonical, source_of
+from sandsnap.vendors import VENDORS, folder
 
 
-def checkout() -> Path | None:
-    """The checkout that this package lies in, or None for an installed one."""
-    root = Path(__file__).resolve().parents[3]
-    return root if (root / "tests" / "golden").is_dir() else None
-
-
-def golden(folder: Path) -> Iterator[Capture]:
-    """The golden pages; their index names no hash, for a person edits them."""
-    for index in sorted(folder.glob("*/index.jsonl")):
-        for line in filter(str.strip, index.read_text("utf-8").splitlines()):
+def golden(names: Iterable[str] = VENDORS) -> Iterator[Capture]:
+    """The golden pages of vendors; their index names no hash, for a person edits them."""
+    for name in names:
+        index = folder(name) / "pages" / "index.jsonl"
+        for line in filter(str.strip, index.read_text("utf-8").splitlines()) if index.is_file() else ():
             row = json.loads(line)
             body = (index.parent / row["file"]).read_bytes()
             at = datetime.fromisoformat(row["captured_at"][:10]).replace(tzinfo=UTC)

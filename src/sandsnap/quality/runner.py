@@ -27,11 +27,9 @@ def quiet(what: str, done: int, total: int) -> None:
 def find_pages(captures: Path | None = None, *, sample: bool = False) -> list[Original]:
     """Golden pages, demo archive, and the real captures of `captures` or ../shared/captures. The sample is without the
     real ones, so that it is the same everywhere."""
-    root = pages.checkout()
-    sources = [("golden", pages.golden(root / "tests" / "golden"))] if root else []
-    sources.append(("demo", iter(pages.demo())))
-    real = captures or (root.parent / "shared" / "captures" if root else None)
-    if not sample and real is not None and (captures is not None or real.is_dir()):
+    sources = [("golden", pages.golden()), ("demo", iter(pages.demo()))]
+    real = captures or Path(__file__).resolve().parents[4] / "shared" / "captures"
+    if not sample and (captures is not None or real.is_dir()):
         sources.append(("captures", iter(pages.latest(replay(real)))))
     return pages.originals(sources)
 

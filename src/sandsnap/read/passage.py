@@ -14,8 +14,8 @@ from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
 from sandsnap.read.phrases import LABEL, part_of
 from sandsnap.read.scope import PLAIN, Scope, bound_around, said
+from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
-from schemas.vocabulary import PRODUCTS
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page

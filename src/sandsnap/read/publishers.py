@@ -21,7 +21,7 @@ from typing import Any
 from sandsnap.model import Capture, Fact, Issue, Measurement, Published, Reading
 from sandsnap.read.errors import Ambiguous, ReadError
 from sandsnap.read.sources import canonical
-from schemas.vocabulary import PRODUCTS
+from sandsnap.vendors import PRODUCTS
 
 _MISSING = (404, 410)
 _LINK = re.compile(rb"[\w./-]+\.json\s*")  # a symbolic link, served as the path it leads to

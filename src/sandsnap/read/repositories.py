@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 
 from sandsnap.read.publishers import Publisher, address_of, publisher, publishers
 from sandsnap.read.sources import source_of
-from sandsnap.read.statements import declared
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS, settings
 
 
 class RulesError(ValueError):
@@ -56,7 +55,7 @@ def _declared(url: str) -> bool:
 @cache
 def repositories() -> tuple[Rules, ...]:
     """All declared repositories, vendors' and publishers'. Raises RulesError for an entry that cannot be used."""
-    own = tuple(r for name in VENDORS for r in _rules(declared(name, "repository"), f"{name}.toml"))
+    own = tuple(r for name in VENDORS for r in _rules(settings(name).get("repository", []), f"{name}/vendor.toml"))
     return own + tuple(_published(publisher(name)) for name in publishers())
 
 

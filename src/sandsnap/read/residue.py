@@ -22,14 +22,12 @@ An entry needs a heading, an outside or a sentence, so that no page is waved thr
 """
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Capture, Fact, Reading
@@ -38,6 +36,7 @@ from sandsnap.read.passage import same_text
 from sandsnap.read.phrases import SLASHES, VULGAR, Phrase, phrases
 from sandsnap.read.reading import page_of
 from sandsnap.read.sources import canonical, source_of
+from sandsnap.vendors import stated
 
 KINDS = ("money", "percentage", "duration", "size", "rate", "count")
 _STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z*`$~])")
@@ -164,13 +163,12 @@ def account_of(page: Page, facts: Sequence[Fact]) -> Account:
 @cache
 def ignores(name: str) -> tuple[Ignore, ...]:
     """A vendor's ignore-entries. Raises ValueError for one that covers a page as a whole or gives no reason."""
-    text = (files("sandsnap") / "vendors" / name / "vendor.toml").read_text("utf-8")
-    return tuple(ignore_entry(entry, name) for entry in tomllib.loads(text).get("ignore", []))
+    return tuple(ignore_entry(entry, name) for entry in stated(name).get("ignore", []))
 
 
 def ignore_entry(entry: Mapping[str, Any], name: str) -> Ignore:
-    """One entry of vendors/<name>/vendor.toml, checked. Raises ValueError."""
-    where = f"{name}.toml: [[ignore]] {dict(entry)}"
+    """One entry of vendors/<name>/statements.toml, checked. Raises ValueError."""
+    where = f"{name}/statements.toml: [[ignore]] {dict(entry)}"
     if extra := entry.keys() - {"url", *_PLACES, "amount", "kind", "restates", "why"}:
         raise ValueError(f"{where}: unknown keys {', '.join(sorted(extra))}")
     if len(entry.get("why", "")) < 10:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from sandsnap.read.literals import folded, needed
+from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
     "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
@@ -91,11 +93,10 @@ def _data() -> dict[str, object]:
 @cache
 def _rules(own: str) -> tuple[_Rule, ...]:
     """The words of every page, and those that a vendor's own file adds under [[scope]]."""
-    added = files("sandsnap") / "vendors" / own / "vendor.toml"
-    more = tomllib.loads(added.read_text("utf-8")).get("scope", []) if own and added.is_file() else []
+    more = settings(own).get("scope", []) if own in VENDORS else []
     out = []
     for entry in [*_data()["words"], *more]:  # type: ignore[misc]
-        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})")
+        pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})").replace("{vendors}", _vendors())
         out.append(
             _Rule(
                 entry["part"],
@@ -106,6 +107,26 @@ def _rules(own: str) -> tuple[_Rule, ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def _vendors() -> str:
+    """The vendors by the names that people give them, the longest first."""
+    given = [settings(v).get("names", {}) for v in VENDORS]
+    known = {
+        n for v, names in zip(VENDORS, given, strict=True) for n in (names.get("vendor", v), *names.get("also", ()))
+    }
+    return "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
+
+
+@cache
+def _turning() -> re.Pattern[str]:
+    return re.compile("".join(_data()["turning"]["words"].split("\n")), re.IGNORECASE)  # type: ignore[index]
+
+
+def turning(word: str) -> bool:
+    """Whether a word that a sentence gained may turn what it says."""
+    return _turning().fullmatch(word) is not None
 
 
 @cache
@@ -187,9 +208,14 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
 
 @cache
 def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    data: dict[str, Any] = _data()["bounds"]  # type: ignore[assignment]
     return tuple(
-        (kind, re.compile(rf"(?:{b['before']})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{b['after']})", re.IGNORECASE))
-        for kind, b in _data()["bounds"].items()  # type: ignore[attr-defined]
+        (
+            kind,
+            re.compile(rf"(?:{data[kind]['before']})\s*$", re.IGNORECASE),
+            re.compile(rf"{data['noun']}\s*(?:{data[kind]['after']})", re.IGNORECASE),
+        )
+        for kind in ("about", "min", "max")
     )
 
 

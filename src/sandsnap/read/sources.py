@@ -1,11 +1,24 @@
-"""Which URLs are watched, and which functions read them. Vendor modules declare both with the decorator `source`.
+"""Which URLs are watched, and which functions read them: `[[source]]` of a vendor.toml, and readers.py beside it.
 
-    PRICING = source("https://e2b.dev/docs/billing", must="session length", fetch="https://e2b.dev/docs/billing.md")
+    [tree.docs]                            # what the addresses of many pages have in common
+    url = "https://example.com/docs/{path}"
+    fetch = "{url}.md"                     # a served Markdown twin
+    former = ["https://old.example.com/{path}"]
 
-    @PRICING.reader
+    [[source]]
+    name = "billing"                       # only where readers.py asks for it
+    tree = "docs"                          # or url = "https://…"; what is given here goes before the tree's, former adds to it
+    path = "billing"
+    must = ["Usage-based pricing", "Plans"]  # one of them is on the page, else it is another page
+
+    BILLING = declared("example")["billing"]
+
+    @BILLING.reader
     def plans(page): ...
 
-A source's identity is its canonical URL. Former URLs are declared with it, so that an old capture finds its reader.
+Their order is that of precedence: where two sources state one fact, the one declared first is shown. A source's identity
+is its canonical URL. Former URLs are declared with it, so that an old capture finds its reader. A page of a repository on
+GitHub is fetched as the raw file.
 """
 
 import hashlib
@@ -15,11 +28,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from sandsnap.capture.identity import AddressError, identity
 from sandsnap.model import Fact
 from sandsnap.read.page import Page
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import PRODUCTS, VENDORS, VendorError, folder, settings
 
 Reader = Callable[[Page], Iterable[Fact]]
 
@@ -85,39 +99,100 @@ class Vendor:
     """One vendor's declarations: hosts a redirect may lead to, and sources in order of precedence."""
 
     name: str
-    product: str = "sandbox"
-    hosts: tuple[str, ...] = ()
+    product: str
+    hosts: tuple[str, ...]
     sources: list[Source] = field(default_factory=list)
+    named: dict[str, Source] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Source:
+        """The source that vendor.toml gives a name. Raises VendorError for another one."""
+        if name not in self.named:
+            raise VendorError(
+                f"{self.name}/vendor.toml: no [[source]] is named {name!r}; there are {', '.join(self.named)}"
+            )
+        return self.named[name]
 
     def source(
         self, url: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = (), fetch: str | None = None,
         accept: str | None = None, product: str | None = None, proven: bool = True, live: bool = True,
     ) -> Source:  # fmt: skip
-        """Declare a source. Order matters: where two sources state one fact, the one declared first is shown."""
+        """Declare a source. Raises VendorError where one of its addresses is declared already."""
         made = Source(
-            self.name, url, (must,) if isinstance(must, str) else must, former, fetch or url, accept,
+            self.name, url, (must,) if isinstance(must, str) else tuple(must), former, fetch or _raw(url), accept,
             product or self.product, len(self.sources), proven, live,
         )  # fmt: skip
         known = {canonical(u) for s in self.sources for u in s.urls}
         if clash := known & {canonical(u) for u in made.urls}:
-            raise ValueError(f"{self.name}: {', '.join(clash)} is declared twice")
+            raise VendorError(f"{self.name}: {', '.join(sorted(clash))} is declared twice")
         self.sources.append(made)
         return made
 
 
+_GIVEN = {"name", "tree", "path", "url", "fetch", "accept", "former", "must", "product", "proven", "live"}
+
+
+def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) -> None:
+    where = f"{made.name}/vendor.toml: [[source]] {entry.get('name') or entry.get('url') or entry.get('path')}"
+    if extra := entry.keys() - _GIVEN:
+        raise VendorError(f"{where}: unknown keys {', '.join(sorted(extra))}")
+    if (name := entry.get("tree")) is not None and name not in trees:
+        raise VendorError(f"{where}: there is no [tree.{name}]")
+    tree = trees[name] if name is not None else {}
+    path = entry.get("path", "")
+    url = entry.get("url") or tree.get("url", "").format(path=path)
+    if not url or not entry.get("must"):
+        raise VendorError(f"{where}: say its url (or tree and path) and a phrase it must contain")
+    product = entry.get("product") or tree.get("product") or made.product
+    if product not in PRODUCTS[made.name]:
+        raise VendorError(f"{where}: there is no product {product!r}; there are {', '.join(PRODUCTS[made.name])}")
+    former = (*(f.format(path=path) for f in tree.get("former", ())), *entry.get("former", ()))
+    fetch = entry.get("fetch") or tree.get("fetch", "").format(path=path, url=url)
+    source = made.source(
+        url, must=entry["must"], former=former, fetch=fetch, accept=entry.get("accept") or tree.get("accept"),
+        product=product, proven=entry.get("proven", True), live=entry.get("live", True),
+    )  # fmt: skip
+    if "name" in entry:
+        if entry["name"] in made.named:
+            raise VendorError(f"{where}: two sources have this name")
+        made.named[entry["name"]] = source
+
+
+def _raw(url: str) -> str:
+    """Where a page is fetched: a repository on GitHub, or a file of it, as the raw file."""
+    m = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)(?:/blob/(.+))?", url)
+    return f"https://raw.githubusercontent.com/{m[1]}/{m[2] or 'main/README.md'}" if m else url
+
+
+@cache
+def declared(name: str) -> Vendor:
+    """What a vendor's vendor.toml declares, before its readers are asked. Raises VendorError for an entry that does not
+    fit, ValueError for an unknown vendor."""
+    data = settings(name)
+    made = Vendor(name, PRODUCTS[name][0], tuple(data.get("hosts", ())))
+    if not made.hosts:
+        raise VendorError(f'{name}/vendor.toml: say on which hosts its pages are, hosts = ["example.com"]')
+    for entry in data.get("source", []):
+        _add(made, entry, data.get("tree", {}))
+    return made
+
+
 @cache
 def vendor(name: str) -> Vendor:
-    """One vendor's declarations. Raises ValueError for an unknown vendor."""
-    if name not in VENDORS:
-        raise ValueError(f"unknown vendor {name!r}; the vendors are {', '.join(VENDORS)}")
-    module = importlib.import_module(f"sandsnap.vendors.{name}.readers")
-    declared: Vendor = module.VENDOR
-    return declared
+    """One vendor's declarations, with its readers. Raises as `declared`."""
+    made = declared(name)
+    if (folder(name) / "readers.py").is_file():
+        importlib.import_module(f"sandsnap.vendors.{name}.readers")
+    return made
 
 
 @cache
 def _by_url() -> dict[str, Source]:
     return {canonical(u): s for name in VENDORS for s in vendor(name).sources for u in s.urls}
+
+
+def declarations() -> None:
+    """Read what every vendor declares. Raises VendorError for what does not fit."""
+    _by_url()
 
 
 def source_of(url: str) -> Source | None:
@@ -135,7 +210,7 @@ def vendor_of(url: str) -> str | None:
 
 @cache
 def version(name: str) -> str:
-    """Identifies what reads a vendor's pages: its module, its TOML, the reading code and the contract."""
+    """Identifies what reads a vendor's pages: its folder, the reading code and the contract."""
     digest = hashlib.sha256()
     for part in _code(name):
         digest.update(part)
@@ -144,9 +219,7 @@ def version(name: str) -> str:
 
 def _code(name: str) -> Iterator[bytes]:
     root = files("sandsnap")
-    yield (root / "vendors" / name / "readers.py").read_bytes()
-    yield (root / "vendors" / name / "vendor.toml").read_bytes()
-    for folder in (root / "read", root / "read" / "general", files("schemas")):
-        for f in sorted(folder.iterdir(), key=lambda f: f.name):
+    for place in (folder(name), root / "read", root / "read" / "general", files("schemas")):
+        for f in sorted(place.iterdir(), key=lambda f: f.name):
             if f.name.endswith((".py", ".toml")):
                 yield f.read_bytes()

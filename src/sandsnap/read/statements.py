@@ -1,4 +1,4 @@
-"""What a person stated in vendors/<vendor>/vendor.toml: quoted facts, re-checked on every run, and judgements.
+"""What a person stated in vendors/<vendor>/statements.toml: quoted facts, re-checked on every run, and judgements.
 
     [[quoted]]
     table = "isolation"
@@ -22,13 +22,11 @@ two that stand at once on one page with different values are a conflict.
     [[second_hand]]                # as above, and `by`: who read it on a page of which we have no copy
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -37,7 +35,8 @@ from sandsnap.model import Fact, Value, or_now
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.sentences import tokens
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.sources import canonical
+from sandsnap.vendors import PRODUCTS, VENDORS, settings, stated
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED
 
@@ -91,58 +90,41 @@ def _values(table: str, raw: dict[str, Any]) -> dict[str, Value]:
     return {k: exact(k, v) for k, v in raw.items() if v != ""}
 
 
-@cache
-def _toml(name: str) -> dict[str, Any]:
-    text = (files("sandsnap") / "vendors" / name / "vendor.toml").read_text("utf-8")
-    return tomllib.loads(text, parse_float=Decimal)
-
-
-def declared(name: str, section: str) -> list[dict[str, Any]]:
-    """The entries of one section of a vendor's TOML file."""
-    entries: list[dict[str, Any]] = _toml(name).get(section, [])
-    return entries
-
-
-def section(name: str, title: str) -> dict[str, Any]:
-    """One table of a vendor's TOML file; empty where it has none."""
-    found: dict[str, Any] = _toml(name).get(title, {})
-    return found
-
-
 def _check(entry: dict[str, Any], name: str, allowed: set[str]) -> None:
     if extra := entry.keys() - allowed:
-        raise ValueError(f"{name}.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
+        raise ValueError(f"{name}/statements.toml: unknown keys {', '.join(sorted(extra))} in {entry}")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What people call a vendor in a sentence and over a column, and its products besides the first."""
+    """What people call a vendor in a sentence and over a column, its products besides the first beside the vendor's name,
+    and those whose name alone (`full`) is not the two together."""
 
     vendor: str
     title: str
     products: Mapping[str, str]
+    full: Mapping[str, str]
 
 
 @cache
 def names(name: str) -> Names:
     """The names of a vendor's file; a vendor that gives none, and an unknown one, keeps its short name."""
-    known = (files("sandsnap") / "vendors" / name / "vendor.toml").is_file()
-    given = _toml(name).get("names", {}) if known else {}
+    given = settings(name).get("names", {}) if name in VENDORS else {}
     short = str(given.get("vendor", name))
-    return Names(short, str(given.get("title", short)), given.get("products", {}))
+    return Names(short, str(given.get("title", short)), given.get("products", {}), given.get("full", {}))
 
 
 @cache
 def month_hours(name: str) -> int:
     """How many hours a vendor's month has: what its pages state (`month_hours`), or a twelfth of a year."""
-    return int(_toml(name).get("month_hours", 730))
+    return int(settings(name).get("month_hours", 730))
 
 
 @cache
 def quoted(name: str) -> tuple[Quoted, ...]:
     """A vendor's quoted facts. Raises ValueError for an entry that does not fit the contract."""
     out = []
-    for entry in _toml(name).get("quoted", []):
+    for entry in stated(name).get("quoted", []):
         _check(entry, name, {"table", "key", "values", "url", "quote", "why"})
         out.append(
             Quoted(
@@ -159,22 +141,26 @@ def quoted(name: str) -> tuple[Quoted, ...]:
 def judged(name: str) -> tuple[Judged, ...]:
     """A vendor's judgements, and what others read. Raises ValueError for an entry that does not fit the contract."""
     out = []
-    for basis, entry in ((b, e) for b in UNCAPTURED for e in _toml(name).get(b, [])):
+    for basis, entry in ((b, e) for b in UNCAPTURED for e in stated(name).get(b, [])):
         _check(entry, name, {"table", "key", "values", "url", "on", "reason", "absent"} | _OF[basis])
         if missing := _OF[basis] - entry.keys():
-            raise ValueError(f"{name}.toml: {basis} {entry['table']} does not say {', '.join(missing)}")
+            raise ValueError(f"{name}/statements.toml: {basis} {entry['table']} does not say {', '.join(missing)}")
         spec = TABLES[entry["table"]]
         given = _values(entry["table"], {**entry.get("key", {}), **entry.get("values", {})})
         row: dict[str, Value] = {
             "vendor": name,
             **spec.blank,
-            "product": vendor(name).product,
+            "product": PRODUCTS[name][0],
             **dict.fromkeys(spec.values),
             **given,
         }
         for column in (*spec.key, *spec.values):
             if objection := spec.by_name[column].objection(row[column]):
-                raise ValueError(f"{name}.toml: {basis} {entry['table']}: {objection}")
+                raise ValueError(f"{name}/statements.toml: {basis} {entry['table']}: {objection}")
+        if row["product"] not in PRODUCTS[name]:
+            raise ValueError(
+                f"{name}/statements.toml: {basis} {entry['table']}: there is no product {row['product']!r}"
+            )
         fact = Fact(
             entry["table"], name, {k: str(row[k]) for k in spec.key[1:]}, {k: row[k] for k in spec.values},
             basis, entry["url"], None, None, entry["on"],

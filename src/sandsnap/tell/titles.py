@@ -10,7 +10,6 @@ from sandsnap.tell.happenings import Happening
 from sandsnap.tell.keys import figure
 from sandsnap.tell.moves import Move
 
-
 _AMOUNT = {"better": "more", "worse": "less"}
 
 

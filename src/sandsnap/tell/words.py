@@ -47,6 +47,12 @@ def product(vendor: str, name: str) -> str:
     return names(vendor).products.get(name, "")
 
 
+def full_product(vendor: str, name: str) -> str:
+    """A product with its vendor, as it stands alone: Fly Sprites; of the first product the vendor's title."""
+    known = names(vendor)
+    return known.full.get(name) or (f"{known.vendor} {known.products[name]}" if name in known.products else known.title)
+
+
 def vendor(name: str) -> str:
     """A vendor as a column is headed; a page of no known vendor keeps its word."""
     return names(name).title

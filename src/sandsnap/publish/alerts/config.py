@@ -157,7 +157,7 @@ def _channel(declared: Any, where: str) -> None:
 
 
 def _subscription(given: Any, channels: Mapping[str, Any], where: str) -> Subscription:
-    from schemas.vocabulary import VENDORS
+    from sandsnap.vendors import VENDORS
 
     _only(given, {"channel", "vendors", "tables", "kinds", "levels", "least"}, where)
     if given.get("channel") not in channels:

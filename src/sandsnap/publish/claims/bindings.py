@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.claims.language import Expression, ExpressionError, one_of, parse
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 LONGEST = 120  # characters of a phrase: a binding points at a sentence, it does not copy it
 SHOWN = {

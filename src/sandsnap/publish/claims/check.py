@@ -17,7 +17,7 @@ from sandsnap.publish.claims.lookup import Groups, Unknown
 from sandsnap.publish.claims.page import Published
 from sandsnap.read.passage import same_text
 from sandsnap.record import claim_queries
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 _FACT = ("vendor", "product", "table", "key")
 VERDICTS = {

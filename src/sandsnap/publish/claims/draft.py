@@ -15,7 +15,7 @@ from sandsnap.publish.claims.page import Published
 from sandsnap.publish.claims.places import UNBOUND, Place, columns
 from sandsnap.read.phrases import Phrase
 from sandsnap.tell.phrases import data as wording
-from schemas.vocabulary import PRODUCTS
+from sandsnap.vendors import PRODUCTS
 
 LEAST = 2.0  # what a guess must be worth
 _TIMES = {"second": r"s|sec|secs|seconds?", "minute": r"m|min|mins|minutes?", "hour": r"h|hr|hrs|hours?",

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandsnap.publish.claims.facts import FUNCTIONS, Selection, Table, is_attribute
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import vocabulary
 
 LONGEST, DEEPEST = 1000, 30
@@ -130,11 +131,11 @@ def _selection(call: ast.Call, table: Table) -> Selection:
     assert isinstance(call.func, ast.Name)
     name = call.func.id
     if len(call.args) != 1 or (who := _word(call.args[0])) is None:
-        raise ExpressionError(f'{name}(…) needs the vendor first: {name}("e2b", …)')
+        raise ExpressionError(f'{name}(…) needs the vendor first: {name}("{next(iter(VENDORS))}", …)')
     vendor, _, product = who.partition("/")
-    if vendor not in vocabulary.VENDORS:
-        raise ExpressionError(f"{vendor!r} is no vendor; {one_of(vendor, vocabulary.VENDORS)}")
-    products = vocabulary.PRODUCTS[vendor]
+    if vendor not in VENDORS:
+        raise ExpressionError(f"{vendor!r} is no vendor; {one_of(vendor, VENDORS)}")
+    products = PRODUCTS[vendor]
     if product and product not in products:
         raise ExpressionError(f"{vendor} has no product {product!r}; {one_of(product, products)}")
     many = name == table.many and name != table.one

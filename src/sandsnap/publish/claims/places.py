@@ -13,7 +13,7 @@ from sandsnap.publish.claims.page import Published
 from sandsnap.read.passage import same_text
 from sandsnap.read.phrases import Phrase, phrases
 from sandsnap.read.statements import names
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 BOUND, UNBOUND, NOTHING = "bound", "unbound", "nothing to check"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"$\d])")

@@ -6,8 +6,8 @@ from sandsnap.publish.site import announced
 from sandsnap.publish.site.changes import LEVEL
 from sandsnap.publish.site.context import Context, File
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 WEIGHTY = ("high", "medium")
 NEWEST = 40  # on the first page, so that it stays under 150 KB; the months have the rest

@@ -13,17 +13,13 @@ ITEMS = {
     "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox", "fee_credit": "Credit for the fee",
     "disk_max": "Disk of one sandbox",
 }  # fmt: skip
-PRODUCTS = {
-    ("modal", "vm-sandbox"): "Modal VM sandboxes", ("daytona", "sandbox-v2"): "Daytona v2", ("fly", "sprites"): "Fly Sprites",
-    ("together", "code-sandbox"): "CodeSandbox SDK", ("together", "sandbox"): "Together Sandbox",
-}  # fmt: skip
 _UNIT = re.compile(r"\bper ((?:vcpu|core|gib|gb|gpu|instance)_\w+)")
 _THINGS = {"vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU"}
 
 
 def product_name(vendor: str, product: str) -> str:
     """The product as people call it."""
-    return PRODUCTS.get((vendor, product), words.vendor(vendor))
+    return words.full_product(vendor, product)
 
 
 def plan_name(plan: str) -> str:

@@ -16,7 +16,7 @@ from sandsnap.publish.site.context import Context, File, Link, Part
 from sandsnap.publish.site.editorial import Judged
 from sandsnap.publish.site.editorial_text import FAQ, SECTIONS
 from sandsnap.tell import words
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 PATH = "faq.html"
 

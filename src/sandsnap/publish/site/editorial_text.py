@@ -1,6 +1,6 @@
 """Editorial text as files: Markdown whose values are expressions over the facts.
 
-    # E2B                                     the file's name is the vendor (or faq)
+    # E2B                                     editorial.md beside the vendor, or faq.md
     ## Verdict                                Verdict, Best for, Pros, Cons; in faq.md every heading is a question
     E2B bills {{ price("e2b", meter="vcpu").per_vcpu_hour }} per vCPU-hour.
     {{ isolation("e2b").technology == "firecracker" }}Each sandbox is a Firecracker microVM.
@@ -20,9 +20,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from sandsnap import vendors
 from sandsnap.publish.claims.language import Expression, ExpressionError, is_statement, parse_part
 from sandsnap.publish.site.editorial_words import FORMATS
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 FAQ, PICKS = "faq", "picks"
 LABELS = ("Pick", "Why", "Caveat", "Runner-up")  # of the sentences of picks.md, in their order
@@ -90,18 +91,21 @@ class Page:
 
 
 def folder(own: Path | None = None) -> Traversable:
-    """Where the text lies: a folder of one's own, or the text that comes with sandsnap."""
+    """Where the questions and the confirmations lie: a folder of one's own, or the one that comes with sandsnap."""
     return own if own is not None else files("sandsnap.publish.site") / "editorial"
 
 
 def load(own: Path | None = None) -> list[Page]:
-    """Every page of the folder, the vendors in the order of the vocabulary, the FAQ and the picks last. Raises EditorialError."""
+    """Every page, the vendors in their order, the FAQ and the picks last: of a folder of one's own VENDOR.md, faq.md and
+    picks.md, else editorial.md beside each vendor that has one. Raises EditorialError."""
     order = (*VENDORS, FAQ, PICKS)
     made = []
     try:
-        found = [f for f in folder(own).iterdir() if f.name.endswith(".md") and f.name != "README.md"]
-        for file in sorted(found, key=lambda f: f.name):
-            name = file.name.removesuffix(".md")
+        found = {f.name.removesuffix(".md"): f for f in folder(own).iterdir() if f.name.endswith(".md")}
+        found.pop("README", None)
+        if own is None:
+            found |= {v: f for v in VENDORS if (f := vendors.folder(v) / "editorial.md").is_file()}
+        for name, file in sorted(found.items()):
             if name not in order:
                 raise EditorialError(f"{file.name}: no vendor is called {name!r}; there are {', '.join(order)}")
             made.append(read(name, file.read_text("utf-8")))

@@ -6,15 +6,19 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sandsnap.publish.claims.facts import Scalar, written
 from sandsnap.publish.claims.language import Expression
+from sandsnap.read.statements import names
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 
 _MONEY = ("usd", "dollars")
 _WORDS = {
-    "e2b": "E2B", "firecracker": "Firecracker", "gvisor": "gVisor", "kvm": "KVM", "sysbox": "Sysbox", "microvm": "microVM",
+    "firecracker": "Firecracker", "gvisor": "gVisor", "kvm": "KVM", "sysbox": "Sysbox", "microvm": "microVM",
     "vm": "VM", "python": "Python", "typescript": "TypeScript", "go": "Go", "ruby": "Ruby", "java": "Java", "rust": "Rust",
     "php": "PHP", "rest": "a REST API", "cli": "a CLI", "mcp": "an MCP server", "filesystem_and_memory": "files and memory",
     "filesystem": "files",
 }  # fmt: skip
+
+_VENDORS = {v: names(v).vendor for v in VENDORS}
 
 
 def usd(value: Scalar) -> str:
@@ -31,7 +35,9 @@ def plain(value: Scalar) -> str:
     """A number or a term in words."""
     if isinstance(value, Decimal):
         return _thousands(value)
-    return _WORDS.get(value, value.replace("_", " ")) if isinstance(value, str) else written(value)
+    return (
+        _WORDS.get(value) or _VENDORS.get(value, value.replace("_", " ")) if isinstance(value, str) else written(value)
+    )
 
 
 def model(value: Scalar) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from sandsnap.publish.site.changes import Told
 from sandsnap.publish.site.context import Context, File
 from sandsnap.tell import words
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
-from schemas.vocabulary import VENDORS
 
 NEWEST = 100
 

@@ -13,7 +13,8 @@ from sandsnap.publish.site.cells import Version
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import MARKS
 from sandsnap.publish.site.spans import Record, Span
-from schemas.vocabulary import UNCAPTURED, VENDORS
+from sandsnap.vendors import VENDORS
+from schemas.vocabulary import UNCAPTURED
 
 
 def pages(context: Context) -> Iterator[File]:

@@ -7,7 +7,7 @@ from sandsnap.publish.site import front_page
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.figures import Row, columns, load
 from sandsnap.record.coverage import ROWS
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 
 def pages(context: Context) -> Iterator[File]:

@@ -10,7 +10,8 @@ from sandsnap.publish.site.spans import Fact
 from sandsnap.record.coverage import OF_TIME
 from sandsnap.tell import words
 from sandsnap.tell.measures import per_hour
-from schemas.vocabulary import INTERFACES, MECHANISMS, PRODUCTS
+from sandsnap.vendors import PRODUCTS
+from schemas.vocabulary import INTERFACES, MECHANISMS
 
 YES, NO, PARTLY, ENDING = "yes", "no", "partly", "ending"
 

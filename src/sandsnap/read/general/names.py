@@ -8,7 +8,7 @@ from typing import Any
 
 from sandsnap.read.sources import canonical
 from sandsnap.read.statements import names as titles
-from sandsnap.read.statements import section
+from sandsnap.vendors import settings
 
 _JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
 _KIND = r"(?: (?:plan|tier|level)s?)?"
@@ -116,7 +116,7 @@ def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
 @cache
 def names_of(vendor: str) -> Names:
     """What a vendor's file says for the general layer; nothing where it has no such section."""
-    given: dict[str, Any] = section(vendor, "general")
+    given: dict[str, Any] = settings(vendor).get("general", {})
     return Names(
         {k: tuple(v) for k, v in given.get("plans", {}).items()},
         {k: tuple(v) for k, v in given.get("sizes", {}).items()},

@@ -15,59 +15,27 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, on_day
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Row
 
-VENDOR = Vendor(
-    "blaxel",
-    product="sandbox",
-    hosts=("blaxel.ai", "docs.blaxel.ai", "support.blaxel.ai", "github.com", "raw.githubusercontent.com"),
-)
+VENDOR = declared("blaxel")
 
 
-def _docs(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = ()) -> Source:
-    """A page of the docs: the served Markdown twin, and its file in the public repository that is served."""
-    url = f"https://docs.blaxel.ai/{path}"
-    raw = f"https://raw.githubusercontent.com/blaxel-ai/docs/main/{path}.mdx"
-    return VENDOR.source(url, fetch=f"{url}.md", former=(raw, *former), must=must)
-
-
-# In order of precedence. The blog post names the technology (Firecracker, a kernel each), the docs since September 2025
-# only "microVMs", so it goes before them on isolation, after them on what they state themselves.
-PRICING = VENDOR.source("https://blaxel.ai/pricing", must="pricing", proven=False)
-SANDBOXES = _docs(
-    "Sandboxes/Overview",
-    ("Create a sandbox", "standby mode", "scale to zero"),
-    former=("https://docs.blaxel.ai/UVM/Overview",),
-)
-BEST_PRACTICES = _docs("Sandboxes/best-practices", ("best practices", "sandbox lifecycle", "Auto-suspend"))
-EXPIRATION = _docs("Sandboxes/Expiration", ("expiration polic", "TTL"))
-FORK = _docs("Sandboxes/Fork", "fork")  # read in blaxel.toml
-VOLUMES = _docs("Volumes/Overview", "Volumes")  # read in blaxel.toml
-SANDBOX_VOLUMES = _docs("Sandboxes/Volumes", "Volumes")  # read in blaxel.toml
-ARCHIVE = _docs("Sandboxes/Archive", "archiv")
-STATES = VENDOR.source(
-    "https://support.blaxel.ai/articles/6175051655-understanding-sandbox-active-vs-standby-states-and-billing",
-    must="standby",
-)
-SDK = _docs("sdk-reference/introduction", "SDK")
-REGIONS = _docs("Infrastructure/Regions", ("Region code", "Available regions"))
-VS_MODAL = VENDOR.source("https://blaxel.ai/blog/blaxel-vs-modal", must="Blaxel")
-BLOG = VENDOR.source(
-    "https://blaxel.ai/blog",
-    former=("https://blaxel.ai/blog (exact post not revealed)",),
-    must="Who is Blaxel best for?",
-    live=False,
-)  # an excerpt of a post whose address is not known
-GENERATIONS = _docs("Infrastructure/Gens", "infrastructure")
-OVERVIEW = _docs(
-    "Overview",
-    ("Documentation structure", "Which component should I use", "building blocks"),
-    former=("https://docs.blaxel.ai",),
-)
-GET_STARTED = _docs("Get-started", ("Get started", "Quickstart"))
-CHANGELOG = _docs("changelog", "changelog")
-QUOTAS = _docs("Security/Quotas", "quota")
+PRICING = VENDOR["pricing"]
+SANDBOXES = VENDOR["sandboxes"]
+BEST_PRACTICES = VENDOR["best_practices"]
+EXPIRATION = VENDOR["expiration"]
+ARCHIVE = VENDOR["archive"]
+STATES = VENDOR["states"]
+SDK = VENDOR["sdk"]
+REGIONS = VENDOR["regions"]
+VS_MODAL = VENDOR["vs_modal"]
+BLOG = VENDOR["blog"]
+GENERATIONS = VENDOR["generations"]
+OVERVIEW = VENDOR["overview"]
+GET_STARTED = VENDOR["get_started"]
+CHANGELOG = VENDOR["changelog"]
+QUOTAS = VENDOR["quotas"]
 
 # Python, TypeScript and Go are the ones so far; others would be a fact, too, and a name not listed here is an issue.
 LANGUAGES = {name: name for name in ("python", "typescript", "go", "java", "ruby", "rust", "php")}
@@ -273,8 +241,8 @@ def support_figures(page: Page) -> Iterator[Fact]:
     """Inactivity before standby, and from standby back to active, as the help centre states them."""
     said = page.find(IDLE)
     yield said.limit("idle_timeout", said["duration"], bound="about")
-    if said := page.maybe(RESUME_AGAIN, topic=(r"\b(?:resum|reconnect|restor)\w+", "{duration}")):
-        yield said.cold_start("resume", said["duration"])
+    if again := page.maybe(RESUME_AGAIN, topic=(r"\b(?:resum|reconnect|restor)\w+", "{duration}")):
+        yield again.cold_start("resume", again["duration"])
 
 
 @STATES.reader

@@ -23,80 +23,36 @@ from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.rates import RATE_NAME, hourly_rates
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
-VENDOR = Vendor(
-    "daytona",
-    hosts=("www.daytona.io", "daytona.io", "billing.app.daytona.io", "github.com", "raw.githubusercontent.com"),
-)
-V2 = "sandbox-v2"
-RAW = "https://raw.githubusercontent.com"
-
-
-def _docs(page: str, must: str | tuple[str, ...], *old: str, proven: bool = True) -> Source:
-    """A page of the documentation, fetched as its Markdown twin; every page is served without the language, too.
-
-    `old` are its addresses under another name.
-    """
-    root = "https://www.daytona.io/docs"
-    return VENDOR.source(
-        f"{root}/en/{page}",
-        must=must,
-        fetch=f"{root}/en/{page}.md" if page not in ("", "v2") else None,
-        former=tuple(f"{root}/{path}" for path in (page, *old)),
-        product=V2 if page.startswith("v2") else None,
-        proven=proven,
-    )
-
-
-# In order of precedence: rates, then the page that owns a topic, then pages that repeat it.
-PRICING = VENDOR.source("https://www.daytona.io/pricing", must="vCPU", proven=False)
-FEED = VENDOR.source(
-    "https://billing.app.daytona.io/gpu-pricing", must="onDemandPricePerHour", accept="application/json", proven=False
-)
-LIMITS = _docs("limits", ("compute pool", "tier", "organization"))
-BILLING = _docs("billing", "wallet")
-ISOLATION = _docs("isolation", "isolat", proven=False)
-EXHIBIT = _docs("security-exhibit", ("Sandbox isolation", "Security Exhibit"))
-LINUX = _docs("linux-sandboxes", "Linux", proven=False)
-GPU = _docs("gpu-sandboxes", "GPU", proven=False)
-# Sandbox Management until the end of 2025: the same sections under another title.
-SANDBOXES = _docs(
-    "sandboxes",
-    ("isolated runtime environments", "isolated development environments", "sandbox lifecycle", "auto-stop"),
-    "en/sandbox-management",
-    "sandbox-management",
-)
-VMS = _docs("sandboxes/vm-sandboxes", ("VM sandbox", "virtual machine"), proven=False)
-PERSISTENCE = _docs("persistence", "persist", proven=False)
-SNAPSHOTS = _docs("snapshots", "snapshot")
-VOLUMES = _docs("volumes", "volume")
-REGIONS = _docs("regions", "region")
-INDEX = _docs("", ("Daytona SDK", "infrastructure for running AI-generated code", "autonomous agents"))
-START = _docs("getting-started", ("RESTful API", "Getting Started", "Daytona SDK"))
-ARCHITECTURE = _docs("architecture", ("Interface plane", "control plane", "compute plane"))
-BYOC = _docs("bring-your-own-compute", ("Bring Your Own Compute", "your own compute", "runner"))
-README = VENDOR.source(
-    "https://github.com/daytonaio/daytona", must="Daytona", fetch=f"{RAW}/daytonaio/daytona/main/README.md"
-)
-OPEN = _docs("oss-deployment", ("Daytona Open Source", "open source", "docker compose"))
-LICENCE = VENDOR.source(
-    "https://github.com/daytonaio/daytona/blob/main/LICENSE",
-    must="license",
-    fetch=f"{RAW}/daytonaio/daytona/main/LICENSE",
-)
-CLIENTS = VENDOR.source(
-    "https://github.com/daytona/clients", must="Daytona", fetch=f"{RAW}/daytona/clients/main/README.md"
-)
-V2_LIMITS = _docs("v2/limits", "sandbox limits", proven=False)
-V2_BILLING = _docs("v2/billing", "wallet", proven=False)
-V2_ISOLATION = _docs("v2/isolation", "isolat", proven=False)
-V2_LINUX = _docs("v2/linux-sandboxes", "Linux", proven=False)
-V2_SANDBOXES = _docs("v2/sandboxes", "virtual machine", proven=False)
-V2_PERSISTENCE = _docs("v2/persistence", "filesystem", proven=False)
-V2_REGIONS = _docs("v2/regions", "region", proven=False)
-V2_INDEX = _docs("v2", "autonomous agents", proven=False)
+VENDOR = declared("daytona")
+PRICING = VENDOR["pricing"]
+FEED = VENDOR["feed"]
+LIMITS = VENDOR["limits"]
+BILLING = VENDOR["billing"]
+ISOLATION = VENDOR["isolation"]
+EXHIBIT = VENDOR["exhibit"]
+LINUX = VENDOR["linux"]
+GPU = VENDOR["gpu"]
+SANDBOXES = VENDOR["sandboxes"]
+PERSISTENCE = VENDOR["persistence"]
+SNAPSHOTS = VENDOR["snapshots"]
+VOLUMES = VENDOR["volumes"]
+REGIONS = VENDOR["regions"]
+INDEX = VENDOR["index"]
+START = VENDOR["start"]
+ARCHITECTURE = VENDOR["architecture"]
+BYOC = VENDOR["byoc"]
+README = VENDOR["readme"]
+OPEN = VENDOR["open"]
+LICENCE = VENDOR["licence"]
+CLIENTS = VENDOR["clients"]
+V2_LIMITS = VENDOR["v2_limits"]
+V2_BILLING = VENDOR["v2_billing"]
+V2_ISOLATION = VENDOR["v2_isolation"]
+V2_REGIONS = VENDOR["v2_regions"]
+V2_INDEX = VENDOR["v2_index"]
 
 # What a cell says instead of a figure. Anything else that is no figure is an error.
 _NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"

@@ -17,61 +17,29 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor, canonical
+from sandsnap.read.sources import canonical, declared
 from sandsnap.read.table import Cell, Table
 from sandsnap.read.tree import Block
 
-VENDOR = Vendor("e2b", product="sandbox", hosts=("e2b.dev", "docs.e2b.dev", "github.com", "raw.githubusercontent.com"))
-
-
-def docs(path: str, must: str | tuple[str, ...], *, proven: bool = True, live: bool = True) -> Source:
-    """A page of the docs, fetched as its Markdown twin; an archive may hold its file in the docs' repository."""
-    url = f"https://e2b.dev/docs{path}"
-    raw = f"https://raw.githubusercontent.com/e2b-dev/docs/main/docs{path}.mdx"
-    former = (raw, f"https://docs.e2b.dev/docs{path}", *([f"https://docs.e2b.dev{path}"] if path else []))
-    return VENDOR.source(url, fetch=f"{url}.md", former=former, must=must, proven=proven, live=live)
-
-
-def github(path: str, must: str | tuple[str, ...], *, former: tuple[str, ...] = (), proven: bool = True) -> Source:
-    """A file of a GitHub repository, fetched raw; "owner/name" alone is its README."""
-    raw = path.replace("/blob/", "/") if "/blob/" in path else f"{path}/main/README.md"
-    return VENDOR.source(
-        f"https://github.com/{path}",
-        fetch=f"https://raw.githubusercontent.com/{raw}",
-        former=tuple(f"https://github.com/{f}" for f in former),
-        must=must,
-        proven=proven,
-    )
-
-
-BILLING = docs("/billing", ("usage-based pricing", "usage costs", "per second", "billed"))
-# Before the pricing page, which the vendor calls the source of truth: this one is a table, that one drawn in divs.
-RATES = docs("/faq/calculate-sandbox-price", ("price of a sandbox", "vCPU"), proven=False)
-CONCURRENCY = docs("/faq/increase-concurrency", ("concurrency", "concurrent"), proven=False)
-PRICING = VENDOR.source("https://e2b.dev/pricing", must=("Usage Cost Calculator", "sandbox session length"))
-RATE_LIMITS = docs("/sandbox/rate-limits", ("rate limit", "creation rate"))
-PERSISTENCE = docs("/sandbox/persistence", ("persistence", "pause a sandbox", "paused"))
-SANDBOX = docs("/sandbox", ("Sandbox lifecycle", "sandbox timeout", "timeoutMs"))
-SNAPSHOTS = docs("/sandbox/snapshots", "snapshot")
-FORK = docs("/sandbox/fork", "fork", proven=False)
-TEMPLATE = docs("/template/how-it-works", "template")
-DOCS = docs("", ("What is E2B", "E2B provides", "E2B is"))
-SITE = VENDOR.source("https://e2b.dev", must=("Firecracker", "E2B SANDBOX", "AI agent"))
-# The repository was called infra until 2026; GitHub redirects.
-RUNTIME = github("e2b-dev/runtime", "E2B", former=("e2b-dev/infra",))
-README = github("e2b-dev/E2B", "E2B")
-BYOC = docs("/byoc", "BYOC")
-SELF_HOST = github(
-    "e2b-dev/infra/blob/main/self-host.md",
-    ("Self-hosting E2B", "self-host", "terraform"),
-    former=("e2b-dev/runtime/blob/main/self-host.md",),
-)
-LICENCE = github("e2b-dev/E2B/blob/main/LICENSE", "License")
-RUNTIME_LICENCE = github(
-    "e2b-dev/runtime/blob/main/LICENSE", "License", former=("e2b-dev/infra/blob/main/LICENSE",), proven=False
-)
-LEGACY = docs("/legacy/pricing", "pricing", live=False)
-OLD_PRICING = docs("/pricing", "Pricing", live=False)
+VENDOR = declared("e2b")
+BILLING = VENDOR["billing"]
+RATES = VENDOR["rates"]
+CONCURRENCY = VENDOR["concurrency"]
+PRICING = VENDOR["pricing"]
+RATE_LIMITS = VENDOR["rate_limits"]
+PERSISTENCE = VENDOR["persistence"]
+SANDBOX = VENDOR["sandbox"]
+TEMPLATE = VENDOR["template"]
+DOCS = VENDOR["docs"]
+SITE = VENDOR["site"]
+RUNTIME = VENDOR["runtime"]
+README = VENDOR["readme"]
+BYOC = VENDOR["byoc"]
+SELF_HOST = VENDOR["self_host"]
+LICENCE = VENDOR["licence"]
+RUNTIME_LICENCE = VENDOR["runtime_licence"]
+LEGACY = VENDOR["legacy"]
+OLD_PRICING = VENDOR["old_pricing"]
 
 # The lifecycle pages said Base for Hobby until mid-2026.
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise", "base": "hobby"}
@@ -175,19 +143,8 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"; that there are none is none given."""
-    label = "(?:Free |Included |Usage )?credits?(?: included)?"
-    for cell in plans_table(page).row(label).cells[1:]:
-        if cell.text.lower() == "no additional credits":
-            yield cell.fact(
-                "allowances",
-                plan=plan_of(cell.column),
-                allowance="credit",
-                period="once",
-                amount=Decimal(0),
-                unit="usd",
-            )
-    for plan, cell in by_plan(plans_table(page), label):
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
+    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
         m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
         said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
         if len(said) != 1 or not said <= PERIODS.keys():

@@ -18,48 +18,28 @@ from sandsnap.read.errors import NotFound, ReadError, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, on_day
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
-VENDOR = Vendor("fly", product="machines", hosts=("fly.io", "docs.fly.io", "docs.sprites.dev"))
-HTML = "text/html,application/xhtml+xml"  # without it the docs are served unrendered
+VENDOR = declared("fly")
+PRICING = VENDOR["pricing"]
+DOCS_PRICING = VENDOR["docs_pricing"]
+BILLING = VENDOR["billing"]
+FREE_TRIAL = VENDOR["free_trial"]
+OVERVIEW = VENDOR["overview"]
+MACHINES = VENDOR["machines"]
+VOLUMES = VENDOR["volumes"]
+SUSPEND = VENDOR["suspend"]
+STATES = VENDOR["states"]
+GPUS = VENDOR["gpus"]
+GPU_QUICKSTART = VENDOR["gpu_quickstart"]
+FUNCTIONS = VENDOR["functions"]
 
-
-def docs(path: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = ()) -> Source:
-    """A page of fly.io/docs; the same pages have stood under docs.fly.io since 2026, their source is on GitHub."""
-    others = (f"https://docs.fly.io/{path}", f"https://github.com/superfly/docs/blob/main/{path}.html.markerb", *former)
-    return VENDOR.source(f"https://fly.io/docs/{path}/", must=must, former=others, accept=HTML)
-
-
-PRICING = VENDOR.source(
-    "https://fly.io/pricing", fetch="https://fly.io/pricing.md", must=("Machines", "pricing"), proven=False
-)
-DOCS_PRICING = docs("about/pricing", must=("Resource Pricing", "Started Fly Machines", "How it works"))
-BILLING = docs("about/billing", must=("Billing for Fly.io", "Machine billing", "billed"))
-FREE_TRIAL = docs("about/free-trial", must="free trial")
-OVERVIEW = docs("machines/overview", must="Fly Machines")
-MACHINES = docs("machines", must="Fly Machines", former=("https://fly.io/docs/reference/machines/",))
-ARCHITECTURE = docs("reference/architecture", must="Firecracker")
-SECURITY = docs("security/security-at-fly-io", must=("InfraSec", "Firecracker"))
-VOLUMES = docs("volumes/overview", must="volume")
-SUSPEND = docs("reference/suspend-resume", must="suspend")
-STATES = docs("machines/machine-states", must=("Machine state", "stopped"))
-GPUS = docs("gpus", must="GPU")
-GPU_QUICKSTART = docs("gpus/gpu-quickstart", must="GPU")
-FUNCTIONS = docs("machines/guides-examples/functions-with-machines", must=("user code", "Fly Machines"))
-
-
-def sprites_docs(path: str, *, must: str | tuple[str, ...], proven: bool = True) -> Source:
-    """A page of the Sprites documentation, which stands under docs.fly.io too since 2026-09."""
-    url, other = f"https://docs.sprites.dev/{path}", f"https://docs.fly.io/sprites/{path}"
-    return VENDOR.source(url, must=must, former=(other,), product="sprites", proven=proven)
-
-
-SPRITES = sprites_docs("", must="Sprites")
-SPRITES_BILLING = sprites_docs("reference/billing", must=("Pay As You Go", "billed", "CPU"))
-SPRITES_LIFECYCLE = sprites_docs("concepts/lifecycle", must=("hibernat", "lifecycle", "Sprite"))
-SPRITES_CHECKPOINTS = sprites_docs("concepts/checkpoints", must="checkpoint")
-SPRITES_CONFIG = sprites_docs("reference/configuration", must=("configuration", "Provisioned size"), proven=False)
+SPRITES = VENDOR["sprites"]
+SPRITES_BILLING = VENDOR["sprites_billing"]
+SPRITES_LIFECYCLE = VENDOR["sprites_lifecycle"]
+SPRITES_CHECKPOINTS = VENDOR["sprites_checkpoints"]
+SPRITES_CONFIG = VENDOR["sprites_config"]
 
 
 # -- amounts that a page states twice ---------------------------------------------------------------------------------

@@ -15,41 +15,18 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
-VENDOR = Vendor(
-    "freestyle", product="vm", hosts=("www.freestyle.sh", "freestyle.sh", "docs.freestyle.sh", "github.com")
-)
-_DOCS = "https://www.freestyle.sh/docs/vms"
-_OLD_DOCS = "https://docs.freestyle.sh/v2/vms"
-
-LIMITS = VENDOR.source(
-    f"{_DOCS}/pricing-and-limits", fetch=f"{_DOCS}/pricing-and-limits.md", must="pricing", proven=False
-)
-PRICING = VENDOR.source("https://www.freestyle.sh/pricing", must="Freestyle", proven=False)
-LIFECYCLE = VENDOR.source(
-    f"{_DOCS}/lifecycle",
-    fetch=f"{_DOCS}/lifecycle.md",
-    former=(f"{_OLD_DOCS}/lifecycle",),
-    must=("lifecycle", "idle timeout", "suspend"),
-    proven=False,
-)
-VMS = VENDOR.source(_DOCS, fetch=f"{_DOCS}.md", former=(_OLD_DOCS,), must="VM", proven=False)
-# Pages of the older documentation, which said what the present one leaves out.
-ABOUT = VENDOR.source(f"{_OLD_DOCS}/about", former=(f"{_DOCS}/about",), must="VMs", proven=False, live=False)
-CONFIGURATION = VENDOR.source(
-    f"{_OLD_DOCS}/configuration",
-    former=(f"{_OLD_DOCS}/configuration/lifecycle",),
-    must="Idle Timeout",
-    proven=False,
-    live=False,
-)
-# READMEs as the registry showed them, whatever their version; archived copies only.
-PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/freestyle", must="freestyle", live=False
-)  # fmt: skip
-OLD_PACKAGE = VENDOR.source("https://www.npmjs.example/package/freestyle-sandboxes", must="freestyle", live=False)
+VENDOR = declared("freestyle")
+LIMITS = VENDOR["limits"]
+PRICING = VENDOR["pricing"]
+LIFECYCLE = VENDOR["lifecycle"]
+VMS = VENDOR["vms"]
+ABOUT = VENDOR["about"]
+CONFIGURATION = VENDOR["configuration"]
+PACKAGE = VENDOR["package"]
+OLD_PACKAGE = VENDOR["old_package"]
 
 
 _INSTALL = r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$"

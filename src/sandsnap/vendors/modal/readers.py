@@ -15,57 +15,37 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, on_day, same_text
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell
 from sandsnap.read.tree import Block
 
-VENDOR = Vendor("modal", product="sandbox", hosts=("modal.com", "github.com", "raw.githubusercontent.com"))
+VENDOR = declared("modal")
 
-_GUIDE = "https://modal.com/docs/guide"
 _CLIENT = "https://github.com/modal-labs/modal-client"
 
 
-def _guide(name: str, must: str | tuple[str, ...], *former: str, product: str = "sandbox") -> Source:
-    """A guide page and its Markdown twin."""
-    url, older = f"{_GUIDE}/{name}", tuple(f"{_GUIDE}/{f}" for f in former)
-    return VENDOR.source(url, fetch=f"{url}.md", former=older, must=must, product=product)
-
-
-def _sdk(language: str, *former: str) -> Source:
-    """The reference page of the Sandbox class in one language."""
-    url = f"https://modal.com/docs/sdk/{language}/latest/Sandbox"
-    return VENDOR.source(url, fetch=f"{url}.md", former=former, must="Sandbox")
-
-
-# No copy of the pricing page could be had: its reader was written from a description and fails rather than guesses.
-PRICING = VENDOR.source("https://modal.com/pricing", must=("Sandboxes", "Sandbox +"), proven=False)
-SANDBOXES = _guide("sandboxes", "Sandboxes", "sandbox")
-SNAPSHOTS = _guide("sandbox-snapshots", "snapshot")
-MEMORY_SNAPSHOTS = VENDOR.source(f"{_GUIDE}/sandbox-memory-snapshots", must="memory snapshot", proven=False, live=False)
-SECURITY = _guide("security", ("gVisor", "SOC 2"))
-NETWORKING = _guide("sandbox-networking", ("block_network", "allowlist", "tunnel"))
-VM_SANDBOXES = _guide("vm-sandboxes", ("VM Sandbox", "virtual machine"), product="vm-sandbox")
-GPU = _guide("gpu", ("gpu=", "GPU type"))
-COLD_START = _guide("cold-start", "cold start")
-REGIONS = _guide("region-selection", ("region=", "container region"))
-VOLUMES = _guide("volumes", "Volume")
-RESOURCES = _guide("resources", "CPU")
-SANDBOX_RESOURCES = _guide("sandbox-resources", ("CPU", "resource request"))
-EGRESS = _guide("network-egress-billing", "egress")
-BUDGETS = _guide("budgets", ("budget", "spend limit"))
-SDK_PY = _sdk("py", "https://modal.com/docs/reference/modal.Sandbox")
-SDK_JS = _sdk("js")
-SDK_GO = _sdk("go")
-LLMS = VENDOR.source("https://modal.com/llms.txt", must=("https://modal.com", "credits"))
-_RAW = "https://raw.githubusercontent.com/modal-labs/modal-client/main"
-README = VENDOR.source(_CLIENT, fetch=f"{_RAW}/README.md", must="Modal")
-LIBMODAL = VENDOR.source("https://github.com/modal-labs/libmodal", must="Modal", live=False)
-# The whole documentation in one file, and a list of what once changed: read where a copy has been kept, never fetched.
-# Each page is fetched itself, and what a changelog said of an old version says nothing of today.
-LLMS_FULL = VENDOR.source("https://modal.com/llms-full.txt", must=("# Sandbox", "modal.Sandbox"), live=False)
+PRICING = VENDOR["pricing"]
+SANDBOXES = VENDOR["sandboxes"]
+SNAPSHOTS = VENDOR["snapshots"]
+SECURITY = VENDOR["security"]
+VM_SANDBOXES = VENDOR["vm_sandboxes"]
+GPU = VENDOR["gpu"]
+COLD_START = VENDOR["cold_start"]
+REGIONS = VENDOR["regions"]
+RESOURCES = VENDOR["resources"]
+SANDBOX_RESOURCES = VENDOR["sandbox_resources"]
+EGRESS = VENDOR["egress"]
+BUDGETS = VENDOR["budgets"]
+SDK_PY = VENDOR["sdk_py"]
+SDK_JS = VENDOR["sdk_js"]
+SDK_GO = VENDOR["sdk_go"]
+LLMS = VENDOR["llms"]
+README = VENDOR["readme"]
+LIBMODAL = VENDOR["libmodal"]
+LLMS_FULL = VENDOR["llms_full"]
 _RELEASES = ("Changelog", "release notes", "user-facing updates")
-CHANGELOG_PY = VENDOR.source("https://modal.com/docs/sdk/py/releases", must=_RELEASES, live=False)
-CHANGELOG_JS = VENDOR.source("https://modal.com/docs/sdk/js/releases", must=_RELEASES, live=False)
+CHANGELOG_PY = VENDOR["changelog_py"]
+CHANGELOG_JS = VENDOR["changelog_js"]
 
 _SANDBOX_SECTION = r"Sandbox(?:es)?(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
 # The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.

@@ -17,95 +17,31 @@ from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 
-VENDOR = Vendor(
-    "together",
-    product="code-interpreter",
-    hosts=(
-        "www.together.ai",
-        "together.ai",
-        "docs.together.ai",
-        "codesandbox.io",
-        "github.com",
-        "raw.githubusercontent.com",
-    ),
-)
+VENDOR = declared("together")
+TCI = VENDOR["tci"]
+PRICING = VENDOR["pricing"]
+SKILL_API = VENDOR["skill_api"]
+SKILL = VENDOR["skill"]
+SKILL_ARCHIVE = VENDOR["skill_archive"]
+EXECUTE = VENDOR["execute"]
+SESSIONS = VENDOR["sessions"]
 
+CSB_PRICING = VENDOR["csb_pricing"]
+CSB_CREDITS = VENDOR["csb_credits"]
+CODE_SANDBOX = VENDOR["code_sandbox"]
+CSB_CONCEPTS = VENDOR["csb_concepts"]
+CSB_HIBERNATE = VENDOR["csb_hibernate"]
+CSB_SDK = VENDOR["csb_sdk"]
+CSB_FAQ = VENDOR["csb_faq"]
+MIGRATION = VENDOR["migration"]
+CSB_HOW = VENDOR["csb_how"]
+CSB_PERSISTENCE = VENDOR["csb_persistence"]
+CSB_SNAPSHOTS = VENDOR["csb_snapshots"]
 
-def _docs(path: str, must: str | tuple[str, ...], product: str = "code-interpreter") -> Source:
-    """A page of docs.together.ai; its Markdown twin is fetched."""
-    url = f"https://docs.together.ai/{path}"
-    return VENDOR.source(url, fetch=f"{url}.md", must=must, product=product)
-
-
-def _codesandbox(
-    path: str, must: str | tuple[str, ...], *, file: str = "", proven: bool = True, live: bool = True
-) -> Source:
-    """A page of the CodeSandbox documentation; its MDX source is fetched."""
-    pages = "https://raw.githubusercontent.com/codesandbox/docs/main/packages/projects-docs/pages"
-    url, fetch = f"https://codesandbox.io/docs/{path}", f"{pages}/{file or path}.mdx"
-    return VENDOR.source(url, fetch=fetch, must=must, product="code-sandbox", proven=proven, live=live)
-
-
-def _github(
-    repository: str, path: str, must: tuple[str, ...], *, former: str = "", product: str = "code-interpreter"
-) -> Source:
-    """A file of a repository of Together's; the raw file is fetched."""
-    old = (f"https://github.com/togethercomputer/{repository}/blob/main/{former}",) if former else ()
-    url = f"https://github.com/togethercomputer/{repository}"
-    page = url if path == "README.md" else f"{url}/blob/main/{path}"
-    raw = f"https://raw.githubusercontent.com/togethercomputer/{repository}/main/{path}"
-    return VENDOR.source(page, fetch=raw, must=must, former=old, product=product)
-
-
-TCI = _docs("docs/together-code-interpreter", ("Code Interpreter", "TCI"))
-PRICING = VENDOR.source("https://www.together.ai/pricing", must=("Code Interpreter", "Code Sandbox"), proven=False)
-# The skill was renamed to Together Sandboxes on 2026-03-30; its endpoints are still /tci, the Code Interpreter's.
-SKILL_API = _github(
-    "skills",
-    "skills/together-sandboxes/references/api-reference.md",
-    ("Sandboxes API Reference", "Code Interpreter", "/tci/"),
-    former="skills/together-code-interpreter/references/api-reference.md",
-)
-SKILL = _github(
-    "skills",
-    "skills/together-sandboxes/SKILL.md",
-    ("Together Sandbox", "Code Interpreter", "/tci/"),
-    former="skills/together-code-interpreter/SKILL.md",
-)
-# Archived copies of these files carry only the repository's address.
-SKILL_ARCHIVE = VENDOR.source(
-    "https://github.com/togethercomputer/skills",
-    must=("Together Sandbox", "Sandboxes API Reference", "Code Interpreter", "/tci/"),
-    live=False,
-)
-EXECUTE = _docs("reference/tci-execute", ("/tci/execute", "code interpreter"))
-SESSIONS = _docs("reference/tci-sessions", ("/tci/sessions", "code interpreter"))
-# No number of this page is ours ($5 is a purchase minimum, tiers are unlocked by spend): watched for a free trial.
-BILLING = _docs("docs/billing", "Billing")
-
-CSB_PRICING = _codesandbox("sdk/pricing", ("CodeSandbox SDK", "VM credits", "concurrent VMs"))
-CSB_CREDITS = _codesandbox("learn/credit-usage/credits", "credits")
-CODE_SANDBOX = _docs(
-    "docs/together-code-sandbox", ("Together Code Sandbox", "@codesandbox/sdk"), product="code-sandbox"
-)
-CSB_CONCEPTS = _codesandbox(
-    "sdk/core-concepts", ("CodeSandbox SDK", "@codesandbox/sdk", "sandbox lifecycle", "hibernat")
-)
-CSB_HIBERNATE = _codesandbox("sdk/hibernate", "hibernat")
-CSB_SDK = _codesandbox("sdk", ("CodeSandbox SDK", "@codesandbox/sdk"), file="sdk/index")
-CSB_FAQ = _codesandbox("sdk/faq", ("CodeSandbox SDK", "FAQ", "frequently asked"))
-# States no maximum (the largest tier needs a template of one's own): watched for a GPU.
-CSB_SPECS = _codesandbox("sdk/specs", ("VM specs", "VM size", "vCPU"))
-MIGRATION = _codesandbox("sdk/migrate-to-together-sandbox", "Together Sandbox", proven=False)
-# What the core concepts and the hibernation page took over: no longer fetched.
-CSB_HOW = _codesandbox("sdk/how-it-works", "How It Works", proven=False, live=False)
-CSB_PERSISTENCE = _codesandbox("sdk/persistence", "Persistence", proven=False, live=False)
-CSB_SNAPSHOTS = _codesandbox("sdk/memory-snapshots", "Memory Snapshots", proven=False, live=False)
-
-README = _github("together-sandbox", "README.md", ("Together Sandbox", "together-sandbox"), product="sandbox")
-SANDBOXES = _github("together-sandbox", "docs/sandboxes.md", ("snapshot",), product="sandbox")
+README = VENDOR["readme"]
+SANDBOXES = VENDOR["sandboxes"]
 
 ANY_TEXT = (*PROSE, "code")
 # What stands in place of a figure, ignored by name.

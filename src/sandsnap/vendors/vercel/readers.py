@@ -16,47 +16,28 @@ from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import Source, Vendor
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
-VENDOR = Vendor("vercel", product="sandbox", hosts=("vercel.com", "github.com", "raw.githubusercontent.com"))
-
-_DOCS = "https://vercel.com/docs/sandbox"
-_OLD = "https://vercel.com/docs/vercel-sandbox"
+VENDOR = declared("vercel")
 
 
-def _page(path: str, *must: str, proven: bool = True) -> Source:
-    """A page of the documentation, its Markdown twin and its address before 2026-05."""
-    new = _DOCS + path
-    return VENDOR.source(new, fetch=f"{new}.md", former=(_OLD + path,), must=must, proven=proven)
-
-
-# Snapshots and persistence first: the pricing page repeats how long a snapshot is kept, without saying what it keeps.
-SNAPSHOTS = _page("/concepts/snapshots", "snapshot")
-PERSISTENCE = _page("/concepts/persistent-sandboxes", "persistent", proven=False)
-DRIVES = _page("/concepts/drives", "drive", proven=False)
-PRICING = _page("/pricing", "Vercel Sandbox pricing", "Active CPU")
-REGIONS = _page("/concepts/regions", "Available regions", "iad1", proven=False)
-CONCEPTS = _page("/concepts", "Understanding Sandboxes", "microVM", "isolat")
-OVERVIEW = _page("", "compute primitive", "Vercel Sandbox")
-SDK = _page("/sdk-reference", "SDK reference", "Sandbox.create")
-CLI = _page("/cli-reference", "Sandbox CLI", "sandbox create")
-WORKING = _page("/working-with-sandbox", "Working with Sandbox", "Sandbox.create")
-QUICKSTART = _page("/quickstart", "Vercel Sandbox")
-# A guide of 2026-01; "Working with Sandbox" took its place the month after.
-MANAGING = VENDOR.source(f"{_OLD}/managing", must="Managing Your Sandbox", proven=False, live=False)
-_RAW = "https://raw.githubusercontent.com/vercel/sandbox/main"
-README = VENDOR.source("https://github.com/vercel/sandbox", fetch=f"{_RAW}/README.md", must="Vercel Sandbox")
-SKILL = VENDOR.source(
-    "https://github.com/vercel/sandbox/blob/main/skills/sandbox/SKILL.md",
-    fetch=f"{_RAW}/skills/sandbox/SKILL.md", must="@vercel/sandbox",
-)  # fmt: skip
-# The same text as the repository's README, a few weeks apart.
-OLD_README = VENDOR.source(f"{_OLD}/reference/readme", must="Vercel Sandbox", live=False)
-PACKAGE = VENDOR.source(
-    "https://www.npmjs.example/package/@vercel/sandbox", must="Vercel Sandbox", live=False,
-    former=("https://github.com/vercel/sandbox/blob/main/packages/vercel-sandbox/README.md",),
-)  # fmt: skip
+SNAPSHOTS = VENDOR["snapshots"]
+PERSISTENCE = VENDOR["persistence"]
+DRIVES = VENDOR["drives"]
+PRICING = VENDOR["pricing"]
+REGIONS = VENDOR["regions"]
+CONCEPTS = VENDOR["concepts"]
+OVERVIEW = VENDOR["overview"]
+SDK = VENDOR["sdk"]
+CLI = VENDOR["cli"]
+WORKING = VENDOR["working"]
+QUICKSTART = VENDOR["quickstart"]
+MANAGING = VENDOR["managing"]
+README = VENDOR["readme"]
+SKILL = VENDOR["skill"]
+OLD_README = VENDOR["old_readme"]
+PACKAGE = VENDOR["package"]
 
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise"}
 PLAN_COLUMNS = tuple(rf"{plan}(?: \(.*\))?" for plan in PLANS)

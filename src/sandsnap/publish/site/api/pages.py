@@ -13,8 +13,8 @@ from sandsnap.publish.site.api.openapi import openapi
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.spans import Fact, Span
 from sandsnap.tell import words
+from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
-from schemas.vocabulary import PRODUCTS, VENDORS
 
 ROOT = "api/v1"  # of the API; the contract's version stands in every document
 
