@@ -76,7 +76,9 @@ def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))]
+        scored = [
+            (i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))
+        ]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label
