@@ -72,4 +72,4 @@ def _codes(text: str) -> list[str]:
 
 
 def _is_doubtful(text: str) -> bool:
-    return bool(doubt().search(text))
+    return doubt(text) is not None

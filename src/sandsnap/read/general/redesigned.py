@@ -32,7 +32,7 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     """
     names = names_of(page.vendor)
     lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
-    silent = not any(r.facts for r in readings if not r.sticky)
+    silent = not any(r.facts for r in readings if not r.sticky) or any(_is_unquoted(r) for r in readings)
     if not (page.lost & lost.keys() or silent):
         return readings  # some sentence in other words is no redesign
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
@@ -93,6 +93,11 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
 def _short(statement: Statement) -> str:
     label = " ".join(statement.labels[0].split())
     return label if len(label) <= 60 else label[:59] + "…"
+
+
+def _is_unquoted(reading: Reading) -> bool:
+    """Whether the sentences that a person quoted from the page have all gone from it."""
+    return reading.sticky and not reading.facts and any(i.kind == "lost_quote" for i in reading.issues)
 
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
