@@ -21,7 +21,7 @@ from sandsnap.publish.site.marks import mark
 from sandsnap.record import alert_queries, queries
 from sandsnap.record.coverage import ROWS
 from sandsnap.tell.words import day as written
-from schemas.vocabulary import VENDORS
+from sandsnap.vendors import VENDORS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
