@@ -20,7 +20,7 @@ class Cited(pa.DataFrameModel):
     """The vendor and product a fact is about, and the citation it rests on."""
 
     vendor: str = column("The vendor's short name.", key=True, str_matches=v.SKU)
-    product: str = column("Which of the vendor's products, e.g. sandbox or vm-sandbox.", key=True, str_matches=v.SKU)
+    product: str = column("Which of the vendor's products, by its short name.", key=True, str_matches=v.SKU)
 
 
 class Citation(pa.DataFrameModel):

@@ -1,10 +1,13 @@
 """The rules that keep the rooms apart: data moves forward only, and each library has one door."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from sandsnap.vendors import PRODUCTS, VENDORS, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "sandsnap"
@@ -57,3 +60,55 @@ def test_imports(path: Path) -> None:
 def test_no_room_is_called_after_nothing() -> None:
     vague = {"utils", "helpers", "manager", "common", "misc", "base"}
     assert not [p for p in modules() if p.stem.strip("_") in vague - {"base"}]
+
+
+# What is about the vendors of a published page, and what the demo replays, names them by right.
+ABOUT_VENDORS = (
+    "src/sandsnap/vendors/",
+    "src/sandsnap/demo/",
+    "src/sandsnap/publish/claims/pages/",
+    "src/sandsnap/publishers/",
+)
+# The answers to the published questions, and who confirmed which sentence of them and of the vendors' own texts.
+ABOUT_VENDORS += ("src/sandsnap/publish/site/editorial/",)
+# Companies that other vendors' pages name, whether this dataset has them or not.
+ABOUT_VENDORS += ("src/sandsnap/read/scope_words.toml",)
+# Plain words that a name may be ("modal", "together", "fly", "box").
+PLAIN_WORDS = {"sandbox", "machines", "vm", "together", "modal", "fly"}
+
+
+def told(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file without its comments and docstrings."""
+    text = path.read_text("utf-8")
+    silent: set[int] = set()
+    if path.suffix == ".py":
+        for node in ast.walk(ast.parse(text)):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                silent |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    for n, line in enumerate(text.splitlines(), 1):
+        if n not in silent and not re.match(r"\s*(#|--|//|/?\*|\{#)", line):
+            yield n, re.sub(r"\s(#|--) .*", "", line)
+
+
+def test_no_other_room_names_a_vendor() -> None:
+    """A vendor is a folder: its name, its products and its plans stand there and nowhere else."""
+    plain = {*VENDORS, *(p for products in PRODUCTS.values() for p in products)}
+    exact = plain - PLAIN_WORDS
+    quoted = plain & {"modal", "fly"}  # plain words: only as a term of data, in quotes
+    known = {n for v in VENDORS for n in (settings(v)["names"]["vendor"],)} - {"Fly", "Modal", "Together"}
+    pattern = re.compile(
+        rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(exact | known)))})(?![\w-])|[\"'](?:{'|'.join(sorted(quoted))})[\"']"
+    )
+    files = [f for room in ("src/sandsnap", "schemas", "flows", "warehouse") for f in (ROOT / room).rglob("*")]
+    found = [
+        f"{f.relative_to(ROOT)}:{n}: {line.strip()}"
+        for f in files
+        if f.suffix in (".py", ".toml", ".sql", ".js", ".j2") and not str(f.relative_to(ROOT)).startswith(ABOUT_VENDORS)
+        for n, line in told(f)
+        if pattern.search(line)
+    ]
+    assert not found, "\n".join(found)

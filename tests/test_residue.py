@@ -377,7 +377,7 @@ def test_the_demo_pages_are_mostly_accounted_for() -> None:
     from sandsnap.watching import accounted_in
 
     root = Path(__file__).resolve().parents[1] / "src/sandsnap/demo"
-    found = [a for name in VENDORS for a in accounted_in(replay(root / name))]
+    found = [a for name in VENDORS if (root / name).is_dir() for a in accounted_in(replay(root / name))]
     amounts, missed = sum(a.account.amounts for a in found), sum(len(a.account.residue) for a in found)
     assert amounts > 150
     assert 1 - missed / amounts >= 0.8

@@ -22,6 +22,7 @@ from pathlib import Path
 from sandsnap.model import Capture, Reading
 from sandsnap.read.reading import defect, read, unread
 from sandsnap.read.residue import Account, account
+from sandsnap.read.sources import declarations
 from sandsnap.settings import Budget
 
 _BATCH = 8
@@ -55,6 +56,7 @@ def read_all(
     """Every capture as `read` and (with `accounts`) `account` give it, in the order given. A page over its budget, or one
     that ends its worker, has failed readings and an issue that says so."""
     pages, budget = list(captures), budget or Budget()
+    declarations()  # a mistake in them is the operator's, not a page's
     told = [_overran.get((c.url, c.sha256, budget)) for c in pages]
     out = [_overrun(c, why) if why else None for c, why in zip(pages, told, strict=True)]
     todo = deque(i for i, why in enumerate(told) if not why)

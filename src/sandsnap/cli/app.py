@@ -108,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
         exporting,
         health,
         measuring,
+        peers,
         querying,
         reading,
         recording,
@@ -142,6 +143,7 @@ def parser() -> argparse.ArgumentParser:
         sites,
         reading,
         measuring,
+        peers,
         serving,
         upkeep,
     ):

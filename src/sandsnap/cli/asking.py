@@ -60,7 +60,7 @@ def add(commands: "Commands") -> None:
         commands,
         "coverage",
         coverage,
-        "The comparison grid, 8 vendors × 10 rows: how each cell is held, since when.",
+        "The comparison grid, vendors × 10 rows: how each cell is held, since when.",
         as_json=True,
     )
 

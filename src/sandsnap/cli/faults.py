@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sandsnap.cli.app import DEFECT, WAREHOUSE
+from sandsnap.cli.app import DEFECT, USAGE, WAREHOUSE
 
 _NEXT = {
     errno.ENOSPC: "the disk is full: free space and run it again; the pages already fetched are kept",
@@ -28,6 +28,8 @@ _NEXT = {
 def said(error: BaseException) -> tuple[str, int] | None:
     """One line and an exit code for what the machine did; None for everything else, which is our mistake."""
     for inner in _chain(error):
+        if type(inner).__name__ == "VendorError":  # its module may be what could not be imported
+            return str(inner), USAGE
         if isinstance(inner, OSError) and inner.errno in _NEXT:
             where = f"{inner.filename}: " if inner.filename else ""
             return f"{where}{_NEXT[inner.errno]}", WAREHOUSE

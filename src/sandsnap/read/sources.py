@@ -190,6 +190,11 @@ def _by_url() -> dict[str, Source]:
     return {canonical(u): s for name in VENDORS for s in vendor(name).sources for u in s.urls}
 
 
+def declarations() -> None:
+    """Read what every vendor declares. Raises VendorError for what does not fit."""
+    _by_url()
+
+
 def source_of(url: str) -> Source | None:
     """The source a URL belongs to, through its former addresses too; None where nobody declared it."""
     return _by_url().get(canonical(url))

@@ -123,7 +123,7 @@ def _selection(call: ast.Call, table: Table) -> Selection:
     assert isinstance(call.func, ast.Name)
     name = call.func.id
     if len(call.args) != 1 or (who := _word(call.args[0])) is None:
-        raise ExpressionError(f'{name}(…) needs the vendor first: {name}("e2b", …)')
+        raise ExpressionError(f'{name}(…) needs the vendor first: {name}("{next(iter(VENDORS))}", …)')
     vendor, _, product = who.partition("/")
     if vendor not in VENDORS:
         raise ExpressionError(f"{vendor!r} is no vendor; there are {', '.join(VENDORS)}")

@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact, Value
-from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
@@ -18,6 +17,7 @@ from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
 from sandsnap.read.sentences import split
+from sandsnap.vendors import PRODUCTS
 
 _AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
 _SDK = r"(?:SDKs?|client librar(?:y|ies)|librar(?:y|ies)|clients?|packages?)\b"
@@ -27,7 +27,7 @@ _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence, row, or line of code; `above` is the heading or the short line over it."""
+    """One sentence, row, or line of code; `above` is the heading over it, and a table's columns."""
 
     text: str
     passage: Passage
@@ -56,13 +56,10 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
 
 
 def _lines(page: Page) -> Iterator[Line]:
-    title, under = "", None
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
             continue
-        if b.kind == "heading" or (b.kind == "text" and is_short(b.text)) or b.headings != under:
-            title, under = (b.text if b.kind == "text" and is_short(b.text) else ""), b.headings
-        above = title if title and title != b.text else b.headings[-1] if b.headings else ""
+        above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
         for text in b.text.splitlines() if b.kind == "code" else split(b.text):
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
@@ -105,7 +102,7 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
     for interface, command in _data()["sdks"]["commands"].items():
-        for m in re.finditer(rf"(?:^|[\s`$(|]){command}\s*(?P<rest>[^|`]*)", text):
+        for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
             for own in names.packages.get(interface, ()):
                 if any(re.fullmatch(rf"{re.escape(own)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words):
@@ -140,11 +137,13 @@ def _ways(text: str, names: Names) -> Iterator[str]:
 def isolation(found: list[Line]) -> Iterator[Fact]:
     """What sandboxes run in, where all sentences that say so agree."""
     data = _data()["isolation"]
+    sold = "|".join(re.escape(p.replace("-", " ")) for p in sorted({p for own in PRODUCTS.values() for p in own}))
+    about = data["about"].replace("{products}", sold)
     named: dict[str, Passage] = {}
     kernel: Passage | None = None
     for line in found:
         around = f"{line.above} {line.text}"
-        if line.code or not re.search(data["about"], around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+        if line.code or not re.search(about, around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:

@@ -1,0 +1,112 @@
+"""A vendor that lies in a folder of its own is a vendor everywhere: discovery, reading, warehouse, site and export."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DECLARED = """
+products = ["box"]
+hosts = ["docs.acme.example"]
+
+[names]
+vendor = "Acme"
+title = "Acme Boxes"
+
+[[source]]
+name = "pricing"
+url = "https://docs.acme.example/pricing"
+must = "Acme"
+"""
+STATED = """
+[[quoted]]
+table = "isolation"
+key = { runtime = "default" }
+values = { boundary = "vm" }
+url = "https://docs.acme.example/pricing"
+quote = "a virtual machine of its own"
+"""
+READERS = """
+from sandsnap.read.sources import declared
+
+PRICING = declared("acme")["pricing"]
+
+
+@PRICING.reader
+def rates(page):
+    for name, meter in (("vCPU", "vcpu"), ("Memory", "memory")):
+        m = page.find(name + ": {money}")
+        yield m.price(m["money"], meter)
+"""
+PAGE = (
+    "# Acme\n\nvCPU: $0.04 per vCPU-hour\n\nMemory: $0.01 per GiB-hour\n\nEach box is a virtual machine of its own.\n"
+)
+ROW = '{"file": "pricing@2026-07-01.md", "url": "https://docs.acme.example/pricing", "captured_at": "2026-07-01"}\n'
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Path:
+    """A folder of vendor folders with one vendor, and its captures beside it."""
+    acme, captures = tmp_path / "vendors" / "acme", tmp_path / "captures"
+    acme.mkdir(parents=True)
+    captures.mkdir()
+    (acme / "vendor.toml").write_text(DECLARED)
+    (acme / "statements.toml").write_text(STATED)
+    (acme / "readers.py").write_text(READERS)
+    (captures / "pricing@2026-07-01.md").write_text(PAGE)
+    (captures / "index.jsonl").write_text(ROW)
+    return tmp_path
+
+
+def sandsnap(toys: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"SANDSNAP_VENDORS": str(toys / "vendors"), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    return subprocess.run([sys.executable, "-m", "sandsnap", *words], env=env, cwd=toys, capture_output=True, text=True)
+
+
+def test_it_is_read(toys: Path) -> None:
+    done = sandsnap(toys, "read", "captures/pricing@2026-07-01.md")
+    assert "usd 0.04, unit vcpu_hour" in done.stdout and "boundary vm" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('products = ["box"]', "", "say what it sells"),
+        ('must = "Acme"', "", "a phrase it must contain"),
+        ('must = "Acme"', 'must = "Acme"\nmuts = "x"', "unknown keys muts"),
+        ('url = "https', 'tree = "docs"\nurl = "https', "there is no [tree.docs]"),
+        ("[names]", "[names", "acme/vendor.toml"),
+    ],
+)
+def test_a_mistake_in_it_is_one_line(toys: Path, old: str, new: str, said: str) -> None:
+    file = toys / "vendors" / "acme" / "vendor.toml"
+    file.write_text(DECLARED.replace(old, new))
+    done = sandsnap(toys, "read", "captures/pricing@2026-07-01.md")
+    assert done.returncode and said in done.stderr
+    assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_without_code_it_is_read_from_its_data(toys: Path) -> None:
+    (toys / "vendors" / "acme" / "readers.py").unlink()
+    done = sandsnap(toys, "read", "captures/pricing@2026-07-01.md")
+    assert "boundary vm" in done.stdout and "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_everything_takes_it(toys: Path) -> None:
+    home = ("--home", str(toys / "home"))
+    assert sandsnap(toys, "backfill", "--captures", "captures", "--vendor", "acme", *home).returncode in (0, 1)
+    shown = sandsnap(toys, "show", "prices", *home)
+    assert "acme" in shown.stdout, shown.stderr
+    assert sandsnap(toys, "coverage", *home).stdout.count("acme") == 1
+    built = sandsnap(toys, "site", *home, "site")
+    assert built.returncode == 0, built.stderr
+    assert "Acme Boxes" in (toys / "site" / "index.html").read_text("utf-8")
+    assert "0.04" in (toys / "site" / "vendors" / "acme.html").read_text("utf-8")
+    assert (toys / "site" / "feeds" / "vendor-acme.xml").is_file()
+    exported = sandsnap(toys, "export", *home, "export")
+    assert exported.returncode == 0, exported.stderr
+    assert any("acme" in f.read_text("utf-8") for f in (toys / "export").rglob("prices.csv"))
