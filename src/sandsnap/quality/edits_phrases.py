@@ -15,7 +15,17 @@ Edit = Callable[[Original, Figure], Iterator[Case]]
 NARROW, THIN, FIGURE, HARD = "\u202f", "\u2009", "\u2007", "\u00a0"
 
 # A figure of thousands as pages write it, all worth 1,250.
-_THOUSANDS = (f"1{NARROW}250", f"1{THIN}250", f"1{FIGURE}250", f"1{HARD}250", "1&nbsp;250", "1'250", "1\u2019250", "1,250", "1 250")
+_THOUSANDS = (
+    f"1{NARROW}250",
+    f"1{THIN}250",
+    f"1{FIGURE}250",
+    f"1{HARD}250",
+    "1&nbsp;250",
+    "1'250",
+    "1\u2019250",
+    "1,250",
+    "1 250",
+)
 # Phrases that have no single figure; {n} is the page's own figure, {m} another.
 _NO_FIGURE = (
     "{n} or {m}", "{n}\u2011{m}", "{n}\u2212{m}", "{n}\u2013{m}", "{n}\u2014{m}", "{n}\ufe63{m}", "between {n} and {m}", "{n} to {m}",
@@ -24,7 +34,14 @@ _NO_FIGURE = (
     "{n}, {m} or 99", "{n} times {m}", "{n}\u00b2", "{n} ± {m}", "±{n}", "{n}% of {m}", "{n} vs. {m}", "{n}, or {m}", "{n} rather than {m}",
     "{n}, {m}", "{n} & {m}", "{n}->{m}", "{n} → {m}", "{n} (was {m})", "{n} instead of {m}", "{n} (formerly {m})",
 )  # fmt: skip
-_MULTIPLES = (("{n} million", 10**6), ("{n}k", 10**3), ("{n}M", 10**6), ("{n} thousand", 10**3), ("{n} bn", 10**9), ("{n} dozen", 12))
+_MULTIPLES = (
+    ("{n} million", 10**6),
+    ("{n}k", 10**3),
+    ("{n}M", 10**6),
+    ("{n} thousand", 10**3),
+    ("{n} bn", 10**9),
+    ("{n} dozen", 12),
+)
 _FRACTIONS = (("1/4", "0.25"), ("½", "0.5"), ("3/8", "0.375"), ("1⁄2", "0.5"), ("1 1/2", "1.5"), ("1½", "1.5"), ("¾", "0.75"), ("1/3", "0.3333"))  # fmt: skip
 _NOTES = {
     "html": (
@@ -64,13 +81,18 @@ def phrase(page: Original, figure: Figure) -> Iterator[Case]:
         edits = _each(page, figure, lambda n, p=pattern: p.format(n=n.text, m=other))  # type: ignore[misc]
         # Both ends of a range may be read, as a range: the judge is told of neither.
         yield lasting("phrase", page, replaced(page.text, edits), ISSUE, unstated=figure.facts, may_go=True)
-    if all(f.table in ("limits", "allowances") and f.values.get("unit") in ("count", "vcpu_hour", "vm_hour") for f in figure.facts):
+    if all(
+        f.table in ("limits", "allowances") and f.values.get("unit") in ("count", "vcpu_hour", "vm_hour")
+        for f in figure.facts
+    ):
         for text in _THOUSANDS:
             edits = _each(page, figure, lambda n, t=text: t)  # type: ignore[misc]
             yield lasting("phrase", page, replaced(page.text, edits), EITHER, moved=_values(figure, Decimal(1250)))
         for pattern, times in _MULTIPLES:
             edits = _each(page, figure, lambda n, p=pattern: p.format(n=n.text))  # type: ignore[misc]
-            yield lasting("phrase", page, replaced(page.text, edits), EITHER, moved=_values(figure, figure.value * times))
+            yield lasting(
+                "phrase", page, replaced(page.text, edits), EITHER, moved=_values(figure, figure.value * times)
+            )
         for text, value in _FRACTIONS:
             edits = _each(page, figure, lambda n, t=text: t)  # type: ignore[misc]
             yield lasting("phrase", page, replaced(page.text, edits), EITHER, moved=_values(figure, Decimal(value)))

@@ -184,3 +184,15 @@ DESIGNS: dict[str, Callable[[Original], str | None]] = {
     "definitions": _drawn(_definitions), "cards": _drawn(_cards), "headerless": _drawn(_headerless), "prose": _drawn(_prose),
     "respectively": _drawn(_respectively), "bullets_as_table": bullets_as_table, "bullets_as_prose": bullets_as_prose,
 }  # fmt: skip
+
+
+def _mutation(name: str, design: Callable[[Original], str | None]) -> Callable[[Original], Iterator[Case]]:
+    def mutation(page: Original) -> Iterator[Case]:
+        text = design(page)
+        if text is not None and text != page.text:
+            yield lasting(f"next_{name}", page, text, EITHER)
+
+    return mutation
+
+
+REDESIGNS = tuple(_mutation(name, design) for name, design in DESIGNS.items())

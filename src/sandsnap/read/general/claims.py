@@ -15,7 +15,8 @@ from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, 
 _SIZES = ("vcpu_max", "memory_max", "disk_max")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
-    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b", re.IGNORECASE
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    re.IGNORECASE,
 )
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
@@ -76,7 +77,9 @@ def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))]
+        scored = [
+            (i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))
+        ]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label
@@ -159,7 +162,10 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 
 def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
-    amount, wide = statement.figure.amount, names.masked(" ".join((*statement.labels, statement.about, statement.passage.text)))
+    amount, wide = (
+        statement.figure.amount,
+        names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
+    )
     assert amount
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:

@@ -14,7 +14,13 @@ from sandsnap.read.sources import canonical, vendor
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
-_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation", "persistence": "mechanism"}
+_TERM = {
+    "prices": "meter",
+    "limits": "limit",
+    "allowances": "allowance",
+    "cold_starts": "operation",
+    "persistence": "mechanism",
+}
 
 
 def filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -38,7 +44,10 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
         return readings
     judged = verdicts(page, names, owned)
     said = [f for v in judged for f in v.facts] + terms(page, names, owned)
-    said += [*(places.regions(page, names) if "regions.*" in owned else ()), *(places.gpus(page, names) if "gpus.*" in owned else ())]
+    said += [
+        *(places.regions(page, names) if "regions.*" in owned else ()),
+        *(places.gpus(page, names) if "gpus.*" in owned else ()),
+    ]
     facts, issues = _agreed(said, readings, page)
     issues += unclear(page, judged)
     if not (page.lost or facts or issues):
@@ -72,7 +81,9 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
         for v in judged if len(v.items) > 1
     ]  # fmt: skip
     if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
-        shown = "; ".join(f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN])
+        shown = "; ".join(
+            f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN]
+        )
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         message = f"amounts that the lexicon does not name: {shown}{more}"
         out.append(Issue("residue", page.vendor, page.source_url, message, nearest=named[0].statement.passage.quote))
@@ -91,7 +102,9 @@ def _is_unquoted(reading: Reading) -> bool:
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
     reader = f"{first.source_url}#general"
-    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True)
+    return replace(
+        first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True
+    )
 
 
 def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
@@ -166,5 +179,7 @@ def _plain(fact: Fact) -> dict[str, object]:
 def _overlooked(reading: Reading, page: Page, items: set[str], found: int) -> Issue:
     what = ", ".join(sorted(items))
     shown = f"of {what}, {found} facts were read by what they say; look whether that is all"
-    message = f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    message = (
+        f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    )
     return Issue("unreadable", page.vendor, page.source_url, message, reading.reader)

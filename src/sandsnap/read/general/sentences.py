@@ -22,7 +22,9 @@ _ALL = re.compile(
 # Of a plan that the vendor's file does not name, or of several at once.
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 # Beside a fee: what is used is paid as well, and the fee is no price of it.
-_AND_USAGE = re.compile(r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE)
+_AND_USAGE = re.compile(
+    r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE
+)
 _MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)

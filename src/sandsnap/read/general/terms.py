@@ -55,6 +55,13 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     return [f for f in out if f.refused is None]
 
 
+# Most lines hold none of the words that the patterns need, and are not looked at.
+_WORTH = re.compile(
+    r"SDK|API|CLI|MCP|command|librar|client|package|install|\b(?:add|get|implementation) |kernel|vm|gvisor|sysbox|firecracker"
+    r"|snapshot|checkpoint|standby|paus|suspend|hibernat|volume|fork", re.IGNORECASE
+)  # fmt: skip
+
+
 def _lines(page: Page) -> Iterator[Line]:
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
@@ -62,6 +69,8 @@ def _lines(page: Page) -> Iterator[Line]:
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
         for text in b.text.splitlines() if b.kind == "code" else split(b.text):
+            if not (_WORTH.search(text) or _WORTH.search(above)):
+                continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code")
     for t in page.tables:
@@ -143,7 +152,11 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     kernel: Passage | None = None
     for line in found:
         around = f"{line.above} {line.text}"
-        if line.code or not re.search(about, around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+        if (
+            line.code
+            or not re.search(about, around, re.IGNORECASE)
+            or re.search(data["doubt"], line.text, re.IGNORECASE)
+        ):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
