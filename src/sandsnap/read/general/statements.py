@@ -24,7 +24,8 @@ _PAREN = re.compile(r"\([^()]*\)")
 class Statement:
     """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
     (none: nobody named one; "?": which is open); `passage` is cited; `about` is what is said
-    with it, whose words may rule an item out, as may those of `above`, a short heading or title over it; `whole` its sentence, or its row, column and cell; `noun` what it counts."""
+    with it, whose words may rule an item out, as may those of `above`, a short heading or title over it;
+    `whole` its sentence, or its row, column and cell; `noun` what it counts."""
 
     labels: tuple[str, ...]
     plans: tuple[str, ...]

@@ -21,7 +21,10 @@ from sandsnap.vendors import PRODUCTS
 
 _AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
 _SDK = r"(?:SDKs?|client librar(?:y|ies)|librar(?:y|ies)|clients?|packages?)\b"
-_THEN = r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?|two|three|four|five|six|\d):?(?=\s))*\s*"
+_THEN = (
+    r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?"
+    r"|two|three|four|five|six|\d):?(?=\s))*\s*"
+)
 _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 
@@ -192,9 +195,11 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
             cited.setdefault(str(mechanism), line.passage)
     for mechanism, values_of in said_of.items():
         clear = {name: next(iter(v)) for name, v in values_of.items() if len(v) == 1}
+        if mechanism not in ("standby", "auto_snapshot", "auto_pause"):
+            clear.pop("by_default", None)
+            values_of.pop("by_default", None)
         if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
-            if mechanism in ("standby", "auto_snapshot", "auto_pause") or clear.pop("by_default", True):
-                yield cited[mechanism].fact("persistence", mechanism=mechanism, **clear)
+            yield cited[mechanism].fact("persistence", mechanism=mechanism, **clear)
 
 
 def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
