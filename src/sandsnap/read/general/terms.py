@@ -107,7 +107,8 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
             stated.setdefault(interface, line.passage)
     for interface in dict.fromkeys((*packages, *stated)):
         own = packages.get(interface, {})
-        package, passage = next(iter(own.items())) if len(own) == 1 else (None, stated.get(interface))
+        package = next(iter(own)) if len(own) == 1 else None
+        passage = own[package] if package else stated.get(interface)
         if passage is not None:
             yield passage.fact("sdks", interface=interface, official=True, package=package)
 
@@ -199,7 +200,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
             clear.pop("by_default", None)
             values_of.pop("by_default", None)
         if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
-            yield cited[mechanism].fact("persistence", mechanism=mechanism, **clear)
+            row: dict[str, Value] = {"mechanism": mechanism, **clear}
+            yield cited[mechanism].fact("persistence", bound="exact", **row)
 
 
 def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
