@@ -51,6 +51,11 @@ class Piece:
     above: str
 
 
+def without_asides(text: str, names: Names) -> str:
+    """The text with what is in brackets blanked letter for letter, but for a plan's name: "24 hours (Pro)"."""
+    return _PAREN.sub(lambda m: m[0] if names.is_plan(m[0][1:-1]) else f"({' ' * (len(m[0]) - 2)})", text)
+
+
 @dataclass
 class _Title:
     """The short line above a block (a card's title); it stands over the items that follow, or over one paragraph."""
@@ -81,7 +86,7 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
 def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) -> Iterator[Piece]:
     before = ""
     for sentence in _STOP.split(block.text):
-        plain = _PAREN.sub(lambda m: f"({chr(32) * (len(m[0]) - 2)})", sentence)
+        plain = without_asides(sentence, names)
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
             own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
@@ -118,7 +123,7 @@ def _of_sentence(
         )
         # "By default, …" and "… unless you say otherwise" are said of all.
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
-        about = named if len(found) == 1 else " ".join((segment, *modes))
+        about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
             " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),

@@ -103,7 +103,8 @@ def _item(entry: dict[str, Any]) -> Item:
     table, _, term = entry["item"].partition(".")
     return Item(
         table, term, tuple(map(_phrase, entry["names"])), tuple(map(_phrase, entry.get("without", ()))),
-        frozenset(entry["units"]), frozenset(entry.get("per", ())), entry.get("about", False), entry.get("sku", False), entry.get("least", 0),
+        frozenset(entry["units"]), frozenset(entry.get("per", ())), entry.get("about", False), entry.get("sku", False),
+        entry.get("least", 0),
     )  # fmt: skip
 
 
