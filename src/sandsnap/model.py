@@ -216,6 +216,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "unit": "figures of a publisher's file cannot be in the unit that they are said to be in",
     "future": "a publisher's file is of a day that had not come when it was captured, or of another day than it is named",
     "conditions": "a publisher's file was not made under the conditions of its benchmark",
+    "discovered": "the vendor lists a page that nobody watches, or no longer one that is watched",
     "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
