@@ -29,7 +29,7 @@ from schemas.sizes import Sizes
 
 CITATION = ("basis", "source_url", "quote", "capture", "verified_on")
 VERSION = 2  # 2 put `offer` into the key of prices, `unconfirmed` and `second_hand` into the vocabulary
-MINOR = 1  # 2.1 added measurements
+MINOR = 2  # 2.1 added measurements; 2.2 events, evidence, claims_history, vendors, products, and ended_on of history
 
 _DUCKDB = {pl.String: "VARCHAR", pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Int64: "BIGINT"}
 

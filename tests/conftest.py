@@ -45,7 +45,7 @@ def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: obje
     return Capture(url, at, body, hashlib.sha256(body).hexdigest(), **fields)  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's home, with its warehouse and its site."""
     from sandsnap.cli.app import run

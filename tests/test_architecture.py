@@ -112,3 +112,26 @@ def test_no_other_room_names_a_vendor() -> None:
         if pattern.search(line)
     ]
     assert not found, "\n".join(found)
+
+
+def test_no_circle_of_imports() -> None:
+    """Within a room as between rooms; what only a type checker sees, and what a vendor's folder holds, does not count."""
+    names = {
+        ".".join(p.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__"): p
+        for p in SOURCE.rglob("*.py")
+    }
+    names = {n: p for n, p in names.items() if n.startswith(("sandsnap.cli", "sandsnap.publish", "sandsnap.read"))}
+    needs = {n: {m for m in _at_run_time(p) if m in names} - {n} for n, p in names.items()}
+    while free := [n for n, own in needs.items() if not own]:
+        needs = {n: own - set(free) for n, own in needs.items() if n not in free}
+    assert not needs, f"each of these needs another of them: {', '.join(sorted(needs))}"
+
+
+def _at_run_time(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    guarded = [i for i in ast.walk(tree) if isinstance(i, ast.If) and "TYPE_CHECKING" in ast.unparse(i.test)]
+    typed = {id(n) for i in guarded for b in i.body for n in ast.walk(b)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typed:
+            yield node.module
+            yield from (f"{node.module}.{a.name}" for a in node.names)

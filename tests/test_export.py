@@ -347,18 +347,6 @@ def test_the_card_names_files_that_are_there(exported: Path) -> None:
     assert citation["date-released"] == date(2026, 11, 2) and citation["version"] == f"{VERSION}.20261102.100000"
 
 
-def test_the_cards_examples_run(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks = (exported / "README.md").read_text("utf-8").split("```")
-    python, sql = (next(b.removeprefix(kind) for b in blocks if b.startswith(kind)) for kind in ("python\n", "sql\n"))
-    monkeypatch.chdir(exported)
-    names: dict[str, Any] = {}
-    exec(python, names)
-    assert names["gpus"]["sku"].to_list().count("l40s") == 3
-    first, second = (s for s in sql.split(";") if s.strip())
-    assert duckdb.sql(first).fetchall()[0][0] == "fly"
-    assert len(duckdb.sql(second).fetchall()) == 2
-
-
 def test_the_dictionary_has_every_column(exported: Path) -> None:
     text = (exported / "DICTIONARY.md").read_text("utf-8")
     for table in promised():

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,9 @@ from test_history_git import Docs
 
 from sandsnap import past, pipeline
 from sandsnap.cli.app import run
+from sandsnap.model import Fact, Reading
 from sandsnap.publish.export.build import export
+from sandsnap.publish.site.build import build
 from sandsnap.record import queries
 from sandsnap.settings import Settings
 from sandsnap.tell.measured import measured, thresholds
@@ -176,7 +178,7 @@ def series(values: Iterable[float | None], statistic: str = "p50", mode: str = "
     """One row a day; None is a day without a measurement."""
     return [
         {"vendor": "e2b", "product": "sandbox", "publisher": "computesdk", "benchmark": "tti", "mode": mode,
-         "statistic": statistic, "measured_on": START + timedelta(days=n), "value": Decimal(str(v))}
+         "statistic": statistic, "measured_on": START + timedelta(days=n), "value": Decimal(str(v)), "source_url": f"https://p.test/{n}"}
         for n, v in enumerate(values) if v is not None
     ]  # fmt: skip
 
@@ -193,6 +195,11 @@ def test_a_level_that_is_left_for_good_is_told_once_with_the_days_between() -> N
         START + timedelta(days=22),
     )  # four of seven days
     assert "0.60 s where it had been 0.40 s" in event.title and "longer" in event.title
+    assert event.files == ("https://p.test/22", "https://p.test/23") and event.moved[0] == (
+        "time to start",
+        "0.40 s",
+        "0.60 s",
+    )
 
 
 def test_a_bad_night_a_wave_and_a_small_move_are_not_told() -> None:
@@ -248,3 +255,97 @@ def test_events_are_stored_and_told_by_every_command(tmp_path: Path, capsys: pyt
     taken(tmp_path, files)
     assert run(["events", "2026-01-01", "2026-12-31", "--home", str(tmp_path)]) == 0
     assert "0.90 s where it had been 0.40 s" in capsys.readouterr().out
+
+
+# -- shown ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a vendor's claim of 150 ms and a price, a measurement of 490 ms, and another publisher's price."""
+    home = tmp_path_factory.mktemp("shown")
+    reads = [
+        Reading(
+            "e2b", url, f"{url}#claim", "1", "good",
+            (Fact(of, "e2b", key, values, "read", url, quote, "a" * 64, START),), captured_at=datetime(2026, 3, 1, tzinfo=UTC),
+            capture="a" * 64,
+        )
+        for of, url, quote, key, values in (
+            ("cold_starts", "https://e2b.dev/docs", "Sandboxes start in about 150 ms.",
+             {"product": "sandbox", "operation": "create", "statistic": "typical"},
+             {"low_ms": Decimal(150), "high_ms": Decimal(150), "claimed_by": "vendor"}),
+            ("prices", "https://e2b.dev/pricing", "$0.05 per vCPU-hour",
+             {"product": "sandbox", "plan": "any", "meter": "vcpu", "sku": "-", "region": "-", "offer": "list"},
+             {"usd": Decimal("0.05"), "unit": "vcpu_hour", "billed_on": None}),
+        )
+    ]  # fmt: skip
+    pipeline.record(Settings(home), [(START, reads)], "backfill")
+    later = START + timedelta(days=2)
+    files = {name(later): day_file(later, 490.7, failed=4), f"burst_tti@{later}.json": day_file(later, version="9")}
+    taken(home, {**files, f"pricing@{later}.json": table()})
+    return home
+
+
+def test_compare_has_the_measured_start_beside_the_claimed_one(shown: Path) -> None:
+    query = "SELECT cold_start_ms, measured_start_ms, measured_start_ms_why FROM compare WHERE vendor = 'e2b'"
+    [(claimed, took, why)] = rows(shown, query)
+    assert (claimed, took) == (150, Decimal("490.7"))
+    assert "computesdk" in why and "2026-03-03" in why and "20 runs" in why and "80.0 % succeeded" in why
+    assert rows(shown, "SELECT measured_start_ms FROM compare_on(DATE '2026-03-01') WHERE vendor = 'e2b'") == [(None,)]
+    ratio = "SELECT claimed_ms, measured_ms, ratio FROM claims_beside_measurements WHERE claimed_ms IS NOT NULL"
+    assert rows(shown, ratio) == [(150, Decimal("490.7"), 3.27)]
+
+
+def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> None:
+    with queries.connect_readonly(shown / "sandsnap.duckdb") as con:
+        build(con, shown / "site")
+    front = (shown / "site" / "index.html").read_text("utf-8")
+    cell = front.partition('data-cell="e2b-cold_starts"')[2].partition("</td>")[0]
+    assert (
+        "150 ms" in cell
+        and "0.49 s</a> from create to first command, median of the 16 of 20 that succeeded, 3 Mar 2026" in cell
+    )
+    assert "results/sequential_tti/2026-03-03.json" in cell
+    assert "Measured" not in front.partition('data-cell="fly-cold_starts"')[2].partition("</td>")[0]
+    page = (shown / "site" / "vendors" / "e2b.html").read_text("utf-8")
+    assert (
+        "Measured starts" in page
+        and "<circle" in page
+        and "80 % of 20" in page
+        and "call that creates a sandbox" in page
+    )
+
+
+def test_the_report_sets_claims_beside_measurements(shown: Path) -> None:
+    from sandsnap.publish.report.build import collect
+    from sandsnap.publish.report.writers import WRITERS
+
+    found = collect(shown / "sandsnap.duckdb")
+    text = WRITERS["md"](found)
+    section = text.partition("## Claims beside measurements")[2]
+    assert "150 ms [“Sandboxes start in about 150 ms.”]" in section and "3.27 ×" in section
+    assert "claims 150 ms" in WRITERS["html"](found)
+    [first, *_] = json.loads(WRITERS["json"](found))["claims_beside_measurements"]
+    assert first["ratio"] == "3.27 ×" and first["capture"]
+
+
+def test_peers_lists_what_differs_and_who_quotes_the_vendor(shown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["peers", "--home", str(shown)]) == 0
+    out = capsys.readouterr().out
+    assert "0.000014 vcpu_second" in out and "0.05 vcpu_hour" in out and '"$0.05 per vCPU-hour"' in out
+    assert "the vendor's own words: ours" in out and "since 2026-03-03" in out and "1 differ" in out
+    assert run(["peers", "computesdk", "--json", "--home", str(shown)]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert (
+        row["agrees"] is False
+        and row["right"] == "ours"
+        and row["their_quote"] == "e2b pricing.cpu.rate: 1.4e-05 per vCPU-sec"
+    )
+    assert run(["peers", "nobody", "--home", str(shown)]) == 2
+    assert "computesdk" in capsys.readouterr().err
+
+
+def test_alerts_and_issues_of_a_publisher_are_told_like_any(shown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["issues", "--home", str(shown)]) in (0, 1)
+    assert "version" in capsys.readouterr().out
+    assert run(["status", "--home", str(shown)]) in (0, 1)

@@ -277,7 +277,7 @@ def test_changes_can_be_filtered(visit: Open, demo: Path, shots: Path) -> None:
     page.select_option("#f-level", "medium")
     shown = page.locator("article.change:visible")
     assert 0 < shown.count() < everything
-    assert all(t.startswith("Fly Machines") for t in shown.locator("h3").all_inner_texts())
+    assert all(t.startswith("Fly") for t in shown.locator("h3").all_inner_texts())
     levels = page.evaluate("[...document.querySelectorAll('article.change:not([hidden])')].map((a) => a.dataset.level)")
     assert set(levels) <= {"high", "medium"}
     assert page.url.endswith("#vendor=fly&table=gpus&level=medium")
@@ -296,7 +296,7 @@ def test_everything_but_other_days_works_with_scripts_off(visit: Open, demo: Pat
     page.locator("#prices ~ div summary, section summary").first.click()
     assert page.locator("blockquote").first.is_visible()
     changes = visit(demo / "site" / "changes.html", java_script_enabled=False)
-    assert changes.locator("article.change:visible").count() > 50
+    assert changes.locator("article.change:visible").count() > 5
     assert not changes.locator("#filter").is_visible()
 
 

@@ -610,3 +610,44 @@ def test_spot_prices_that_were_taken_for_list_prices_are_out() -> None:
     prices = {str(r.day): short(list(r.facts), "prices").get("any/gpu/h100") for r in judgements("daytona")}
     assert prices["2026-07-04"] == "3.95 gpu_hour"
     assert set(prices.values()) <= {None, "3.95 gpu_hour"}
+
+
+FEED = "https://billing.app.daytona.io/gpu-pricing"
+
+
+def gpus_of(feed: list[dict[str, object]]) -> tuple[dict[str, str], list[str]]:
+    facts, issues = page(FEED, json.dumps({"currency": "USD", "gpus": feed, "resources": {}}))
+    return short(facts, "prices"), [i.kind for i in issues]
+
+
+def test_prices_by_the_second_are_those_by_the_hour() -> None:
+    row = {"type": "H100", "onDemandPricePerHour": 3.6, "onDemandPricePerSecond": 0.001}
+    assert gpus_of([row])[0] == {"any/gpu/h100": "3.6 gpu_hour"}
+    assert "unknown_key" not in gpus_of([row])[1]
+    assert "conflict" in gpus_of([row | {"onDemandPricePerSecond": 0.002}])[1]
+
+
+def test_gpus_of_a_snapshot() -> None:
+    text = "# Snapshots\n\n### GPU Snapshots\n\n1. Specify the **`GPU type`**: **`NVIDIA H200`** **`AMD MI300X`**\n"
+    facts, _ = page("https://www.daytona.io/docs/en/snapshots", text)
+    assert short(facts, "gpus") == {"h200": "available", "mi300x": "available"}
+
+
+@pytest.mark.parametrize(
+    ("licence", "spdx"),
+    [
+        ("Apache-2.0", "Apache-2.0"),
+        ("- **CLI** (`cli/`): [AGPL-3.0](./x)\n- **Everything else** (SDKs): [MIT](./LICENSE)", "MIT"),
+        ("See the files.", None),
+    ],
+)
+def test_the_clients_licence_is_that_of_the_sdks(licence: str, spdx: str | None) -> None:
+    facts, _ = page("https://github.com/daytona/clients", f"# Daytona\n\n## License\n\n{licence}\n")
+    assert [f.values["licence"] for f in facts if f.table == "self_hosting"] == ([spdx] if spdx else [])
+
+
+def test_a_go_module_of_any_host() -> None:
+    facts, _ = page(
+        "https://github.com/daytona/clients", "# Daytona\n\n```bash\ngo get go.example.dev/kit/sdk-go\n```\n"
+    )
+    assert [f.values["package"] for f in facts if f.key.get("interface") == "go"] == ["go.example.dev/kit/sdk-go"]

@@ -270,3 +270,33 @@ def test_the_fee_that_is_credit() -> None:
     key = ("billing_rules", "hobby", "plan_fee", "credit_from_fee")
     assert facts_of(LIMITS, PLANS + said)[0][key]["applies"] is True
     assert key not in facts_of(LIMITS, PLANS + said.replace("is usable", "is not usable"))[0]
+
+
+ONE_PACKAGE = """# freestyle
+
+Both the SDK and the freestyle CLI ship from this one package and talk to the same public API.
+
+```sh
+npm install freestyle@latest
+freestyle vm pause <vmId>   Freeze a running VM, keeping its memory
+```
+"""
+
+
+def readme(text: str) -> dict[str, object]:
+    facts, _ = facts_of(f"{PACKAGE}/v/9.9.9", text)
+    return {key[-1]: values.get("package", values.get("preserves")) for key, values in facts.items()}
+
+
+def test_the_readme_of_one_package() -> None:
+    assert readme(ONE_PACKAGE) == {
+        "typescript": "freestyle",
+        "cli": "freestyle",
+        "rest": None,
+        "pause_resume": "memory",
+    }
+
+
+def test_the_readme_without_the_api_and_the_pause() -> None:
+    text = ONE_PACKAGE.replace(" and talk to the same public API", "").replace(", keeping its memory", "")
+    assert set(readme(text)) == {"typescript", "cli"}

@@ -240,6 +240,7 @@ class Reading:
     `waits` are what the page states and the gate did not let in. `origin` is the capture's.
     `published`: what a publisher's file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a
     vendor's page.
+    `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
     vendor: str
@@ -258,6 +259,7 @@ class Reading:
     waits: tuple[Wait, ...] = ()
     origin: str | None = None
     published: Published | None = None
+    redesigned: bool = False
 
     @property
     def day(self) -> date | None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from sandsnap.check.breaker import RECENT
 from sandsnap.check.evidence import Claim, Claims
-from sandsnap.check.units import same_figure
+from sandsnap.check.units import same_figure, same_values
 from sandsnap.model import Fact, Reading, Wait
 
 
@@ -19,7 +19,7 @@ def unconfirmed(
     """The readings without the prices that nobody has seen twice, and those as waits; confirmed ones have `since`.
 
     In a backfill a capture stands for its day: there only what a live run left waiting goes on waiting for its second
-    look. Only what was read or quoted waits: a judgement is a person's second look itself.
+    look, and what a page in a new shape states otherwise than before. Only what was read or quoted waits: a judgement is a person's second look itself.
     """
     stated = _stated(day, before, readings)
     waits: dict[Claim, Wait] = {}
@@ -30,14 +30,18 @@ def unconfirmed(
             claim = (r.reader, f.id)
             old, open_wait = before.get(claim), waiting.get(claim)
             seen = open_wait if open_wait is not None and _same(open_wait.fact, f) else None
-            if f.table != "prices" or f.basis not in ("read", "quoted") or (old is not None and _same(old, f)):
+            anew = r.redesigned and old is not None  # in a new shape every value that changed is seen twice
+            due = f.table == "prices" or anew
+            if not due or f.basis not in ("read", "quoted") or (old is not None and _same(old, f)):
                 facts.append(f)
             elif f.since is not None or (seen is not None and seen.state == "unconfirmed" and seen.since < day):
                 facts.append(replace(f, since=min(seen.since if seen else day, f.since or day)))
             elif any(_same(f, other) for url, other in stated.get(f.id, ()) if url != f.source_url):
                 facts.append(replace(f, since=seen.since) if seen else f)
-            elif live or (seen is not None and seen.since == day):
-                why = "another price than before" if old is not None else "a first price"
+            elif live or anew or (seen is not None and seen.since == day):
+                what = "price" if f.table == "prices" else "value"
+                why = f"another {what} than before" if old is not None else f"a first {what}"
+                why = f"the page was redesigned: {why}" if anew else why
                 waits[claim] = Wait(
                     f, "unconfirmed", f"{why}, seen once: a second look decides", seen.since if seen else day
                 )
@@ -78,4 +82,4 @@ def _stated(day: date, before: Claims, readings: Sequence[Reading]) -> dict[obje
 
 
 def _same(a: Fact, b: Fact) -> bool:
-    return same_figure(a, b, "usd")
+    return same_figure(a, b, "usd") if a.table == "prices" else same_values(a, b)

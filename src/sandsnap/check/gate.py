@@ -12,6 +12,8 @@ from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
+from sandsnap.check.redesigned import absences_kept, completed
+from sandsnap.check.reframed import gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
 from sandsnap.check.twins import conflicts, parted
@@ -67,7 +69,7 @@ def gate(
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
     figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
+    that moved apart; what stands in a sentence that gained words by which it may say something else; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
     contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted values pass,
     edited ones stand as judged, rejected ones stay out unasked.
     """
@@ -75,6 +77,7 @@ def gate(
     waiting = waiting or {}
     before = {(reader, f.id): f for reader, facts in standing.items() for f in facts}
     today = {(f.source_url, f.id) for r in readings for f in r.facts}
+    readings = [completed(r, standing.get(r.reader, ())) for r in readings]
     apart = {} if released else parted(before, readings)
     out, waits = [], dict[Claim, Wait]()
     for r in readings:
@@ -83,6 +86,7 @@ def gate(
         whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
         waits |= {(r.reader, w.fact.id): w for w in kept}
+    out = list(absences_kept(out, standing, today))
     contradictions = tuple(conflicts(day, standing, out))  # of what pages state, whether it waits or not
     if not released:
         out, once = unconfirmed(day, before, out, waiting, live)
@@ -127,6 +131,9 @@ def _doubts(
             twin = apart[claim]
             group = f"twin {i}"
             text = f"it moved today to {_values(fact)}, and on {twin.source_url} to {_values(twin)}; both had agreed"
+        elif old is not None and (words := gained(old, fact)):
+            group = f"reframed {fact.quote}"
+            text = f"its sentence gained {words!r}: does it still say so?"
         else:
             continue
         was = waiting.get(claim)

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
+from sandsnap.cli.command import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.publish.claims.check import Judgement
     from sandsnap.publish.claims.facts import Claim
 

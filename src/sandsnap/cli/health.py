@@ -5,13 +5,13 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, DEGRADED, FAILED, OK, Stop, command, day
 from sandsnap.cli.asking import warehouse
+from sandsnap.cli.command import ATTENTION, DEGRADED, FAILED, OK, Stop, command, day
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.health.matters import Matter
     from sandsnap.settings import Settings
 

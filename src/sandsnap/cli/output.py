@@ -48,7 +48,7 @@ def _csv(value: Any) -> Any:
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = 60) -> None:
     """Print rows as aligned text, long cells cut with an ellipsis."""
-    cells = [[_cut("" if v is None else str(plain(v)), widest) for v in row] for row in rows]
+    cells = [[cut("" if v is None else str(plain(v)), widest) for v in row] for row in rows]
     widths = [max([len(c), *(len(row[i]) for row in cells)]) for i, c in enumerate(columns)]
     print("  ".join(c.ljust(w) for c, w in zip(columns, widths, strict=True)).rstrip())
     print("  ".join("-" * w for w in widths))
@@ -56,7 +56,8 @@ def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int 
         print("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
 
 
-def _cut(text: str, widest: int) -> str:
+def cut(text: str, widest: int) -> str:
+    """One line of printable text, cut with an ellipsis."""
     text = visible(" ".join(text.split()))
     return text if len(text) <= widest else text[: widest - 1] + "…"
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from sandsnap.model import Capture, Fact
 from sandsnap.quality.figures import FactId, Original, Values
 
-CHANGE, ISSUE, NOTHING = "change", "issue", "nothing"
+# either: the new value, or an issue and no value; nothing else.
+CHANGE, ISSUE, NOTHING, EITHER = "change", "issue", "nothing", "either"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from sandsnap.read.literals import folded, needed
 from sandsnap.vendors import VENDORS, settings
@@ -119,6 +120,16 @@ def _vendors() -> str:
 
 
 @cache
+def _turning() -> re.Pattern[str]:
+    return re.compile("".join(_data()["turning"]["words"].split("\n")), re.IGNORECASE)  # type: ignore[index]
+
+
+def turning(word: str) -> bool:
+    """Whether a word that a sentence gained may turn what it says."""
+    return _turning().fullmatch(word) is not None
+
+
+@cache
 def classes(kind: str) -> re.Pattern[str]:
     """The regular expression of class names that hide text from the eye, strike it out, or mark a footnote."""
     return re.compile(_data()["classes"][kind], re.IGNORECASE)  # type: ignore[index]
@@ -162,6 +173,35 @@ def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | N
     return value, day
 
 
+_GRAM = 4
+
+
+@cache
+def _by_gram(own: str) -> tuple[dict[str, list[tuple[str, int]]], list[tuple[str, int]], tuple[int, ...]]:
+    """The rules by what their texts must hold: by its first letters, what is shorter than those, and rules that ask for
+    nothing."""
+    long: dict[str, list[tuple[str, int]]] = {}
+    short: list[tuple[str, int]] = []
+    for number, rule in enumerate(_rules(own)):
+        for word in rule.needed:
+            if len(word) < _GRAM:
+                short.append((word, number))
+            else:
+                long.setdefault(word[:_GRAM], []).append((word, number))
+    return long, short, tuple(n for n, rule in enumerate(_rules(own)) if not rule.needed)
+
+
+@lru_cache(maxsize=16384)
+def _likely(low: str, own: str) -> tuple[int, ...]:
+    """The rules, in their order, that a text in lower case may hold words of: a few of hundreds, found in one pass."""
+    long, short, always = _by_gram(own)
+    found = set(always)
+    for gram in long.keys() & {low[i : i + _GRAM] for i in range(len(low) - _GRAM + 1)}:
+        found.update(number for word, number in long[gram] if number not in found and word in low)
+    found.update(number for word, number in short if word in low)
+    return tuple(sorted(found))
+
+
 @lru_cache(maxsize=16384)
 def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
     """The scope that a text states in a place: heading, caption, column, row, cell, lead or sentence.
@@ -172,10 +212,10 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
     scope = PLAIN
     named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
     low = folded(text)
-    for rule in _rules(own):
+    rules = _rules(own)
+    for number in _likely(low, own):
+        rule = rules[number]
         if place not in rule.places or getattr(scope, rule.part) != _PLAIN[rule.part]:
-            continue
-        if rule.needed and not any(word in low for word in rule.needed):
             continue
         for m in rule.pattern.finditer(text):
             if named and m[0].strip().lower() in named:
@@ -197,9 +237,14 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
 
 @cache
 def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    data: dict[str, Any] = _data()["bounds"]  # type: ignore[assignment]
     return tuple(
-        (kind, re.compile(rf"(?:{b['before']})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{b['after']})", re.IGNORECASE))
-        for kind, b in _data()["bounds"].items()  # type: ignore[attr-defined]
+        (
+            kind,
+            re.compile(rf"(?:{data[kind]['before']})\s*$", re.IGNORECASE),
+            re.compile(rf"{data['noun']}\s*(?:{data[kind]['after']})", re.IGNORECASE),
+        )
+        for kind in ("about", "min", "max")
     )
 
 

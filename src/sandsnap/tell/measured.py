@@ -16,11 +16,12 @@ from typing import Any
 
 from sandsnap.read.statements import names
 from sandsnap.tell import words
-from sandsnap.tell.model import Event, digest
+from sandsnap.tell.model import FILES, Event, digest
 from sandsnap.tell.significance import Rules, Significance, load, total
 from schemas.vocabulary import MODES
 
 Points = list[tuple[date, Decimal]]  # in the order of days
+Files = dict[tuple[tuple[str, ...], date], str]
 MODE_WORDS = {"sequential": "one at a time", "staggered": "200 ms apart", "burst": "all at once"}
 
 
@@ -39,6 +40,7 @@ class Moved:
     after: Decimal
     day: date
     not_before: date | None
+    files: tuple[str | None, str | None] = (None, None)
 
 
 @cache
@@ -51,15 +53,20 @@ def measured(rows: Iterable[Mapping[str, Any]], rules: Rules | None = None) -> l
     """Events of a whole series: rows of `measurements`, with vendor, product, benchmark, mode, statistic, measured_on,
     publisher and value. Oldest first."""
     series: dict[tuple[str, ...], Points] = {}
+    files: Files = {}
     for r in rows:
         if r["statistic"] in ("p50", "success"):
             key = (r["vendor"], r["product"], r["publisher"], r["benchmark"], r["mode"], r["statistic"])
             series.setdefault(key, []).append((r["measured_on"], r["value"]))
+            files[key, r["measured_on"]] = r["source_url"]
     found = [
-        Moved(*key[:4], what, worse, (key[4],), *move)
+        Moved(
+            *key[:4], what, worse, (key[4],), before, after, day, not_before,
+            (files[key, not_before] if not_before else None, files[key, day]),
+        )
         for key, points in series.items()
-        for what, worse, *move in (_started if key[5] == "p50" else _failed)(sorted(points))
-    ]
+        for what, worse, before, after, day, not_before in (_started if key[5] == "p50" else _failed)(sorted(points))
+    ]  # fmt: skip
     weights = rules or load()
     return [_event(m, weights) for m in sorted(_joined(found), key=lambda m: (m.day, m.vendor, m.product))]
 
@@ -138,7 +145,13 @@ def _event(m: Moved, rules: Rules) -> Event:
         event=digest(m.vendor, "measured", m.product, m.publisher, m.benchmark, m.what, m.modes[0], m.day.isoformat()),
         vendor=m.vendor, product=m.product, kind="measured", title=title(m), day=m.day, not_before=m.not_before,
         significance=(worth := _worth(m, rules)).points, members=(), notice=None, confirmed=True, reasons=worth.reasons,
+        moved=(_said(m), (FILES, *m.files)),
     )  # fmt: skip
+
+
+def _said(m: Moved) -> tuple[str, str, str]:
+    words_of = _percent if m.what == "success" else seconds
+    return "succeeded" if m.what == "success" else "time to start", words_of(m.before), words_of(m.after)
 
 
 def title(m: Moved) -> str:

@@ -15,6 +15,7 @@ KINDS = (
     "price", "allowance", "limit", "offer", "gpu", "isolation", "persistence", "sdk", "hosting", "licence", "region",
     "company", "coverage", "rekeyed", "measured",
 )  # fmt: skip
+FILES = "measured in"  # the row of `moved` that holds the files of the days before and after
 QUIET = ("coverage", "rekeyed")  # what we did or began to see; never in an alert
 Key = tuple[str, ...]
 
@@ -90,6 +91,11 @@ class Event:
     moved: tuple[tuple[str, str | None, str | None], ...] = ()  # what, before, after in words
     reranked: tuple[str, ...] = ()  # workloads for which the product passed another, or was passed
     backfilled: bool = False  # as the record keeps it: learned from an archive, not when it happened
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What an event without changes rests on: files of measurements, of the days before and after."""
+        return tuple(url for what, *urls in self.moved if what == FILES for url in urls if url)
 
     @property
     def changes(self) -> tuple[str, ...]:

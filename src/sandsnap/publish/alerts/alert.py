@@ -193,15 +193,17 @@ def _of_event(event: Event, found: Evidence, rules: Rules) -> Alert:
     moves = tuple(
         Move(c.product, c.table, c.key_text, c.field, c.kind, _text(c.before), _text(c.after)) for c in event.members
     )
-    first = event.members[0]
+    first = event.members[0] if event.members else None
     said = json.dumps(
         [event.vendor, event.kind, *([m.product, m.table, m.key, m.field, m.before, m.after] for m in moves)]
     )
     return _alert(
-        event.kind, event.title, said, worth, rules, event.day, event.vendor, id=event.event, table=first.table,
-        key=first.key_text, product=event.product, not_before=event.not_before, moves=moves, moved=event.moved,
-        citations=citations(event.members), breaks=breaks,
-        notes=("a person's judgement, not a sentence of a page",) if first.basis == "judged" else (),
+        event.kind, event.title, said, worth, rules, event.day, event.vendor, id=event.event,
+        table=first.table if first else "measurements", key=first.key_text if first else "-", product=event.product,
+        not_before=event.not_before, moves=moves, moved=event.moved,
+        citations=citations(event.members) or tuple(Citation(f, event.day, *[None] * 5) for f in event.files),
+        breaks=breaks,
+        notes=("a person's judgement, not a sentence of a page",) if first and first.basis == "judged" else (),
         decided_on=max((found.decided[p] for p in places if p in found.decided), default=None),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandsnap.publish.export import dataset_card
+from sandsnap.publish.export.changelog import changelog
 from sandsnap.publish.export.croissant import croissant
 from sandsnap.publish.export.files import File, Written, digest, write_table
 from sandsnap.publish.export.frictionless import datapackage
@@ -53,6 +54,7 @@ def export(
             written.append(write_table(scratch, table, rows, state))
         texts = {
             "CITATION.cff": dataset_card.citation_file(state),
+            "DATA-CHANGELOG.md": changelog(con, state),
             "DICTIONARY.md": dataset_card.dictionary(state, written),
             "LICENSE": dataset_card.LICENCE,
             "README.md": dataset_card.card(state, written),

@@ -17,18 +17,14 @@ DAY, TIME, FLAG, WHOLE = pl.Date(), pl.Datetime("us", "UTC"), pl.Boolean(), pl.I
 INTERVAL = (
     column(
         "reader",
-        "The reader that states it: the source URL and the function's name; its intervals of one key do not overlap.",
+        "The reader of the leading value: the source URL and the function's name.",
     ),
-    column(
-        "rank",
-        "Order among the readers of one key: the table shows the lowest that states it (judged ones last).",
-        WHOLE,
-    ),
+    column("rank", "The reader's place in the declared order of sources.", WHOLE),
     column(
         "cause",
         "Why the interval began. coverage: first read; vendor: the vendor changed it; correction or backfill: we did.",
     ),
-    column("valid_from", "First day on which the page said so.", DAY),
+    column("valid_from", "First day on which it held; the intervals of one key do not overlap.", DAY),
     column("valid_to", "First day on which it no longer did; null while it does.", DAY, null=True),
     column(
         "missing_from",
@@ -37,7 +33,7 @@ INTERVAL = (
         null=True,
     ),
     column("known_from", "When this dataset began to hold the row (UTC).", TIME),
-    column("ended_at", "When valid_to became known (UTC); null while the interval is open.", TIME, null=True),
+    column("ended_at", "When valid_to became known (UTC): with the row; null while it is open.", TIME, null=True),
     column("known_to", "When the row was replaced by a correction (UTC); null for what holds now.", TIME, null=True),
     column(
         "held_since",
@@ -45,6 +41,76 @@ INTERVAL = (
         DAY,
         null=True,
     ),
+)
+
+ENDED = column("ended_on", "The day from which the thing is not to be had any more; null while it is.", DAY, null=True)
+
+CLAIMS = (
+    column("vendor", "The vendor's short name."),
+    column("table", "The table of the contract."),
+    column("product", "Which of the vendor's products."),
+    column("key", "The key without vendor and product, joined by ' / '."),
+    column("reader", "The reader: the source URL and the function's name."),
+    column("values", "The values that the page stated, as JSON."),
+    column("basis", "read, quoted, judged or second_hand."),
+    column("source_url", "The page."),
+    column("quote", "The text of the page that states it; null where judged.", null=True),
+    column("cause", "coverage: first read; vendor: the vendor changed it; correction or backfill: we did."),
+    column("valid_from", "First day on which the page said so.", DAY),
+    column("valid_to", "First day on which it no longer did; null while it does.", DAY, null=True),
+    column("missing_from", "First day on which a complete reading lacked it; null while it is seen.", DAY, null=True),
+    column("known_from", "When this dataset began to hold the row (UTC).", TIME),
+    column("known_to", "When the row was replaced (UTC); null for what holds now.", TIME, null=True),
+)
+
+EVENTS = (
+    column("event", "Id of the event.", key=True),
+    column("day", "The day on which it was first seen, or took effect.", DAY),
+    column("not_before", "The last day on which it was seen otherwise; null where nobody had looked.", DAY, null=True),
+    column("vendor", "The vendor's short name."),
+    column("product", "Which of the vendor's products."),
+    column(
+        "kind",
+        "price, allowance, limit, offer, gpu, isolation, persistence, sdk, hosting, licence, region, company; others are ours.",
+    ),
+    column("title", "What happened, in a sentence."),
+    column("significance", "0 to 100, by the stated weights.", WHOLE),
+    column("changes", "Ids of its steps, as a JSON list."),
+    column("notice", "Subject and kind of the notice it rests on.", null=True),
+    column("confirmed", "False while a value of it waits for a second look.", FLAG),
+)
+
+EVIDENCE = (
+    column("vendor", "The vendor's short name."),
+    column("table", "The table of the contract."),
+    column("product", "Which of the vendor's products."),
+    column("key", "The key without vendor and product, joined by ' / '."),
+    column("column", "The column of the table."),
+    column("value", "The value that the page states, as text."),
+    column("basis", "read, quoted, judged or second_hand."),
+    column("source_url", "The page."),
+    column("quote", "The text of the page that states it; null where judged.", null=True),
+    column("capture", "SHA-256 of the stored page; null where judged.", null=True),
+    column("verified_on", "The last day on which it was confirmed.", DAY, null=True),
+    column("shown", "Whether the table shows it.", FLAG),
+    column("why", "Why it is not shown; null where it is.", null=True),
+)
+
+VENDORS = (
+    column("vendor", "The vendor's short name.", key=True),
+    column("name", "The name that the vendor gives itself."),
+    column("sources", "Number of pages.", WHOLE),
+    column("first_on", "First day.", DAY),
+    column("last_good_on", "The last day with a good reading.", DAY, null=True),
+    column("facts", "Number of facts that stand.", WHOLE, null=True),
+)
+
+PRODUCTS = (
+    column("vendor", "The vendor's short name.", key=True),
+    column("product", "The product, as the tables name it.", key=True),
+    column("name", "The name that the vendor gives the product."),
+    column("vendor_name", "The name that the vendor gives itself."),
+    column("facts", "Number of facts that stand.", WHOLE),
 )
 
 CHANGES = (

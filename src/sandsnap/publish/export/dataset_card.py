@@ -47,6 +47,8 @@ configs:
 - **Vendors:** {vendors}
 - **Days covered:** {first_on} to {last_on}
 - **As of:** {as_of}, when something was last recorded. Version {version}: the first number stands for the columns.
+- **What changed since the version before:** DATA-CHANGELOG.md.
+- **Addresses:** the paths of the files stay as they are through all versions with the same first number.
 - **Licence:** CC BY 4.0; the quotes belong to the vendors. See LICENSE; CITATION.cff says how to cite.
 
 ## Use it
@@ -58,12 +60,26 @@ prices = pl.read_parquet("prices.parquet")
 gpus = pl.read_parquet("history/prices.parquet").filter(pl.col("meter") == "gpu", pl.col("known_to").is_null())
 ```
 
+With sandsnap installed, days and times are arguments:
+
+```python
+import sandsnap
+from datetime import date
+
+data = sandsnap.open(".")
+then = data.table("prices", on=date({last_args}))
+what_happened = data.events(date(2020, 1, 1), date({last_args}), min_significance=50)
+why = data.evidence(table="prices")
+```
+
 ```sql
 -- DuckDB: what each vendor changed last
 SELECT vendor, max(day) AS last_change, count(*) AS fields FROM 'changes.parquet' GROUP BY vendor;
 -- prices as they stood on a day
 SELECT * FROM 'history/prices.parquet'
-WHERE known_to IS NULL AND valid_from <= DATE '2026-07-04' AND (valid_to IS NULL OR valid_to > DATE '2026-07-04');
+WHERE known_to IS NULL AND valid_from <= DATE '{last_on}' AND (valid_to IS NULL OR valid_to > DATE '{last_on}');
+-- what a plan is called, and which ones cost nothing
+SELECT v.name, l.name AS plan, l.kind FROM 'plans.parquet' l JOIN 'vendors.parquet' v USING (vendor) WHERE l.usd_per_month = 0;
 ```
 
 ## What is in it
@@ -89,8 +105,9 @@ DICTIONARY.md explains every column. `datapackage.json` (Frictionless) and `croi
 - **A day is the day of a captured page.** Between two captures nothing is known: a change is dated by the first capture
   that shows it, and may have happened at any time since the one before (`readings` lists them all).
 - **Ends are exclusive:** `valid_to` is the first day on which it no longer held.
-- **Several pages, one fact.** `history/` keeps every page's claim; the plain tables show the first source's, and
-  `conflicts` lists those that disagree.
+- **Several pages, one fact.** The plain tables and `history/` hold one row per key, resolved value by value; `evidence`
+  lists what every page says today and why a value is not shown, `claims_history` what every page said, `conflicts` the
+  keys that pages disagree on.
 - **`state` says how a row stands.** `held`: it is the last good value; the page's newer one looks wrong and waits for a
   person (`held` says since when, and why). `missing`: one complete reading lacks it, the next one decides.
 
@@ -133,6 +150,7 @@ def card(edition: Edition, written: Sequence[Written]) -> str:
         vendors=", ".join(edition.vendors),
         first_on=edition.first_on,
         last_on=edition.last_on,
+        last_args=f"{edition.last_on.year}, {edition.last_on.month}, {edition.last_on.day}",
         as_of=edition.as_of_text,
         version=edition.version,
         tables="\n".join(f"| `{w.files['parquet'].path}` | {w.rows:,} | {w.table.description} |" for w in written),

@@ -9,7 +9,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sandsnap.publish.export.columns import CHANGES, CONFLICTS, DAY, HELD, INTERVAL, READINGS, column
+from sandsnap.publish.export.columns import (
+    CHANGES,
+    CLAIMS,
+    CONFLICTS,
+    DAY,
+    ENDED,
+    EVENTS,
+    EVIDENCE,
+    HELD,
+    INTERVAL,
+    PRODUCTS,
+    READINGS,
+    VENDORS,
+    column,
+)  # fmt: skip
 from sandsnap.record import queries
 from schemas import CITATION, SERIES, TABLES, Column, Table
 from schemas.contract import STATE
@@ -70,7 +84,11 @@ class Edition:
     @property
     def version(self) -> str:
         """As semantic versions go: contract.day.time, e.g. 1.20261123.231512. The same major keeps its columns; more may come."""
-        return f"{self.contract}.{self.as_of:%Y%m%d}.{int(self.as_of.strftime('%H%M%S'))}"
+        return self.at(self.as_of)
+
+    def at(self, known: datetime) -> str:
+        """The version that a run of that time made."""
+        return f"{self.contract}.{known:%Y%m%d}.{int(known.strftime('%H%M%S'))}"
 
     @property
     def contract_text(self) -> str:
@@ -97,7 +115,7 @@ def current(table: Table) -> Published:
 
 
 def history(table: Table) -> Published:
-    """Every interval of every claim on a table, replaced ones too: both time axes, typed.
+    """Every interval of every fact of a table, replaced ones too: both time axes, typed; one row per key at any time.
 
     Its vocabulary is that of the days it was read on, so no closed list of terms is promised.
     """
@@ -111,25 +129,29 @@ def history(table: Table) -> Published:
             "capture", "SHA-256 of the stored page it was first read from; null when judged or replaced.", null=True
         ),
         *INTERVAL,
+        ENDED,
     )
     source = (
-        "(SELECT f.*, r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
-        "FROM store.claims f "
+        "(SELECT f.* REPLACE (store.utc(f.known_from) AS known_from, store.utc(f.known_to) AS known_to), "
+        "CASE WHEN f.valid_to IS NOT NULL THEN store.utc(f.known_from) END AS ended_at, "
+        "r.name AS reader_name, r.rank, d.capture, a.missing_on AS missing_from, h.held_since "
+        "FROM store.facts f "
         "JOIN store.readers r USING (reader) "
         "LEFT JOIN readings d ON d.reader = r.name AND d.vendor = r.vendor AND d.day = f.valid_from "
         "AND f.basis NOT IN ('judged', 'second_hand') AND f.known_to IS NULL "
-        "LEFT JOIN store.absences a ON a.claim = f.claim AND a.ended_on IS NULL AND a.known_to IS NULL "
-        "AND f.valid_to IS NULL AND f.known_to IS NULL "
-        "LEFT JOIN held h ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
+        "LEFT JOIN (SELECT claim, min(missing_on) AS missing_on FROM store.absences WHERE ended_on IS NULL "
+        "AND known_to IS NULL GROUP BY claim) a ON a.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
+        "LEFT JOIN (SELECT claim, min(held_since) AS held_since FROM held GROUP BY claim) h "
+        "ON h.claim = f.claim AND f.valid_to IS NULL AND f.known_to IS NULL "
         f"WHERE f.\"table\" = '{table.name}')"
     )
     return Published(
         HISTORY + table.name,
-        f"{table.description} Every interval of every claim, on both time axes.",
+        f"{table.description} Every interval of every fact, on both time axes.",
         columns,
         source,
         {"reader": "reader_name"},
-        (*table.key, "reader", "valid_from", "known_from"),
+        (*table.key, "valid_from", "known_from"),
     )
 
 
@@ -143,6 +165,30 @@ def promised() -> tuple[Published, ...]:
             "Every move of every value, all days: one row per differing field, with both quotes.",
             CHANGES,
             "steps(DATE '0001-01-01', DATE '9999-12-31')",
+        ),
+        Published(
+            "events",
+            "What happened at vendors, each once, in a sentence.",
+            EVENTS,
+            "events(DATE '0001-01-01', DATE '9999-12-31')",
+            {"changes": "to_json(changes)::VARCHAR"},
+            ("day", "vendor", "title"),
+        ),
+        Published(
+            "claims_history",
+            "What each page said: every claim of every source, on both time axes.",
+            CLAIMS,
+            "claims_history",
+        ),
+        Published(
+            "evidence",
+            "Every value that any page states today, whether it is shown, and why not.",
+            EVIDENCE,
+            "evidence",
+        ),
+        Published("vendors", "Every vendor, by the name it gives itself.", VENDORS, "vendors"),
+        Published(
+            "products", "Every product, by the vendor's own name; joins by vendor and product.", PRODUCTS, "products"
         ),
         Published("readings", "Every reading of every source: one row per reader and day.", READINGS, "readings"),
         Published(

@@ -6,7 +6,7 @@ be verified. Made of events, so that one happening is told once; a quarter fits 
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -14,14 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sandsnap.escaping import printable
 from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
 from sandsnap.publish.alerts.text import scroll_link
+from sandsnap.publish.report.measured import Beside, beside
 from sandsnap.tell import words
 from sandsnap.tell.lines import Line
-from sandsnap.tell.model import QUIET, Event
+from sandsnap.tell.model import FILES, QUIET, Event
 from schemas import TABLES
 
 Row = Mapping[str, Any]
@@ -102,16 +102,17 @@ class Report:
     corrections: tuple[Corrected, ...]
     waits: tuple[Waits, ...]
     unverified: tuple[Row, ...]
+    beside: tuple[Beside, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to report."""
-        return not (self.entries or self.corrections or self.waits or self.unverified)
+        return not (self.entries or self.corrections or self.waits or self.unverified or self.beside)
 
 
 def collect(warehouse: Path, start: date | None = None, end: date | None = None, vendor: str | None = None) -> Report:
     """Ask the warehouse. Raises QueryError. Without an end: the last recorded day; without a start: 30 days before."""
-    from sandsnap.record import alert_queries, queries
+    from sandsnap.record import alert_queries, queries, series_queries
 
     with queries.connect_readonly(warehouse) as con:
         until = end or alert_queries.last_day(con) or datetime.now(UTC).date()
@@ -124,9 +125,10 @@ def collect(warehouse: Path, start: date | None = None, end: date | None = None,
             u for u in alert_queries.unverified(con, until, UNVERIFIED_DAYS).records()
             if vendor in (None, u["vendor"]) and u["facts"]
         ]  # fmt: skip
+        measured = beside(series_queries.claims_beside(con, until, vendor).records())
     return Report(
         since, until, entries(e for e in told if vendor in (None, e.vendor)), _corrected(corrected), _waits(waiting),
-        tuple(sorted(unverified, key=lambda u: (-u["facts"], u["vendor"], u["source_url"]))),
+        tuple(sorted(unverified, key=lambda u: (-u["facts"], u["vendor"], u["source_url"]))), measured,
     )  # fmt: skip
 
 
@@ -141,7 +143,8 @@ def entry(event: Event) -> Entry:
     day = words.day(event.day)
     known = event.not_before is None or (event.day - event.not_before).days <= 1
     when = day if known else f"between {words.day(event.not_before)} and {day}"
-    told = () if len(event.moved) == 1 and _said(event) else event.moved
+    moved = tuple(m for m in event.moved if m[0] != FILES)
+    told = () if len(moved) == 1 and _said(event) else moved
     return Entry(
         event.event, event.vendor, event.day, event.not_before, when, event.title, event.significance, event.backfilled,
         told[:MOVES], max(0, len(told) - MOVES), _quotes(event),
@@ -206,28 +209,11 @@ def _waits(rows: Sequence[Row]) -> tuple[Waits, ...]:
 
 
 def as_json(report: Report) -> str:
-    """The report as JSON: {from, to, in_short, events, corrections, waits, unverified}."""
+    """The report as JSON: {from, to, in_short, events, corrections, waits, unverified, claims_beside_measurements}."""
     body = {
         "from": report.start, "to": report.end, "in_short": [e.sentence for e in report.entries[:SENTENCES]],
         "events": [asdict(e) | {"sentence": e.sentence} for e in report.entries],
         "corrections": [asdict(c) for c in report.corrections], "waits": [asdict(w) for w in report.waits],
-        "unverified": list(report.unverified),
+        "unverified": list(report.unverified), "claims_beside_measurements": [asdict(b) for b in report.beside],
     }  # fmt: skip
     return json.dumps(body, default=str, ensure_ascii=False, indent=1) + "\n"
-
-
-def as_markdown(report: Report) -> str:
-    """The report as Markdown."""
-    from sandsnap.publish.report.markdown import markdown
-
-    return printable(markdown(report))
-
-
-def as_html(report: Report) -> str:
-    """The report as one self-contained page."""
-    from sandsnap.publish.report.page import page
-
-    return printable(page(report))
-
-
-WRITERS: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "html": as_html, "json": as_json}

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from sandsnap.publish.alerts.text import scroll_link
+from sandsnap.publish.measured import measures
 from sandsnap.publish.report.build import SENTENCES, Entry, Quote, Report
+from sandsnap.publish.report.measured import Beside
 from sandsnap.tell import words
 
 Row = Mapping[str, Any]
@@ -35,6 +37,10 @@ def markdown(report: Report) -> str:
         out.append("")
     if report.unverified:
         out += ["## Could not be verified", "", *(f"- {unverified(u)}" for u in report.unverified), ""]
+    if report.beside:
+        out += ["## Claims beside measurements", "", f"Measured is {measures()}. The widest gap first.", ""]
+        out += ["| vendor | claims | measured | measured / claimed |", "| --- | --- | --- | --- |"]
+        out += [_beside(b) for b in report.beside]
     return "\n".join(out).rstrip() + "\n"
 
 
@@ -68,6 +74,11 @@ def _quote(quote: Quote) -> str:
         return ""
     side = {"before": "was", "after": "is"}[quote.side]
     return f"{side} {link(quote.url, quote.text)}"
+
+
+def _beside(row: Beside) -> str:
+    claim = f"{cell(row.claimed)} {link(row.claim_url, row.quote or row.claim_url)}" if row.claimed and row.claim_url else "no figure"
+    return f"| {cell(row.vendor)} | {claim} | {cell(row.measured)} <{row.measured_url}> | {row.ratio} |"
 
 
 def unverified(row: Row) -> str:

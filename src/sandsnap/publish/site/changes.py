@@ -6,7 +6,7 @@ from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.events import Citation
 from sandsnap.record.claim_queries import Connection
-from sandsnap.tell.model import QUIET, Change, Event
+from sandsnap.tell.model import FILES, QUIET, Change, Event
 from sandsnap.tell.significance import load as rules_of
 
 LEVEL = {"urgent": "high", "daily": "medium", "weekly": "low", "silent": "slight"}
@@ -39,7 +39,7 @@ class Told:
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables in which something moved."""
-        return tuple(dict.fromkeys(c.table for c in self.event.members))
+        return tuple(dict.fromkeys(c.table for c in self.event.members)) or ("measurements",)
 
     @property
     def path(self) -> str:
@@ -65,7 +65,8 @@ def load(con: Connection) -> list[Told]:
 
 
 def _told(event: Event, level: str) -> Told:
-    return Told(event, event.moved[:MOVES], max(0, len(event.moved) - MOVES), level, _quotes(event))
+    moved = tuple(m for m in event.moved if m[0] != FILES)  # those are its evidence
+    return Told(event, moved[:MOVES], max(0, len(moved) - MOVES), level, _quotes(event))
 
 
 def _quotes(event: Event) -> tuple[Quote, ...]:
@@ -73,6 +74,8 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     for c in event.members:
         if c.source_url and (c.source_url not in pages or (c.quote_before and c.quote_after)):
             pages.setdefault(c.source_url, c)
+    if not pages:  # figures, no sentence
+        return tuple(Quote("after", None, f, f, "the runs themselves", None) for f in event.files)
     out = []
     for url, c in list(pages.items())[:PAGES]:
         for side in ("before", "after"):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from sandsnap.tell.words import day
 
@@ -124,7 +125,7 @@ def _strokes(series: Series, end: date) -> tuple[list[Stroke], list[Stroke]]:
         last = days[-1]
         if step.end is None or follows:
             days.append(until)
-        for a, b in zip(days, days[1:], strict=False):
+        for a, b in pairwise(days):
             (whole if (b - a).days <= series.fresh else dashed).append((a, step.usd, b, step.usd))
         if len(days) == 1:
             whole.append((last, step.usd, last, step.usd))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sandsnap.publish.site import cells
     from sandsnap.publish.site.changes import Told
     from sandsnap.publish.site.editorial import Judged
+    from sandsnap.publish.site.measured import Measured
 
 File = tuple[str, str | bytes]  # path below the site's root, text (bytes are written as they are)
 
@@ -115,6 +116,13 @@ class Context:
         from sandsnap.publish.site.changes import load
 
         return load(self.con)
+
+    @cached_property
+    def measured(self) -> "Mapping[str, tuple[Measured, ...]]":
+        """By vendor, how long a start took as others measured it last."""
+        from sandsnap.publish.site.measured import load
+
+        return load(self.con, self.as_of)
 
     @cached_property
     def env(self) -> "Environment":

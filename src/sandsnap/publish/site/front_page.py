@@ -9,6 +9,7 @@ from sandsnap.publish.site.cells import Cell, Rival
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.figures import columns, load
 from sandsnap.publish.site.marks import MARKS, Mark
+from sandsnap.publish.site.measured import Measured
 from sandsnap.publish.site.scatter import scatter
 from sandsnap.publish.site.sentences import Said
 from sandsnap.record.coverage import ROWS
@@ -24,7 +25,8 @@ TOLD = {
     "prices": "List price, per hour where it is by time",
     "allowances": "Without paying",
     "isolation": "Between one sandbox and the next",
-    "cold_starts": "As each vendor says; not one measure",
+    "cold_starts": "As each vendor says; not one measure. Measured: by others, from the call that creates to the answer of a "
+    "first command",
     "gpus": "In sandboxes",
     "persistence": "What survives a stop",
     "limits": "And what ends it",
@@ -36,7 +38,8 @@ TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One cell of the page. `rivals` are what other sources say against its headline, `details` against the rest of it."""
+    """One cell of the page. `rivals` are what other sources say against its headline, `details` against the rest of it,
+    `measured` what others measured of what the vendor claims."""
 
     id: str
     vendor: str
@@ -46,6 +49,7 @@ class Shown:
     mark: Mark | None
     rivals: tuple[Rival, ...]
     details: tuple[Rival, ...]
+    measured: tuple[Measured, ...] = ()
 
 
 def pages(context: Context) -> Iterator[File]:
@@ -73,4 +77,5 @@ def shown(context: Context, cell: Cell, row: str) -> Shown:
     spans = {f.span.number: f.span for s in (said.statements if said else ()) for f in s.facts}
     against = [(n in head, r) for n, span in spans.items() for r in cells.rivals(context.record, span)]
     rivals, details = (tuple(dict.fromkeys(r for leads, r in against if leads is which)) for which in (True, False))
-    return Shown(f"{vendor}-{table}", vendor, table, row, said, mark, rivals, details)
+    beside = context.measured.get(vendor, ())[:1] if table == "cold_starts" else ()
+    return Shown(f"{vendor}-{table}", vendor, table, row, said, mark, rivals, details, beside)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sandsnap.publish.site import announced, cells, editorial_pages
+from sandsnap.publish.site import announced, cells, editorial_pages, measured
 from sandsnap.publish.site.api.documents import fact_id
 from sandsnap.publish.site.cells import Item, Rival
 from sandsnap.publish.site.chart import Chart, Series, Step, chart
@@ -77,6 +77,7 @@ def pages(context: Context) -> Iterator[File]:
         yield context.page(
             f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
             editorial=editorial.get(vendor), rows=rows, long=long, charts=[] if "prices" in long else charts.get(vendor, []),
+            measured=context.measured.get(vendor, ()), series=measured.series(context.con, vendor),
             blocks=[replace(b, rows=b.rows[:FIRST]) if b.table in long else b for b in own],
             announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
             changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet], newest=NEWEST,

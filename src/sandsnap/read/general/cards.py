@@ -8,6 +8,7 @@ from sandsnap.read.general.names import Names
 from sandsnap.read.tree import Block
 
 _TITLE = 6  # words
+_PAREN = re.compile(r"\([^()]*\)")
 _AROUND = re.compile(
     r"\b(?:per|an?|each|every|up|to|from|under|about|only|just|second|sec|minute|hour|hr|day|week|month|year|GB|GiB|v?CPU|core"
     r"|free|max|once|one[- ]time|included|USD|s|h|mo)s?\b|[^A-Za-z]+",
@@ -57,7 +58,7 @@ def _kind(block: Block, names: Names) -> str:
     rest = block.text
     for f in reversed(found):
         rest = rest[: f.start] + " " + rest[f.end :]
-    return "V" if not _AROUND.sub("", rest) else "O"
+    return "V" if not _AROUND.sub("", _PAREN.sub("", rest)) else "O"
 
 
 def _runs(kinds: Sequence[str]) -> list[tuple[int, int]]:

@@ -44,19 +44,21 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     if not (page.lost or facts or issues):
         return readings  # nothing of theirs is on the page: it may never have been
     found = len(facts)
+    # Where most readers are lost, what the others do not find has not gone from the page either.
+    anew = silent or 2 * len(lost) >= sum(not r.sticky for r in readings)
     out: list[Reading] = []
     for r in readings:
         items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
         own = tuple(f for f in facts if item_of(f) in items)
         facts = [f for f in facts if f not in own]
         if own:
-            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True)
+            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True, redesigned=True)
         if items and issues:
             r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)), partial=True)
             issues = []
         if items and not r.issues and page.capture.complete and (own or page.lost):
             r = replace(r, issues=(_overlooked(r, page, items, len(own)),), partial=True)
-        out.append(r)
+        out.append(replace(r, partial=r.partial or (anew and not r.sticky)))
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
     # A page of whose own items nothing was found is not understood well enough for that.
     return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
@@ -84,7 +86,7 @@ def _short(statement: Statement) -> str:
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
     reader = f"{first.source_url}#general"
-    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True)
+    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True)
 
 
 def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:

@@ -21,6 +21,8 @@ _ALL = re.compile(
 )
 # Of a plan that the vendor's file does not name, or of several at once.
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
+# Beside a fee: what is used is paid as well, and the fee is no price of it.
+_AND_USAGE = re.compile(r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 
@@ -93,7 +95,7 @@ def _of_sentence(
     above = block.headings[-1] if block.headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
-        segment = named[start : figure.start] + " " + named[figure.end : end]
+        segment = named[start : figure.start] + " " + _AND_USAGE.sub("", named[figure.end : end])
         labels = [segment]
         alike = [span for f, span in zip(found, spans, strict=True) if f.kind == figure.kind]
         if len(alike) == 1 or in_order or _one_plan_each(alike, groups):
@@ -110,7 +112,8 @@ def _of_sentence(
             or names.sizes_in(plain)
             or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
         )
-        about = named if len(found) == 1 else segment
+        # What is said before the first amount ("By default, …") is said of all.
+        about = named if len(found) == 1 else f"{named[: found[0].start]} {segment}"
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
             " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),

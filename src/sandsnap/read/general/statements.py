@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import Figure, figures, noun
@@ -10,8 +11,12 @@ from sandsnap.read.general.names import Names
 from sandsnap.read.general.sentences import told
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
+from sandsnap.read.phrases import phrases
 from sandsnap.read.table import Cell, Row, Table
 
+_TIMES = (
+    ("second|sec", 1), ("minute|min", 60), ("hour|hr", 3600), ("day", 86400), ("month|mo", 2_628_000), ("year", 31_536_000),
+)  # fmt: skip
 _PAREN = re.compile(r"\([^()]*\)")
 
 
@@ -57,6 +62,8 @@ def statements(page: Page, names: Names) -> list[Statement]:
 
 def _of_table(table: Table, names: Names) -> Iterator[Statement]:
     for row in _rows(table, names):
+        if _disagrees(row):
+            continue
         for cell in row.cells[1:] if len(row.cells) > 1 else ():
             yield from _of_cell(table, row, cell, names)
 
@@ -66,6 +73,19 @@ def _rows(table: Table, names: Names) -> Iterator[Row]:
     if len(table.header) == 2 and table.raw.head == 1 and figures(names.masked(table.header[1])):
         table = Table(table.page, replace(table.raw, head=0), table.under)
     yield from table.rows
+
+
+def _disagrees(row: Row) -> bool:
+    """Whether a row states one price per two times, and not the same: then no one knows which column's head is wrong."""
+    by_column: dict[str, set[Decimal]] = {}
+    for cell in row.cells[1:]:
+        times = [(m, s) for name, s in _TIMES if (m := re.search(rf"\b(?:{name})s?\b", cell.column, re.IGNORECASE))]
+        amounts = [p.numbers[0] for p in phrases(cell.text) if p.currency == "usd" and len(p.numbers) == 1]
+        if len(times) == 1 and len(amounts) == 1:
+            ((m, seconds),) = times
+            by_column.setdefault(cell.column.replace(m[0], ""), set()).add(amounts[0] / seconds)
+    # Printed figures are rounded, the smaller the more.
+    return any(len(rates) > 1 and max(rates) > 2 * min(rates) for rates in by_column.values())
 
 
 def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[Statement]:

@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact, Value
-from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
@@ -28,7 +27,7 @@ _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence, row, or line of code; `above` is the heading or the short line over it."""
+    """One sentence, row, or line of code; `above` is the heading over it, and a table's columns."""
 
     text: str
     passage: Passage
@@ -57,13 +56,10 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
 
 
 def _lines(page: Page) -> Iterator[Line]:
-    title, under = "", None
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
             continue
-        if b.kind == "heading" or (b.kind == "text" and is_short(b.text)) or b.headings != under:
-            title, under = (b.text if b.kind == "text" and is_short(b.text) else ""), b.headings
-        above = title if title and title != b.text else b.headings[-1] if b.headings else ""
+        above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
         for text in b.text.splitlines() if b.kind == "code" else split(b.text):
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
@@ -106,7 +102,7 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
     for interface, command in _data()["sdks"]["commands"].items():
-        for m in re.finditer(rf"(?:^|[\s`$(|]){command}\s*(?P<rest>[^|`]*)", text):
+        for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
             for own in names.packages.get(interface, ()):
                 if any(re.fullmatch(rf"{re.escape(own)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words):

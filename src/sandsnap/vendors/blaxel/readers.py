@@ -241,8 +241,8 @@ def support_figures(page: Page) -> Iterator[Fact]:
     """Inactivity before standby, and from standby back to active, as the help centre states them."""
     said = page.find(IDLE)
     yield said.limit("idle_timeout", said["duration"], bound="about")
-    if said := page.maybe(RESUME_AGAIN, topic=(r"\b(?:resum|reconnect|restor)\w+", "{duration}")):
-        yield said.cold_start("resume", said["duration"])
+    if again := page.maybe(RESUME_AGAIN, topic=(r"\b(?:resum|reconnect|restor)\w+", "{duration}")):
+        yield again.cold_start("resume", again["duration"])
 
 
 @STATES.reader

@@ -143,19 +143,8 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"; that there are none is none given."""
-    label = "(?:Free |Included |Usage )?credits?(?: included)?"
-    for cell in plans_table(page).row(label).cells[1:]:
-        if cell.text.lower() == "no additional credits":
-            yield cell.fact(
-                "allowances",
-                plan=plan_of(cell.column),
-                allowance="credit",
-                period="once",
-                amount=Decimal(0),
-                unit="usd",
-            )
-    for plan, cell in by_plan(plans_table(page), label):
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
+    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
         m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
         said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
         if len(said) != 1 or not said <= PERIODS.keys():

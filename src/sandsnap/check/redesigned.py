@@ -1,0 +1,67 @@
+"""A page in another design says what it said in other words: nothing is gone from it because it is not found."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sandsnap.check.evidence import Claim, label
+from sandsnap.check.units import same_values
+from sandsnap.model import Fact, Issue, Reading
+from sandsnap.read.passage import same_text
+
+# The share of a page's cited sentences and rows that must still stand, in whatever figures, for it to have kept its shape.
+KEPT = 0.5
+_SHOWN = 4
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def completed(reading: Reading, standing: Sequence[Fact]) -> Reading:
+    """A reading of a page in a new shape, each fact with the standing values that its new words leave out."""
+    if not reading.redesigned:
+        return reading
+    before = {f.id: f for f in standing}
+    return replace(reading, facts=tuple(_completed(f, before.get(f.id)) for f in reading.facts))
+
+
+def _completed(fact: Fact, old: Fact | None) -> Fact:
+    if old is None:
+        return fact
+    whole = replace(fact, values={k: old.values.get(k) if v is None else v for k, v in fact.values.items()})
+    return whole if same_values(whole, old) else fact
+
+
+def absences_kept(
+    readings: Sequence[Reading], standing: Mapping[str, Sequence[Fact]], today: Collection[Claim]
+) -> Iterator[Reading]:
+    """The readings; on a page of whose cited sentences most are gone, those that lack facts are partial, with an issue."""
+    lacking = {r.reader: _lacking(r, standing.get(r.reader, ()), today) for r in readings}
+    pages = {r.source_url for r in readings if lacking[r.reader]}
+    redesigned = {url for url in pages if _is_redesigned(url, readings, standing)}
+    for r in readings:
+        lost = lacking[r.reader]
+        if not lost or r.source_url not in redesigned:
+            yield r
+            continue
+        shown = "; ".join(f"{label(f)}: {f.quote!r}" for f in lost[:_SHOWN])
+        more = f"; and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        message = f"the page was redesigned, and {len(lost)} facts were not found on it again: {shown}{more}"
+        issue = Issue("reworded", r.vendor, r.source_url, message, r.reader)
+        yield replace(r, issues=(*r.issues, issue), partial=True)
+
+
+def _lacking(reading: Reading, standing: Sequence[Fact], today: Collection[Claim]) -> list[Fact]:
+    if reading.outcome != "good" or reading.partial or reading.sticky or not reading.text:
+        return []
+    return [f for f in standing if f.basis == "read" and f.quote and (f.source_url, f.id) not in today]
+
+
+def _is_redesigned(url: str, readings: Sequence[Reading], standing: Mapping[str, Sequence[Fact]]) -> bool:
+    text = next((_masked(r.text) for r in readings if r.source_url == url and r.text), "")
+    quotes = {f.quote for facts in standing.values() for f in facts if f.source_url == url and f.quote}
+    stand = sum(all(_masked(part) in text for part in quote.split(" | ")) for quote in quotes)
+    return bool(text) and stand < KEPT * len(quotes)
+
+
+def _masked(text: str) -> str:
+    """Text as it is compared: in whatever figures, case and white space."""
+    return _FIGURE.sub("#", same_text(text)).lower()

@@ -1,0 +1,162 @@
+"""How long a start takes, as others measured it: beside the vendor's claim in its cell, and as a series on its page.
+
+Never mixed with facts: each figure says who measured what, when and how often, and leads to the file. Days that nobody
+measured are gaps, and no line is drawn over them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sandsnap.publish.measured import how_often, name
+from sandsnap.read.publishers import publisher, publishers
+from sandsnap.record import series_queries
+from sandsnap.record.claim_queries import Connection
+from sandsnap.tell import words
+from sandsnap.tell.measured import MODE_WORDS, seconds
+from schemas.vocabulary import MODES
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 64, 132, 14, 30
+MOST_ROWS = 90
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The last measurement of one product and mode, in words. `figure` is the link's text; `rest` follows it."""
+
+    vendor: str
+    product: str
+    mode: str
+    figure: str
+    rest: str
+    url: str
+    capture: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mode in the chart's coordinates: a dot a day, lines between days in a row only."""
+
+    number: int
+    name: str
+    path: str
+    dots: tuple[tuple[float, float, str], ...]
+    label_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A product's series, ready for the template."""
+
+    title: str
+    measures: str
+    lines: tuple[Line, ...]
+    ticks: tuple[tuple[float, str, str], ...]
+    grid: tuple[tuple[float, str], ...]
+    rows: tuple[Mapping[str, Any], ...]
+    left_out: int
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def load(con: Connection, on: date) -> dict[str, tuple[Measured, ...]]:
+    """By vendor, its last measurements by a day, one at a time first."""
+    out: dict[str, list[Measured]] = {}
+    rows = series_queries.last_starts(con, on).records()
+    for r in sorted(rows, key=lambda r: (r["vendor"], r["product"], r["publisher"], MODES.index(r["mode"]))):
+        who = words.product(r["vendor"], r["product"])
+        by = name(r["publisher"])
+        rest = [
+            "from create to first command" if r["value"] is not None else "",
+            how_often(r),
+            words.day(r["measured_on"]),
+            by,
+        ]
+        figure = seconds(r["value"]) if r["value"] is not None else "no start"
+        out.setdefault(r["vendor"], []).append(
+            Measured(
+                r["vendor"],
+                who,
+                MODE_WORDS[r["mode"]],
+                figure,
+                ", ".join(filter(None, rest)),
+                r["source_url"],
+                r["capture"],
+                by,
+            )
+        )
+    return {vendor: tuple(own) for vendor, own in out.items()}
+
+
+def series(con: Connection, vendor: str) -> list[Drawn]:
+    """The measurements of a vendor's products as charts, one per product and publisher."""
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for r in series_queries.starts(con).records():
+        if r["vendor"] == vendor:
+            groups.setdefault((r["product"], r["publisher"], r["benchmark"]), []).append(r)
+    out = []
+    for (product, who, benchmark), rows in sorted(groups.items()):
+        told = publisher(who).measures(benchmark) if who in publishers() else benchmark
+        title = f"{words.product(vendor, product) or 'Sandboxes'}: median time to start, measured by {name(who)}"
+        drawn = _drawn(title, told, rows)
+        if drawn is not None:
+            out.append(drawn)
+    return out
+
+
+def _drawn(title: str, told: str, rows: Sequence[Mapping[str, Any]]) -> Drawn | None:
+    timed = [r for r in rows if r["value"] is not None]
+    if not timed:
+        return None
+    start, end = min(r["measured_on"] for r in timed), max(r["measured_on"] for r in timed)
+    span, top = max(1, (end - start).days), _nice(max(r["value"] for r in timed))
+
+    def x(on: date) -> float:
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (on - start).days / span, 1)
+
+    def y(ms: Decimal) -> float:
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(ms / top), 1)
+
+    lines, taken = [], list[float]()
+    for number, mode in enumerate(MODES, 1):
+        own = sorted((r["measured_on"], r["value"]) for r in timed if r["mode"] == mode)
+        if not own:
+            continue
+        path, before = "", None
+        for on, ms in own:
+            path += f"{'L' if before is not None and on - before == _DAY else 'M'}{x(on)} {y(ms)}"
+            before = on
+        at = y(own[-1][1])
+        while any(abs(at - other) < 13 for other in taken):
+            at += 1
+        taken.append(at)
+        dots = tuple((x(on), y(ms), f"{words.day(on)}, {MODE_WORDS[mode]}: {seconds(ms)}") for on, ms in own)
+        lines.append(Line(number, MODE_WORDS[mode], path, dots, at + 4))
+    ticks = ((x(start), words.day(start), "start"), *(((x(end), words.day(end), "end"),) if end > start else ()))
+    grid = tuple((y(top * i / 4), seconds(top * i / 4) if i else "0") for i in range(5))
+    newest = sorted(rows, key=lambda r: (r["measured_on"], -MODES.index(r["mode"])), reverse=True)
+    shown = tuple(
+        {
+            "day": r["measured_on"], "mode": MODE_WORDS[r["mode"]], "url": r["source_url"],
+            "p50": seconds(r["value"]) if r["value"] is not None else "–",
+            "p95": seconds(r["p95"]) if r["p95"] is not None else "–",
+            "success": f"{(r['success'] * 100).normalize():f} % of {r['runs']}" if r["success"] is not None else "–",
+        }
+        for r in newest[:MOST_ROWS]
+    )  # fmt: skip
+    return Drawn(title, told, tuple(lines), ticks, grid, shown, len(newest) - len(shown))
+
+
+def _nice(most: Decimal) -> Decimal:
+    size = Decimal(1).scaleb(most.adjusted())
+    return next(
+        size * n for n in (Decimal(1), Decimal(2), Decimal(4), Decimal(6), Decimal(8), Decimal(10)) if size * n >= most
+    )

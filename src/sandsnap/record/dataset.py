@@ -1,0 +1,142 @@
+"""The dataset for Python: a warehouse file, or the folder of an export, as Polars frames. Read-only, local."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from sandsnap.record import queries
+from sandsnap.record.errors import QueryError
+from sandsnap.record.layout import sql_file
+from schemas import TABLES
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+DATA = "prices.parquet"  # what every export has
+
+
+def open(path: str | Path) -> "Dataset":
+    """The dataset at `path`: a warehouse (`sandsnap.duckdb`), a home that holds one, or the folder of an export.
+
+    Raises QueryError where there is neither.
+    """
+    path = Path(path)
+    if (path / DATA).is_file():
+        return Dataset(_of_export(path), exported=True)
+    return Dataset(queries.connect_readonly(path / "sandsnap.duckdb" if path.is_dir() else path))
+
+
+class Dataset:
+    """Facts of all vendors, as they stand or stood. Amounts are exact decimals, days `Date`, times `Datetime` in UTC."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, exported: bool = False) -> None:
+        self.con, self.exported = con, exported
+
+    def __enter__(self) -> "Dataset":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.con.close()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the contract's tables."""
+        return tuple(TABLES)
+
+    def table(
+        self, name: str, on: date | None = None, known_at: datetime | None = None, vendor: str | None = None
+    ) -> pl.DataFrame:
+        """A table of the contract, one row per key: today, on a day, or on a day as the dataset knew it at a time.
+
+        `known_at` without a zone is UTC. Of an export, a past day comes without `verified_on` and `state`.
+        Raises QueryError for a name that is no table.
+        """
+        if name not in TABLES:
+            raise QueryError(f"there is no table {name!r}: use one of {', '.join(TABLES)}")
+        key = ", ".join(f'"{c}"' for c in TABLES[name].key)
+        at = FAR if known_at is None else known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)
+        if on is None and known_at is None:
+            source, given = name, []
+        elif self.exported:
+            columns = [c.name for c in TABLES[name].columns if c.name != "verified_on"]
+            picked = ", ".join(f'"{c}"' for c in columns)
+            source = (
+                f"(SELECT {picked} FROM {name}_history WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) "
+                "AND known_from <= ?2 AND (known_to IS NULL OR known_to > ?2))"
+            )
+            given = [on or date.max, at]
+        else:
+            source, given = f"{name}_known(?1::DATE, ?2::TIMESTAMPTZ)", [on or date.max, at]
+        return self._frame(
+            f"SELECT * FROM {source} WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {key}".replace(
+                "?3", f"?{len(given) + 1}"
+            ),
+            [*given, vendor],
+        )
+
+    def changes(self, start: date, end: date, vendor: str | None = None) -> pl.DataFrame:
+        """How the tables of two days differ: one row per value that they show differently."""
+        return self._between("changes", start, end, vendor, 'day, vendor, "table", product, key, field')
+
+    def events(self, start: date, end: date, vendor: str | None = None, min_significance: int = 0) -> pl.DataFrame:
+        """What happened at vendors with start < day <= end, each event once, with its significance (0 to 100)."""
+        frame = self._between("events", start, end, vendor, "day, significance DESC, vendor, title, event")
+        return frame.filter(pl.col("significance") >= min_significance)
+
+    def evidence(
+        self, table: str | None = None, vendor: str | None = None, column: str | None = None, key: str | None = None
+    ) -> pl.DataFrame:
+        """Every value that any page states today, whether it is shown, and why not. `key` as the column has it."""
+        return self._frame(
+            'SELECT * FROM evidence WHERE (?1::VARCHAR IS NULL OR "table" = ?1) AND (?2::VARCHAR IS NULL OR vendor = ?2) '
+            'AND (?3::VARCHAR IS NULL OR "column" = ?3) AND (?4::VARCHAR IS NULL OR key = ?4) ORDER BY ALL',
+            [table, vendor, column, key],
+        )
+
+    def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """The answer to one query that only reads. Raises QueryError in one line for bad SQL."""
+        return self._frame(query, list(parameters))
+
+    def _between(self, macro: str, start: date, end: date, vendor: str | None, order: str) -> pl.DataFrame:
+        return self._frame(
+            f"SELECT * FROM {macro}(?1::DATE, ?2::DATE) WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {order}",
+            [start, end, vendor],
+        )
+
+    def _frame(self, query: str, given: Sequence[Any]) -> pl.DataFrame:
+        try:
+            asked = self.con.sql(query, params=list(given)) if given else self.con.sql(query)
+            if asked is None:
+                raise QueryError("that is no query: sql only reads")
+            return asked.pl()
+        except duckdb.Error as error:
+            raise QueryError(queries.line(error)) from None
+
+
+def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection with a view of every Parquet file (`history/prices.parquet` as `prices_history`), and the macros."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    for path in sorted(folder.rglob("*.parquet")):
+        name = path.stem if path.parent == folder else f"{path.stem}_{path.parent.name}"
+        quoted = str(path).replace("'", "''")
+        kept = {"changes": "steps_told", "events": "events_told"}.get(name, name)
+        con.execute(f"CREATE VIEW \"{kept}\" AS FROM read_parquet('{quoted}')")
+    con.execute(
+        'CREATE MACRO steps("from", "to") AS TABLE SELECT * FROM steps_told WHERE day > "from" AND day <= "to"; '
+        'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to";'
+    )
+    text = sql_file("change_views.sql")
+    start = text.index("CREATE OR REPLACE MACRO changes(")
+    con.execute(text[start : text.index(";", start)])
+    con.execute(f"SET allowed_directories = ['{str(folder.resolve()).replace(chr(39), chr(39) * 2)}/']")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
