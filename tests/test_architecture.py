@@ -174,7 +174,8 @@ def picture() -> str:
         "cli",
         "flows",
     )
-    lines = [f"  {a} --> {b}" for a in shown for b in shown if b in rooms().get(a, ())]
+    found = rooms()
+    lines = [f"  {a} --> {b}" for a in shown for b in shown if b in found.get(a, ())]
     return "\n".join(["```mermaid", "flowchart LR", *lines, "```"])
 
 
