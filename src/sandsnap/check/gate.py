@@ -69,8 +69,9 @@ def gate(
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
     figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; what stands in a sentence that gained words by which it may say something else; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
-    contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted values pass,
+    that moved apart; what stands in a sentence that gained words which may turn it; and, live, prices that were seen
+    once. All but the first are in `Reading.waits`. Pages that contradict each other are an issue. Decisions apply as
+    long as their evidence is what is seen: accepted values pass,
     edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()

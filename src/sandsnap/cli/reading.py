@@ -68,6 +68,7 @@ def read(args: argparse.Namespace) -> int:
     troubled = bool(refused)
     for capture, found in zip(captures, read_all(captures, budget, accounts=False), strict=True):
         troubled |= any(r.outcome != "good" for r in found.readings)
+        troubled |= any(i.kind in ("lost_quote", "unread_table") for r in found.readings for i in r.issues)
         print(_json(capture, found.readings) if args.as_json else _text(capture, found.readings))
     return ATTENTION if troubled and not args.as_json else OK
 

@@ -16,6 +16,7 @@ from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
 from sandsnap.read.sources import Source, canonical, set_aside, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
+from sandsnap.read.unread import unread_tables
 from sandsnap.vendors import VENDORS
 from schemas import TABLES
 
@@ -54,6 +55,7 @@ def read(capture: Capture) -> list[Reading]:
     readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
+    remarks += [Issue("unread_table", source.vendor, source.url, message) for message in unread_tables(page, readings)]
     remarks += [Issue("appeared", source.vendor, source.url, message) for message in statements.appeared(page)]
     if said := diagnose.unpublished(page):
         remarks.append(

@@ -15,8 +15,14 @@ from schemas import SERIES, TABLES, Table
 from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
-LAYOUT = 2
-ADDED_TABLES = ("catalogue.sql", "fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+LAYOUT = 3  # 2: facts beside claims; 3: numbers of 64 bits
+ADDED_TABLES = (
+    "catalogue.sql",
+    "fetches.sql",
+    "origins.sql",
+    "cost_tables.sql",
+    "series_tables.sql",
+)  # to warehouses of before, too
 VIEW_FILES = (
     "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
 )  # fmt: skip
@@ -111,10 +117,12 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     (layout, contract) = con.execute("SELECT version, contract FROM store.layout").fetchall()[0]
     if layout > LAYOUT or contract > CONTRACT:
         raise RecordError(f"the warehouse was written by a newer sandsnap (layout {layout}): upgrade sandsnap")
-    if layout == 1:
+    if layout < LAYOUT:
         _drop_views(con)
-        con.execute("ALTER TABLE store.facts RENAME TO claims")
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
+    if layout == 1:
+        con.execute("ALTER TABLE store.facts RENAME TO claims")
+    _widen(con)
     con.execute(tables)
     for name in ADDED_TABLES:
         con.execute(sql_file(name))
@@ -124,6 +132,17 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
             if name not in held:  # null for what was read before, which is no change
                 con.execute(f"ALTER TABLE store.{table} ADD COLUMN {column}")
                 _fill_key(con, table, name)
+
+
+def _widen(con: duckdb.DuckDBPyConnection) -> None:
+    """Give numbers that were counted room for those that are made of what they name."""
+    narrow = con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'store' "
+        "AND column_name IN ('reader', 'claim', 'contest', 'capture', 'capture_before', 'capture_after', 'version') "
+        "AND table_name <> 'layout' AND data_type IN ('USMALLINT', 'INTEGER')"
+    ).fetchall()
+    for table, column in narrow:
+        con.execute(f'ALTER TABLE store.{table} ALTER COLUMN "{column}" TYPE BIGINT')
 
 
 def outdated(con: duckdb.DuckDBPyConnection) -> bool:

@@ -31,7 +31,7 @@ _ITS_NOUN = re.compile(
     r"(?:\s*(?:/|\bper\b|\beach\b)\s*(?:sandbox|VM|machine|instance|session|account|organization|plan))?",
     re.IGNORECASE,
 )
-_NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its) )?(?P<noun>[A-Za-z]+)")
+_NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its|active|provisioned|included|used) )*(?P<noun>[A-Za-z]+)")
 _NOUN_BEHIND = re.compile(
     r"[ -](?:of )?(?:(?:the|free|your|its|concurrent|active|running|open|simultaneous|parallel) )*(?P<noun>[A-Za-z]+)"
 )

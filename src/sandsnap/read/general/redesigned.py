@@ -14,7 +14,13 @@ from sandsnap.read.sources import canonical, vendor
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
-_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation", "persistence": "mechanism"}
+_TERM = {
+    "prices": "meter",
+    "limits": "limit",
+    "allowances": "allowance",
+    "cold_starts": "operation",
+    "persistence": "mechanism",
+}
 
 
 def filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -26,7 +32,7 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     """
     names = names_of(page.vendor)
     lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
-    silent = not any(r.facts for r in readings if not r.sticky)
+    silent = not any(r.facts for r in readings if not r.sticky) or any(_is_unquoted(r) for r in readings)
     if not (page.lost & lost.keys() or silent):
         return readings  # some sentence in other words is no redesign
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
@@ -38,7 +44,10 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
         return readings
     judged = verdicts(page, names, owned)
     said = [f for v in judged for f in v.facts] + terms(page, names, owned)
-    said += [*(places.regions(page, names) if "regions.*" in owned else ()), *(places.gpus(page, names) if "gpus.*" in owned else ())]
+    said += [
+        *(places.regions(page, names) if "regions.*" in owned else ()),
+        *(places.gpus(page, names) if "gpus.*" in owned else ()),
+    ]
     facts, issues = _agreed(said, readings, page)
     issues += unclear(page, judged)
     if not (page.lost or facts or issues):
@@ -72,7 +81,9 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
         for v in judged if len(v.items) > 1
     ]  # fmt: skip
     if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
-        shown = "; ".join(f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN])
+        shown = "; ".join(
+            f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN]
+        )
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         message = f"amounts that the lexicon does not name: {shown}{more}"
         out.append(Issue("residue", page.vendor, page.source_url, message, nearest=named[0].statement.passage.quote))
@@ -82,6 +93,11 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
 def _short(statement: Statement) -> str:
     label = " ".join(statement.labels[0].split())
     return label if len(label) <= 60 else label[:59] + "…"
+
+
+def _is_unquoted(reading: Reading) -> bool:
+    """Whether the sentences that a person quoted from the page have all gone from it."""
+    return reading.sticky and not reading.facts and any(i.kind == "lost_quote" for i in reading.issues)
 
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
@@ -161,5 +177,7 @@ def _plain(fact: Fact) -> dict[str, object]:
 def _overlooked(reading: Reading, page: Page, items: set[str], found: int) -> Issue:
     what = ", ".join(sorted(items))
     shown = f"of {what}, {found} facts were read by what they say; look whether that is all"
-    message = f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    message = (
+        f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    )
     return Issue("unreadable", page.vendor, page.source_url, message, reading.reader)

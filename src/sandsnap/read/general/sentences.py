@@ -23,6 +23,8 @@ _ALL = re.compile(
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 # Beside a fee: what is used is paid as well, and the fee is no price of it.
 _AND_USAGE = re.compile(r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE)
+_MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 
@@ -112,8 +114,9 @@ def _of_sentence(
             or names.sizes_in(plain)
             or tuple(filter(None, (names.is_size(title), names.is_size(above))))[:1]
         )
-        # What is said before the first amount ("By default, …") is said of all.
-        about = named if len(found) == 1 else f"{named[: found[0].start]} {segment}"
+        # "By default, …" and "… unless you say otherwise" are said of all.
+        modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
+        about = named if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
             " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),

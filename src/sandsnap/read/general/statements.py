@@ -111,7 +111,7 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
             phrase,
             cell,
             f"{part} {text}",
-            f"{row.first.text} {cell.column} {text}",
+            " ".join(dict.fromkeys((table.header[0], row.first.text, cell.column, text))),
             noun(plain, figure),
             heading if is_short(heading) else "",
         )

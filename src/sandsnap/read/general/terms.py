@@ -74,7 +74,7 @@ def _lines(page: Page) -> Iterator[Line]:
 
 
 def _is_off(line: Line, page: Page, names: Names) -> bool:
-    if line.passage.here().off or (not line.code and doubt().search(line.text)):
+    if line.passage.here().off or (not line.code and doubt(line.text)):
         return True
     return bool(names.other_in(" ".join((line.text, *line.passage.where)), page.product))
 
@@ -190,7 +190,7 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     for text in (line.text, line.above):
         named = [m for m, pattern in data["mechanisms"].items() if re.search(pattern, text, re.IGNORECASE)]
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):
-            named = [m for m in owned if m.endswith("_snapshot")]
+            named = [m for m in owned if m.endswith("_snapshot") and m != "auto_snapshot"]
         if named:
             return named[0] if len(named) == 1 and named[0] in owned else None
     return None

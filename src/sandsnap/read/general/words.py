@@ -114,9 +114,16 @@ def _alternatives(word: str) -> frozenset[str]:
 
 
 @cache
-def doubt() -> re.Pattern[str]:
-    """Words that make a sentence or a label one of another time, of others, or of nothing certain."""
-    return re.compile(_data()["doubt"]["words"].replace("\n", ""), re.IGNORECASE)
+def _doubt() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = _data()["doubt"]
+    return re.compile(data["words"].replace("\n", ""), re.IGNORECASE), re.compile(data["harmless"], re.IGNORECASE)
+
+
+def doubt(text: str) -> str | None:
+    """The word that makes a sentence or a label one of another time, of others, or of nothing certain; None without one."""
+    words, harmless = _doubt()
+    m = words.search(text) and words.search(harmless.sub("", text))
+    return m[0] if m else None
 
 
 @cache
