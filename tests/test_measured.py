@@ -321,7 +321,8 @@ def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> 
 
 
 def test_the_report_sets_claims_beside_measurements(shown: Path) -> None:
-    from sandsnap.publish.report.build import WRITERS, collect
+    from sandsnap.publish.report.build import collect
+    from sandsnap.publish.report.writers import WRITERS
 
     found = collect(shown / "sandsnap.duckdb")
     text = WRITERS["md"](found)

@@ -4,12 +4,12 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
     from sandsnap.check.decisions import Decision
     from sandsnap.check.waiting import Waiting
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
 
 VERDICTS = ("accept", "reject", "wins", "gone", "still", "ignore", "edit")
