@@ -88,9 +88,9 @@ def test_a_series_is_recorded_in_any_order_and_again_changes_nothing(tmp_path: P
     assert rows(tmp_path, "SELECT provider, files FROM unwatched") == [("elsewhere", 3)]
 
 
-def test_a_file_that_was_mended_replaces_what_it_said_and_the_later_of_two_runs_stands(tmp_path: Path) -> None:
+def test_the_later_of_two_runs_of_a_day_stands_whole(tmp_path: Path) -> None:
     assert taken(tmp_path, {name(START): day_file(START, 400)}) == [(START, 400)]
-    assert taken(tmp_path, {name(START): day_file(START, 410)}) == [(START, 410)]
+    assert taken(tmp_path, {name(START): day_file(START, 410, at="T02:00:00Z")}) == [(START, 410)]
     both = {name(START): day_file(START, None, at="T09:00:00Z")}
     assert taken(tmp_path, both) == [], (
         "no run of the later one succeeded: what the earlier took is not shown beside its failures"
