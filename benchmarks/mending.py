@@ -84,7 +84,16 @@ def successions(captures: list[Capture]) -> Iterator[Case]:
                 if stood or same_text(said) in same_text(new.running_text) or (url, said, now) in told:
                     continue
                 told.add((url, said, now))
-                yield Case("real", old, new, said, now, before[i].values == after[i].values, terms(before[i]), before[i].basis == "quoted")
+                yield Case(
+                    "real",
+                    old,
+                    new,
+                    said,
+                    now,
+                    before[i].values == after[i].values,
+                    terms(before[i]),
+                    before[i].basis == "quoted",
+                )
 
 
 def rewritten(text: str, seed: int) -> str:
@@ -114,7 +123,9 @@ def rewritings(captures: list[Capture]) -> Iterator[Case]:
             body = text.replace(sentence, now).encode()
             at = c.captured_at + timedelta(days=1) if c.captured_at else None
             made = replace(c, body=body, sha256=hashlib.sha256(body).hexdigest(), captured_at=at)
-            yield Case("rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact), fact.basis == "quoted")
+            yield Case(
+                "rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact), fact.basis == "quoted"
+            )
 
 
 def terms(fact: Fact) -> tuple[str, ...]:

@@ -81,7 +81,9 @@ def test_lists_and_likely_pages_are_fetched(monkeypatch: pytest.MonkeyPatch, tmp
                 "/llms.txt", answer(200, f"- [L]({at('/docs/sandbox-limits')})\n".replace("http:", "https:").encode())
             )
             server.page("/docs/sandbox-limits", answer(200, b"At most 16 GiB and 24 hours."))
-            policy = FetchPolicy("https://example.org/contact", requests_per_s=1000, allow_private=True, allow_http=True, resolve=local)
+            policy = FetchPolicy(
+                "https://example.org/contact", requests_per_s=1000, allow_private=True, allow_http=True, resolve=local
+            )
             texts = await asyncio.to_thread(look._texts, "modal", [at("/llms.txt")], policy)
             return [u for base, text in texts.items() for u in links(text, base)], len(server.paths())
 

@@ -228,7 +228,8 @@ def test_a_past_day_is_marked_as_the_tables_of_that_day(visit: Open, demo: Path)
         page.locator("#status:not(:empty)").wait_for()
         shown = dict(page.evaluate(
             "[...document.querySelectorAll('td[data-cell]')].filter((td) => td.querySelector('.stamp'))"
-            ".map((td) => [td.dataset.cell, td.querySelector('.mark').className.replace('mark ', '') + ' ' + td.querySelector('.mark').textContent])"
+            ".map((td) => [td.dataset.cell, td.querySelector('.mark').className.replace('mark ', '') + ' '"
+            " + td.querySelector('.mark').textContent])"
         ))  # fmt: skip
         assert len(expected) > 20
         for id, made in expected.items():

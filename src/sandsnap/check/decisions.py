@@ -66,7 +66,9 @@ class Decision:
 
     def mutes(self, day: date) -> bool:
         """Whether it says that nobody is to be asked on `day`."""
-        return self.verdict in ("reject", "wins", "still") or (self.verdict == "ignore" and self.until is not None and day < self.until)
+        return self.verdict in ("reject", "wins", "still") or (
+            self.verdict == "ignore" and self.until is not None and day < self.until
+        )
 
 
 class Decisions(dict[str, Decision]):

@@ -23,8 +23,12 @@ def add(commands: "Commands") -> None:
         as_json=True,
     )  # fmt: skip
     p.add_argument("vendor", type=vendor_name, nargs="?", metavar="VENDOR", help="whose pages (default: all)")
-    p.add_argument("--apply", metavar="ID", help="write the edit of this proposal; the old words stay for the old captures")
-    p.add_argument("--candidate", type=int, default=1, metavar="N", help="with --apply: the N-th candidate (default: 1)")
+    p.add_argument(
+        "--apply", metavar="ID", help="write the edit of this proposal; the old words stay for the old captures"
+    )
+    p.add_argument(
+        "--candidate", type=int, default=1, metavar="N", help="with --apply: the N-th candidate (default: 1)"
+    )
     p.add_argument(
         "--states-the-same", action="store_true",
         help="with --apply: a person has read the candidate, whose words are quite other ones, and it states the same",
@@ -95,7 +99,11 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
     if not proposal.safe[n] and not (unlike_only and args.states_the_same):
         why = "; ".join(candidate.doubts) or proposal.tried[n]
-        then = "say --states-the-same once you have read it" if unlike_only else "state the new value by hand, as an entry of its own"
+        then = (
+            "say --states-the-same once you have read it"
+            if unlike_only
+            else "state the new value by hand, as an entry of its own"
+        )
         raise Stop(f"not written: {why}; {then} ({edit.file})")
     # Processes of their own: this one has read the files as they were.
     verify = [sys.executable, "-m", "sandsnap.mend.verify", proposal.vendor]

@@ -286,7 +286,9 @@ def _all(
 
 def _unknown(capture: Capture) -> Reading:
     issue = Issue("no_reader", vendor_of(capture.url) or "unknown", capture.url, "no source is declared for this URL")
-    looked = issue.vendor in VENDORS and canonical(capture.url) in set_aside(issue.vendor)  # a person: it states nothing
+    looked = issue.vendor in VENDORS and canonical(capture.url) in set_aside(
+        issue.vendor
+    )  # a person: it states nothing
     return Reading(
         issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "good" if looked else "failed", (), () if looked else (issue,),
         captured_at=capture.captured_at, capture=capture.sha256, origin=capture.origin,

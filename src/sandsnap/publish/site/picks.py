@@ -34,9 +34,11 @@ def cards(context: Context) -> list[Card]:
             continue
         used = [c for j in by.values() for c in j.used]
         old = [
-            c.verified_on
+            seen
             for c in used
-            if (context.as_of - c.verified_on).days > context.record.fresh_days[c.table] and c.basis != "second_hand"
+            if (seen := c.verified_on) is not None
+            and (context.as_of - seen).days > context.record.fresh_days[c.table]
+            and c.basis != "second_hand"
         ]
         out.append(
             Card(

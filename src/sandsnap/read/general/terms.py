@@ -107,10 +107,10 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
             stated.setdefault(interface, line.passage)
     for interface in dict.fromkeys((*packages, *stated)):
         own = packages.get(interface, {})
-        package = next(iter(own)) if len(own) == 1 else None
-        passage = own[package] if package else stated.get(interface)
+        named = next(iter(own)) if len(own) == 1 else None
+        passage = own[named] if named else stated.get(interface)
         if passage is not None:
-            yield passage.fact("sdks", interface=interface, official=True, package=package)
+            yield passage.fact("sdks", interface=interface, official=True, package=named)
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
