@@ -97,6 +97,8 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return f"none: nobody had read it there before {citation.day}"
     if side == "after" and kind == "coverage":
         return "none: no page that is still read states it"
+    if side == "before" and kind == "changed":
+        return "none: until then it was known from others, from no page that was read"
     if side == "before" and kind in ("added", "returned"):
         return f"none: the page did not state it before {citation.day}"
     if side == "after" and kind in ("removed", "ended", "unconfirmed"):
