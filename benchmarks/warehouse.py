@@ -69,8 +69,8 @@ class World:
         for i in range(self.per_vendor):
             usd = Decimal(self.random.randint(1, 9_999_999)) / 1_000_000
             sku = f"{vendor}-size-{i // 16}"
-            key = ("sandbox", plans[i % 4], "instance", sku, regions[i // 4 % 4], "list")
-            rows.append((*key, usd, "instance_hour", "provisioned", f"{sku} costs ${usd} per hour"))
+            key = ("sandbox", plans[i % 4], "addon", sku, regions[i // 4 % 4], "list")
+            rows.append((*key, usd, "month", None, f"{sku} costs ${usd} per hour"))
         return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
     def next_day(self) -> None:

@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandsnap import pipeline
-from sandsnap.record import queries
+from sandsnap.record import alert_queries, queries
 from sandsnap.settings import Settings
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
@@ -38,7 +37,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def changes(settings: Settings, vendor: str) -> list[dict[str, Any]]:
     with queries.connect_readonly(settings.warehouse) as con:
-        return queries.changes(con, date(2020, 1, 1), date(2026, 12, 31), vendor).records()
+        return [r for r in alert_queries.steps(con).records() if r["vendor"] == vendor]
 
 
 def said(rows: list[dict[str, Any]], day: str, key: str, field: str) -> set[tuple[str, str]]:

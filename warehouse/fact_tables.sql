@@ -3,7 +3,7 @@
 -- quote, basis and judged_on are those of valid_from; later ones with the same values are in store.citations.
 CREATE TABLE IF NOT EXISTS store.claims (
     "table" VARCHAR, $typed_columns, basis VARCHAR, source_url VARCHAR, quote VARCHAR,
-    judged_on DATE, claim INTEGER, reader USMALLINT, cause VARCHAR, valid_from DATE, valid_to DATE,
+    judged_on DATE, claim BIGINT, reader BIGINT, cause VARCHAR, valid_from DATE, valid_to DATE,
     known_from TIMESTAMP, ended_at TIMESTAMP, known_to TIMESTAMP
 );
 
@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS store.claims (
 -- value; sources: JSON, the claims of the columns that others supplied. Never updated but for known_to.
 CREATE TABLE IF NOT EXISTS store.facts (
     "table" VARCHAR, $typed_columns, basis VARCHAR, source_url VARCHAR, quote VARCHAR,
-    judged_on DATE, claim INTEGER, reader USMALLINT, cause VARCHAR, sources VARCHAR, ended_on DATE, not_before DATE,
+    judged_on DATE, claim BIGINT, reader BIGINT, cause VARCHAR, sources VARCHAR, ended_on DATE, not_before DATE,
     fact BIGINT, valid_from DATE, valid_to DATE, known_from TIMESTAMP, known_to TIMESTAMP
 );
 
@@ -19,13 +19,13 @@ CREATE TABLE IF NOT EXISTS store.facts (
 CREATE TABLE IF NOT EXISTS store.steps (
     fact BIGINT, day DATE, field VARCHAR, not_before DATE, kind VARCHAR, vendor VARCHAR, product VARCHAR,
     "table" VARCHAR, key VARCHAR, "before" VARCHAR, "after" VARCHAR, basis VARCHAR, source_url VARCHAR,
-    quote_before VARCHAR, quote_after VARCHAR, capture_before INTEGER, capture_after INTEGER, reader USMALLINT,
+    quote_before VARCHAR, quote_after VARCHAR, capture_before BIGINT, capture_after BIGINT, reader BIGINT,
     known_from TIMESTAMP, known_to TIMESTAMP
 );
 
 -- What a page states and the gate did not let in yet: since [since, until). claim: the one that keeps its value, if any.
 CREATE TABLE IF NOT EXISTS store.waits (
-    reader USMALLINT, claim INTEGER, vendor VARCHAR, "table" VARCHAR, product VARCHAR, key VARCHAR, state VARCHAR,
+    reader BIGINT, claim BIGINT, vendor VARCHAR, "table" VARCHAR, product VARCHAR, key VARCHAR, state VARCHAR,
     reason VARCHAR, stated VARCHAR, since DATE, until DATE, known_from TIMESTAMP, known_to TIMESTAMP
 );
 

@@ -7,51 +7,51 @@ CREATE SCHEMA IF NOT EXISTS store;
 
 -- One reader of one source. All its claims are compared only with themselves.
 CREATE TABLE store.readers (
-    reader USMALLINT, vendor VARCHAR, source_url VARCHAR, name VARCHAR, rank INTEGER
+    reader BIGINT, vendor VARCHAR, source_url VARCHAR, name VARCHAR, rank INTEGER
 );
 
 -- One small row per reader and day. version only where it differs from the reading before; capture only where it
--- differs from the last good reading. (Small integers: DuckDB packs them in small blocks, and wider ones it does not.)
+-- differs from the last good reading. Numbers of readers, claims, captures and versions are made of what they are (ids.py).
 CREATE TABLE store.readings (
-    reader USMALLINT, day DATE, outcome VARCHAR, partial BOOLEAN, sticky BOOLEAN, version USMALLINT,
-    capture INTEGER,
+    reader BIGINT, day DATE, outcome VARCHAR, partial BOOLEAN, sticky BOOLEAN, version BIGINT,
+    capture BIGINT,
     known_from TIMESTAMP, known_to TIMESTAMP
 );
 
-CREATE TABLE store.versions (version USMALLINT, name VARCHAR);
+CREATE TABLE store.versions (version BIGINT, name VARCHAR);
 
-CREATE TABLE store.captures (capture INTEGER, sha256 BLOB, url VARCHAR, first_on DATE);
+CREATE TABLE store.captures (capture BIGINT, sha256 BLOB, url VARCHAR, first_on DATE);
 
 -- Days on which good readings lacked a claim. missing_on: the first complete one of them. ended_on: seen again,
 -- or (removed) the day on which a second complete reading confirmed it.
 CREATE TABLE store.absences (
-    claim INTEGER, reader USMALLINT, unseen_on DATE, missing_on DATE, ended_on DATE, removed BOOLEAN,
+    claim BIGINT, reader BIGINT, unseen_on DATE, missing_on DATE, ended_on DATE, removed BOOLEAN,
     known_from TIMESTAMP, known_to TIMESTAMP
 );
 
 -- The same values on another quote: the facts did not change, so the fact row stays and only this is added.
 CREATE TABLE store.citations (
-    claim INTEGER, cited_from DATE, basis VARCHAR, quote VARCHAR, judged_on DATE,
+    claim BIGINT, cited_from DATE, basis VARCHAR, quote VARCHAR, judged_on DATE,
     known_from TIMESTAMP, known_to TIMESTAMP
 );
 
 -- What vendors changed, one row per differing field, ready to be scanned by day.
 CREATE TABLE store.events (
-    day DATE, decided_on DATE, kind VARCHAR, reader USMALLINT, claim INTEGER, "table" VARCHAR, product VARCHAR,
+    day DATE, decided_on DATE, kind VARCHAR, reader BIGINT, claim BIGINT, "table" VARCHAR, product VARCHAR,
     key VARCHAR, field VARCHAR, "before" VARCHAR, "after" VARCHAR, quote_before VARCHAR, quote_after VARCHAR,
-    capture_before INTEGER, capture_after INTEGER, known_from TIMESTAMP, known_to TIMESTAMP
+    capture_before BIGINT, capture_after BIGINT, known_from TIMESTAMP, known_to TIMESTAMP
 );
 
 -- What we changed about days that were already recorded, one row per differing field and span of days.
 CREATE TABLE store.corrections (
-    corrected_at TIMESTAMP, cause VARCHAR, reader USMALLINT, claim INTEGER, "table" VARCHAR, product VARCHAR,
+    corrected_at TIMESTAMP, cause VARCHAR, reader BIGINT, claim BIGINT, "table" VARCHAR, product VARCHAR,
     key VARCHAR, field VARCHAR, "before" VARCHAR, "after" VARCHAR, valid_from DATE, valid_to DATE,
     shown_from TIMESTAMP, quote_before VARCHAR, quote_after VARCHAR
 );
 
 -- Claims whose key another claim states too: only among them must the one that is shown be chosen.
 -- contest is the lowest claim number of the key.
-CREATE TABLE store.contested (claim INTEGER, contest INTEGER);
+CREATE TABLE store.contested (claim BIGINT, contest BIGINT);
 
 CREATE TABLE store.issues (
     issue INTEGER, kind VARCHAR, vendor VARCHAR, source_url VARCHAR, reader VARCHAR, message VARCHAR,

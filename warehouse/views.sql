@@ -95,7 +95,7 @@ WITH f AS MATERIALIZED (
     SELECT c.*, unnest(json_keys(c."values")) AS "column" FROM store.all_claims c
 ), x AS (
     SELECT e.*, (e."values"->>e."column") AS value, (f."values"->>e."column") AS shows, f.ended_on,
-           f.claim IS NOT NULL AND coalesce((f.sources->>e."column")::INTEGER, f.claim) = e.claim AS leads,
+           f.claim IS NOT NULL AND coalesce((f.sources->>e."column")::BIGINT, f.claim) = e.claim AS leads,
            store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31') - e.verified_on > store.fresh_days(e."table") AS old
     FROM e LEFT JOIN f USING (vendor, "table", product, key)
 )

@@ -16,9 +16,10 @@ from sandsnap.check.redesigned import absences_kept, completed
 from sandsnap.check.reframed import gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
-from sandsnap.check.twins import conflicts, parted
+from sandsnap.check.twins import conflicts, losers, parted
 from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Issue, Reading, Value, Wait
+from sandsnap.read.passage import same_text
 from schemas import TABLES
 
 # From so many facts of one reader on, one objection to all of them (a swapped unit column, say) is one question.
@@ -69,8 +70,9 @@ def gate(
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
     figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; what stands in a sentence that gained words by which it may say something else; and, live, prices that were seen once. All but the first are in `Reading.waits`. Pages that
-    contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted values pass,
+    that moved apart; what stands in a sentence that gained words which may turn it; and, live, prices that were seen
+    once. All but the first are in `Reading.waits`. Pages that contradict each other are an issue. Decisions apply as
+    long as their evidence is what is seen: accepted values pass,
     edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()
@@ -83,12 +85,15 @@ def gate(
     for r in readings:
         doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
-        whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
+        whole = _absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
         waits |= {(r.reader, w.fact.id): w for w in kept}
     out = list(absences_kept(out, standing, today))
+    lost = losers(day, standing, out, decisions)
+    out = [_without(r, lost.get(r.reader, ())) for r in out]
     contradictions = tuple(conflicts(day, standing, out))  # of what pages state, whether it waits or not
     if not released:
+        out = [_looked(r, waiting, decisions) for r in out]
         out, once = unconfirmed(day, before, out, waiting, live)
         waits |= once
     out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
@@ -232,17 +237,49 @@ def _decimal(name: str, text: str) -> Decimal:
         raise ValueError(f"{name} {text!r} is no number") from None
 
 
-def _kept_absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
-    """A fact that its page no longer states, and of which a person said that it holds all the same, stands as judged."""
+def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
+    """Facts that their page no longer states, as a person decided: one that holds all the same stands as judged, or on the
+    words that say it now; one that is really gone is let go."""
     if reading.outcome not in ("good", "gone") or reading.partial or reading.sticky:
         return reading
     stated = {f.id for f in reading.facts}
-    kept = []
+    kept, gone = [], []
     for f in standing:
         decision = decisions.get(absence(f)) if f.id not in stated else None
-        if decision is not None and decision.verdict == "reject":
+        if decision is None:
+            continue
+        if decision.verdict == "reject":
             kept.append(replace(f, basis="judged", capture=None, verified_on=decision.on))
-    return replace(reading, facts=(*reading.facts, *kept)) if kept else reading
+        elif decision.verdict == "still" and decision.words and same_text(decision.words) in same_text(reading.text):
+            kept.append(replace(f, basis="quoted", quote=decision.words, capture=reading.capture))
+        elif decision.verdict in ("gone", "accept"):
+            gone.append(f)
+    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone)) if kept or gone else reading
+
+
+def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:
+    """A value seen once that a person looked at: accepted, it counts as seen twice; rejected, it stays out."""
+    facts = []
+    for f in reading.facts:
+        wait = waiting.get((reading.reader, f.id))
+        seen = wait is not None and wait.state == "unconfirmed"
+        decision = decisions.get(of_facts([f])) if seen else None
+        if decision is None or wait is None or decision.verdict not in ("accept", "reject"):
+            facts.append(f)
+        elif decision.verdict == "accept":
+            facts.append(replace(f, since=wait.since))
+    if tuple(facts) == reading.facts:
+        return reading
+    return replace(reading, facts=tuple(facts), partial=reading.partial or len(facts) < len(reading.facts))
+
+
+def _without(reading: Reading, lost: Sequence[Fact]) -> Reading:
+    """The reading without what a person said another page is right about."""
+    if not lost:
+        return reading
+    ids = {f.id for f in lost}
+    facts = tuple(f for f in reading.facts if f.id not in ids)
+    return replace(reading, facts=facts, let_go=(*reading.let_go, *lost))
 
 
 def absence(fact: Fact) -> str:

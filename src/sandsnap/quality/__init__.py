@@ -10,6 +10,7 @@ Each mutation has one right answer, which follows from the edit and never from w
     change   exactly the facts that rest on the edited figure move, to the new value, on the day of the edit, told once
     issue    nothing moves, nothing untrue is removed, and an issue is open (a fact waiting as missing is one too)
     nothing  nothing moves, no issue opens, nobody is told
+    either   the new value (where one is stated), or an issue and no value; never another value, never the old one anew
 
 (other wording is an issue where it takes a sentence that a person quoted, else nothing), and the rates are
 

@@ -100,7 +100,8 @@ def _cell(page: Original, n: Number) -> tuple[SourceTable, int, Span, Span] | No
     return None
 
 
-def _elements(page: Original) -> Elements:
+def elements_of(page: Original) -> Elements:
+    """The elements of a page's source, found once."""
     known = page.__dict__.setdefault("_elements", None)
     if known is None:
         known = page.__dict__["_elements"] = Elements(page.text)
@@ -110,14 +111,14 @@ def _elements(page: Original) -> Elements:
 def _around(page: Original, n: Number, text: Text) -> Put:
     before, behind = text
     at = _cell(page, n)
-    held = at[0].inner(at[2]) if at else block(page.text, page.form, _elements(page), n.span)
+    held = at[0].inner(at[2]) if at else block(page.text, page.form, elements_of(page), n.span)
     if held is None or (not at and page.form != "html" and "\n" in page.text[slice(*held)]):
         return None
     return {(held[0], held[0]): before, (held[1], held[1]): behind}, held
 
 
 def _attribute(page: Original, n: Number, text: Text) -> Put:
-    found = _elements(page).around(n.span)
+    found = elements_of(page).around(n.span)
     if found is None or "class=" in page.text[found[0] : found[1]] or "style=" in page.text[found[0] : found[1]]:
         return None
     end = found[0] + 1 + len(found[4])
@@ -134,13 +135,13 @@ def _caption(page: Original, n: Number, text: Text) -> Put:
 
 
 def _heading(page: Original, n: Number, text: Text) -> Put:
-    at = group(page.text, page.form, _elements(page), page.tables, n.span)
+    at = group(page.text, page.form, elements_of(page), page.tables, n.span)
     new = f"<h6>{text}</h6>\n" if page.form == "html" else f"\n###### {text}\n\n"
     return {(at, at): new}, section(page.text, page.form, at)
 
 
 def _lead(page: Original, n: Number, text: Text) -> Put:
-    at = group(page.text, page.form, _elements(page), page.tables, n.span)
+    at = group(page.text, page.form, elements_of(page), page.tables, n.span)
     new = f"<p>{text}</p>\n" if page.form == "html" else f"\n{text}\n\n"
     cell = _cell(page, n)
     end = cell[0].span[1] if cell else n.span[1]
@@ -179,7 +180,7 @@ def _behind(page: Original, n: Number, text: Text) -> Put:
 
 
 def _sentence(page: Original, n: Number, text: Text) -> Put:
-    held = None if _cell(page, n) else block(page.text, page.form, _elements(page), n.span)
+    held = None if _cell(page, n) else block(page.text, page.form, elements_of(page), n.span)
     if held is None or re.match(r"#{1,6} ", page.text[held[0] :]):
         return None
     start, end = sentence(page.text, held, n.span)
@@ -191,7 +192,7 @@ def _sentence(page: Original, n: Number, text: Text) -> Put:
 
 
 def _tail(page: Original, n: Number, text: Text) -> Put:
-    held = None if _cell(page, n) else block(page.text, page.form, _elements(page), n.span)
+    held = None if _cell(page, n) else block(page.text, page.form, elements_of(page), n.span)
     if held is None:
         return None
     start, end = sentence(page.text, held, n.span)

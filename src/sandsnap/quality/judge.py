@@ -9,7 +9,7 @@ from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.publish.alerts.alert import Alert, Move
-from sandsnap.quality.cases import CHANGE, ISSUE, NOTHING, Case, Day
+from sandsnap.quality.cases import CHANGE, EITHER, ISSUE, NOTHING, Case, Day
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
 from sandsnap.read.reading import read
@@ -46,7 +46,7 @@ class Verdict:
     @property
     def right(self) -> bool:
         """Whether the answer was the right one in every respect."""
-        answered = self.changed is not False and (self.noticed or self.case.answer != ISSUE)
+        answered = self.changed is not False and (self.noticed or self.case.answer not in (ISSUE, EITHER))
         return answered and not (self.wrong or self.false_alerts or self.needless or self.unexplained)
 
 
@@ -141,6 +141,8 @@ def _compare(case: Case, days: list[_Recorded], told: list[Alert]) -> Verdict:
     verdict.unexplained = [text for alert in told for text in unexplained(alert)]
     if case.answer == CHANGE:
         verdict.changed = _changed(case, days, justified)
+    elif case.answer == EITHER:
+        verdict.noticed |= _changed(case, days, justified)
     elif case.answer == NOTHING and verdict.noticed:
         verdict.needless = sorted({i[3] for seen in identities[1:] for i in seen - identities[0]}) or [
             "a fact is missing"

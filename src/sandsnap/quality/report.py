@@ -68,7 +68,7 @@ def met(total: dict[str, Any]) -> bool:
 
 def _failure(v: Verdict) -> dict[str, Any]:
     missed = [f"{k[0]} {' / '.join(k[2])}: not moved" for k in v.case.changed] if v.changed is False else []
-    silent = ["no issue"] if v.case.answer == "issue" and not v.noticed else []
+    silent = ["no issue"] if v.case.answer in ("issue", "either") and not v.noticed else []
     return {
         "mutation": v.case.mutation, "answer": v.case.answer, "vendor": v.case.page.vendor, "page": v.case.page.name,
         "url": v.case.page.capture.url, "wrong": v.wrong, "false_alerts": v.false_alerts, "needless": v.needless,

@@ -2,21 +2,28 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from zlib import crc32
 
 from sandsnap.capture import replay
 from sandsnap.quality import pages
 from sandsnap.quality.cases import Case
 from sandsnap.quality.edits_amounts import AMOUNTS
 from sandsnap.quality.edits_delivery import DELIVERY
+from sandsnap.quality.edits_phrases import PHRASES
+from sandsnap.quality.edits_scope import SCOPE
 from sandsnap.quality.edits_structure import STRUCTURE
+from sandsnap.quality.edits_twins import BESIDE, TWINS
 from sandsnap.quality.figures import Figure, Original
 from sandsnap.quality.judge import Verdict, judge, read_days
+from sandsnap.quality.redesigns import REDESIGNS
 from sandsnap.record.writer import Writer
 from sandsnap.tell.significance import load
 
 Progress = Callable[[str, int, int], None]
 SAMPLE_SHARE = 5
+WORDS = 37  # an edit in many wordings: every so many'th of them on a page, others on the next page
 LONG = {"alternating", "alternating_wording"}  # twenty days each: one figure of a page is enough
 
 
@@ -36,9 +43,13 @@ def find_pages(captures: Path | None = None, *, sample: bool = False) -> list[Or
 
 def cases(page: Original, figures: int) -> Iterator[Case]:
     """Every mutation of a page, each amount edit on at most so many of its figures."""
-    for edit in (*DELIVERY, *STRUCTURE):
+    for edit in (*DELIVERY, *STRUCTURE, *REDESIGNS, *BESIDE):
         yield from edit(page)
-    for amount in AMOUNTS:
+    first = crc32(page.name.encode()) % WORDS
+    for worded in (*SCOPE, *PHRASES):
+        for figure in _spread(page.figures)[:figures]:
+            yield from islice(worded(page, figure), first, None, WORDS)
+    for amount in (*AMOUNTS, *TWINS):
         made = 0
         for figure in _spread(page.figures):
             for case in amount(page, figure):

@@ -45,7 +45,10 @@ _ALL_PRICES = re.compile(
     r"\b(?:prices?|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
     re.IGNORECASE,
 )
-_DOLLARS = re.compile(r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b", re.IGNORECASE)
+_DOLLARS = re.compile(
+    r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
+    re.IGNORECASE,
+)
 _STOP = re.compile(r"(?<!max)(?<!min)(?<!approx)(?<!ca)[.!?]['\")]?\s+(?=[A-Z*`$~])")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 

@@ -36,7 +36,7 @@ _LABEL = r"(?:RTX|GTX|Tesla|Python|Node(?:\.js)?|Ubuntu|Debian|CUDA|[Vv]ersion|L
 _TOKEN = re.compile(
     rf"""(?P<label>\b{_LABEL}(?:[ ](?:PRO|Ada|Blackwell))?[ -]?\d[\w.]*|(?<![\w$])[A-Za-z_]+\d\w*(?:-\w+)*|(?<![\w$])(?!(?i:sub)-)[A-Za-z_]+(?:-[A-Za-z]+)*-\d\w*(?:-\w+)*)
     |(?P<lead>\b(?i:between|first|next|additional|as[ ]low[ ]as|as[ ]little[ ]as|starting[ ](?:at|from)|starts[ ]at|upwards?[ ]of|no[ ]less[ ]than|not[ ]less[ ]than|almost|nearly)\s+)?
-     (?P<sign>(?<![\w.)\]{DASHES}])[{DASHES}](?=[\d$.]))?
+     (?P<sign>(?<![\w.)\]{DASHES}])[{DASHES}](?=[\d$.])|[\u00b1\u2213]\s?)?
      (?P<currency>(?:(?:US|CA|CAD|AU|A|C|NZ|HK|S|R)?\\?[$€£¥]\s?|\b(?:{_CODES})[ ]?))?
      (?P<figure>{_FIGURE})
      (?P<multiple>\s?(?:(?i:million|billion|thousand|mn|bn)\b|[kKMB]\b(?![- ]?i?B)))?
@@ -50,6 +50,12 @@ _TOKEN = re.compile(
 _RANGE = re.compile(rf"\s*[{DASHES}]\s*|\s+(?:to|through|up to)\s+", re.IGNORECASE)
 _CHOICE = re.compile(r"\s+or\s+", re.IGNORECASE)
 _PAIR = re.compile(r"[^.;\d]{0,20}\sand\s+", re.IGNORECASE)
+# A bare figure that a sign or a small word ties to the next one: a sum, a product, a list, a score, a power.
+_TIED = re.compile(
+    r"\s*(?:\u2026|\.\.\.?|[+\u00d7x*:^&,;=]|\u2192|[-=]>|vs\.?|versus|plus|minus|times|and|resp(?:\.|ectively)|,? ?or|,? and|out of|of)\s*"
+    r"|\s*[\u00b1\u2213]\s*|",
+    re.IGNORECASE,
+)
 _COMPOUND = re.compile(r"\s*,\s*|\s+and\s+|\s*", re.IGNORECASE)
 _TIER = re.compile(r"\s?\w{0,12}\s?[:,\u2013-]?\s*(?:at |for |is )?", re.IGNORECASE)
 _THEN = re.compile(r"[^.;|]{0,45}?\b(?:then|thereafter|after that)\s+(?:only )?", re.IGNORECASE)
@@ -185,6 +191,13 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
     if _COMPOUND.fullmatch(gap) and 0 <= _rank(b) < _rank(a):
         # "1 hour and 30 minutes respectively" are two.
         return "choice" if "respectively" in text[b.end() : b.end() + GAP] else "compound"
+    if (
+        not a["per"]
+        and (a["unit"] or "").strip() in ("", "%")
+        and (gap or b["sign"] or a["plus"])
+        and _TIED.fullmatch(gap)
+    ):
+        return "choice"
     if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):
         return "tiers"
     if b["currency"] and any(g["currency"] for g in group) and _THEN.fullmatch(gap):

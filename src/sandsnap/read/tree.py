@@ -30,8 +30,10 @@ _AROUND = 32  # how many elements around a table are asked for their id
 _MARKED = (
     'del,s,strike,sup,sub,option,dialog:not([open]),[hidden],[aria-hidden],[role="doc-noteref"],[style*="display" i],'
     '[style*="visibility" i],[style*="opacity" i],[style*="font-size" i],'
-    '[style*="clip" i],[style*=":-"],[style*=": -"],[class~="d-none" i],[class~="invisible" i],[class~="hide" i],[style*="line-through" i],[class*="sr-only" i],[class*="hidden" i],[class*="screen-reader" i],'
+    '[style*="clip" i],[style*=":-"],[style*=": -"],[class~="d-none" i],[class~="invisible" i],[class~="hide" i],'
+    '[style*="line-through" i],[class*="sr-only" i],[class*="hidden" i],[class*="screen-reader" i],'
     '[class*="through" i],[class*="strike" i],[class*="struck" i],[class*="crossed" i],[class*="price" i],'
+    '[style*="vertical-align" i],[class*="sup" i],[class*="align-su" i],[class*="subscript" i],'
     '[class*="foot" i],[class*="note" i],[class*="fn" i],a[href^="#fn" i],a[href^="#note" i],a[href*="footnote" i]'
 )
 _UNSEEN_STYLE = re.compile(
@@ -42,9 +44,15 @@ _UNSEEN_STYLE = re.compile(
 # A class that hides a block may be a tab that the visitor opens; a few words within a line open for nobody, unless another
 # class shows them on a wider screen.
 _HIDDEN_CLASS = re.compile(r"^(?:hidden|d-none|invisible|is-hidden|hide|u-hidden)$", re.IGNORECASE)
-_SHOWN_CLASS = re.compile(r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE)
+_SHOWN_CLASS = re.compile(
+    r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE
+)
 _INLINE = frozenset("span b i em strong small s del ins mark code a abbr sup sub font u big time data".split())
 _STRUCK_STYLE = re.compile(r"\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
+_RAISED_STYLE = re.compile(
+    r"\bvertical-align\s*:\s*(?:super|sub|text-top|top)\b|\bfont-variant-position\s*:\s*su", re.IGNORECASE
+)
+_RAISED_CLASS = re.compile(r"^(?:super(?:script)?|sub(?:script)?|align-super|align-sub|sup)$", re.IGNORECASE)
 _SMALL_NODES, _SMALL_TEXT = 12, 12
 _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§¶a-z]{1,2})[\])]?")
 _NOTE_REFERENCE = re.compile(r"\[\^[\w-]{1,20}\]")
@@ -150,7 +158,7 @@ def _mark(node: LexborNode) -> Scope | str | None:
         return _hidden("its class")
     if m := next((m for m in map(classes("hidden").search, names) if m), None):
         return replace(_hidden(f"the class {m[0]}"), why=(("visible", f"the class {m[0]}"), (_LABEL_ONLY, m[0])))
-    raised = tag in ("sup", "sub")
+    raised = tag in ("sup", "sub") or _RAISED_STYLE.search(style) is not None or any(map(_RAISED_CLASS.match, names))
     noted = attributes.get("role") == "doc-noteref" or any(map(classes("footnote").search, names))
     noted = noted or (tag == "a" and bool(attributes.get("href")))
     if not (noted or raised):

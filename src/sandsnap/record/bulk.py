@@ -12,9 +12,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sandsnap.record import ids
 from sandsnap.record.fold import Ident, Reader, Stated, Step, miss
 from sandsnap.record.layout import key_columns
-from sandsnap.record.store import FIELDS, Loaded, Names
+from sandsnap.record.store import FIELDS, Loaded
 from sandsnap.record.timeline import COVERAGE, Claim, Interval
 from schemas import TABLES
 
@@ -62,19 +63,21 @@ def load(con: duckdb.DuckDBPyConnection, reader: Reader) -> dict[tuple[str, str]
 
 
 def apply(
-    state: BulkState, loaded: Loaded, reader: Reader, reading: BulkReading, at: Step, names: Names
+    state: BulkState, loaded: Loaded, reader: Reader, reading: BulkReading, at: Step
 ) -> Iterator[tuple[Claim | None, Stated]]:
     """Apply a reading: misses at once; yields (claim or None for a new one, what is stated) for `see`."""
+    own = (loaded.vendor, reader.name, reading.source_url)
     for name, frame in reading.frames.items():
         keys, values = key_columns(TABLES[name]), FIELDS[name]
         frame = frame.select(*keys, *values, "quote")
         seen = state.seen.get((reader.name, name))
         if seen is None:
             new = frame.with_columns(
-                pl.int_range(names.next_claim, names.next_claim + frame.height, dtype=pl.Int32).alias("claim"),
+                pl.Series(
+                    "claim", [ids.claim(*own, name, key) for key in frame.select(keys).iter_rows()], dtype=pl.Int64
+                ),
                 pl.lit(at.day).alias("valid_from"),
             )
-            names.next_claim += frame.height
             state.opened.append((name, _rows(new, name, reader, reading)))
             state.seen[reader.name, name] = new
             continue
@@ -113,9 +116,11 @@ def apply(
             if ident[1] == name and claim.open and claim.absence and ident not in returned and ident[2] not in known:
                 miss(reader, claim, at, values)
         if new_rows:
-            ids = [reader.claims[reading.source_url, name, tuple(r[: len(keys)])].id for r in new_rows]
+            numbers = [reader.claims[reading.source_url, name, tuple(r[: len(keys)])].id for r in new_rows]
             assert fresh is not None
-            numbered = fresh.with_columns(pl.Series("claim", ids, dtype=pl.Int32), pl.lit(at.day).alias("valid_from"))
+            numbered = fresh.with_columns(
+                pl.Series("claim", numbers, dtype=pl.Int64), pl.lit(at.day).alias("valid_from")
+            )
             both = pl.concat([both, numbered])
         state.seen[reader.name, name] = both
 
@@ -153,7 +158,7 @@ def _rows(frame: pl.DataFrame, name: str, reader: Reader, reading: BulkReading) 
         pl.lit(reading.vendor).alias("vendor"),
         pl.lit("read").alias("basis"),
         pl.lit(reading.source_url).alias("source_url"),
-        pl.lit(reader.id, dtype=pl.UInt16).alias("reader"),
+        pl.lit(reader.id, dtype=pl.Int64).alias("reader"),
         pl.lit(COVERAGE).alias("cause"),
     )
 

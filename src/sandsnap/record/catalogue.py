@@ -8,7 +8,11 @@ from sandsnap.read.statements import names
 def write(con: duckdb.DuckDBPyConnection, vendor: str) -> None:
     """Bring the vendor's names to what its file says."""
     known = names(vendor)
-    wanted = {("", known.vendor), ("*", known.title), *((product, str(name)) for product, name in known.products.items())}
+    wanted = {
+        ("", known.vendor),
+        ("*", known.title),
+        *((product, str(name)) for product, name in known.products.items()),
+    }
     held = con.execute("SELECT product, name FROM store.names WHERE vendor = ?", [vendor]).fetchall()
     if set(held) != wanted:
         con.execute("DELETE FROM store.names WHERE vendor = ?", [vendor])

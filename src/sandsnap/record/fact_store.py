@@ -24,9 +24,9 @@ SAID = (
     "basis", "source_url", "quote", "judged_on", "claim", "reader", "cause", "sources", "ended_on", "not_before",
 )  # fmt: skip
 _TYPES: Mapping[str, Any] = {
-    "judged_on": pl.Date, "claim": pl.Int32, "reader": pl.UInt16, "ended_on": pl.Date, "not_before": pl.Date,
+    "judged_on": pl.Date, "claim": pl.Int64, "reader": pl.Int64, "ended_on": pl.Date, "not_before": pl.Date,
     "fact": pl.Int64, "valid_from": pl.Date, "valid_to": pl.Date, "known_from": pl.Datetime("us"),
-    "known_to": pl.Datetime("us"), "day": pl.Date, "capture_before": pl.Int32, "capture_after": pl.Int32,
+    "known_to": pl.Datetime("us"), "day": pl.Date, "capture_before": pl.Int64, "capture_after": pl.Int64,
 }  # fmt: skip
 TOLD = (
     "event", "vendor", "product", "kind", "title", "day", "not_before", "significance", "changes", "notice", "confirmed",

@@ -15,8 +15,14 @@ from schemas import SERIES, TABLES, Table
 from schemas.contract import STATE
 from schemas.contract import VERSION as CONTRACT
 
-LAYOUT = 2
-ADDED_TABLES = ("catalogue.sql", "fetches.sql", "origins.sql", "cost_tables.sql", "series_tables.sql")  # to warehouses of before, too
+LAYOUT = 3  # 2: facts beside claims; 3: numbers of 64 bits
+ADDED_TABLES = (
+    "catalogue.sql",
+    "fetches.sql",
+    "origins.sql",
+    "cost_tables.sql",
+    "series_tables.sql",
+)  # to warehouses of before, too
 VIEW_FILES = (
     "views.sql", "change_views.sql", "unit_views.sql", "workload_views.sql", "series_views.sql", "compare_views.sql",
 )  # fmt: skip
@@ -111,10 +117,12 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     (layout, contract) = con.execute("SELECT version, contract FROM store.layout").fetchall()[0]
     if layout > LAYOUT or contract > CONTRACT:
         raise RecordError(f"the warehouse was written by a newer sandsnap (layout {layout}): upgrade sandsnap")
-    if layout == 1:
+    if layout < LAYOUT:
         _drop_views(con)
-        con.execute("ALTER TABLE store.facts RENAME TO claims")
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
+    if layout == 1:
+        con.execute("ALTER TABLE store.facts RENAME TO claims")
+    _widen(con)
     con.execute(tables)
     for name in ADDED_TABLES:
         con.execute(sql_file(name))
@@ -124,6 +132,17 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
             if name not in held:  # null for what was read before, which is no change
                 con.execute(f"ALTER TABLE store.{table} ADD COLUMN {column}")
                 _fill_key(con, table, name)
+
+
+def _widen(con: duckdb.DuckDBPyConnection) -> None:
+    """Give numbers that were counted room for those that are made of what they name."""
+    narrow = con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'store' "
+        "AND column_name IN ('reader', 'claim', 'contest', 'capture', 'capture_before', 'capture_after', 'version') "
+        "AND table_name <> 'layout' AND data_type IN ('USMALLINT', 'INTEGER')"
+    ).fetchall()
+    for table, column in narrow:
+        con.execute(f'ALTER TABLE store.{table} ALTER COLUMN "{column}" TYPE BIGINT')
 
 
 def outdated(con: duckdb.DuckDBPyConnection) -> bool:
@@ -170,7 +189,8 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         "key": _key_text(),
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
-        "key_names": _by_table(_key_names, "of_table"),
+        "key_names": _by_table(lambda t: str(list(key_columns(t))), "of_table"),
+        "unkeyed": ", ".join(_quote(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": _quote(json.dumps(workload_rows())),
     }
@@ -304,7 +324,7 @@ STORE_FUNCTIONS = {
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
     "step_id": "The id of a step.",
-    "key_names": "The key columns of a table, product apart.",
+    "key_names": "The key columns of a table, product first.",
     "plain": "A figure as text, without an exponent.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",
@@ -571,10 +591,6 @@ def _fresh_days() -> str:
 
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
     return _by_table(lambda t: str(int(days[t.name])), "of_table")
-
-
-def _key_names(table: Table) -> str:
-    return _quote(" ".join(key_columns(table)[1:])) if len(key_columns(table)) > 1 else "NULL"
 
 
 def _values_json(table: Table, of: str = "") -> str:

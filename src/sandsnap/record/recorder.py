@@ -11,7 +11,7 @@ import duckdb
 
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, catalogue, cost_store, fact_store, layout, store, wait_store
+from sandsnap.record import bulk, catalogue, cost_store, fact_store, ids, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
@@ -369,10 +369,12 @@ class Recorder:
                     claim = self._claim(loaded, reader, now)
                 before = not claim.open and self._stated_before(loaded, reader, now)
                 see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
+            settled = {stated_fact(f, day).ident for f in reading.let_go}
             for ident, claim in reader.claims.items():
                 # What another reader finds on the same page has not gone from the page.
-                if ident not in stated and claim.open and (ident, claim.intervals[-1].values) not in today:
-                    miss(reader, claim, at, FIELDS[claim.table])
+                elsewhere = claim.open and (ident, claim.intervals[-1].values) in today
+                if ident not in stated and claim.open and (ident in settled or not elsewhere):
+                    miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
         reader.reads.append(read)
 
     def _bulk_reading(self, reading: BulkReading, day: date) -> None:
@@ -386,15 +388,20 @@ class Recorder:
         self.vendor_days += 1
         read = Read(day, "good", False, False, reading.version, reading.capture)
         at = step(reader, read)
-        for claim, now in bulk.apply(state, loaded, reader, reading, at, self.names):
+        for claim, now in bulk.apply(state, loaded, reader, reading, at):
             see(reader, claim or self._claim(loaded, reader, now), now, at, FIELDS[now.ident[1]])
         reader.reads.append(read)
 
     def _reader(self, loaded: Loaded, reading: Reading | BulkReading) -> Reader:
         reader = loaded.readers.get(reading.reader)
         if reader is None:
-            reader = Reader(self.names.next_reader, loaded.vendor, reading.source_url, reading.reader, reading.rank)
-            self.names.next_reader += 1
+            reader = Reader(
+                ids.reader(loaded.vendor, reading.reader),
+                loaded.vendor,
+                reading.source_url,
+                reading.reader,
+                reading.rank,
+            )
             loaded.readers[reading.reader] = reader
         reader.rank, reader.source_url = reading.rank, reading.source_url
         return reader
@@ -407,8 +414,7 @@ class Recorder:
     def _claim(self, loaded: Loaded, reader: Reader, now: Stated) -> Claim:
         number = loaded.former.get((reader.id, now.ident))
         if number is None:
-            number = self.names.next_claim
-            self.names.next_claim += 1
+            number = ids.claim(loaded.vendor, reader.name, *now.ident)
             loaded.former[reader.id, now.ident] = number
         claim = Claim(number, *now.ident)
         reader.claims[now.ident] = claim

@@ -6,8 +6,6 @@ evidence that contradicts it; then the declared order of sources; then the kind 
 null is filled from the next that states it, which is cited for it. The windows are data: warehouse/freshness.toml.
 """
 
-import hashlib
-import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +16,7 @@ from itertools import pairwise
 
 from sandsnap.model import Value
 from sandsnap.record.fold import Reader
+from sandsnap.record.ids import number
 from sandsnap.record.layout import key_columns, sql_file
 from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, VENDOR, Citation, Claim, Interval, text
 from schemas import TABLES
@@ -78,8 +77,7 @@ def window(table: str) -> timedelta:
 
 def fact_id(vendor: str, table: str, key: tuple[str, ...]) -> int:
     """64 bits made from what the fact is, so that two writers give it one number."""
-    digest = hashlib.blake2b(json.dumps([vendor, table, *key]).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    return number(vendor, table, *key)
 
 
 def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:

@@ -26,17 +26,17 @@ LATE = timedelta(days=14)  # a level must have stayed a week before it is told, 
 # Without known_from and known_to.
 _COLUMNS: dict[str, dict[str, Any]] = {
     "measurements": {
-        "publisher": pl.String, "reader": pl.UInt16, "read_on": pl.Date, "vendor": pl.String, "product": pl.String,
+        "publisher": pl.String, "reader": pl.Int64, "read_on": pl.Date, "vendor": pl.String, "product": pl.String,
         "benchmark": pl.String, "mode": pl.String, "statistic": pl.String, "measured_on": pl.Date,
         "measured_at": pl.Datetime("us"), "value": pl.Decimal(18, 9), "unit": pl.String, "runs": pl.Int64,
-        "source_url": pl.String, "capture": pl.Int32,
+        "source_url": pl.String, "capture": pl.Int64,
     },
     "statements": {
-        "publisher": pl.String, "reader": pl.UInt16, "vendor": pl.String, "product": pl.String, "table": pl.String,
-        "key": pl.String, "values": pl.String, "quote": pl.String, "source_url": pl.String, "capture": pl.Int32,
+        "publisher": pl.String, "reader": pl.Int64, "vendor": pl.String, "product": pl.String, "table": pl.String,
+        "key": pl.String, "values": pl.String, "quote": pl.String, "source_url": pl.String, "capture": pl.Int64,
         "valid_from": pl.Date, "valid_to": pl.Date,
     },
-    "unwatched": {"publisher": pl.String, "reader": pl.UInt16, "read_on": pl.Date, "provider": pl.String},
+    "unwatched": {"publisher": pl.String, "reader": pl.Int64, "read_on": pl.Date, "provider": pl.String},
 }  # fmt: skip
 _READ_ON = 2  # of measurements and unwatched
 _KEY = slice(3, 9)  # of measurements: vendor … measured_on
@@ -129,11 +129,11 @@ class Series:
                 key = [f.key[c] for c in key_columns(TABLES[f.table])]
                 values = json.dumps({c: text(v) for c, v in f.values.items()})
                 capture = names.capture(str(f.capture), f.source_url, day)
-                row = (
+                said: Row = (
                     self.publisher, reader, f.vendor, key[0], f.table, " / ".join(key[1:]) or "-", values, f.quote,
                     f.source_url, capture, day, None,
                 )  # fmt: skip
-                stated[reader, row[_STATED]] = row
+                stated[reader, said[_STATED]] = said
             for ident, row in [(i, r) for i, r in standing.items() if i[0] == reader]:
                 if ident not in stated or stated[ident][_SAYS] != row[_SAYS]:
                     now.discard(row)

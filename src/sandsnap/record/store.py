@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sandsnap.record import fact_store
+from sandsnap.record import fact_store, ids
 from sandsnap.record.fold import Ident, Reader
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.timeline import (
@@ -51,10 +51,8 @@ class Loaded:
 
 @dataclass(slots=True)
 class Names:
-    """Numbers given to readers, claims and captures; new ones are remembered until they are written."""
+    """Numbers of captures and versions; new ones are remembered until they are written."""
 
-    next_reader: int
-    next_claim: int
     captures: dict[str, int]
     versions: dict[str, int]
     new_captures: list[tuple[int, str, str, date]] = field(default_factory=list)
@@ -63,14 +61,14 @@ class Names:
     def capture(self, sha256: str, url: str, day: date) -> int:
         """The number of a capture."""
         if sha256 not in self.captures:
-            self.captures[sha256] = len(self.captures) + 1
+            self.captures[sha256] = ids.number("capture", sha256)
             self.new_captures.append((self.captures[sha256], sha256, url, day))
         return self.captures[sha256]
 
     def version(self, name: str) -> int:
         """The number of a version."""
         if name not in self.versions:
-            self.versions[name] = len(self.versions) + 1
+            self.versions[name] = ids.number("version", name)
             self.new_versions.append((self.versions[name], name))
         return self.versions[name]
 
@@ -88,11 +86,9 @@ class Written:
 
 def load_names(con: duckdb.DuckDBPyConnection) -> Names:
     """The numbers in use."""
-    readers = _one(con, "SELECT coalesce(max(reader), 0) FROM store.readers")
-    claims = _one(con, "SELECT coalesce(max(claim), 0) FROM store.claims")
     captures = con.execute("SELECT lower(hex(sha256)), capture FROM store.captures").fetchall()
     versions = con.execute("SELECT name, version FROM store.versions").fetchall()
-    return Names(readers + 1, claims + 1, dict(captures), dict(versions))
+    return Names(dict(captures), dict(versions))
 
 
 def load(con: duckdb.DuckDBPyConnection, vendor: str, names: Names, *, bulk: bool = False) -> Loaded:
@@ -218,7 +214,7 @@ def claim_schema(table: str) -> dict[str, Any]:
     return (
         columns
         | {"basis": pl.String, "source_url": pl.String, "quote": pl.String, "judged_on": pl.Date}
-        | {"claim": pl.Int32, "reader": pl.UInt16, "cause": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+        | {"claim": pl.Int64, "reader": pl.Int64, "cause": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
         | {c: pl.Datetime("us") for c in ("known_from", "ended_at", "known_to")}
     )
 
@@ -227,7 +223,7 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
     """Close open intervals in place: (claim, valid_from, valid_to); ended_at keeps when that became known."""
     if not ended:
         return
-    schema = {"claim": pl.Int32, "valid_from": pl.Date, "valid_to": pl.Date}
+    schema = {"claim": pl.Int64, "valid_from": pl.Date, "valid_to": pl.Date}
     con.register("ended", pl.DataFrame(list(ended), schema=schema, orient="row"))
     con.execute(
         "UPDATE store.claims f SET valid_to = ended.valid_to, ended_at = ? FROM ended "
@@ -299,7 +295,7 @@ def _load_facts(
 
 def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim], shas: dict[int, str]) -> None:
     """Absences, citations and events of these claims."""
-    con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int32}))
+    con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int64}))
     for claim, *rest in con.execute(
         "SELECT claim, unseen_on, missing_on, ended_on, removed FROM store.absences SEMI JOIN wanted USING (claim) "
         "WHERE known_to IS NULL ORDER BY claim, unseen_on"
@@ -336,7 +332,7 @@ def _write_absences(
     # An absence that went on is updated in place: a day asked for is never later than what was known of it.
     moved = [(*k, *now[k]) for k in was if k in now and now[k] != was[k]]
     if moved:
-        schema = {"claim": pl.Int32, "unseen_on": pl.Date, "missing_on": pl.Date, "ended_on": pl.Date}
+        schema = {"claim": pl.Int64, "unseen_on": pl.Date, "missing_on": pl.Date, "ended_on": pl.Date}
         con.register("moved", pl.DataFrame(moved, schema=schema | {"removed": pl.Boolean}, orient="row"))
         con.execute(
             "UPDATE store.absences a SET missing_on = m.missing_on, ended_on = m.ended_on, removed = m.removed "
@@ -521,7 +517,3 @@ def _retire(
     same = " AND ".join(f't."{c}" = gone."{c}"' for c in columns)
     con.execute(f"UPDATE store.{table} t SET known_to = ? FROM gone WHERE {same} AND t.known_to IS NULL", [at])
     con.unregister("gone")
-
-
-def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    return int(con.execute(query).fetchall()[0][0])

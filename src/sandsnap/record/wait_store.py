@@ -80,7 +80,7 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", waits: Waits, known_
     fresh = [(*r, known_at) for r in sorted(now - was, key=str)]
     if fresh:
         schema: dict[str, Any] = {
-            "reader": pl.UInt16, "claim": pl.Int32, "vendor": pl.String, "table": pl.String, "product": pl.String,
+            "reader": pl.Int64, "claim": pl.Int64, "vendor": pl.String, "table": pl.String, "product": pl.String,
             "key": pl.String, "state": pl.String, "reason": pl.String, "stated": pl.String, "since": pl.Date,
             "until": pl.Date, "known_from": pl.Datetime("us"),
         }  # fmt: skip

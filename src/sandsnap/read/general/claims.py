@@ -13,6 +13,12 @@ from sandsnap.read.general.statements import Statement
 from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, stems
 
 _SIZES = ("vcpu_max", "memory_max", "disk_max")
+_PAREN = re.compile(r"\([^()]*\)")
+_LABEL = 6  # words: what is longer is a sentence, which says what an amount is
+_LARGEST = re.compile(
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    re.IGNORECASE,
+)
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -32,11 +38,13 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     """What a statement says of the items that may be read here (`limits.concurrent/plan`, `/any`, or without plan)."""
     if statement.figure.amount is None:
         return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
-    if m := doubt().search(statement.whole):
-        return Verdict(statement, why=f"doubtful: {m[0]!r}")
+    if why := doubt(statement.whole):
+        return Verdict(statement, why=f"doubtful: {why!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
-    if other := names.other_in(_around(statement), statement.passage.page.product):
+    around = _around(statement)
+    own = any(re.search(word, around, re.IGNORECASE) for word in names.only.values())
+    if not own and (other := names.other_in(around, statement.passage.page.product)):
         return Verdict(statement, why=f"of another product: {other!r}")
     if "?" in statement.plans:
         return Verdict(statement, why="several plans are named, and which is meant is open")
@@ -64,13 +72,15 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
 def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:
     """The items that the narrowest telling label names best, and that label."""
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
-    about = stems(statement.about)
+    about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
     fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))]
+        scored = [
+            (i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))
+        ]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label
@@ -136,7 +146,7 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 def _has_quantity(statement: Statement) -> bool:
     """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
-    rest = statement.whole.replace(statement.phrase, " ")
+    rest = re.sub(r"\([^()]*\)", " ", statement.whole.replace(statement.phrase, " "))
     return any(f.kind in ("count", "size") and (f.amount is None or f.amount.high != 1) for f in figures(rest))
 
 
@@ -145,13 +155,20 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if amount.bound == "min" or (amount.bound == "about" and not item.about) or statement.figure.period:
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
+    if amount.unit in ("millisecond", "second") and (amount.high or amount.value or 0) < item.least:
+        raise Unreadable(f"too short for {item.name}: {statement.phrase!r}")
+    if item.term in _SIZES and len(statement.whole.split()) > _LABEL and not _LARGEST.search(statement.whole):
+        raise Unreadable("nothing says that there is no larger one")
     if amount.bound == "range" and item.term in _SIZES:
         raise Unreadable(f"a choice of sizes, and no largest one: {statement.phrase!r}")
     return statement.passage.limit(item.term, amount, plan=plan, bound="about" if amount.bound == "about" else "max")
 
 
 def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
-    amount, wide = statement.figure.amount, " ".join((*statement.labels, statement.about, statement.passage.text))
+    amount, wide = (
+        statement.figure.amount,
+        names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
+    )
     assert amount
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:

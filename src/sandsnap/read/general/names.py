@@ -108,7 +108,7 @@ def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
     plain = re.sub(r"\s*\([^()]*\)$", "", text.strip()).strip(" :*")
     for term, all_of in names.items():
         for spelt in all_of:
-            if re.fullmatch(rf"(?:the )?{re.escape(spelt)}{_KIND}", plain, re.IGNORECASE):
+            if re.fullmatch(rf"(?:the |nvidia |amd )?{re.escape(spelt)}{_KIND}", plain, re.IGNORECASE):
                 return term
     return None
 

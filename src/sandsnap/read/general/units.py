@@ -66,6 +66,8 @@ def period(term: str, figure: Figure, label: str) -> str | None:
         return "lifetime"
     if term == "trial":
         return "once"
+    if _ONCE.search(label) and _MONTH.search(label):
+        return None
     if _ONCE.search(label) or (term == "vm_time" and re.search(r"\b(?:in total|trial)\b", label)):
         return "once"
     if _MONTH.search(label):
