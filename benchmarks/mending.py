@@ -49,6 +49,7 @@ class Case:
     truth: str
     kept: bool
     terms: tuple[str, ...]
+    edit: bool  # whether mend offers an edit: what a person quoted; of what code reads, it names the place
 
     @property
     def held_back(self) -> bool:
@@ -83,7 +84,7 @@ def successions(captures: list[Capture]) -> Iterator[Case]:
                 if stood or same_text(said) in same_text(new.running_text) or (url, said, now) in told:
                     continue
                 told.add((url, said, now))
-                yield Case("real", old, new, said, now, before[i].values == after[i].values, terms(before[i]))
+                yield Case("real", old, new, said, now, before[i].values == after[i].values, terms(before[i]), before[i].basis == "quoted")
 
 
 def rewritten(text: str, seed: int) -> str:
@@ -113,7 +114,7 @@ def rewritings(captures: list[Capture]) -> Iterator[Case]:
             body = text.replace(sentence, now).encode()
             at = c.captured_at + timedelta(days=1) if c.captured_at else None
             made = replace(c, body=body, sha256=hashlib.sha256(body).hexdigest(), captured_at=at)
-            yield Case("rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact))
+            yield Case("rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact), fact.basis == "quoted")
 
 
 def terms(fact: Fact) -> tuple[str, ...]:
@@ -140,12 +141,13 @@ def main() -> None:
             continue
         for kind in ("real", "rewritten"):
             own = [c for c in cases if c.kind == kind and c.held_back == (half == "held-back")]
-            first = among = silent = n = 0
+            first = among = silent = shown = n = 0
             for c in own:
                 found = ranked(c.new, c.said, c.old, terms=c.terms)
                 if not c.kept:
                     wrong = [x for x in found if not x.doubts]
-                    silent += bool(wrong)
+                    silent += bool(wrong) and c.edit
+                    shown += bool(wrong)
                     if wrong and args.show:
                         print(f"  silent {c.said!r}\n      truth {c.truth!r}\n      shown {wrong[0].text!r}")
                     continue
@@ -159,7 +161,7 @@ def main() -> None:
                     )
             print(
                 f"{half:10} {kind:10} {n:3} of the same value: first {first / max(n, 1):.0%}, among three {among / max(n, 1):.0%}; "
-                f"{len(own) - n} of another value: {silent} silent"
+                f"{len(own) - n} of another value: {shown} shown without a doubt, {silent} with an edit"
             )
 
 

@@ -3,11 +3,13 @@
 import hashlib
 import io
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from sandsnap.capture import Archive, ArchiveError, replay
+from sandsnap.capture.index import Entry, Index, Place
 from sandsnap.model import Capture
 
 URL = "https://vendor.test/pricing"
@@ -321,7 +324,7 @@ CAPTURES = st.builds(
     url=st.sampled_from([URL, "https://other.test/"]),
     at=TIMES,
     file=st.sampled_from([None, "a.md", "b.md"]),
-)
+).map(lambda c: replace(c, status=410) if c.body == b"a" else c)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -338,6 +341,19 @@ def test_any_order_of_adding_gives_the_same_captures(orders: tuple[list[Capture]
             assert list(archive.captures()) == expected
             archive.rebuild()
             assert list(archive.captures()) == expected
+            for status in (None, 200, 410):
+                mine = [c for c in expected if c.url == URL and c.captured_at and status in (None, c.status)]
+                assert archive.latest(URL, NOON.date(), status=status) == max(
+                    (c for c in mine if c.day and c.day <= NOON.date()), key=order, default=None
+                )
+                assert archive.latest(URL, status=status) == max(mine, key=order, default=None)
+            assert list(archive.captures(urls=[URL])) == [c for c in expected if c.url == URL]
+            for sha256 in {c.sha256 for c in expected}:
+                assert {e.captured_at for e in archive.captures_of(sha256)} == {
+                    c.captured_at for c in expected if c.sha256 == sha256
+                }
+                dated = [c.captured_at for c in expected if c.sha256 == sha256 and c.captured_at]
+                assert archive.get(sha256).first_seen == min(dated, default=None)
         assert sorted(replay(Path(folder)), key=order) == expected
 
 
@@ -355,3 +371,36 @@ def test_eight_hundred_captures_are_read_in_under_a_second(tmp_path: Path) -> No
         start = time.process_time()
         assert sum(1 for _ in archive.captures()) == 800
         assert time.process_time() - start < 1.0
+
+
+def test_a_quiet_day_of_134_pages_costs_the_index_under_5_kilobytes(tmp_path: Path) -> None:
+    index, sizes = Index(tmp_path / "index.sqlite3"), list[int]()
+    for day in range(40):
+        warc = f"{NOON.date() + timedelta(days=day)}.warc.gz"
+        with index.writing():
+            for n in range(134):
+                place = Place(warc, 600 + n * 790, 790)
+                url, sha256 = f"https://vendor{n % 8}.test/docs/{n}", hashlib.sha256(b"%d" % n).hexdigest()
+                at = NOON + timedelta(days=day, microseconds=n * 437_123)
+                index.insert(Entry(url, at, sha256, 200, True, None, place, place), holds_body=day == 0)
+            index.set_size(warc, 600 + 134 * 790)
+        index.close()  # the log is written back
+        sizes.append(index.path.stat().st_size)
+        index = Index(index.path)
+    assert index.count() == 40 * 134
+    index.close()
+    assert (sizes[-1] - sizes[9]) / 30 <= 5_000
+
+
+def test_an_index_of_an_older_version_is_made_again(tmp_path: Path) -> None:
+    kept = [capture(), capture(at=NOON + timedelta(days=1))]
+    with Archive(tmp_path) as archive:
+        archive.add_all(kept)
+    for name in tmp_path.glob("index*"):
+        name.unlink()
+    with closing(sqlite3.connect(tmp_path / "index.sqlite3")) as old:
+        old.execute("CREATE TABLE captures (captured_at TEXT, url TEXT)")
+        old.execute("CREATE INDEX by_url ON captures (url)")
+        old.execute("PRAGMA user_version = 2")
+    with Archive(tmp_path) as archive:
+        assert list(archive.captures()) == kept

@@ -121,11 +121,10 @@ class Archive:
         """A capture that brought the body of that sha256. Raises KeyError when the archive does not hold it, or only in
         quarantine."""
         with self._lock:
-            found = self._index.of_body(sha256)
-        if not found or sha256 in self._in_quarantine:
+            held = self._index.body(sha256)
+        if held is None or sha256 in self._in_quarantine:
             raise KeyError(f"no body {sha256} in {self.folder}")
-        holder = next((entry for entry in found if entry.place == entry.body), found[0])
-        return self._load(holder)
+        return replace(self._read(held.place), first_seen=held.first_seen)
 
     def is_quarantined(self, sha256: str) -> bool:
         """Whether a body is as if it had never been captured."""
@@ -217,7 +216,7 @@ class Archive:
 
     def _append(self, handle: BinaryIO, path: Path, capture: Capture) -> None:
         held = self._index.body(capture.sha256)
-        record = encode(capture, (held[1], warc_date(held[2])) if held else None)
+        record = encode(capture, (held.url, warc_date(held.captured_at)) if held else None)
         place = Place(path.name, handle.tell(), len(record))
         handle.write(record)
         entry = Entry(
@@ -228,7 +227,7 @@ class Archive:
             complete=capture.complete,
             file=capture.file,
             place=place,
-            body=held[0] if held else place,
+            body=held.place if held else place,
         )
         self._index.insert(entry, holds_body=held is None)
         self._index.set_size(path.name, handle.tell())

@@ -1,8 +1,12 @@
 """Where every archived capture lies: a small SQLite file that the WARC files can always rebuild.
 
-Rows are (url, captured_at, file, sha256) -> (WARC file, offset, length) of the capture's own record, and
-sha256 -> the record that holds the body. `files` says up to which byte a WARC file is indexed: what lies behind is
-the tail of a writer that died. The write transaction of this file is also the archive's one-writer lock.
+A capture is one short row in time order: when, which answer (a URL with a status, cut off or whole), which body, and the
+WARC file, offset and length of its own record. There is no second index: an answer knows its first and last time and a
+body its first, which bound every other search to the rows in between, and the last capture of a page that is still
+watched lies a day back. A quiet day of 134 pages costs under 5 KB.
+
+`files` says up to which byte a WARC file is indexed: what lies behind is the tail of a writer that died. The write
+transaction of this file is also the archive's one-writer lock.
 """
 
 import json
@@ -13,30 +17,35 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-VERSION = 2
-UNDATED = "~"  # sorts after every date
+VERSION = 3
+UNDATED = 2**62  # microseconds; sorts after every date
 PAGE = 2_000
 LOCK_TIMEOUT_S = 120.0
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Times are microseconds since 1970, UTC. A body without a WARC file is one that only revisit records speak of so far.
 _DDL = """
-CREATE TABLE captures (
-  captured_at TEXT, url TEXT, file TEXT, sha256 TEXT, status INTEGER, complete INTEGER,
-  warc TEXT, start INTEGER, length INTEGER,
-  PRIMARY KEY (captured_at, url, file, sha256)
-) WITHOUT ROWID;
-CREATE INDEX by_url ON captures (url, captured_at, file, sha256);
-CREATE INDEX by_sha256 ON captures (sha256, captured_at);
+CREATE TABLE answers (
+  id INTEGER PRIMARY KEY, url TEXT, status INTEGER, complete INTEGER, first INTEGER, last INTEGER,
+  UNIQUE (url, status, complete)
+);
 CREATE TABLE bodies (
-  sha256 TEXT PRIMARY KEY, url TEXT, captured_at TEXT, warc TEXT, start INTEGER, length INTEGER
+  id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, first INTEGER,
+  answer INTEGER, at INTEGER, warc INTEGER, start INTEGER, length INTEGER
+);
+CREATE TABLE files (id INTEGER PRIMARY KEY, warc TEXT UNIQUE, size INTEGER);
+CREATE TABLE captures (
+  at INTEGER, answer INTEGER, file TEXT, body INTEGER, warc INTEGER, start INTEGER, length INTEGER,
+  PRIMARY KEY (at, answer, file, body)
 ) WITHOUT ROWID;
-CREATE TABLE files (warc TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
 """
-_ROW = """SELECT c.captured_at, c.url, c.file, c.sha256, c.status, c.complete, c.warc, c.start, c.length,
-                 b.warc, b.start, b.length,
-                 (SELECT min(f.captured_at) FROM captures f WHERE f.sha256 = c.sha256)
-          FROM captures c JOIN bodies b USING (sha256) """
-_FREE = "c.sha256 NOT IN (SELECT sha256 FROM quarantined)"
-_ORDER = "c.captured_at, c.url, c.file, c.sha256"
+# The cross joins keep the captures outermost: their order is the order asked for.
+_ROW = """SELECT c.at, a.url, c.file, b.sha256, a.status, a.complete, w.warc, c.start, c.length,
+                 v.warc, b.start, b.length, b.first
+          FROM captures c CROSS JOIN answers a ON a.id = c.answer CROSS JOIN bodies b ON b.id = c.body
+          CROSS JOIN files w ON w.id = c.warc CROSS JOIN files v ON v.id = b.warc """
+_FREE = "b.sha256 NOT IN (SELECT sha256 FROM quarantined)"
+_ORDER = "c.at, a.url, c.file, b.sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,19 @@ class Entry:
     first_seen: datetime | None = None
 
 
-def stamp(moment: datetime | None) -> str:
-    """A UTC time as text of one width, so that text order is time order; undated ones come last."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else UNDATED
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where a body lies, the URL and time of the capture that brought it, and the first dated time it was seen."""
+
+    place: Place
+    url: str
+    captured_at: datetime | None
+    first_seen: datetime | None
+
+
+def stamp(moment: datetime | None) -> int:
+    """A time as microseconds since 1970, UTC; undated ones come last."""
+    return (moment - _EPOCH) // timedelta(microseconds=1) if moment else UNDATED
 
 
 class Index:
@@ -94,8 +113,8 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version != VERSION:
-                for table in ("captures", "bodies", "files"):
-                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+                for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    connection.execute(f"DROP TABLE {table}")
                 for statement in _DDL.split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -128,7 +147,7 @@ class Index:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("captures", "bodies", "files"):
+        for table in ("captures", "answers", "bodies", "files"):
             self._connection.execute(f"DELETE FROM {table}")
 
     def sizes(self) -> dict[str, int]:
@@ -142,27 +161,46 @@ class Index:
 
     def set_size(self, warc: str, size: int) -> None:
         """Note up to which byte a WARC file is indexed."""
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (warc, size))
+        self._id(
+            "INSERT INTO files (warc, size) VALUES (?, ?) ON CONFLICT DO UPDATE SET size = excluded.size", warc, size
+        )
 
     def insert(self, entry: Entry, *, holds_body: bool) -> None:
         """Add one capture; a row that is there already stays as it is."""
         place, moment = entry.place, stamp(entry.captured_at)
+        answer = self._id(
+            "INSERT INTO answers (url, status, complete, first, last) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET first = min(first, excluded.first), last = max(last, excluded.last)",
+            *(entry.url, entry.status, entry.complete, moment, moment),
+        )
+        body = self._id(
+            "INSERT INTO bodies (sha256, first) VALUES (?, ?) ON CONFLICT DO UPDATE"
+            " SET first = min(first, excluded.first)",
+            *(entry.sha256, moment),
+        )
+        warc = self._id(
+            "INSERT INTO files (warc, size) VALUES (?, 0) ON CONFLICT DO UPDATE SET size = size", place.warc
+        )
         self._connection.execute(
-            "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(moment, entry.url, entry.file or "", entry.sha256, entry.status, entry.complete),
-                *(place.warc, place.start, place.length),
-            ),
+            "INSERT INTO captures SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM captures WHERE at = ?1"
+            " AND answer IN (SELECT id FROM answers WHERE url = ?8) AND file = ?3 AND body = ?4)",
+            (moment, answer, entry.file or "", body, warc, place.start, place.length, entry.url),
         )
         if holds_body:
             self._connection.execute(
-                "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?, ?, ?, ?)",
-                (entry.sha256, entry.url, moment, place.warc, place.start, place.length),
+                "UPDATE bodies SET answer = ?, at = ?, warc = ?, start = ?, length = ? WHERE id = ? AND warc IS NULL",
+                (answer, moment, warc, place.start, place.length, body),
             )
+
+    def _id(self, upsert: str, *values: object) -> int:
+        return int(self._connection.execute(f"{upsert} RETURNING id", values).fetchone()[0])
 
     def drop_bodiless(self) -> None:
         """Forget revisit rows whose body was lost with a torn tail, so that they can be added again."""
-        self._connection.execute("DELETE FROM captures WHERE sha256 NOT IN (SELECT sha256 FROM bodies)")
+        lost = "SELECT id FROM bodies WHERE warc IS NULL"
+        if self._connection.execute(lost).fetchone():
+            self._connection.execute(f"DELETE FROM captures WHERE body IN ({lost})")
+            self._connection.execute("DELETE FROM bodies WHERE warc IS NULL")
 
     def quarantine(self, bodies: Collection[str]) -> None:
         """From now on, leave captures of these bodies out of every list and choice; `find` and `body` still know them."""
@@ -171,32 +209,43 @@ class Index:
 
     def of_body(self, sha256: str) -> list[Entry]:
         """All captures of a body, in quarantine or not."""
-        return [
-            _entry(row) for row in self._connection.execute(f"{_ROW} WHERE c.sha256 = ? ORDER BY {_ORDER}", (sha256,))
-        ]
+        body = self._connection.execute("SELECT id, first FROM bodies WHERE sha256 = ?", (sha256,)).fetchone()
+        query = f"{_ROW} WHERE c.body = ? AND c.at >= ? ORDER BY {_ORDER}"
+        return [_entry(row) for row in self._connection.execute(query, body)] if body else []
 
     def bodies(self, start: str) -> list[str]:
         """The sha256 of bodies that begin with a text of hexadecimal digits; at most two of them."""
-        query = "SELECT sha256 FROM bodies WHERE substr(sha256, 1, ?) = ? LIMIT 2"
+        query = "SELECT sha256 FROM bodies WHERE substr(sha256, 1, ?) = ? AND warc IS NOT NULL LIMIT 2"
         return [row[0] for row in self._connection.execute(query, (len(start), start))]
 
-    def body(self, sha256: str) -> tuple[Place, str, datetime | None] | None:
-        """Where a body lies, and the URL and time of the capture that brought it."""
+    def body(self, sha256: str) -> Body | None:
+        """Where a body lies; None for one that no WARC file holds."""
         row = self._connection.execute(
-            "SELECT warc, start, length, url, captured_at FROM bodies WHERE sha256 = ?", (sha256,)
+            "SELECT w.warc, b.start, b.length, a.url, b.at, b.first FROM bodies b JOIN answers a ON a.id = b.answer"
+            " JOIN files w ON w.id = b.warc WHERE b.sha256 = ?",
+            (sha256,),
         ).fetchone()
-        return (Place(*row[:3]), row[3], _moment(row[4])) if row else None
+        return Body(Place(*row[:3]), row[3], _moment(row[4]), _moment(row[5])) if row else None
 
     def find(self, url: str, captured_at: datetime | None, file: str | None, sha256: str) -> Entry | None:
         """The one capture of that identity."""
-        where = "WHERE c.captured_at = ? AND c.url = ? AND c.file = ? AND c.sha256 = ?"
+        where = (
+            "WHERE c.at = ? AND c.answer IN (SELECT id FROM answers WHERE url = ?) AND c.file = ?"
+            " AND c.body = (SELECT id FROM bodies WHERE sha256 = ?)"
+        )
         return self._one(where, (stamp(captured_at), url, file or "", sha256))
 
-    def last(self, url: str, before: str, status: int | None) -> Entry | None:
-        """The last dated capture of a URL whose time sorts before the text `before`."""
-        where = f"WHERE c.url = ? AND c.captured_at < ? AND (? IS NULL OR c.status = ?) AND {_FREE}"
-        order = " ORDER BY c.captured_at DESC, c.file DESC, c.sha256 DESC LIMIT 1"
-        return self._one(where + order, (url, before, status, status))
+    def last(self, url: str, before: int, status: int | None) -> Entry | None:
+        """The last dated capture of a URL whose time is before `before`, in microseconds."""
+        answers, first, last = self._answers("url = ? AND (? IS NULL OR status = ?)", (url, status, status))
+        where = f"WHERE c.at >= ? AND c.at <= ? AND c.answer IN (SELECT value FROM json_each(?)) AND {_FREE}"
+        order = " ORDER BY c.at DESC, c.file DESC, b.sha256 DESC LIMIT 1"
+        return self._one(where + order, (first, min(last, before - 1), json.dumps(answers)))
+
+    def _answers(self, where: str, values: tuple[object, ...]) -> tuple[list[int], int, int]:
+        """The ids of some answers, and the times between which all their captures lie."""
+        found = self._connection.execute(f"SELECT id, first, last FROM answers WHERE {where}", values).fetchall()
+        return [a[0] for a in found], min((a[1] for a in found), default=0), max((a[2] for a in found), default=-1)
 
     def count(self) -> int:
         """How many captures there are."""
@@ -206,14 +255,17 @@ class Index:
         """The next captures after one, in (captured_at, url, file, sha256) order; at most PAGE of them."""
         where, values = [_FREE], list[object]()
         if after:
-            where.append(f"({_ORDER}) > (?, ?, ?, ?)")
-            values += [stamp(after.captured_at), after.url, after.file or "", after.sha256]
+            where.append("c.at >= ? AND (c.at > ? OR (a.url, c.file, b.sha256) > (?, ?, ?))")
+            moment = stamp(after.captured_at)
+            values += [moment, moment, after.url, after.file or "", after.sha256]
         if since:  # an undated capture is of no day
-            where.append("c.captured_at >= ? AND c.captured_at < ?")
-            values += [since.isoformat(), UNDATED]
+            where.append("c.at >= ? AND c.at < ?")
+            values += [_midnight(since), UNDATED]
         if urls is not None:
-            where.append("c.url IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(sorted(urls)))
+            chosen = json.dumps(sorted(urls))
+            answers, first, last = self._answers("url IN (SELECT value FROM json_each(?))", (chosen,))
+            where.append("c.at >= ? AND c.at <= ? AND c.answer IN (SELECT value FROM json_each(?))")
+            values += [first, last, json.dumps(answers)]
         query = f"{_ROW} WHERE {' AND '.join(where)} ORDER BY {_ORDER} LIMIT {PAGE}"
         return [_entry(row) for row in self._connection.execute(query, values)]
 
@@ -222,20 +274,24 @@ class Index:
         return _entry(row) if row else None
 
 
-def day_after(day: date | None) -> str:
-    """The text before which every capture up to and including a day sorts; no undated one."""
-    return (day + timedelta(days=1)).isoformat() if day else UNDATED
+def day_after(day: date | None) -> int:
+    """The time before which every capture up to and including a day lies, in microseconds; no undated one."""
+    return _midnight(day + timedelta(days=1)) if day else UNDATED
 
 
-def _moment(text: str) -> datetime | None:
-    return None if text == UNDATED else datetime.fromisoformat(text)
+def _midnight(day: date) -> int:
+    return stamp(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
-def _entry(row: tuple[str, str, str, str, int, int, str, int, int, str, int, int, str]) -> Entry:
-    captured_at, url, file, sha256, status, complete = row[:6]
+def _moment(at: int) -> datetime | None:
+    return None if at == UNDATED else _EPOCH + timedelta(microseconds=at)
+
+
+def _entry(row: tuple[int, str, str, str, int, int, str, int, int, str, int, int, int]) -> Entry:
+    at, url, file, sha256, status, complete = row[:6]
     return Entry(
         url=url,
-        captured_at=_moment(captured_at),
+        captured_at=_moment(at),
         sha256=sha256,
         status=status,
         complete=bool(complete),

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
+from sandsnap.cli.command import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
 
 UNBOUND_SHOWN = 10
 RARE = ("true_second_hand", "circular")  # counted where there are any
@@ -13,7 +13,7 @@ RARE = ("true_second_hand", "circular")  # counted where there are any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.publish.claims.check import Judgement
     from sandsnap.publish.claims.facts import Claim
     from sandsnap.publish.claims.lookup import Groups

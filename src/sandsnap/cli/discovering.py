@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import ATTENTION, OK, Stop, command, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.discover.found import Found
 
 
@@ -21,7 +21,9 @@ def add(commands: "Commands") -> None:
         as_json=True,
     )  # fmt: skip
     p.add_argument("vendor", type=vendor_name, nargs="?", metavar="VENDOR", help="whose pages (default: all)")
-    p.add_argument("--set-aside", metavar="URL", help="a person has looked at the page: it states nothing of the dataset")
+    p.add_argument(
+        "--set-aside", metavar="URL", help="a person has looked at the page: it states nothing of the dataset"
+    )
     p.add_argument("--reason", metavar="WHY", help="with --set-aside: why")
     p.add_argument("--list", type=Path, metavar="FILE", help="an llms.txt or sitemap.xml at hand, instead of fetching")
     p.add_argument("--contact", metavar="URL", help="who asks: stands in the User-Agent")
@@ -32,7 +34,9 @@ def add(commands: "Commands") -> None:
     p.add_argument("what", choices=("vendor",), help="what to begin")
     p.add_argument("name", metavar="NAME", help="its short name: lower case, as it stands in tables")
     p.add_argument("--url", required=True, metavar="URL", help="the page that states most: its prices, or its limits")
-    p.add_argument("--page", type=Path, metavar="FILE", help="a saved copy of that page: its tables and amounts are listed")
+    p.add_argument(
+        "--page", type=Path, metavar="FILE", help="a saved copy of that page: its tables and amounts are listed"
+    )
     p.add_argument("--to", type=Path, metavar="DIR", help="where vendors lie (default: beside the others)")
 
 
@@ -76,7 +80,11 @@ def discover(args: argparse.Namespace) -> int:
         print(json.dumps([{k: getattr(f, k) for k in keys} for f in found], ensure_ascii=False, indent=1))
     else:
         for f in found:
-            print(f"{f.vendor:11} {f.state:9} {f.score:3}  {f.url}" + (f"  →  {f.now}" if f.now else "") + f"\n{'':26}{f.why}")
+            print(
+                f"{f.vendor:11} {f.state:9} {f.score:3}  {f.url}"
+                + (f"  →  {f.now}" if f.now else "")
+                + f"\n{'':26}{f.why}"
+            )
         print(f"{len(found)} pages to look at, from {lists} lists of {len(names)} vendors")
     return ATTENTION if found else OK
 
@@ -88,8 +96,7 @@ def _hosts(name: str) -> tuple[str, ...]:
 
 
 def _set_aside(args: argparse.Namespace) -> int:
-    from sandsnap.discover.found import set_aside
-    from sandsnap.read.sources import canonical, source_of, vendor_of
+    from sandsnap.read.sources import canonical, set_aside, source_of, vendor_of
     from sandsnap.vendors import folder
 
     if not args.reason or len(args.reason) < 5:
@@ -147,7 +154,7 @@ def new(args: argparse.Namespace) -> int:
 
     host = urlsplit(args.url).hostname
     if not _NAME.fullmatch(args.name):
-        raise Stop(f"{args.name!r} is no short name: lower-case letters and digits, as e2b")
+        raise Stop(f"{args.name!r} is no short name: lower-case letters and digits")
     if not args.url.startswith("https://") or not host:
         raise Stop(f"{args.url!r} is no address of a page; it begins with https://")
     root = args.to or Path(vendors.__path__[0])
@@ -166,7 +173,13 @@ def new(args: argparse.Namespace) -> int:
     (folder / "pages" / "index.jsonl").write_text("", "utf-8")
     print(f"made {folder}")
     found = [f"  {kind}: {text}" for kind, text in stated if kind != "title"]
-    print("\n".join(["the page states, to be confirmed by a person:", *found] if found else ["no page was given: say --page FILE"]))
+    print(
+        "\n".join(
+            ["the page states, to be confirmed by a person:", *found]
+            if found
+            else ["no page was given: say --page FILE"]
+        )
+    )
     print(_checklist(folder, root, vendors.__path__[0]))
     return OK
 

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, Stop, command, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.mend.proposals import Proposal
     from sandsnap.model import Capture
 

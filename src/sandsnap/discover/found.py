@@ -8,14 +8,12 @@ reason = "what was fixed, no figure"
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlsplit
 
 from sandsnap.model import Issue
 from sandsnap.read.general.names import names_of
 from sandsnap.read.phrases import phrases
-from sandsnap.read.sources import canonical, vendor
-from sandsnap.vendors import VendorError, settings
+from sandsnap.read.sources import canonical, set_aside, vendor
 
 KIND = "discovered"
 SHOWN = 12  # new pages of one vendor at a time: the likeliest
@@ -50,17 +48,6 @@ class Found:
             "renamed": f"a watched page is listed under another address: {self.now}",
         }[self.state]
         return Issue(KIND, self.vendor, self.url, said, nearest=self.now)
-
-
-@cache
-def set_aside(name: str) -> Mapping[str, str]:
-    """Canonical URL -> reason of the pages that a person set aside. Raises VendorError for an entry that gives none."""
-    out = {}
-    for entry in settings(name).get("set_aside", []):
-        if entry.keys() != {"url", "reason"} or len(entry["reason"]) < 5:
-            raise VendorError(f"{name}/vendor.toml: [[set_aside]] {entry.get('url')}: give its url and a reason")
-        out[canonical(entry["url"])] = entry["reason"]
-    return out
 
 
 def compared(name: str, listed: Collection[str], texts: Mapping[str, str] | None = None) -> list[Found]:

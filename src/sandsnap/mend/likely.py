@@ -23,7 +23,7 @@ _DENIAL = re.compile(
 )
 # Weights, set on the half of the cases that benchmarks/mending.py does not hold back.
 _WORDS, _LETTERS, _NEW, _PLACE, _HEADING = 1.0, 0.5, 0.35, 0.25, 0.1
-_ALIKE = 0.5  # of the lost words, that a sentence must have for a machine to take it for theirs
+_ALIKE = 0.7  # of the lost words, that a sentence must have for a machine to take it for theirs
 UNLIKE = "few of the words are the same: only a person can say that it states the same"
 _LOOKED_AT = 40  # of the likeliest by words, in letters
 
@@ -86,6 +86,8 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
     figures = Counter(f.replace(",", "") for f in _FIGURE.findall(said))
     if lost := figures - Counter(f.replace(",", "") for f in _FIGURE.findall(now)):
         out.append(f"the value would change: {', '.join(lost)} is gone")
+    if more := Counter(f.replace(",", "") for f in _FIGURE.findall(now)) - figures:
+        out.append(f"it states another figure: {', '.join(more)}")
     own, other = ({m[0].lower() for m in _DENIAL.finditer(t)} for t in (said, now))
     if turned := own ^ other:
         out.append(f"it may say the contrary: {', '.join(sorted(turned))}")

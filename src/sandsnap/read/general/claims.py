@@ -13,9 +13,11 @@ from sandsnap.read.general.statements import Statement
 from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, stems
 
 _SIZES = ("vcpu_max", "memory_max", "disk_max")
+_PAREN = re.compile(r"\([^()]*\)")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
-    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b", re.IGNORECASE
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    re.IGNORECASE,
 )
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
@@ -70,7 +72,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
 def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:
     """The items that the narrowest telling label names best, and that label."""
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
-    about = stems(statement.about)
+    about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
     fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
@@ -153,6 +155,8 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if amount.bound == "min" or (amount.bound == "about" and not item.about) or statement.figure.period:
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
+    if amount.unit in ("millisecond", "second") and (amount.high or amount.value or 0) < item.least:
+        raise Unreadable(f"too short for {item.name}: {statement.phrase!r}")
     if item.term in _SIZES and len(statement.whole.split()) > _LABEL and not _LARGEST.search(statement.whole):
         raise Unreadable("nothing says that there is no larger one")
     if amount.bound == "range" and item.term in _SIZES:
@@ -161,7 +165,10 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 
 def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
-    amount, wide = statement.figure.amount, names.masked(" ".join((*statement.labels, statement.about, statement.passage.text)))
+    amount, wide = (
+        statement.figure.amount,
+        names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
+    )
     assert amount
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:
