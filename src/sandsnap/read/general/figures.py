@@ -88,7 +88,9 @@ def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
     own = m.start(), end
     if (after := _ITS_NOUN.match(text, end)) and kind in ("count", "size", "duration"):
         own = m.start(), after.end()
-    if glued or part_of(text, m.start(), m.end(), own):
+    whole = part_of(text, m.start(), m.end(), own)
+    # "20 and 100, respectively" is no choice: a plan stands beside each.
+    if glued or (whole and not (whole == "a choice" and "respectively" in text.lower())):
         return None
     try:
         if kind == "hours":
