@@ -81,10 +81,10 @@ def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
     entries = [(n, q) for n, q in enumerate(statements.quoted(source.vendor)) if here in q.urls]
     by_key: dict[tuple[str, ...], list[tuple[int, statements.Quoted]]] = {}
     for n, q in entries:
-        key = (q.table, *(str(v) for k, v in sorted(q.fields.items()) if k in TABLES[q.table].key))
+        key: tuple[object, ...] = (q.table, *(str(v) for k, v in sorted(q.fields.items()) if k in TABLES[q.table].key))
         by_key.setdefault(key, []).append((n, q))
     now = pages[-1]
-    for key, own in by_key.items():
+    for about, own in by_key.items():
         if any(_stands(q, now) for _, q in own):
             continue
         stood = next(((n, q, p) for p in reversed(pages[:-1]) for n, q in own if _stands(q, p)), None)
@@ -98,7 +98,7 @@ def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
             _tried(replace(q, quotes=(*q.quotes, c.text)), q, pages, [o for _, o in own if o is not q]) for c in found
         )
         yield Proposal(
-            _id(source, *map(str, key)), source.vendor, source.url, "quote", " ".join(map(str, key)), was, tuple(found), edits, tried,
+            _id(source, *map(str, about)), source.vendor, source.url, "quote", " ".join(map(str, about)), was, tuple(found), edits, tried,
             tuple(t == SAME and not c.doubts for t, c in zip(tried, found, strict=True)),
             why="" if old else "no capture here holds the old words",
         )  # fmt: skip
