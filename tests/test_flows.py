@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -147,3 +149,46 @@ def test_serve_runs_on_the_minute_and_survives_a_failed_run(home: Path, monkeypa
     assert said[0] == "next snapshot: 2026-07-04 05:17 UTC"
     with pytest.raises(ValueError):
         serving.next_run("99 5 * * *", now)
+
+
+def test_a_killed_run_does_not_hold_the_warehouse(home: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.warehouse_limit import alone, name_of
+    from sandsnap.settings import Settings
+
+    def slots() -> int:
+        with get_client(sync_client=True) as client:
+            answer = client.request(
+                "GET", "/v2/concurrency_limits/{id_or_name}", path_params={"id_or_name": name_of(Settings(home))}
+            )
+        return int(answer.json()["active_slots"])
+
+    program = """
+import sys, time
+from pathlib import Path
+from flows.warehouse_limit import alone
+from sandsnap.settings import Settings
+with alone(Settings(Path(sys.argv[1]))):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(home)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PREFECT_API_URL": PREFECT_API_URL.value()},
+    ) as run:
+        try:
+            assert run.stdout is not None
+            assert run.stdout.readline() == "held\n"
+            assert slots() == 1
+            with pytest.raises(TimeoutError, match="another flow run"), alone(Settings(home), wait_s=0.1):
+                pass
+        finally:
+            run.kill()
+    assert slots() == 1  # nobody gave it back
+    with alone(Settings(home), wait_s=0.1):
+        assert slots() == 1
+    assert slots() == 0
