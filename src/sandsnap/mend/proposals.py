@@ -79,7 +79,7 @@ def _has(page: Page, must: Sequence[str]) -> bool:
 def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
     here = canonical(source.url)
     entries = [(n, q) for n, q in enumerate(statements.quoted(source.vendor)) if here in q.urls]
-    by_key: dict[tuple[str, ...], list[tuple[int, statements.Quoted]]] = {}
+    by_key: dict[tuple[object, ...], list[tuple[int, statements.Quoted]]] = {}
     for n, q in entries:
         key: tuple[object, ...] = (q.table, *(str(v) for k, v in sorted(q.fields.items()) if k in TABLES[q.table].key))
         by_key.setdefault(key, []).append((n, q))
