@@ -19,6 +19,9 @@ _LARGEST = re.compile(
     r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
     re.IGNORECASE,
 )
+# What stands under a heading of GPUs alone is the price beside a GPU.
+_OF_GPUS = re.compile(r"\bgpus?\b", re.IGNORECASE)
+_OF_MORE = re.compile(r"\b(?:v?cpus?|cores?|compute|memory|ram|resources?|machines?|sandbox(?:es)?)\b", re.IGNORECASE)
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -131,6 +134,9 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         raise Unreadable("prices of this page differ by region")
     if m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:]))):
         raise Unreadable(f"a price of one region: {m[0]!r}")
+    over = " ".join(statement.passage.where[-1:])
+    if item.term not in ("gpu", "plan_fee") and _OF_GPUS.search(over) and not _OF_MORE.search(over):
+        raise Unreadable(f"a price beside GPUs: {over!r}")
     if not item.sku and item.term != "plan_fee" and _has_quantity(statement):
         raise Unreadable("the price of several at once")
     if amount.bound != "exact" or not amount.value:
