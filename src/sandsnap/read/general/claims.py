@@ -16,7 +16,7 @@ _SIZES = ("vcpu_max", "memory_max", "disk_max")
 _PAREN = re.compile(r"\([^()]*\)")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
-    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per(?! (?:second|minute|hour|day|month)\b)|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
     re.IGNORECASE,
 )
 # What stands under a heading of GPUs alone is the price beside a GPU.
@@ -163,8 +163,11 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
     if amount.unit in ("millisecond", "second") and (amount.high or amount.value or 0) < item.least:
         raise Unreadable(f"too short for {item.name}: {statement.phrase!r}")
-    if item.term in _SIZES and len(statement.whole.split()) > _LABEL and not _LARGEST.search(statement.whole):
-        raise Unreadable("nothing says that there is no larger one")
+    if item.term in _SIZES and not _LARGEST.search(statement.whole):
+        if len(statement.whole.split()) > _LABEL:
+            raise Unreadable("nothing says that there is no larger one")
+        if any(f.kind == "money" for f in figures(statement.whole)):
+            raise Unreadable(f"a size with its price is one of several: {statement.whole!r}")
     if amount.bound == "range" and item.term in _SIZES:
         raise Unreadable(f"a choice of sizes, and no largest one: {statement.phrase!r}")
     return statement.passage.limit(item.term, amount, plan=plan, bound="about" if amount.bound == "about" else "max")

@@ -13,9 +13,10 @@ from sandsnap.read.scope import bound_around
 
 _NOUN = r"(?:sandbox(?:es)?|VMs?|machines?|instances?|sessions?|containers?|creations?|starts?)"
 _THING = r"(?P<thing>v?CPUs?|cores?|VMs?|machines?|GB|GiB)"
+_OF = r"(?:(?:memory|RAM|storage|disk)[\s-]*)?"  # GiB-memory-hours
 _KINDS = {
     "money": amounts.HOLES["money"],
-    "hours": rf"(?P<hours_n>{amounts.HOLES['count']})[\s-]*{_THING}[\s-]*(?:hours?|hrs?)\b",
+    "hours": rf"(?P<hours_n>{amounts.HOLES['count']})[\s-]*{_THING}[\s-]*{_OF}(?:hours?|hrs?)\b",
     "rate": rf"(?P<rate_n>{amounts.HOLES['count']})\s+(?:new )?{_NOUN}\s*(?:/|per|a|each|every)\s*"
     r"(?P<rate_per>seconds?|secs?|minutes?|mins?)\b"
     rf"|(?P<rate_m>{amounts.HOLES['count']})\s*(?:/|per)\s*(?P<rate_per2>seconds?|secs?|s|minutes?|mins?)\b",

@@ -98,9 +98,13 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
     """Languages that an SDK is said to be for, ways in beside them, and packages of the vendor's that are installed."""
     stated: dict[str, Passage] = {}
     packages: dict[str, dict[str, Passage]] = {}
+    unknown: set[str] = set()
     for line in found:
         for interface, package in _installed(line.text, names):
-            packages.setdefault(interface, {})[package] = line.passage
+            if package:
+                packages.setdefault(interface, {})[package] = line.passage
+            else:
+                unknown.add(interface)
         if line.code or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
             continue
         for interface in (*_languages(line), *_ways(line.text, names)):
@@ -109,17 +113,23 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
         own = packages.get(interface, {})
         named = next(iter(own)) if len(own) == 1 else None
         passage = own[named] if named else stated.get(interface)
-        if passage is not None:
+        # Where only a package is installed that the vendor's file does not name, it may be the SDK under a new name.
+        if passage is not None and (named or interface not in unknown):
             yield passage.fact("sdks", interface=interface, official=True, package=named)
 
 
-def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
+def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
+    """Interfaces that a line installs something for, and which of the vendor's packages; None for another one."""
     for interface, command in _data()["sdks"]["commands"].items():
         for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
-            for own in names.packages.get(interface, ()):
-                if any(re.fullmatch(rf"{re.escape(own)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words):
-                    yield interface, own
+            known = names.packages.get(interface, ())
+            own = [
+                p
+                for p in known
+                if any(re.fullmatch(rf"{re.escape(p)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words)
+            ]
+            yield from ((interface, p) for p in own or ([None] if known else []))
 
 
 def _languages(line: Line) -> list[str]:
@@ -183,18 +193,26 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
 
 
 def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
-    """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it."""
+    """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it, and so
+    is a mechanism of which a sentence says that it does not keep something, or only that."""
     said_of: dict[str, dict[str, set[Value]]] = {}
     cited: dict[str, Passage] = {}
+    doubtful: set[str | None] = set()
     for line in found:
-        if line.code or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+        if line.code:
             continue
         mechanism = _mechanism(line, owned)
+        if re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+            if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
+                doubtful.add(mechanism)
+            continue
         values = dict(_kept(line)) if mechanism else {}
         for name, value in values.items():
             said_of.setdefault(str(mechanism), {}).setdefault(name, set()).add(value)
             cited.setdefault(str(mechanism), line.passage)
     for mechanism, values_of in said_of.items():
+        if mechanism in doubtful:
+            continue
         clear = {name: next(iter(v)) for name, v in values_of.items() if len(v) == 1}
         if mechanism not in ("standby", "auto_snapshot", "auto_pause"):
             clear.pop("by_default", None)
