@@ -233,7 +233,7 @@ def test_runtime_repository_under_its_new_name() -> None:
 
 
 def test_readme_names_the_repository_it_links_to() -> None:
-    text = (DEMO / "readme@2026-06-15.md").read_text("utf-8")
+    text = (DEMO / "readme@2026-06-19.md").read_text("utf-8")
     url = "https://github.com/e2b-dev/E2B"
     moved = text.replace("(https://github.com/e2b-dev/infra)", "(https://github.com/e2b-dev/runtime)")
     assert told(url, moved)[0]["self_hosting core"] == "supported https://github.com/e2b-dev/runtime"

@@ -16,7 +16,8 @@ _SIZES = ("vcpu_max", "memory_max", "disk_max")
 _PAREN = re.compile(r"\([^()]*\)")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
-    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per(?! (?:second|minute|hour|day|month)\b)|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*"
+    r"|per(?! (?:second|minute|hour|day|month)\b)|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
     re.IGNORECASE,
 )
 # What stands under a heading of GPUs alone is the price beside a GPU.

@@ -38,23 +38,19 @@ class Line:
     code: bool
 
 
-def lines(page: Page, names: Names) -> list[Line]:
-    """The page's sentences, rows and code that speak of today and of the page's own product, without a doubt."""
-    return [x for x in _lines(page) if not _is_off(x, page, names)]
-
-
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     """The facts on interfaces, isolation and what is kept that a page may state, each key once."""
     asked = {o.partition(".")[0] for o in owned}
     if not asked & {"sdks", "isolation", "persistence"}:
         return []
-    found, out = lines(page, names), list[Fact]()
+    here, out = [x for x in _lines(page) if not _is_off(x, page, names)], list[Fact]()
+    found = [x for x in here if not _is_doubtful(x)]
     if "sdks" in asked:
         out += interfaces(found, names)
     if "isolation" in asked:
         out += isolation(found)
     if "persistence" in asked:
-        out += kept(found, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")))
+        out += kept(here, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")))
     return [f for f in out if f.refused is None]
 
 
@@ -86,9 +82,11 @@ def _lines(page: Page) -> Iterator[Line]:
 
 
 def _is_off(line: Line, page: Page, names: Names) -> bool:
-    if line.passage.here().off or (not line.code and doubt(line.text)):
-        return True
-    return bool(names.other_in(" ".join((line.text, *line.passage.where)), page.product))
+    return line.passage.here().off or bool(names.other_in(" ".join((line.text, *line.passage.where)), page.product))
+
+
+def _is_doubtful(line: Line) -> bool:
+    return not line.code and bool(doubt(line.text))
 
 
 # -- interfaces ------------------------------------------------------------------------------------------------------
@@ -194,7 +192,7 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
 
 def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
     """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it, and so
-    is a mechanism of which a sentence says that it does not keep something, or only that."""
+    is a mechanism of which a sentence says with a doubt, a "not" or an "only" what of memory and files it keeps."""
     said_of: dict[str, dict[str, set[Value]]] = {}
     cited: dict[str, Passage] = {}
     doubtful: set[str | None] = set()
@@ -202,7 +200,7 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
         if line.code:
             continue
         mechanism = _mechanism(line, owned)
-        if re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+        if _is_doubtful(line) or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
                 doubtful.add(mechanism)
             continue
