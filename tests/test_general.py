@@ -175,6 +175,25 @@ def test_the_price_of_several_is_no_rate() -> None:
     assert facts("https://e2b.dev/pricing", page) == {("prices", "any", "memory"): ("0.0162", "gib_hour")}
 
 
+FREESTYLE = "https://www.freestyle.sh/pricing"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A VM with 2 vCPUs and 4 GiB of memory costs $0.17 per hour.",
+        "2 vCPUs and 4 GiB of memory: $0.17 per hour",
+        "400 GiB-memory-hours / month included",
+        "60,000 GiB-storage-hours / month",
+    ],
+)
+def test_the_size_of_an_example_and_resource_hours_are_no_largest_size(sentence: str) -> None:
+    page = f"# Freestyle pricing\n\n## Pro\n\n- $500/month\n- {sentence}\n- Up to 8 vCPUs per VM\n"
+    assert {k: v for k, v in facts(FREESTYLE, page).items() if k[0] == "limits"} == {
+        ("limits", "pro", "vcpu_max"): ("8", "count")
+    }
+
+
 def test_prices_that_differ_by_region_are_none_without_it() -> None:
     page = "# Vercel Sandbox pricing\n\nRates vary by region.\n\n## Pro\n\n- Active CPU: $0.128 per hour\n"
     assert not [k for k in facts(VERCEL, page) if k[0] == "prices"]
@@ -231,6 +250,33 @@ A sandbox goes to standby automatically and can stay there indefinitely. Its mem
     assert said["persistence", "sandbox", "standby"] == {
         "preserves": "filesystem_and_memory", "retention_days": None, "indefinite": True, "by_default": True,
     }  # fmt: skip
+
+
+def said(body: str, vendor: str = "blaxel") -> set[tuple[str, ...]]:
+    url = "https://docs.blaxel.ai/Sandboxes/Overview"
+    page = page_of(Capture(url, datetime(2026, 11, 3, tzinfo=UTC), body.encode(), body, file="page.md"))
+    return {(f.table, list(f.key.values())[-1]) for f in terms(page, names_of(vendor), OWNED)}
+
+
+def test_a_package_of_an_unknown_name_leaves_its_sdk_open() -> None:
+    both = {("sdks", "python"), ("sdks", "typescript")}
+    page = "# SDKs\n\nSDKs exist for Python and TypeScript.\n\n```\n{}\n```\n"
+    assert said(page.format("npm install renamed"), "daytona") == {("sdks", "python")}
+    assert said(page.format("npm install @daytona/sdk"), "daytona") == both
+    assert said(page.format("npm install zod\nnpm install @daytona/sdk"), "daytona") == both
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_read"),
+    [
+        ("In standby its memory and its file system are kept.", True),
+        ("In standby only the file system, no memory is kept.", False),
+        ("In standby its memory and its file system might be kept.", False),
+    ],
+)
+def test_what_a_mechanism_keeps_is_left_out_where_a_sentence_doubts_it(sentence: str, is_read: bool) -> None:
+    page = f"# Standby\n\nA sandbox can stay in standby indefinitely. {sentence}\n"
+    assert (("persistence", "standby") in said(page)) == is_read
 
 
 OWNED = frozenset({"sdks.*", "isolation.*", "persistence.standby"})
