@@ -127,7 +127,9 @@ def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
                 for p in known
                 if any(re.fullmatch(rf"{re.escape(p)}(?:@[\w.^~-]+|\[[\w,]+\]|:[\w.]+)?", w) for w in words)
             ]
-            yield from ((interface, p) for p in own or ([None] if known else []))
+            yield from ((interface, p) for p in own)
+            if known and not own:
+                yield interface, None
 
 
 def _languages(line: Line) -> list[str]:
