@@ -41,7 +41,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     """What a statement says of the items that may be read here (`limits.concurrent/plan`, `/any`, or without plan)."""
     if statement.figure.amount is None:
         return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
-    if why := doubt(statement.whole):
+    if why := doubt(" ".join((statement.whole, statement.passage.text, *statement.passage.where[-1:]))):
         return Verdict(statement, why=f"doubtful: {why!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
