@@ -394,7 +394,9 @@ def _runs_sandboxes(page: Page) -> None:
                 if block.text == "sandboxes":
                     return
     # Not NotFound: what the page says of either generation is then not said of sandboxes, in whatever words.
-    raise Unreadable("the page does not list sandboxes under what Mark 3 infrastructure runs", page.nearest("sandboxes"))
+    raise Unreadable(
+        "the page does not list sandboxes under what Mark 3 infrastructure runs", page.nearest("sandboxes")
+    )
 
 
 @GENERATIONS.reader
