@@ -41,7 +41,9 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     """What a statement says of the items that may be read here (`limits.concurrent/plan`, `/any`, or without plan)."""
     if statement.figure.amount is None:
         return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
-    if why := doubt(" ".join((statement.whole, statement.passage.text, *statement.passage.where[-1:]))):
+    # An aside with an amount, "(formerly $5)", speaks of that one; one without, "(coming soon)", of what it stands in.
+    asides = [a for a in _PAREN.findall(statement.passage.text) if not figures(a)]
+    if why := doubt(" ".join((statement.whole, *asides, *statement.passage.where[-1:]))):
         return Verdict(statement, why=f"doubtful: {why!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
