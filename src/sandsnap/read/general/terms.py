@@ -189,6 +189,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
     for line in found:
         if line.code or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
             continue
+        if line.text in line.passage.page.outline.links:
+            continue  # the title of another page
         mechanism = _mechanism(line, owned)
         values = dict(_kept(line)) if mechanism else {}
         for name, value in values.items():
