@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandsnap.model import subject
 from sandsnap.publish.alerts.events import Citation, Outage, Reminder, outages, reminders
 from sandsnap.tell.lines import Line
 from sandsnap.tell.model import QUIET, Change, Event, digest
@@ -287,7 +288,8 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
 
 
 def _of_held(issue: Row, rules: Rules) -> Alert:
-    said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {issue['message']}"
+    # As the record has it: the same matter on another day, whatever its figures are by then.
+    said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {subject(issue['message'])}"
     citation = Citation(issue["source_url"], issue["first_on"], None, None, None, None, None)
     return _alert(
         "held", f"{issue['vendor']}: a change is held for a person", said, _worth("held", rules), rules,
