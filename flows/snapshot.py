@@ -13,6 +13,7 @@ from flows.warehouse_limit import alone
 from sandsnap import pipeline
 from sandsnap.capture import Archive
 from sandsnap.capture.policy import FetchResult
+from sandsnap.discover.look import discovered, reading
 from sandsnap.health.verdict import FAILED, OK, Verdict
 from sandsnap.health.watched import tally, watched
 from sandsnap.model import Issue, Reading
@@ -46,6 +47,16 @@ def read(name: str, results: list[FetchResult], home: Path | None) -> list[Readi
         if r.issue is not None:
             log.info("%s: %s", r.issue.kind, r.issue.message)
     return pipeline.fetched_readings(load(home), results, datetime.now(UTC))
+
+
+@task(name="discover", timeout_seconds=READ_TIMEOUT_S, persist_result=False)
+def notice(names: list[str], home: Path | None) -> list[Reading]:
+    """What vendors list and nobody watches, as readings of their own; none of a vendor whose lists could not be had."""
+    policy, now, out = pipeline.fetch_policy(load(home)), datetime.now(UTC), []
+    for name in names:
+        found, lists = discovered(name, policy)
+        out += [reading(name, found, now)] if lists else []
+    return out
 
 
 @task(name="second look", timeout_seconds=CONFIRM_TIMEOUT_S, persist_result=False)
@@ -89,6 +100,11 @@ def snapshot(vendors: list[str] | None = None, home: Path | None = None) -> Stat
             readings = seen_twice.result()
         else:
             log.error("no second look: %s", seen_twice.message)
+        noticed = notice(names, home, return_state=True)
+        if noticed.is_completed():
+            readings += noticed.result()
+        else:
+            log.error("no list of pages was looked at: %s", noticed.message)
         fetching = pipeline.Fetching(run.started_at, fetched_at, datetime.now(UTC), tuple(run.fetched))
         outcome = record(readings, home, flow_run.id, fetching)
         publish(settings, outcome, "snapshot")

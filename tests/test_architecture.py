@@ -112,3 +112,72 @@ def test_no_other_room_names_a_vendor() -> None:
         if pattern.search(line)
     ]
     assert not found, "\n".join(found)
+
+
+def test_no_circle_of_imports() -> None:
+    """Within a room as between rooms; what only a type checker sees, and what a vendor's folder holds, does not count."""
+    names = {
+        ".".join(p.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__"): p
+        for p in SOURCE.rglob("*.py")
+    }
+    names = {n: p for n, p in names.items() if n.startswith(("sandsnap.cli", "sandsnap.publish", "sandsnap.read"))}
+    needs = {n: {m for m in _at_run_time(p) if m in names} - {n} for n, p in names.items()}
+    while free := [n for n, own in needs.items() if not own]:
+        needs = {n: own - set(free) for n, own in needs.items() if n not in free}
+    assert not needs, f"each of these needs another of them: {', '.join(sorted(needs))}"
+
+
+def _at_run_time(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    guarded = [i for i in ast.walk(tree) if isinstance(i, ast.If) and "TYPE_CHECKING" in ast.unparse(i.test)]
+    typed = {id(n) for i in guarded for b in i.body for n in ast.walk(b)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typed:
+            yield node.module
+            yield from (f"{node.module}.{a.name}" for a in node.names)
+
+
+def rooms() -> dict[str, set[str]]:
+    """Room -> the rooms that it imports, at run time or for types. A file that stands alone is a room of its own."""
+    own = {
+        p.name.removesuffix(".py")
+        for p in SOURCE.iterdir()
+        if p.suffix == ".py" or (p.is_dir() and p.name != "__pycache__")
+    }
+    made: dict[str, set[str]] = {}
+    for p in modules():
+        parts = p.relative_to(SOURCE).parts if p.is_relative_to(SOURCE) else p.relative_to(ROOT).parts
+        room = parts[0].removesuffix(".py")
+        for m in imports(p):
+            to = m.split(".")[1] if m.startswith("sandsnap.") else m.split(".")[0]
+            if to != room and (to in own or to == "schemas"):
+                made.setdefault(room, set()).add(to)
+    return made
+
+
+def picture() -> str:
+    """The stages and what stands beside them, as Mermaid draws them: an arrow to each room that is imported."""
+    shown = (
+        "vendors",
+        "read",
+        "capture",
+        "check",
+        "record",
+        "tell",
+        "publish",
+        "quality",
+        "mend",
+        "discover",
+        "health",
+        "upkeep",
+        "pipeline",
+        "cli",
+        "flows",
+    )
+    found = rooms()
+    lines = [f"  {a} --> {b}" for a in shown for b in shown if b in found.get(a, ())]
+    return "\n".join(["```mermaid", "flowchart LR", *lines, "```"])
+
+
+def test_the_picture_is_made_from_the_imports() -> None:
+    assert picture() in (ROOT / "CONTRIBUTING.md").read_text("utf-8"), f"put this into CONTRIBUTING.md:\n{picture()}"

@@ -330,6 +330,12 @@ def test_a_table_that_moves_by_one_factor_is_one_question() -> None:
     assert [w.fact for w in out.waits] == many("1.1")
 
 
+def test_amounts_that_become_nothing_are_no_fault_of_the_gate() -> None:
+    names = ("concurrent", "vcpu_max", "ports_max", "egress_connections")
+    was, now = ([limit(n, "count", name) for name in names] for n in ("8", "0"))
+    assert through(was, *now).outcome == "good"
+
+
 def test_what_moves_otherwise_or_vanishes_is_not_held() -> None:
     several = [gpu(str(D(1) + D(i + 1) / 7), f"s{i}") for i in range(20)]
     assert (

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from sandsnap.model import Capture
-from sandsnap.read.reading import read
+from sandsnap.quality.figures import Original
+from sandsnap.quality.redesigns import DESIGNS
+from sandsnap.read.general.claims import Verdict
+from sandsnap.read.general.names import names_of
+from sandsnap.read.general.redesigned import unclear
+from sandsnap.read.general.statements import statements
+from sandsnap.read.general.terms import terms
+from sandsnap.read.reading import page_of, read
+from sandsnap.read.sources import vendor
 
 Facts = dict[tuple[str, ...], tuple[str, str]]
 
@@ -170,3 +178,89 @@ def test_the_price_of_several_is_no_rate() -> None:
 def test_prices_that_differ_by_region_are_none_without_it() -> None:
     page = "# Vercel Sandbox pricing\n\nRates vary by region.\n\n## Pro\n\n- Active CPU: $0.128 per hour\n"
     assert not [k for k in facts(VERCEL, page) if k[0] == "prices"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ["24 hours", "Longest session", "100", "Sandboxes at the same time"],
+            {"session_max": "24", "concurrent": "100"},
+        ),
+        (
+            ["Longest session", "24 hours", "Sandboxes at the same time", "100"],
+            {"session_max": "24", "concurrent": "100"},
+        ),
+        (["Longest session", "24 hours", "Sandboxes at the same time"], {}),
+    ],
+    ids=["value first", "name first", "which is open"],
+)
+def test_values_on_cards_are_named_one_way(lines: list[str], expected: dict[str, str]) -> None:
+    page = "# Usage-based pricing\n\n## Pro\n\n" + "\n\n".join(lines) + "\n"
+    assert {k[2]: v[0] for k, v in facts(E2B, page).items()} == expected
+
+
+def test_an_amount_that_two_items_fit_is_an_issue_with_both() -> None:
+    raw = b"# Usage-based pricing\n\n| Plan | Sandbox timeout max, idle |\n|---|---|\n| Pro | 3 |\n| Hobby | 2 |\n"
+    page = page_of(Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), raw, "1", file="page.md"))
+    (statement, *_) = statements(page, names_of("e2b"))
+    both = Verdict(statement, ("limits.session_max", "limits.concurrent"), why="ambiguous")
+    (issue,) = unclear(page, [both])
+    assert issue.kind == "ambiguous" and "limits.session_max or limits.concurrent" in issue.message
+
+
+def test_interfaces_isolation_and_what_is_kept() -> None:
+    page = """# Sandboxes
+
+Agents work in small machines (sandbox lifecycle). Each sandbox is a microVM.
+
+SDKs exist for Python, TypeScript and Go. An SDK for Ruby is planned. The Docker CLI is not needed.
+
+## Standby mode
+
+A sandbox goes to standby automatically and can stay there indefinitely. Its memory and its file system are kept.
+"""
+    raw = page.encode()
+    capture = Capture(
+        "https://docs.blaxel.ai/Sandboxes/Overview", datetime(2026, 11, 3, tzinfo=UTC), raw, "2", file="page.md"
+    )
+    of_page = page_of(capture)
+    said = {(f.table, *f.key.values()): dict(f.values) for f in terms(of_page, names_of("blaxel"), OWNED)}
+    assert {k[2] for k in said if k[0] == "sdks"} == {"python", "typescript", "go"}
+    assert said["isolation", "sandbox", "default"]["technology"] == "microvm"
+    assert said["persistence", "sandbox", "standby"] == {
+        "preserves": "filesystem_and_memory", "retention_days": None, "indefinite": True, "by_default": True,
+    }  # fmt: skip
+
+
+OWNED = frozenset({"sdks.*", "isolation.*", "persistence.standby"})
+
+
+def test_a_design_made_by_code_says_the_same_or_an_issue() -> None:
+    page = """# Usage-based pricing
+
+| Feature | Hobby | Pro |
+| --- | --- | --- |
+| Session length | 1 hour | 24 hours |
+| Concurrent sandboxes | 20 | 100 |
+"""
+    first = {k: v for k, v in facts(E2B, page).items() if k[0] == "limits"}
+    assert len(first) == 4
+    raw = page.encode()
+    original = Original(
+        Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), raw, "3", file="page.md"), page, "markdown", "e2b", "here", ()
+    )
+    for name, design in DESIGNS.items():
+        if text := design(original):
+            now = {k: v for k, v in facts(E2B, text).items() if k[0] == "limits"}
+            assert now.items() <= first.items(), name
+
+
+def test_a_vendor_without_readers_is_read_by_what_its_file_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "# Usage-based pricing\n\nA sandbox may run for 1 hour on Hobby and for 24 hours on Pro.\n"
+    for source in vendor("e2b").sources:
+        monkeypatch.setattr(source, "readers", {})
+    assert facts(E2B, page) == {
+        ("limits", "hobby", "session_max"): ("1", "hour"),
+        ("limits", "pro", "session_max"): ("24", "hour"),
+    }

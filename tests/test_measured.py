@@ -88,9 +88,9 @@ def test_a_series_is_recorded_in_any_order_and_again_changes_nothing(tmp_path: P
     assert rows(tmp_path, "SELECT provider, files FROM unwatched") == [("elsewhere", 3)]
 
 
-def test_a_file_that_was_mended_replaces_what_it_said_and_the_later_of_two_runs_stands(tmp_path: Path) -> None:
+def test_the_later_of_two_runs_of_a_day_stands_whole(tmp_path: Path) -> None:
     assert taken(tmp_path, {name(START): day_file(START, 400)}) == [(START, 400)]
-    assert taken(tmp_path, {name(START): day_file(START, 410)}) == [(START, 410)]
+    assert taken(tmp_path, {name(START): day_file(START, 410, at="T02:00:00Z")}) == [(START, 410)]
     both = {name(START): day_file(START, None, at="T09:00:00Z")}
     assert taken(tmp_path, both) == [], (
         "no run of the later one succeeded: what the earlier took is not shown beside its failures"
@@ -277,12 +277,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ("prices", "https://e2b.dev/pricing", "$0.05 per vCPU-hour",
              {"product": "sandbox", "plan": "any", "meter": "vcpu", "sku": "-", "region": "-", "offer": "list"},
              {"usd": Decimal("0.05"), "unit": "vcpu_hour", "billed_on": None}),
+            ("allowances", "https://e2b.dev/docs/billing", "$100 (one-time)",
+             {"product": "sandbox", "plan": "pro", "allowance": "credit", "period": "once"},
+             {"amount": Decimal(100), "unit": "usd", "card_required": None}),
         )
     ]  # fmt: skip
     pipeline.record(Settings(home), [(START, reads)], "backfill")
     later = START + timedelta(days=2)
     files = {name(later): day_file(later, 490.7, failed=4), f"burst_tti@{later}.json": day_file(later, version="9")}
-    taken(home, {**files, f"pricing@{later}.json": table()})
+    none = {"name": "pro", "credits": 0, "one_time_credit": False}
+    taken(home, {**files, f"pricing@{later}.json": table(plans=[none])})
     return home
 
 
@@ -317,7 +321,8 @@ def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> 
 
 
 def test_the_report_sets_claims_beside_measurements(shown: Path) -> None:
-    from sandsnap.publish.report.build import WRITERS, collect
+    from sandsnap.publish.report.build import collect
+    from sandsnap.publish.report.writers import WRITERS
 
     found = collect(shown / "sandsnap.duckdb")
     text = WRITERS["md"](found)
@@ -332,9 +337,10 @@ def test_peers_lists_what_differs_and_who_quotes_the_vendor(shown: Path, capsys:
     assert run(["peers", "--home", str(shown)]) == 0
     out = capsys.readouterr().out
     assert "0.000014 vcpu_second" in out and "0.05 vcpu_hour" in out and '"$0.05 per vCPU-hour"' in out
-    assert "the vendor's own words: ours" in out and "since 2026-03-03" in out and "1 differ" in out
+    assert "the vendor's own words: ours" in out and "since 2026-03-03" in out and "2 differ" in out
+    assert "0 usd" in out and '"$100 (one-time)"' in out, "no credit of a month is none at all"
     assert run(["peers", "computesdk", "--json", "--home", str(shown)]) == 0
-    [row] = json.loads(capsys.readouterr().out)
+    row = next(r for r in json.loads(capsys.readouterr().out) if r["table"] == "prices")
     assert (
         row["agrees"] is False
         and row["right"] == "ours"

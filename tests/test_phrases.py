@@ -187,3 +187,17 @@ VARIANTS = [
 @pytest.mark.parametrize(("kind", "text", "wanted"), VARIANTS)
 def test_other_words(kind: str, text: str, wanted: list[object]) -> None:
     assert [a.bound if a.bound == "range" else (a.high or a.low) for a in _holes(kind, text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15 … 45s", "15...45 s", "15+45s", "15 × 45s", "15^2 s", "15:45s", "15 and 45s", "15 plus 45s", "15, 45s", "15 & 45s",
+        "15% of 45s", "±15s", "15 → 45s",
+    ],
+)  # fmt: skip
+def test_a_bare_figure_tied_to_the_next_is_part_of_one_phrase(text: str) -> None:
+    whole = f"Sandboxes stop after {text} of inactivity."
+    m = re.search(r"\d+ ?s\b", whole)
+    assert m
+    assert part_of(whole, m.start(), m.end())

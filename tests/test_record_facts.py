@@ -194,3 +194,18 @@ def test_the_older_page_decides_when_it_is_seen_again(con: duckdb.DuckDBPyConnec
     assert kinds(con) == [("coverage", "2", day(46))]
     record(con, [(70, [reading(70, A, price(A, "2"))])], run=2)
     assert kinds(con) == [("changed", "2", day(46))]
+
+
+def test_two_writers_give_one_thing_one_number(con: duckdb.DuckDBPyConnection) -> None:
+    numbers = []
+    for urls in ((A, B), (B, A)):
+        for table in ("claims", "facts", "steps", "readings", "readers", "captures", "versions", "runs"):
+            con.execute(f"DELETE FROM store.{table}")
+        record(con, [(n, [reading(n, url, price(url, str(n + 1)))]) for n, url in enumerate(urls)])
+        numbers.append(
+            con.execute(
+                "SELECT DISTINCT c.claim, c.reader, r.name FROM store.claims c JOIN store.readers r USING (reader) ORDER BY ALL"
+            ).fetchall()
+        )
+    assert numbers[0] == numbers[1]
+    assert all(abs(claim) > 2**32 for claim, *_ in numbers[0])

@@ -16,6 +16,7 @@ from sandsnap.check.gate import Gate
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish.report import build as report
+from sandsnap.publish.report import writers
 from sandsnap.publish.report.markdown import run_report
 from sandsnap.publish.report.page import web
 from sandsnap.record.recorder import Run, record_days
@@ -101,9 +102,9 @@ def test_it_opens_with_sentences_to_paste(warehouse: Path) -> None:
     found = report.collect(warehouse)
     (event,) = found.entries
     assert event.sentence.startswith("Fly raised the price of vCPU: $0.00001 → $0.000014 per vCPU-second (2 Mar 2026).")
-    assert report.as_markdown(found).split("\n")[2:5] == ["## In short", "", f"- {event.sentence}"]
+    assert writers.as_markdown(found).split("\n")[2:5] == ["## In short", "", f"- {event.sentence}"]
     assert json.loads(report.as_json(found))["in_short"] == [event.sentence]
-    assert event.sentence in Page(report.as_html(found)).said
+    assert event.sentence in Page(writers.as_html(found)).said
 
 
 def test_a_change_on_two_pages_is_one_event_with_one_quote_a_side(warehouse: Path) -> None:
@@ -128,12 +129,12 @@ def test_corrections_stand_apart_from_events(warehouse: Path) -> None:
     record_days(warehouse, days, run=Run("r2", "reread", at, at), replace_from={"fly": d(20)}, tell=tell)
     found = report.collect(warehouse)
     assert any(c.example == "vCPU: usd 0.000014 → 0.000015" for c in found.corrections)
-    for text in (report.as_markdown(found), Page(report.as_html(found)).said):
+    for text in (writers.as_markdown(found), Page(writers.as_html(found)).said):
         assert "Corrected: our mistakes" in text
 
 
 def test_html_shows_scraped_script_as_text_and_brings_nothing_from_elsewhere(warehouse: Path) -> None:
-    html = report.as_html(report.collect(warehouse))
+    html = writers.as_html(report.collect(warehouse))
     page = Page(html)
     assert "script" not in page.tags and "img" not in page.tags and "link" not in page.tags
     assert "<script>alert(1)</script>" in page.said
@@ -142,7 +143,7 @@ def test_html_shows_scraped_script_as_text_and_brings_nothing_from_elsewhere(war
 
 
 def test_markdown_shows_scraped_script_as_text(warehouse: Path) -> None:
-    text = report.as_markdown(report.collect(warehouse))
+    text = writers.as_markdown(report.collect(warehouse))
     assert "<script" not in text and "](javascript:" not in text and "&lt;script>alert(1)" in text
 
 
@@ -160,7 +161,7 @@ def test_days_and_vendor_choose(warehouse: Path) -> None:
     assert len(report.collect(warehouse, date.min, date.max).entries) == 1
     other = report.collect(warehouse, vendor="e2b")
     assert other.empty
-    assert "Nothing to report." in report.as_markdown(other) and "Nothing to report." in report.as_html(other)
+    assert "Nothing to report." in writers.as_markdown(other) and "Nothing to report." in writers.as_html(other)
 
 
 def test_a_held_value_waits_in_the_report_and_is_marked_in_the_grid(
@@ -175,7 +176,7 @@ def test_a_held_value_waits_in_the_report_and_is_marked_in_the_grid(
     (held,) = found.waits
     assert (held.title, held.count) == ("Values that wait for a decision", 1)
     assert "0.036" in held.examples[0] and not found.entries
-    assert "Values that wait for a decision" in report.as_markdown(found) and "0.036" in report.as_html(found)
+    assert "Values that wait for a decision" in writers.as_markdown(found) and "0.036" in writers.as_html(found)
     run(["coverage", "--home", str(tmp_path)])
     row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Pricing model"))
     assert "r1 26-03-01!*" in row

@@ -196,6 +196,65 @@ def test_an_unconfirmed_removal_can_be_refused(settings: Settings, capsys: pytes
     assert listed(capsys) == []
 
 
+def test_a_removal_can_be_made_final_at_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
+    record(settings, 1, reading(OLD))
+    (w,) = listed(capsys)
+    assert "ends with the next reading" in w["effects"]["gone"]
+    code, text = review(capsys, w["id"], "gone", *BY)
+    assert code == 0 and "limits sandbox / any / session_max ends" in text
+    record(settings, 2, replace(reading(), outcome="gone"))
+    with queries.connect_readonly(settings.warehouse) as con:
+        assert queries.show(con, "limits").records() == []
+    assert w["id"] not in {x["id"] for x in listed(capsys)}
+
+
+def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
+    record(settings, 1, reading(OLD))
+    (w,) = listed(capsys)
+    assert "--words" in review(capsys, w["id"], "still", *BY)[1]
+    assert review(capsys, w["id"], "still", "--words", "a day at most", *BY)[0] == 0
+    record(settings, 2, replace(reading(OLD), text="A sandbox lives a day at most."))
+    with queries.connect_readonly(settings.warehouse) as con:
+        (shown,) = queries.show(con, "limits").records()
+    assert (shown["basis"], shown["quote"], shown["state"]) == ("quoted", "a day at most", "current")
+    assert w["id"] not in {x["id"] for x in listed(capsys)}
+
+
+def test_one_of_two_pages_wins(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def day(n: int) -> None:
+        record(settings, n, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
+
+    day(0)
+    (w,) = listed(capsys)
+    assert "which page is right" in review(capsys, w["id"], "wins", *BY)[1]
+    code, text = review(capsys, w["id"], "wins", "--page", OTHER, *BY)
+    assert code == 0, text
+    day(1)
+    with queries.connect_readonly(settings.warehouse) as con:
+        (shown,) = queries.show(con, "prices").records()
+    assert (f"{shown['usd'].normalize():f}", shown["source_url"]) == ("1.5", OTHER)
+    assert listed(capsys) == []
+
+
+def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def live(n: int, fact: Fact) -> None:
+        day = DAY + timedelta(days=n)
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        pipeline.record(settings, [(day, [replace(reading(fact), captured_at=at, capture=f"{n:064x}")])], "snapshot")
+
+    record(settings, 0, reading(OLD))
+    live(1, price("0.06"))
+    (w,) = listed(capsys)
+    assert (w["kind"], w["verdicts"]) == ("unconfirmed", ["accept", "reject"])
+    assert review(capsys, w["id"], "accept", *BY)[0] == 0
+    live(1, price("0.06"))
+    with queries.connect_readonly(settings.warehouse) as con:
+        (shown,) = queries.show(con, "prices").records()
+    assert (f"{shown['usd'].normalize():f}", shown["state"]) == ("0.06", "current")
+
+
 def test_conflicts_and_lost_quotes_wait_too(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     lost = Issue("lost_quote", "e2b", URL, "isolation default: no longer found: 'in \"Firecracker\"'", READER, "gVisor")
     down = Issue("bot_wall", "e2b", URL, "a bot check", READER)
@@ -248,5 +307,5 @@ def test_a_sentence_in_other_words_may_be_let_go(settings: Settings, capsys: pyt
     text = marked("bcdfghjk", "limits sandbox / any / session_max: not found in these words: 'runs for 24 hours'")
     record(settings, 0, replace(reading(), issues=(Issue("lost_quote", "e2b", URL, text, READER, "runs a day"),)))
     (w,) = listed(capsys)
-    assert (w["id"], w["verdicts"]) == ("bcdfghjk", ["accept", "reject", "ignore"])
+    assert (w["id"], w["verdicts"]) == ("bcdfghjk", ["accept", "still", "reject", "ignore"])
     assert (w["quote_before"], w["quote_after"]) == ("runs for 24 hours", "runs a day")

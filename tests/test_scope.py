@@ -267,3 +267,95 @@ def test_rows_that_trade_their_figures_are_doubted() -> None:
     assert [
         refusal(f) for f in _unless_swapped([vcpu, cells[1].price(cells[1].money(), "memory", unit="gib_month")])
     ] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<b style="opacity: 0">$0.09</b>',
+        '<b style="font-size:0">$0.09</b>',
+        '<b style="position:absolute;left:-9999px">$0.09</b>',
+        '<b style="clip: rect(0,0,0,0)">$0.09</b>',
+        '<b class="d-none">$0.09</b>',
+        '<b class="card__old-price">$0.09</b>',
+    ],
+)
+def test_what_styles_and_classes_take_from_the_eye_is_no_price(inner: str) -> None:
+    assert refusal(priced(table(f"<td>{inner}</td>"))) == "scope"
+
+
+def test_a_class_that_another_shows_on_a_wide_screen_hides_nothing() -> None:
+    assert refusal(priced(table('<td><b class="hidden md:inline">$0.09</b></td>'))) == ""
+
+
+@pytest.mark.parametrize("style", ['style="vertical-align:super"', 'class="superscript"'])
+def test_a_figure_raised_by_style_is_no_digit_of_the_one_before(style: str) -> None:
+    with pytest.raises(Unreadable):
+        priced(table(f"<td>$0.09<span {style}>1</span></td>"))
+
+
+@pytest.mark.parametrize(
+    ("caption", "kind"),
+    [
+        ("Rates that applied in 2023", "scope"),
+        ("Archive: 2023", "scope"),
+        ("Planned figures", "announced"),
+        ("Sample calculation", "scope"),
+        ("Prices elsewhere", "scope"),
+        ("Student discount applied", "scope"),
+        ("In Mexican pesos", "scope"),
+        ("Prices of 2026", ""),
+    ],
+)
+def test_captions_in_other_words(caption: str, kind: str) -> None:
+    assert refusal(priced(table(PLAIN, caption=caption))) == kind
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "These rates are outdated.",
+        "Everything below takes effect in March 2031.",
+        "The following figures are made up.",
+        "These are not our prices.",
+        "All prices below assume annual billing.",
+        "These prices apply to spot capacity.",
+        "Please note: $ means Canadian dollars here.",
+        "The currency of this page is the Canadian dollar.",
+    ],
+)
+def test_sentences_before_a_table_in_other_words(lead: str) -> None:
+    assert refusal(priced(table(PLAIN, before=f"<p>{lead}</p>"))) in ("scope", "announced")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Back in 2023, sandboxes run for 5 hours.",
+        "Myth: sandboxes run for 5 hours.",
+        "Don't believe that sandboxes run for 5 hours.",
+        "Prior to version 2, sandboxes run for 5 hours.",
+        "On legacy plans, sandboxes run for 5 hours.",
+        "What if sandboxes run for 5 hours?",
+        "Some clouds say sandboxes run for 5 hours.",
+        "In this made-up example, sandboxes run for 5 hours.",
+        "In the next release, sandboxes run for 5 hours.",
+    ],
+)
+def test_sentences_in_other_words(text: str) -> None:
+    assert refusal(sentence(text)) in ("scope", "announced")
+
+
+def test_a_fact_that_cites_its_row_does_not_outlive_the_cell_it_is_from() -> None:
+    p = html(
+        "<table><tr><th>Resource</th><th>Per second</th></tr><tr><td>vCPU</td><td><del>$0.000014</del></td></tr>"
+        "<tr><td>RAM</td><td>$0.0000045</td></tr></table>"
+    )
+    table_ = p.table("Resource", "Per second")
+    struck, plain = (
+        p.of_its_row(row.first.fact("prices", plan="any", meter=meter, usd=D(usd), unit=unit))
+        for row, meter, usd, unit in zip(
+            table_.rows, ("vcpu", "memory"), ("0.000014", "0.0000045"), ("vcpu_second", "gib_second"), strict=True
+        )
+    )
+    assert (refusal(struck), refusal(plain)) == ("scope", "")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # comes with openapi-spec-validator
 from site_fixtures import built, d, record
 
 from sandsnap.record import queries

@@ -2,11 +2,10 @@
 -- people would say happened; `page_changes` is what single pages began and ceased to say.
 
 CREATE OR REPLACE MACRO store.key_columns(of_table, product, key) AS
-'{' || array_to_string(list_transform(list_prepend('product', coalesce(string_split(store.key_names(of_table), ' '), [])),
-    lambda n, i: '"' || n || '":' || to_json(CASE i WHEN 1 THEN product ELSE split_part(key, ' / ', i::INTEGER - 1) END)), ',') || '}';
+to_json(map(store.key_names(of_table), list_prepend(product, CASE WHEN of_table IN ($unkeyed) THEN [] ELSE string_split(key, ' / ') END)))::VARCHAR;
 -- The id of a step, as tell/ makes it.
 CREATE OR REPLACE MACRO store.step_id(vendor, product, of_table, key, field, day) AS
-left(sha256(concat_ws(chr(10), vendor, product, of_table, CASE WHEN store.key_names(of_table) IS NOT NULL THEN replace(key, ' / ', chr(10)) END, field, day::VARCHAR)), 16);
+left(sha256(concat_ws(chr(10), vendor, product, of_table, CASE WHEN of_table NOT IN ($unkeyed) THEN replace(key, ' / ', chr(10)) END, field, day::VARCHAR)), 16);
 
 -- Every move of every value, from < day <= to, one row per value and day.
 CREATE OR REPLACE MACRO steps("from", "to") AS TABLE

@@ -49,7 +49,7 @@ CREATE OR REPLACE VIEW claims_beside_measurements AS FROM claims_beside_measurem
 
 -- What publishers say of a key beside what we hold of it, column by column. Theirs is what they said last; ours is of that
 -- day (ours_on), or the first that we know of since. A price that they state of no plan or region in particular is compared
--- with each of ours: with the one that agrees, if there is one. agrees: null where we hold nothing.
+-- with each of ours: with the one that agrees, if there is one. Nothing in no period in particular is nothing in any. agrees: null where we hold nothing.
 CREATE OR REPLACE VIEW publishers_say AS
 WITH seen AS (
     SELECT reader, max(day) AS day FROM store.readings WHERE outcome = 'good' AND known_to IS NULL GROUP BY ALL
@@ -73,7 +73,8 @@ WITH seen AS (
                 ELSE (t."values"->>t."column") = (o."values"->>t."column") END AS agrees
     FROM theirs t JOIN ours o ON o.vendor = t.vendor AND o.product = t.product AND o."table" = t."table"
          AND (o.key = t.key OR t."table" = 'prices' AND (o.named LIKE t.pattern
-              OR o.named LIKE replace(t.pattern, ' / - / list', ' / %')  AND o.named LIKE '% / list'))
+              OR o.named LIKE replace(t.pattern, ' / - / list', ' / %')  AND o.named LIKE '% / list')
+              OR t."table" = 'allowances' AND (t."values"->>'amount')::DOUBLE = 0 AND o.key LIKE regexp_replace(t.key, '[^/]+$$', '%'))
          AND (o.valid_to IS NULL OR o.valid_to > t.said_on)
 ), best AS (
     SELECT * FROM pairs

@@ -223,6 +223,7 @@ ISSUE_KINDS: Mapping[str, str] = {
     "unit": "figures of a publisher's file cannot be in the unit that they are said to be in",
     "future": "a publisher's file is of a day that had not come when it was captured, or of another day than it is named",
     "conditions": "a publisher's file was not made under the conditions of its benchmark",
+    "discovered": "the vendor lists a page that nobody watches, or no longer one that is watched",
     "quarantined": "the capture is in quarantine: it is as if it had never been fetched",
 }
 
@@ -243,7 +244,8 @@ class Reading:
     `version` identifies the reader's code, quotes and vocabulary: when it differs, differences over the
     same capture are our corrections. `text` is the running text of the page that was read, a line for each block:
     for the gate, which tells a sentence in other words from one that is gone; it is not recorded.
-    `waits` are what the page states and the gate did not let in. `origin` is the capture's.
+    `waits` are what the page states and the gate did not let in; `let_go` what a person said the page no longer
+    makes true. `origin` is the capture's.
     `published`: what a publisher's file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a
     vendor's page.
     `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
@@ -263,6 +265,7 @@ class Reading:
     capture: str | None = None
     text: str = field(default="", repr=False, compare=False)
     waits: tuple[Wait, ...] = ()
+    let_go: tuple[Fact, ...] = ()
     origin: str | None = None
     published: Published | None = None
     redesigned: bool = False

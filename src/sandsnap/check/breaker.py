@@ -41,7 +41,9 @@ def by_one_factor(
                 if factor != 1:
                     moves[i] = factor
         for factor in Counter(moves.values()):
-            alike = [i for i, f in moves.items() if abs(f / factor - 1) <= _CLOSE]
+            alike = [
+                i for i, f in moves.items() if abs(f - factor) <= _CLOSE * factor
+            ]  # a factor may be 0: all became nothing
             if len(alike) >= LEAST and len(alike) > SHARE * amounts:
                 times = f"{float(factor):.4g}"
                 why = f"{len(alike)} of the {amounts} amounts of the table moved by one factor, {times}: another unit, currency or period?"

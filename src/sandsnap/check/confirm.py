@@ -19,7 +19,8 @@ def unconfirmed(
     """The readings without the prices that nobody has seen twice, and those as waits; confirmed ones have `since`.
 
     In a backfill a capture stands for its day: there only what a live run left waiting goes on waiting for its second
-    look, and what a page in a new shape states otherwise than before. Only what was read or quoted waits: a judgement is a person's second look itself.
+    look, and what a page in a new shape states otherwise than before.
+    Only what was read or quoted waits: a judgement is a person's second look itself.
     """
     stated = _stated(day, before, readings)
     waits: dict[Claim, Wait] = {}

@@ -2,12 +2,13 @@
 
 [[decision]]
 evidence = "bcdfghjk"        # the id that `sandsnap review` shows; other evidence has another id, and is asked anew
-verdict = "accept"           # accept | reject | ignore | edit
+verdict = "accept"           # accept | reject | ignore | edit | wins (source_url: the page) | gone | still
 author = "Ada"
 reason = "announced on the vendor's blog"
 on = 2026-07-04
 until = 2026-08-01           # ignore only: the first day on which it is asked again
 values = { usd = "0.05" }    # edit only: what the fact says instead, with basis judged
+words = "free for a month"   # still only: what the page says now
 vendor = "e2b"               # this and the rest are for who reads the file
 """
 
@@ -25,6 +26,9 @@ VERDICTS: Mapping[str, str] = {
     "reject": "the page or its reading is wrong: keep the last value, and do not ask again about this evidence",
     "ignore": "keep the last value and say nothing until a day",
     "edit": "record this value instead, as judged by the author",
+    "wins": "of two pages that disagree the one named is right: what the other says is let go",
+    "gone": "the thing is really gone: let the fact end now",
+    "still": "it is still true, in the words given: keep the fact, resting on them",
 }
 _REQUIRED: dict[str, type] = {"evidence": str, "verdict": str, "author": str, "reason": str, "on": date}
 _OPTIONAL: dict[str, type] = {
@@ -34,6 +38,7 @@ _OPTIONAL: dict[str, type] = {
     "source_url": str,
     "what": str,
     "quote": str,
+    "words": str,
 }
 _KEYS = {**_REQUIRED, **_OPTIONAL}
 
@@ -57,10 +62,13 @@ class Decision:
     source_url: str | None = None
     what: str | None = None
     quote: str | None = None
+    words: str | None = None
 
     def mutes(self, day: date) -> bool:
         """Whether it says that nobody is to be asked on `day`."""
-        return self.verdict == "reject" or (self.verdict == "ignore" and self.until is not None and day < self.until)
+        return self.verdict in ("reject", "wins", "still") or (
+            self.verdict == "ignore" and self.until is not None and day < self.until
+        )
 
 
 class Decisions(dict[str, Decision]):
@@ -117,6 +125,8 @@ def checked(decision: Decision, where: str = "the decision") -> Decision:
         raise DecisionError(f"{where}: ignore needs the day until which, and no other verdict has one")
     if (decision.verdict == "edit") != bool(decision.values):
         raise DecisionError(f"{where}: edit needs the values instead, and no other verdict has any")
+    if (decision.verdict == "still") != bool(decision.words):
+        raise DecisionError(f"{where}: still needs the words that stand on the page, and no other verdict has any")
     if not decision.author.strip() or not decision.reason.strip():
         raise DecisionError(f"{where}: who decided, and why?")
     return decision

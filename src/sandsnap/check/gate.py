@@ -16,9 +16,10 @@ from sandsnap.check.redesigned import absences_kept, completed
 from sandsnap.check.reframed import gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
-from sandsnap.check.twins import conflicts, parted
+from sandsnap.check.twins import conflicts, losers, parted
 from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Issue, Reading, Value, Wait
+from sandsnap.read.passage import same_text
 from schemas import TABLES
 
 # From so many facts of one reader on, one objection to all of them (a swapped unit column, say) is one question.
@@ -84,12 +85,15 @@ def gate(
     for r in readings:
         doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
-        whole = _kept_absent(passed, standing.get(r.reader, ()), decisions)
+        whole = _absent(passed, standing.get(r.reader, ()), decisions)
         out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
         waits |= {(r.reader, w.fact.id): w for w in kept}
     out = list(absences_kept(out, standing, today))
+    lost = losers(day, standing, out, decisions)
+    out = [_without(r, lost.get(r.reader, ())) for r in out]
     contradictions = tuple(conflicts(day, standing, out))  # of what pages state, whether it waits or not
     if not released:
+        out = [_looked(r, waiting, decisions) for r in out]
         out, once = unconfirmed(day, before, out, waiting, live)
         waits |= once
     out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
@@ -233,17 +237,49 @@ def _decimal(name: str, text: str) -> Decimal:
         raise ValueError(f"{name} {text!r} is no number") from None
 
 
-def _kept_absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
-    """A fact that its page no longer states, and of which a person said that it holds all the same, stands as judged."""
+def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
+    """Facts that their page no longer states, as a person decided: one that holds all the same stands as judged, or on the
+    words that say it now; one that is really gone is let go."""
     if reading.outcome not in ("good", "gone") or reading.partial or reading.sticky:
         return reading
     stated = {f.id for f in reading.facts}
-    kept = []
+    kept, gone = [], []
     for f in standing:
         decision = decisions.get(absence(f)) if f.id not in stated else None
-        if decision is not None and decision.verdict == "reject":
+        if decision is None:
+            continue
+        if decision.verdict == "reject":
             kept.append(replace(f, basis="judged", capture=None, verified_on=decision.on))
-    return replace(reading, facts=(*reading.facts, *kept)) if kept else reading
+        elif decision.verdict == "still" and decision.words and same_text(decision.words) in same_text(reading.text):
+            kept.append(replace(f, basis="quoted", quote=decision.words, capture=reading.capture))
+        elif decision.verdict in ("gone", "accept"):
+            gone.append(f)
+    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone)) if kept or gone else reading
+
+
+def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:
+    """A value seen once that a person looked at: accepted, it counts as seen twice; rejected, it stays out."""
+    facts = []
+    for f in reading.facts:
+        wait = waiting.get((reading.reader, f.id))
+        seen = wait is not None and wait.state == "unconfirmed"
+        decision = decisions.get(of_facts([f])) if seen else None
+        if decision is None or wait is None or decision.verdict not in ("accept", "reject"):
+            facts.append(f)
+        elif decision.verdict == "accept":
+            facts.append(replace(f, since=wait.since))
+    if tuple(facts) == reading.facts:
+        return reading
+    return replace(reading, facts=tuple(facts), partial=reading.partial or len(facts) < len(reading.facts))
+
+
+def _without(reading: Reading, lost: Sequence[Fact]) -> Reading:
+    """The reading without what a person said another page is right about."""
+    if not lost:
+        return reading
+    ids = {f.id for f in lost}
+    facts = tuple(f for f in reading.facts if f.id not in ids)
+    return replace(reading, facts=facts, let_go=(*reading.let_go, *lost))
 
 
 def absence(fact: Fact) -> str:

@@ -33,8 +33,9 @@ def reworded(reading: Reading, standing: Sequence[Fact], today: Collection[Claim
         return reading
     explained = {f.quote for f in reading.facts if f.quote}
     issues = []
+    own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
     for f in standing:
-        if (f.source_url, f.id) in today or f.basis != "read" or not f.quote or " | " in f.quote:
+        if (f.source_url, f.id) in today or f.id in own or f.basis != "read" or not f.quote or " | " in f.quote:
             continue
         now = nearest(f.quote, telling(f), reading.text, frozenset(explained))
         ident = of_absence(f.vendor, f.source_url, f.table, key_text(f), f.quote, f.values)

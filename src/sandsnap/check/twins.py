@@ -1,10 +1,11 @@
 """Stated twins: one fact that several pages (or readers) of a vendor state. Where they disagree, somebody must look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sandsnap.check.breaker import RECENT
+from sandsnap.check.decisions import Decision
 from sandsnap.check.evidence import Claim, Claims, label, marked, of_facts
 from sandsnap.check.units import same_figure
 from sandsnap.model import Fact, Issue, Reading
@@ -76,17 +77,8 @@ def conflicts(day: date, standing: Mapping[str, Sequence[Fact]], readings: Seque
 
     It goes by the last of the readers by name, whichever was read: so it is one issue, however often each page is read.
     """
-    today = {r.reader for r in readings if r.outcome == "good"}
     out = []
-    for claims in _claims(day, standing, readings).values():
-        if len(claims) == 1 or not today & claims.keys():
-            continue
-        here = max(claims)
-        fact = claims[here]
-        others = [f for reader, f in sorted(claims.items()) if reader != here and disagree(fact, f)]
-        if not others:
-            continue
-        other = others[0]
+    for here, fact, _, other in _disagreeing(day, standing, readings):
         column = disagree(fact, other)
         said = [f"{f.values[str(column)]}{_unit(f)} in {f.quote!r} on {f.source_url}" for f in (fact, other)]
         message = f"{label(fact)}: the vendor states {column} as {said[0]}, and as {said[1]}"
@@ -94,6 +86,34 @@ def conflicts(day: date, standing: Mapping[str, Sequence[Fact]], readings: Seque
             Issue("conflict", fact.vendor, fact.source_url, marked(of_facts([fact, other]), message), here, other.quote)
         )
     return out
+
+
+def losers(
+    day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading], decisions: Mapping[str, Decision]
+) -> dict[str, list[Fact]]:
+    """By reader, what its page says though a person decided that the other page of a conflict is right."""
+    out: dict[str, list[Fact]] = {}
+    for here, fact, there, other in _disagreeing(day, standing, readings):
+        decision = decisions.get(of_facts([fact, other]))
+        if decision is not None and decision.verdict == "wins":
+            reader, lost = (there, other) if fact.source_url == decision.source_url else (here, fact)
+            out.setdefault(reader, []).append(lost)
+    return out
+
+
+def _disagreeing(
+    day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]
+) -> Iterator[tuple[str, Fact, str, Fact]]:
+    """(reader, fact, other reader, other fact) of each fact that pages read on the day state differently."""
+    today = {r.reader for r in readings if r.outcome == "good"}
+    for claims in _claims(day, standing, readings).values():
+        if len(claims) == 1 or not today & claims.keys():
+            continue
+        here = max(claims)
+        fact = claims[here]
+        others = [(reader, f) for reader, f in sorted(claims.items()) if reader != here and disagree(fact, f)]
+        if others:
+            yield here, fact, *others[0]
 
 
 def _unit(fact: Fact) -> str:

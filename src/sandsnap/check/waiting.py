@@ -10,13 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.check.decisions import Decision, Decisions
-from sandsnap.check.evidence import named, of_absence, of_issue, unmarked
-from sandsnap.model import Issue, matter
+from sandsnap.check.evidence import key_text, label, named, of_absence, of_facts, of_issue, unmarked
+from sandsnap.model import Issue, Wait, matter
 
 Record = Mapping[str, Any]
 
 # Of the other kinds (a page that is down, a bot wall) there is nothing to decide: they end when the page is back.
-REVIEWED = ("held", "invalid", "missing", "lost_quote", "reworded", "appeared", "conflict", "unreadable", "residue")
+DECIDED = ("held", "unconfirmed", "invalid", "conflict", "missing", "lost_quote", "appeared")
+MENDED = ("reworded", "unreadable", "residue")  # the reader has to be taught: a person mends, and decides nothing
+REVIEWED = (*DECIDED, *MENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ class Waiting:
 
 def waiting(
     issues: Iterable[Record], readings: Iterable[Record], absent: Iterable[Record], decisions: Decisions, today: date,
-    kinds: Sequence[str] = REVIEWED,
+    kinds: Sequence[str] = REVIEWED, once: Iterable[tuple[str, Wait]] = (),
 ) -> list[Waiting]:  # fmt: skip
     """Everything that is open, decided or not; `decision` is the one that holds today, which the next run applies.
 
     `issues` are rows of `open_issues`, `readings` of `readings`, `absent` the claims that their page no longer makes:
-    vendor, table, product, key, values (JSON), quote, source_url, reader.
+    vendor, table, product, key, values (JSON), quote, source_url, reader. `once`: by reader, what was seen once.
     """
     captures: dict[str | None, list[tuple[date, str | None, str]]] = {}
     for r in readings:
@@ -74,7 +76,29 @@ def waiting(
                 _verdicts(i["kind"], about[2] if about else 0, unmarked(i["message"]) != i["message"]), decision,
             )
         )  # fmt: skip
-    return sorted(out, key=lambda w: (REVIEWED.index(w.kind) if w.kind in REVIEWED else 99, w.vendor, w.first_on, w.id))
+    if "unconfirmed" in kinds:
+        out += [_seen_once(reader, wait, decisions, today) for reader, wait in once if wait.state == "unconfirmed"]
+    order = {kind: n for n, kind in enumerate(REVIEWED)}
+    return sorted(out, key=lambda w: (order.get(w.kind, 99), -worth(w), w.vendor, w.first_on, w.id))
+
+
+# What a fact of a table is worth to who reads the comparison, as alerts weigh them.
+_WORTH = {"prices": 3, "gpus": 3, "isolation": 3, "self_hosting": 3, "limits": 2, "allowances": 2, "notices": 3}
+
+
+def worth(w: Waiting) -> int:
+    """How much hangs on a question: the facts it is about, by what their table is worth."""
+    return max(1, w.facts) * _WORTH.get(w.table or "", 1)
+
+
+def _seen_once(reader: str, wait: Wait, decisions: Decisions, today: date) -> Waiting:
+    f, ident = wait.fact, of_facts([wait.fact])
+    decision = decisions.get(ident)
+    return Waiting(
+        ident, "unconfirmed", f.vendor, f.source_url, reader, wait.since, wait.since, f.table, f"{f.table} {key_text(f)}", 1,
+        f"{label(f)}: {wait.reason}; the page says {f.quote!r}", None, f.quote, None, f.capture,
+        _verdicts("unconfirmed", 1, True), decision if decision and decision.verdict in ("accept", "reject") else None,
+    )  # fmt: skip
 
 
 def _settles(decision: Decision, last_on: date, today: date) -> bool:
@@ -84,9 +108,34 @@ def _settles(decision: Decision, last_on: date, today: date) -> bool:
 
 def _verdicts(kind: str, facts: int, marked: bool) -> tuple[str, ...]:
     # A lost sentence that carries an id is a fact's absence, which may be let stand; other lost quotes are in the TOML.
-    accept = ("accept",) if kind == "held" or (kind == "lost_quote" and marked) else ()
+    if kind == "unconfirmed":
+        return "accept", "reject"
+    if kind == "missing":
+        return "gone", "still", "reject", "ignore"
+    if kind == "lost_quote" and marked:
+        return "accept", "still", "reject", "ignore"
+    if kind == "conflict" and marked:  # two pages; what one page says twice has no winner
+        return "wins", "reject", "ignore"
+    accept = ("accept",) if kind == "held" else ()
     edit = ("edit",) if kind in ("held", "invalid") and facts == 1 else ()
     return (*accept, "reject", "ignore", *edit)
+
+
+def effect(w: Waiting, verdict: str) -> str:
+    """What a decision will change, in one line."""
+    what = w.what or "it"
+    new, old = (f"“{q}”" if q else "what the page says now" for q in (w.quote_after, w.quote_before))
+    return {
+        "accept": f"{what} goes, and is told as removed"
+        if w.kind == "lost_quote"
+        else f"{what} becomes what {new} says, from {w.first_on} on",
+        "reject": f"{what} stays as it is{f', resting on {old}' if w.quote_before else ''}; this evidence is not asked about again",
+        "ignore": f"{what} stays as it is, and is asked about again on --until",
+        "edit": f"{what} becomes --value, as judged by you",
+        "wins": f"{what}: what the other page than --page says is let go; --page is shown from the next reading on",
+        "gone": f"{what} ends with the next reading of the page, and is told as removed",
+        "still": f"{what} stays, resting on --words, which must stand on the page",
+    }[verdict]
 
 
 def _issue(record: Record) -> Issue:

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import OK, Stop, command, vendor_name
+from sandsnap.cli.command import OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.watching import Accounted
 
 
@@ -31,7 +31,7 @@ def add(commands: "Commands") -> None:
 def residue(args: argparse.Namespace) -> int:
     """List the residue of the last good capture of each of a vendor's sources."""
     from sandsnap.capture import Refused, ReplayError, replay
-    from sandsnap.cli.recording import warn
+    from sandsnap.cli.running import warn
     from sandsnap.settings import load
     from sandsnap.watching import accounted, accounted_in
 

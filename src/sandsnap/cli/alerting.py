@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.publish.alerts.alert import Alert
     from sandsnap.publish.alerts.config import Config
     from sandsnap.publish.alerts.store import Store
@@ -214,6 +214,7 @@ def _json(value: Any) -> None:
 def report(args: argparse.Namespace) -> int:
     """Write the report."""
     from sandsnap.publish.report import build as publish
+    from sandsnap.publish.report.writers import WRITERS
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError, load
 
@@ -225,7 +226,7 @@ def report(args: argparse.Namespace) -> int:
         raise Stop(str(e)) from None
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
-    text = publish.WRITERS[args.format](found)
+    text = WRITERS[args.format](found)
     if args.output is None:
         print(text, end="")
         return OK

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandsnap.cli import evidence
-from sandsnap.cli.app import EXIT_CODES, OK, WAREHOUSE, Stop, command
-from sandsnap.cli.recording import settings_of
+from sandsnap.cli.command import EXIT_CODES, OK, WAREHOUSE, Stop, command
+from sandsnap.cli.running import settings_of
 from sandsnap.cli.upkeep import upkeep_errors
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 
 def add(commands: "Commands") -> None:
@@ -103,7 +103,7 @@ def release(args: argparse.Namespace) -> int:
 def _decide(args: argparse.Namespace, *, release: bool) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.running import errors, settings_of
 
     progress = Progress()
     with errors():
@@ -140,7 +140,7 @@ def listed(args: argparse.Namespace) -> int:
     from sandsnap.capture import Archive
     from sandsnap.capture import quarantine as decisions
     from sandsnap.cli import output
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.running import errors, settings_of
 
     columns = ("sha256", "url", "captured_at", "reason", "author", "quarantined_at")
     rows = []

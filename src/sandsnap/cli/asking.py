@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, moment, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, moment, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.record.queries import Answer
 
 

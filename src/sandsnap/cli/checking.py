@@ -5,18 +5,26 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
+from sandsnap.cli.command import ATTENTION, OK, USAGE, WAREHOUSE, Stop, command, day
+
+UNBOUND_SHOWN = 10
+RARE = ("true_second_hand", "circular")  # counted where there are any
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from collections.abc import Mapping
+
+    from sandsnap.cli.command import Commands
     from sandsnap.publish.claims.check import Judgement
     from sandsnap.publish.claims.facts import Claim
+    from sandsnap.publish.claims.lookup import Groups
+    from sandsnap.publish.claims.page import Published
+    from sandsnap.publish.claims.places import Place
 
 HELP = "Which sentences and cells of a published page are true, false, not verifiable, or rest on conflicting sources."
 CODES = """\
 exit codes:
   0  no claim is false: all are true or not verifiable
-  1  some claim is false, its sources disagree, or its phrase does not stand on the page
+  1  some claim is false, its sources disagree, its phrase does not stand on the page, or nothing is bound
   2  the call, the page or the bindings are wrong
   3  the warehouse is missing or damaged
 """
@@ -37,6 +45,12 @@ def add(commands: "Commands") -> None:
         "--on", type=day, metavar="DATE", help="by what the vendors' pages said on that day (default: today)"
     )
     p.add_argument("--all", action="store_true", dest="every", help="print the true ones with their facts, too")
+    p.add_argument(
+        "--draft",
+        action="store_true",
+        help="write bindings for what is unbound: a guess per figure, to be put right by hand",
+    )
+    p.add_argument("-o", "--output", type=Path, metavar="FILE", help="for --draft: where (default: the terminal)")
 
 
 def check(args: argparse.Namespace) -> int:
@@ -47,6 +61,7 @@ def check(args: argparse.Namespace) -> int:
     from sandsnap.publish.claims import bindings as claims_bindings
     from sandsnap.publish.claims import check as claims
     from sandsnap.publish.claims import page as claims_page
+    from sandsnap.publish.claims import places as claims_places
     from sandsnap.publish.claims.language import ExpressionError
     from sandsnap.record.errors import QueryError
     from sandsnap.record.queries import connect_readonly
@@ -61,29 +76,93 @@ def check(args: argparse.Namespace) -> int:
         warehouse = load(args.home).warehouse
     except (claims_page.PageError, claims_bindings.BindingsError, SettingsError) as e:
         raise Stop(str(e)) from None
-    if bindings is None:
-        raise Stop(
-            f"no shipped bindings fit {args.page}: write them (see sandsnap/publish/claims/pages/), and name them with --bindings"
-        )
     progress = Progress()
     try:
         with connect_readonly(warehouse) as con:
-            made = claims.check(con, page, bindings, on, progress)
+            facts = claims.standing(con, on)
+            plans = {v: {str(c[0].columns.get("plan", "any")) for c in own.values()} for v, own in facts.items()}
+            found = claims_places.places(page, bindings, plans)
+            if args.draft:
+                return _draft(args, page, found, facts)
+            made = claims.check(con, page, bindings, on, progress) if bindings else []
     except ExpressionError as e:
-        raise Stop(f"{bindings.name}: {e}") from None
+        raise Stop(f"{bindings.name if bindings else args.page}: {e}") from None
     except QueryError as e:
         raise Stop(str(e), WAREHOUSE) from None
     finally:
         progress.done()
-    if all(j.verdict == "lost" for j in made):
+    if bindings is None and not found:
+        raise Stop(f"{args.page} speaks of no vendor, plan or amount: there is nothing to check")
+    if made and all(j.verdict == "lost" for j in made):
         raise Stop(
-            f"none of the {len(made)} phrases of {bindings.name} stands on {args.page}: is it the right page?", USAGE
+            f"none of the {len(made)} phrases of {bindings.name if bindings else ''} stands on {args.page}: is it the right page?",
+            USAGE,
         )
+    unbound = [p for p in found if p.state == claims_places.UNBOUND]
     if args.as_json:
-        print(json.dumps([_record(j) for j in made], ensure_ascii=False, indent=1))
+        places = found if bindings is None or args.every else unbound
+        print(json.dumps([*map(_record, made), *map(_place, places)], ensure_ascii=False, indent=1))
+    elif bindings is None:
+        _list(found)
+        print(
+            f"bind them: sandsnap check {args.page} --draft -o bindings.toml, put it right, and check with --bindings"
+        )
     else:
         _print(made, args.every)
+        _print_unbound(unbound, args.every)
+    if bindings is None:
+        return ATTENTION if unbound else OK
     return ATTENTION if any(j.verdict in ("false", "conflicting", "lost") for j in made) else OK
+
+
+def _draft(args: argparse.Namespace, page: "Published", found: list["Place"], facts: "Mapping[str, Groups]") -> int:
+    from sandsnap.publish.claims import draft
+
+    guessed = draft.guesses(page, found, facts)
+    if not guessed:
+        raise Stop(f"{args.page} has no figure that is unbound: there is nothing to draft")
+    text = draft.toml(args.page.name, page, guessed)
+    if args.output is None:
+        print(text, end="")
+        return OK
+    try:
+        args.output.write_text(text, "utf-8")
+    except OSError as e:
+        raise Stop(f"{e.strerror or e}: {args.output}; choose another file") from None
+    known = sum(g.expression is not None for g in guessed)
+    print(f"{args.output}: {len(guessed)} figures, a guess for {known}; look at each, then check with --bindings")
+    return OK
+
+
+def _list(found: list["Place"]) -> None:
+    """Every place with what binds it."""
+    for p in found:
+        figures = f" ({', '.join(a.text.strip() for a in p.amounts)})" if p.amounts else ""
+        print(f"{p.state}: {p.where}{figures}: {_safe(p.text)}")
+    counts = {s: sum(p.state == s for p in found) for s in dict.fromkeys(p.state for p in found)}
+    print(", ".join(f"{n} {s}" for s, n in counts.items()))
+
+
+def _print_unbound(unbound: list["Place"], every: bool) -> None:
+    if not unbound:
+        return
+    print(f"unbound: {len(unbound)} (no binding covers them, so nothing says whether they are true)")
+    for p in unbound if every else unbound[:UNBOUND_SHOWN]:
+        figures = f" ({', '.join(a.text.strip() for a in p.amounts)})" if p.amounts else ""
+        print(f"  {p.where}{figures}: {_safe(p.text)}")
+    if not every and len(unbound) > UNBOUND_SHOWN:
+        print(f"  and {len(unbound) - UNBOUND_SHOWN} more: --all")
+
+
+def _safe(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in _short(text))
+
+
+def _place(p: "Place") -> dict[str, Any]:
+    return {
+        "verdict": p.state.replace(" ", "_"), "phrase": p.text, "vendor": p.vendor, "row": p.row, "plan": p.plan,
+        "amounts": [a.text.strip() for a in p.amounts],
+    }  # fmt: skip
 
 
 def _print(made: list["Judgement"], every: bool) -> None:
@@ -93,12 +172,19 @@ def _print(made: list["Judgement"], every: bool) -> None:
     for verdict, own in groups.items():
         if not own:
             continue
-        print(f"{verdict.replace('_', ' ')}: {len(own)} ({VERDICTS[verdict]})")
+        print(f"{_word(verdict)}: {len(own)} ({VERDICTS[verdict]})")
         for j in own:
-            if verdict != "true" or every:
+            if verdict not in ("true", "true_second_hand") or every:
                 print(_block(j))
         print()
-    print(", ".join(f"{len(own)} {v.replace('_', ' ')}" for v, own in groups.items()) + f", of {len(made)} claims")
+    print(
+        ", ".join(f"{len(own)} {_word(v)}" for v, own in groups.items() if own or v not in RARE)
+        + f", of {len(made)} claims"
+    )
+
+
+def _word(verdict: str) -> str:
+    return {"true_second_hand": "true (second-hand)"}.get(verdict, verdict.replace("_", " "))
 
 
 def _block(j: "Judgement") -> str:
@@ -119,8 +205,16 @@ def _block(j: "Judgement") -> str:
 
 
 def _citation(c: "Claim", lead: str) -> str:
-    what = f"“{_short(c.quote)}”" if c.quote else "judged by a person, nothing to quote"
+    what = f"“{_short(c.quote)}”" if c.quote else _unquoted(c)
     return f"      {lead}{what} {c.source_url}, from {c.valid_from}, verified {c.verified_on}"
+
+
+def _unquoted(c: "Claim") -> str:
+    from sandsnap.publish.claims.check import read_by
+
+    if c.basis == "second_hand":
+        return f"second-hand, read by {read_by(c) or 'others'}:"
+    return "judged by a person, nothing to quote"
 
 
 def _short(text: str) -> str:

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.publish.site.editorial import Judged
 
 HELP = "Editorial sentences whose facts changed, that nobody confirmed or that are no longer true; confirm them."

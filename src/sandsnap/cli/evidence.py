@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import OK, WAREHOUSE, Stop, command
+from sandsnap.cli.command import OK, WAREHOUSE, Stop, command
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.model import Capture
 
 
@@ -27,7 +27,7 @@ def export(args: argparse.Namespace) -> int:
     """Write the archive as a WACZ file."""
     from sandsnap.capture import Archive, wacz
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.running import errors, settings_of
 
     progress = Progress()
     with errors():
@@ -49,7 +49,7 @@ def show(args: argparse.Namespace) -> int:
     import sys
 
     from sandsnap.capture import Archive
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.running import errors, settings_of
 
     with errors():
         settings = settings_of(args)

@@ -3,7 +3,7 @@
 import textwrap
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import Stop
+from sandsnap.cli.command import Stop
 
 if TYPE_CHECKING:
     from sandsnap.model import Capture

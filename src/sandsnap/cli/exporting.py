@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import OK, WAREHOUSE, Stop, command
+from sandsnap.cli.command import OK, WAREHOUSE, Stop, command
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 
 def add(commands: "Commands") -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sandsnap.cli.app import DEFECT, USAGE, WAREHOUSE
+from sandsnap.cli.command import DEFECT, USAGE, WAREHOUSE
 
 _NEXT = {
     errno.ENOSPC: "the disk is full: free space and run it again; the pages already fetched are kept",

@@ -5,13 +5,14 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, DEGRADED, FAILED, OK, Stop, command, day
 from sandsnap.cli.asking import warehouse
+from sandsnap.cli.command import ATTENTION, DEGRADED, FAILED, OK, Stop, command, day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.health.matters import Matter
     from sandsnap.settings import Settings
 
@@ -76,7 +77,8 @@ def status(args: argparse.Namespace) -> int:
     from sandsnap.record import queries
 
     with warehouse(args) as con:
-        found = matters.matters(queries.open_issues(con).records(), _seen(settings), now.date())
+        rows_open = queries.open_issues(con).records()
+        found = matters.matters(rows_open, _seen(settings), now.date())
         s = queries.status(con, now.date())
         fresh = queries.sql(
             con,
@@ -94,6 +96,7 @@ def status(args: argparse.Namespace) -> int:
             "silent_sources": s.silent_sources, "unproven_readers": s.unproven_readers,
         }  # fmt: skip
         said: dict[str, Any] = {k: [{c: plain(v) for c, v in r.items()} for r in a.records()] for k, a in rows.items()}
+        said["vendors"] = _vendors(rows_open, notes)
         said |= {"health": verdict.record(), "matters": [_record(m) for m in found], **notes}
         print(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return _code(verdict.word, len(open_ones))
@@ -116,7 +119,37 @@ def status(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
 
     output.as_table(fresh.columns, fresh.rows)
+    print()
+    watched = _vendors(rows_open, notes)
+    output.as_table(["vendor", *_WATCHED], [[v["vendor"], *(v[c] for c in _WATCHED)] for v in watched])
+    for v in watched:
+        if v["replaced_by"]:
+            print(f"{v['vendor']}: a capture of {', '.join(v['replaced_by'])} would replace what is second hand")
     return _code(verdict.word, len(open_ones))
+
+
+_WATCHED = ("sources", "unread_tables", "accounted", "second_hand")
+
+
+def _vendors(issues: "Sequence[Mapping[str, Any]]", notes: "Mapping[str, Any]") -> list[dict[str, Any]]:
+    """Of each vendor: pages that are fetched, tables that nobody reads, the share of amounts accounted for at the last run,
+    facts that others read, and of which pages a capture would replace those."""
+    from sandsnap.read.sources import vendor
+    from sandsnap.read.statements import judged
+    from sandsnap.vendors import VENDORS
+
+    shares = {a["vendor"]: a["share"] for a in notes["accounted"]}
+    out = []
+    for name in VENDORS:
+        others = [j.fact for j in judged(name) if j.fact.basis == "second_hand"]
+        share = shares.get(name)
+        out.append({
+            "vendor": name, "sources": sum(s.live for s in vendor(name).sources),
+            "unread_tables": sum(i["vendor"] == name and i["kind"] == "unread_table" for i in issues),
+            "accounted": f"{100 * share:.1f} %" if share is not None else "-", "second_hand": len(others),
+            "replaced_by": sorted({f.source_url for f in others}),
+        })  # fmt: skip
+    return out
 
 
 def _code(word: str, waiting: int) -> int:

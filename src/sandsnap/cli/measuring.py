@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import ATTENTION, OK, Stop, command, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 
 def add(commands: "Commands") -> None:

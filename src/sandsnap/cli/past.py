@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import ATTENTION, OK, Stop, day
+from sandsnap.cli.command import ATTENTION, OK, Stop, day
 
 if TYPE_CHECKING:
     from sandsnap.health.watched import Running
@@ -54,7 +54,7 @@ def backfill(args: argparse.Namespace) -> int:
 def _errors() -> Iterator[None]:
     from sandsnap.capture.git_history import GitError
     from sandsnap.capture.web_archive import WebArchiveError
-    from sandsnap.cli.recording import errors
+    from sandsnap.cli.running import errors
     from sandsnap.read.repositories import RulesError
 
     try:
@@ -67,7 +67,7 @@ def _errors() -> Iterator[None]:
 def _git(args: argparse.Namespace) -> int:
     from sandsnap import past
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import settings_of
+    from sandsnap.cli.running import settings_of
     from sandsnap.health.watched import watched
     from sandsnap.vendors import VENDORS
 
@@ -89,7 +89,7 @@ def _web_archive(args: argparse.Namespace) -> int:
     from sandsnap import past, pipeline
     from sandsnap.capture.web_archive import INTERNET_ARCHIVE, Server
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.recording import settings_of
+    from sandsnap.cli.running import settings_of
     from sandsnap.health.watched import watched
     from sandsnap.vendors import VENDORS
 
@@ -139,7 +139,7 @@ def _warn(line: str) -> None:
 
 
 def _taken(args: argparse.Namespace, settings: "Settings", taken: "Taken", run: "Running") -> int:
-    from sandsnap.cli.recording import finish
+    from sandsnap.cli.running import finish
 
     code = OK
     if not args.as_json:

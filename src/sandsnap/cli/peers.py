@@ -3,10 +3,10 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import OK, Stop, command
+from sandsnap.cli.command import OK, Stop, command
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 
 def add(commands: "Commands") -> None:

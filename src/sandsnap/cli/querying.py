@@ -7,11 +7,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import OK, USAGE, command
 from sandsnap.cli.asking import print_answer, warehouse
+from sandsnap.cli.command import OK, USAGE, command
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.record.queries import Answer
 
 GRACE_S = 2.0

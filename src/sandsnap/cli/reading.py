@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, Stop, command, day
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, day
 
 if TYPE_CHECKING:
     from sandsnap.capture import Refused
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.model import Capture, Fact, Reading
 
 
@@ -52,11 +52,12 @@ def add(commands: "Commands") -> None:
         metavar="DIR",
         help="where the golden pages of the vendor lie (default: pages/ in its folder)",
     )
+    p.add_argument("--yes", action="store_true", help="overwrite a reviewed expectation with what is read now")
 
 
 def read(args: argparse.Namespace) -> int:
     """Read and print."""
-    from sandsnap.cli.recording import errors, settings_of, warn
+    from sandsnap.cli.running import errors, settings_of, warn
     from sandsnap.contained import read_all
 
     with errors():
@@ -75,7 +76,7 @@ def read(args: argparse.Namespace) -> int:
 def explain(args: argparse.Namespace) -> int:
     """Print the statements of a page."""
     from sandsnap.cli.explaining import rows, table
-    from sandsnap.cli.recording import warn
+    from sandsnap.cli.running import warn
 
     refused: list[Refused] = []
     for capture in _captures(args, refused):
@@ -100,8 +101,13 @@ def pin(args: argparse.Namespace) -> int:
     facts = [_fact(f) for r in read_capture(capture) for f in r.facts]
     folder: Path = args.to or vendors.folder(source.vendor) / "pages"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / args.path.name).write_bytes(capture.body)
     expected = (folder / args.path.name).with_suffix(".expected.json")
+    if expected.exists() and (moved := _moved(json.loads(expected.read_text("utf-8")), facts)):
+        print("\n".join(moved))
+        if not args.yes:
+            print(f"{expected} was reviewed and would change so: run it again with --yes once each line is right")
+            return ATTENTION
+    (folder / args.path.name).write_bytes(capture.body)
     expected.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8")
     index = folder / "index.jsonl"
     lines = [
@@ -122,6 +128,23 @@ def pin(args: argparse.Namespace) -> int:
     index.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"pinned {len(facts)} facts: look at {expected} before you commit it")
     return OK
+
+
+def _moved(reviewed: list[dict[str, Any]], facts: list[dict[str, Any]]) -> list[str]:
+    """What differs between a reviewed expectation and what is read now, a line each: - gone, + new, ~ another value or quote."""
+
+    def by_id(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {f"{r['table']} {' / '.join(v for v in r['key'].values() if v != '-')}": r for r in rows}
+
+    was, now = by_id(reviewed), by_id(facts)
+    out = [f"- {k}: {was[k]['values']} “{was[k]['quote']}”" for k in was.keys() - now.keys()]
+    out += [f"+ {k}: {now[k]['values']} “{now[k]['quote']}”" for k in now.keys() - was.keys()]
+    for k in was.keys() & now.keys():
+        for field in now[k]["values"].keys() | was[k]["values"].keys():
+            before, after = was[k]["values"].get(field), now[k]["values"].get(field)
+            out += [f"~ {k}: {field} {before} → {after}"] if before != after else []
+        out += [f"~ {k}: “{was[k]['quote']}” → “{now[k]['quote']}”"] if was[k]["quote"] != now[k]["quote"] else []
+    return sorted(out, key=lambda line: line[2:])
 
 
 def _captures(args: argparse.Namespace, refused: "list[Refused]") -> "Iterable[Capture]":

@@ -4,15 +4,15 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
     from sandsnap.check.decisions import Decision
     from sandsnap.check.waiting import Waiting
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
 
-VERDICTS = ("accept", "reject", "ignore", "edit")
+VERDICTS = ("accept", "reject", "wins", "gone", "still", "ignore", "edit")
 
 # Claims that their page no longer makes, with the quote they last rested on.
 _ABSENT = (
@@ -32,6 +32,7 @@ def add(commands: "Commands") -> None:
     p.add_argument(
         "verdict", metavar="VERDICT", nargs="?", choices=VERDICTS,
         help="accept: the page is right. reject: keep the last value, do not ask again about this evidence. "
+        "wins: of two pages --page is right. gone: the thing is really gone. still: it is true in --words. "
         "ignore: say nothing until a day. edit: record --value instead, as judged",
     )  # fmt: skip
     p.add_argument("--until", type=day, metavar="DATE", help="for ignore: the first day on which it is asked again")
@@ -39,6 +40,8 @@ def add(commands: "Commands") -> None:
         "--value", action="append", default=[], metavar="[COLUMN=]VALUE",
         help="for edit: what the fact says instead (without COLUMN: its first value); may be given again",
     )  # fmt: skip
+    p.add_argument("--page", metavar="URL", help="for wins: the page that is right")
+    p.add_argument("--words", metavar="TEXT", help="for still: the words of the page that say it now")
     p.add_argument("--author", metavar="NAME", help="who decides")
     p.add_argument("--reason", metavar="TEXT", help="why; it is kept with the decision")
     p.add_argument("--vendor", type=vendor_name, help="list only this vendor")
@@ -71,8 +74,9 @@ def _waiting(settings: "Settings", every: bool) -> "list[Waiting]":
     from sandsnap.check.decisions import load
     from sandsnap.check.waiting import REVIEWED, waiting
     from sandsnap.model import ISSUE_KINDS
-    from sandsnap.record import queries
+    from sandsnap.record import queries, wait_store
     from sandsnap.record.errors import RecordError
+    from sandsnap.vendors import VENDORS
 
     decisions = load(settings.decisions)
     try:
@@ -80,37 +84,65 @@ def _waiting(settings: "Settings", every: bool) -> "list[Waiting]":
             issues = queries.open_issues(con).records()
             readings = queries.sql(con, "SELECT reader, day, outcome, capture FROM readings").records()
             absent = queries.sql(con, _ABSENT).records()
+            once = [(c[0], wait) for v in VENDORS for c, wait in wait_store.load(con, v).open.items()]
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
     kinds = (*REVIEWED, *ISSUE_KINDS) if every else REVIEWED
-    found = waiting(issues, readings, absent, decisions, datetime.now(UTC).date(), kinds)
+    found = waiting(issues, readings, absent, decisions, datetime.now(UTC).date(), kinds, once)
     return [w for w in found if every or w.decision is None]
 
 
 def _list(args: argparse.Namespace, found: "list[Waiting]") -> int:
     from dataclasses import asdict
 
+    from sandsnap.check.waiting import MENDED, effect
+
     if args.as_json:
         import json
 
-        print(json.dumps([_plain(asdict(w)) for w in found], ensure_ascii=False, indent=1))
-    for w in found if not args.as_json else ():
-        print(f"{w.id}  {w.kind}  {w.vendor}  since {w.first_on}, last seen {w.last_on}")
-        print(f"    {w.message}")
-        sides = (("before", w.quote_before, w.capture_before), ("now", w.quote_after, w.capture_after))
-        for side, quote, capture in sides:
-            if quote:
-                print(f"    {side + ':':8}“{quote}”" + (f"  (capture {capture[:12]})" if capture else ""))
-        print(f"    {w.source_url}")
-        if w.decision is not None:
-            print(f"    decided on {w.decision.on}: {w.decision.verdict}, by {w.decision.author}: {w.decision.reason}")
-        else:
-            print(f"    decide: sandsnap review {w.id} {'|'.join(w.verdicts)} --author NAME --reason TEXT")
-        print()
+        rows = [_plain(asdict(w)) | {"effects": {v: effect(w, v) for v in w.verdicts}} for w in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
     open_ones = [w for w in found if w.decision is None]
     if not args.as_json:
-        print(f"{len(open_ones)} wait for a decision" if open_ones else "nothing waits")
+        kind = None
+        for w in found:
+            if w.kind != kind:
+                kind = w.kind
+                print(f"== {kind.replace('_', ' ')} ({sum(x.kind == kind for x in found)}): {_cause(kind)}\n")
+            _show(w)
+        mended = sum(w.kind in MENDED for w in open_ones)
+        decide = len(open_ones) - mended
+        print(
+            f"{decide} wait for a decision" if decide else "nothing waits for a decision" if mended else "nothing waits"
+        )
+        if mended:
+            print(f"{mended} wait for a reader to be mended: sandsnap mend, or vendors/<vendor>/statements.toml")
     return ATTENTION if open_ones else OK
+
+
+def _cause(kind: str) -> str:
+    from sandsnap.model import ISSUE_KINDS
+
+    return ISSUE_KINDS.get(kind, "a value that was seen once; a second look decides, or you do")
+
+
+def _show(w: "Waiting") -> None:
+    from sandsnap.check.waiting import effect
+
+    print(f"{w.id}  {w.vendor}  since {w.first_on}, last seen {w.last_on}")
+    print(f"    {w.message}")
+    sides = (("before", w.quote_before, w.capture_before), ("now", w.quote_after, w.capture_after))
+    for side, quote, capture in sides:
+        if quote:
+            print(f"    {side + ':':8}“{quote}”" + (f"  (capture {capture[:12]})" if capture else ""))
+    print(f"    {w.source_url}")
+    if w.decision is not None:
+        print(f"    decided on {w.decision.on}: {w.decision.verdict}, by {w.decision.author}: {w.decision.reason}")
+    else:
+        for verdict in w.verdicts:
+            print(f"    {verdict + ':':8}{effect(w, verdict)}")
+        print(f"    decide: sandsnap review {w.id} {'|'.join(w.verdicts)} --author NAME --reason TEXT")
+    print()
 
 
 def _plain(value: Any) -> Any:
@@ -135,7 +167,10 @@ def _decide(args: argparse.Namespace, settings: "Settings", w: "Waiting") -> int
 
         print(json.dumps({**_plain(asdict(decision)), "file": str(settings.decisions)}, ensure_ascii=False, indent=1))
         return OK
+    from sandsnap.check.waiting import effect
+
     print(f"{w.id}: {args.verdict} ({MEANING[args.verdict]})")
+    print(effect(w, args.verdict))
     print(f"written to {settings.decisions}; the next run of {w.vendor} applies it")
     if args.verdict in ("accept", "edit"):
         print(f"to record it from the day it was first seen: sandsnap reread --vendor {w.vendor} --since {w.first_on}")
@@ -153,6 +188,10 @@ def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":
     today = datetime.now(UTC).date()
     if args.until is not None and args.until <= today:
         raise Stop(f"--until {args.until} is not in the future")
+    if args.verdict == "wins" and (args.page is None or args.page not in w.message):
+        raise Stop("which page is right? Say --page with one of the two addresses that the question names")
+    if args.verdict == "still" and not args.words:
+        raise Stop("in which words is it still true? Say --words with the words that stand on the page now")
     values: dict[str, str | bool] = {}
     for given in args.value:
         from schemas import TABLES
@@ -167,8 +206,9 @@ def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":
             raise Stop(f"--value: {e}") from None
     return checked(
         Decision(
-            w.id, args.verdict, args.author, args.reason, today, args.until, values, w.vendor, w.source_url,
-            w.what or w.message, w.quote_after or w.quote_before,
+            w.id, args.verdict, args.author, args.reason, today, args.until, values, w.vendor,
+            args.page if args.verdict == "wins" else w.source_url, w.what or w.message, w.quote_after or w.quote_before,
+            args.words if args.verdict == "still" else None,
         ),
         "review",
     )  # fmt: skip
@@ -177,7 +217,7 @@ def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":
 def _instead(w: "Waiting", verdict: str) -> str:
     """What to do where a verdict does not fit."""
     if w.kind == "missing":
-        return "the next good reading of the page decides; reject keeps the fact, as judged by you"
+        return "the next good reading of the page decides; gone ends it now, reject keeps the fact, as judged by you"
     if w.kind == "invalid":
         return (
             "a row against the contract cannot stand; edit it, reject it, or mend the reader and run 'sandsnap reread'"

@@ -6,10 +6,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import OK, Stop, command, vendor_name
+from sandsnap.cli.command import OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
 
 
@@ -33,7 +33,7 @@ def add(commands: "Commands") -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Serve the snapshot flow."""
-    from sandsnap.cli.recording import errors, settings_of
+    from sandsnap.cli.running import errors, settings_of
 
     with errors():
         from sandsnap.pipeline import fetch_policy

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.app import OK, WAREHOUSE, Stop, command
+from sandsnap.cli.command import OK, WAREHOUSE, Stop, command
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 PORT = 8430
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.app import ATTENTION, OK, WAREHOUSE, Stop, command, day
-from sandsnap.cli.recording import errors, settings_of
+from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day
+from sandsnap.cli.running import errors, settings_of
 
 if TYPE_CHECKING:
-    from sandsnap.cli.app import Commands
+    from sandsnap.cli.command import Commands
 
 
 def add(commands: "Commands") -> None:

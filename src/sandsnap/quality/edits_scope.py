@@ -105,10 +105,11 @@ def elements_of(page: Original) -> Elements:
     known = page.__dict__.setdefault("_elements", None)
     if known is None:
         known = page.__dict__["_elements"] = Elements(page.text)
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _around(page: Original, n: Number, text: Text) -> Put:
+    assert isinstance(text, list)
     before, behind = text
     at = _cell(page, n)
     held = at[0].inner(at[2]) if at else block(page.text, page.form, elements_of(page), n.span)

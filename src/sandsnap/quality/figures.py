@@ -18,7 +18,6 @@ NUMERIC = {
     "limits": ("amount", "amount_max"),
     "cold_starts": ("low_ms", "high_ms"),
     "persistence": ("retention_days",),
-    "plans": ("usd_per_month",),
 }
 # What one unit of the page is in the column's own unit, where the contract converts.
 _SCALES = {

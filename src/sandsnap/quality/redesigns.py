@@ -7,6 +7,7 @@ is stated stays, so that the right answer is every fact as it was, or an issue; 
 import re
 from collections.abc import Callable, Iterator
 
+from sandsnap.quality.cases import EITHER, Case, lasting
 from sandsnap.quality.figures import Original
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
 
@@ -16,7 +17,8 @@ Draw = Callable[[list[str], list[list[str]]], str]
 _RENAMED = (
     ("Feature", "What you get"), ("Resource", "What is metered"), ("Resources", "What runs it"), ("Metric", "What we count"),
     ("Plan", "Subscription"), ("Plans", "Subscriptions"), ("Pricing", "What it costs"), ("Price", "Cost"), ("Cost", "Price"),
-    ("Limits", "How far it goes"), ("Limit", "Ceiling"), ("Maximum", "Highest"), ("Max", "Most"), ("Concurrent sandboxes", "Sandboxes running at once"),
+    ("Limits", "How far it goes"), ("Limit", "Ceiling"), ("Maximum", "Highest"), ("Max", "Most"), 
+    ("Concurrent sandboxes", "Sandboxes running at once"),
     ("Concurrency", "Running at the same time"), ("Session length", "Longest session"), ("Max session length", "Session duration (max)"),
     ("Overview", "At a glance"), ("Details", "The small print"), ("Base price", "Monthly fee"), ("vCPUs", "Virtual CPUs"),
     ("Memory", "RAM"), ("Regions", "Where it runs"), ("Lifecycle", "From start to stop"), ("Description", "What it is"),
@@ -184,3 +186,15 @@ DESIGNS: dict[str, Callable[[Original], str | None]] = {
     "definitions": _drawn(_definitions), "cards": _drawn(_cards), "headerless": _drawn(_headerless), "prose": _drawn(_prose),
     "respectively": _drawn(_respectively), "bullets_as_table": bullets_as_table, "bullets_as_prose": bullets_as_prose,
 }  # fmt: skip
+
+
+def _mutation(name: str, design: Callable[[Original], str | None]) -> Callable[[Original], Iterator[Case]]:
+    def mutation(page: Original) -> Iterator[Case]:
+        text = design(page)
+        if text is not None and text != page.text:
+            yield lasting(f"next_{name}", page, text, EITHER)
+
+    return mutation
+
+
+REDESIGNS = tuple(_mutation(name, design) for name, design in DESIGNS.items())

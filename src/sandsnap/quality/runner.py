@@ -17,6 +17,7 @@ from sandsnap.quality.edits_structure import STRUCTURE
 from sandsnap.quality.edits_twins import BESIDE, TWINS
 from sandsnap.quality.figures import Figure, Original
 from sandsnap.quality.judge import Verdict, judge, read_days
+from sandsnap.quality.redesigns import REDESIGNS
 from sandsnap.record.writer import Writer
 from sandsnap.tell.significance import load
 
@@ -42,7 +43,7 @@ def find_pages(captures: Path | None = None, *, sample: bool = False) -> list[Or
 
 def cases(page: Original, figures: int) -> Iterator[Case]:
     """Every mutation of a page, each amount edit on at most so many of its figures."""
-    for edit in (*DELIVERY, *STRUCTURE, *BESIDE):
+    for edit in (*DELIVERY, *STRUCTURE, *REDESIGNS, *BESIDE):
         yield from edit(page)
     first = crc32(page.name.encode()) % WORDS
     for worded in (*SCOPE, *PHRASES):

@@ -191,7 +191,12 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
     if _COMPOUND.fullmatch(gap) and 0 <= _rank(b) < _rank(a):
         # "1 hour and 30 minutes respectively" are two.
         return "choice" if "respectively" in text[b.end() : b.end() + GAP] else "compound"
-    if not a["per"] and (a["unit"] or "").strip() in ("", "%") and (gap or b["sign"]) and _TIED.fullmatch(gap):
+    if (
+        not a["per"]
+        and (a["unit"] or "").strip() in ("", "%")
+        and (gap or b["sign"] or a["plus"])
+        and _TIED.fullmatch(gap)
+    ):
         return "choice"
     if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):
         return "tiers"

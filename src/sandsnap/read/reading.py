@@ -14,9 +14,10 @@ from sandsnap.read.general.redesigned import filled
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
-from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, canonical, set_aside, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
 from sandsnap.read.unread import unread_tables
+from sandsnap.vendors import VENDORS
 from schemas import TABLES
 
 
@@ -285,8 +286,11 @@ def _all(
 
 def _unknown(capture: Capture) -> Reading:
     issue = Issue("no_reader", vendor_of(capture.url) or "unknown", capture.url, "no source is declared for this URL")
+    looked = issue.vendor in VENDORS and canonical(capture.url) in set_aside(
+        issue.vendor
+    )  # a person: it states nothing
     return Reading(
-        issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "failed", (), (issue,),
+        issue.vendor, capture.url, f"{canonical(capture.url)}#none", "", "good" if looked else "failed", (), () if looked else (issue,),
         captured_at=capture.captured_at, capture=capture.sha256, origin=capture.origin,
     )  # fmt: skip
 

@@ -11,6 +11,10 @@
     path = "billing"
     must = ["Usage-based pricing", "Plans"]  # one of them is on the page, else it is another page
 
+    [[set_aside]]                          # looked at by a person: states nothing of the contract
+    url = "https://example.com/docs/changelog"
+    reason = "what was fixed, no figure"
+
     BILLING = declared("example")["billing"]
 
     @BILLING.reader
@@ -24,7 +28,7 @@ GitHub is fetched as the raw file.
 import hashlib
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -174,6 +178,17 @@ def declared(name: str) -> Vendor:
     for entry in data.get("source", []):
         _add(made, entry, data.get("tree", {}))
     return made
+
+
+@cache
+def set_aside(name: str) -> Mapping[str, str]:
+    """Canonical URL -> reason of the pages that a person set aside. Raises VendorError for an entry that gives none."""
+    out = {}
+    for entry in settings(name).get("set_aside", []):
+        if entry.keys() != {"url", "reason"} or len(entry["reason"]) < 5:
+            raise VendorError(f"{name}/vendor.toml: [[set_aside]] {entry.get('url')}: give its url and a reason")
+        out[canonical(entry["url"])] = entry["reason"]
+    return out
 
 
 @cache

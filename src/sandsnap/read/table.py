@@ -80,7 +80,9 @@ class Table:
     def header(self) -> tuple[str, ...]:
         """The column headings; several header rows are joined by ' / ', a span's text said once."""
         rows = self.raw.rows[: self.raw.head]
-        return tuple(" / ".join(dict.fromkeys(r[x].text for r in rows if r[x].text)) for x in range(len(self.raw.rows[0])))
+        return tuple(
+            " / ".join(dict.fromkeys(r[x].text for r in rows if r[x].text)) for x in range(len(self.raw.rows[0]))
+        )
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -37,7 +37,9 @@ def set_aside(vendor: str) -> tuple[SetAside, ...]:
     out = []
     for entry in stated(vendor).get("set_aside", ()):
         if entry.keys() != {"url", "header", "why"}:
-            raise ValueError(f"{vendor}/statements.toml: [[set_aside]] says url, header and why, not {', '.join(sorted(entry))}")
+            raise ValueError(
+                f"{vendor}/statements.toml: [[set_aside]] says url, header and why, not {', '.join(sorted(entry))}"
+            )
         source = source_of(entry["url"])
         if source is None:
             raise ValueError(f"{vendor}/statements.toml: [[set_aside]] names {entry['url']}, which is no source")

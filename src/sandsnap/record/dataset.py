@@ -115,7 +115,8 @@ class Dataset:
             asked = self.con.sql(query, params=list(given)) if given else self.con.sql(query)
             if asked is None:
                 raise QueryError("that is no query: sql only reads")
-            return asked.pl()
+            frame: pl.DataFrame = asked.pl()
+            return frame
         except duckdb.Error as error:
             raise QueryError(queries.line(error)) from None
 

@@ -162,8 +162,8 @@ def see(
     )
 
 
-def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...]) -> None:
-    """The reading is good and does not state an open claim: missing, then removed."""
+def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...], *, settled: bool = False) -> None:
+    """The reading is good and does not state an open claim: missing, then removed. `settled`: a person said it is gone."""
     absence = claim.absence
     if absence is None and at.ours and at.read.complete:
         claim.intervals[-1].valid_to = at.day  # the page did not change, our reading of it did
@@ -171,12 +171,16 @@ def miss(reader: Reader, claim: Claim, at: Step, fields: tuple[str, ...]) -> Non
     if absence is None:
         absence = Absence(at.day)
         claim.absences.append(absence)
-    if not at.read.complete:
+    if not at.read.complete and not settled:
         return
     if absence.missing_on is None:
         absence.missing_on = at.day
         claim.events.append(removal(reader, claim, absence, fields, at.day, at.read.capture))
-    elif absence.missing_on < at.day and at.read.good:  # that the page is gone does not say that the thing is
+        if not settled:
+            return
+    if settled or (
+        absence.missing_on < at.day and at.read.good
+    ):  # that the page is gone does not say that the thing is
         claim.events.pop()
         missing = reader.at(absence.missing_on)
         claim.events.append(

@@ -189,7 +189,8 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         "key": _key_text(),
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
-        "key_names": _by_table(_key_names, "of_table"),
+        "key_names": _by_table(lambda t: str(list(key_columns(t))), "of_table"),
+        "unkeyed": ", ".join(_quote(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": _quote(json.dumps(workload_rows())),
     }
@@ -323,7 +324,7 @@ STORE_FUNCTIONS = {
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
     "step_id": "The id of a step.",
-    "key_names": "The key columns of a table, product apart.",
+    "key_names": "The key columns of a table, product first.",
     "plain": "A figure as text, without an exponent.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",
@@ -590,10 +591,6 @@ def _fresh_days() -> str:
 
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
     return _by_table(lambda t: str(int(days[t.name])), "of_table")
-
-
-def _key_names(table: Table) -> str:
-    return _quote(" ".join(key_columns(table)[1:])) if len(key_columns(table)) > 1 else "NULL"
 
 
 def _values_json(table: Table, of: str = "") -> str:

@@ -367,10 +367,12 @@ class Recorder:
                     claim = self._claim(loaded, reader, now)
                 before = not claim.open and self._stated_before(loaded, reader, now)
                 see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
+            settled = {stated_fact(f, day).ident for f in reading.let_go}
             for ident, claim in reader.claims.items():
                 # What another reader finds on the same page has not gone from the page.
-                if ident not in stated and claim.open and (ident, claim.intervals[-1].values) not in today:
-                    miss(reader, claim, at, FIELDS[claim.table])
+                elsewhere = claim.open and (ident, claim.intervals[-1].values) in today
+                if ident not in stated and claim.open and (ident in settled or not elsewhere):
+                    miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
         reader.reads.append(read)
 
     def _bulk_reading(self, reading: BulkReading, day: date) -> None:

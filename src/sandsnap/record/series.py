@@ -129,11 +129,11 @@ class Series:
                 key = [f.key[c] for c in key_columns(TABLES[f.table])]
                 values = json.dumps({c: text(v) for c, v in f.values.items()})
                 capture = names.capture(str(f.capture), f.source_url, day)
-                row = (
+                said: Row = (
                     self.publisher, reader, f.vendor, key[0], f.table, " / ".join(key[1:]) or "-", values, f.quote,
                     f.source_url, capture, day, None,
                 )  # fmt: skip
-                stated[reader, row[_STATED]] = row
+                stated[reader, said[_STATED]] = said
             for ident, row in [(i, r) for i, r in standing.items() if i[0] == reader]:
                 if ident not in stated or stated[ident][_SAYS] != row[_SAYS]:
                     now.discard(row)

@@ -61,7 +61,7 @@ def measured(rows: Iterable[Mapping[str, Any]], rules: Rules | None = None) -> l
             files[key, r["measured_on"]] = r["source_url"]
     found = [
         Moved(
-            *key[:4], what, worse, (key[4],), before, after, day, not_before,
+            key[0], key[1], key[2], key[3], what, worse, (key[4],), before, after, day, not_before,
             (files[key, not_before] if not_before else None, files[key, day]),
         )
         for key, points in series.items()

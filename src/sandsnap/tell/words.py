@@ -159,7 +159,8 @@ LIMIT = {
     "session_max": "Longest session", "session_default": "Session by default", "idle_timeout": "Stops when idle",
     "lifetime_max": "Deleted by age", "auto_archive_default": "Archived by default", "auto_archive_max":
     "Archived at the latest", "auto_delete_default": "Deleted by default", "concurrent": "Sandboxes at once",
-    "creation_rate": "Creations", "vcpu_rate": "vCPU for new sandboxes", "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox",
+    "creation_rate": "Creations", "vcpu_rate": "vCPU for new sandboxes",
+    "vcpu_max": "vCPU of one sandbox", "memory_max": "Memory of one sandbox",
     "disk_max": "Disk of one sandbox", "vcpu_pool": "vCPU of the account", "memory_pool": "Memory of the account",
     "disk_pool": "Disk of the account", "ports_max": "Open ports", "egress_connections": "Outgoing connections",
 }  # fmt: skip

@@ -222,7 +222,7 @@ def _text(value: object) -> str | None:
 def citations(members: Iterable[Change]) -> tuple[Citation, ...]:
     """The pages that say it, with their words, those with words on both sides first."""
     cited = dict.fromkeys(
-        Citation(c.source_url, c.day, c.quote_before, c.quote_after, c.capture_before, c.capture_after, c.basis)
+        Citation(c.source_url, c.day, c.quote_before, c.quote_after, c.capture_before, c.capture_after, c.basis, c.kind)
         for c in members if c.source_url
     )  # fmt: skip
     ordered = sorted(cited, key=lambda c: -sum(q is not None for q in (c.quote_before, c.quote_after)))

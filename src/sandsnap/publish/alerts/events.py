@@ -11,7 +11,8 @@ ENDED = ("withdrawn", "ended", "effective", "not_offered")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where one page says it: both quotes, both captures (sha256); None with a reason in alerts_text.missing."""
+    """Where one page says it: both quotes, both captures (sha256); None with a reason in alerts_text.missing. `kind`:
+    that of the change it is cited for."""
 
     source_url: str
     day: date
@@ -20,6 +21,7 @@ class Citation:
     capture_before: str | None
     capture_after: str | None
     basis: str | None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

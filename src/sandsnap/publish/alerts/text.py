@@ -92,6 +92,13 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return "none here: the held change was not recorded; the note has both"
     if kind == "reminder":
         return "none: nothing changed; the notice stands"
+    kind = citation.kind or kind
+    if side == "before" and kind == "coverage":
+        return f"none: nobody had read it there before {citation.day}"
+    if side == "after" and kind == "coverage":
+        return "none: no page that is still read states it"
+    if side == "before" and kind == "changed":
+        return "none: until then it was known from others, from no page that was read"
     if side == "before" and kind in ("added", "returned"):
         return f"none: the page did not state it before {citation.day}"
     if side == "after" and kind in ("removed", "ended", "unconfirmed"):

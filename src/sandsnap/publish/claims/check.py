@@ -17,6 +17,7 @@ from sandsnap.publish.claims.lookup import Groups, Unknown
 from sandsnap.publish.claims.page import Published
 from sandsnap.read.passage import same_text
 from sandsnap.record import claim_queries
+from sandsnap.vendors import VENDORS
 
 _FACT = ("vendor", "product", "table", "key")
 VERDICTS = {
@@ -24,6 +25,8 @@ VERDICTS = {
     "conflicting": "the sources disagree, and the claim hangs on which is right",
     "not_verifiable": "no fact says whether it is true",
     "true": "the facts say so",
+    "true_second_hand": "the facts say so, and another publisher read one of them on a page of which there is no copy",
+    "circular": "nothing but this page itself says so",
     "lost": "its phrase does not stand on the page as bound: the page was edited, or the binding is wrong",
 }
 
@@ -134,8 +137,40 @@ def check(
             since, before = record.since(binding, verdict, outcome, on)
             if bindings.published_on is not None and bindings.published_on <= on:
                 then = record.judge(binding, bindings.published_on)[0]
+        if verdict == "true":
+            verdict = _rests_on(outcome.used, bindings.written_by)
         made.append(Judgement(binding, verdict, outcome.found, since, before, then, outcome.used, rivals))
     return made
+
+
+def standing(con: claim_queries.Connection, on: date) -> dict[str, Groups]:
+    """The claims of every vendor that stood on a day. Raises QueryError."""
+    record = _Record(con)
+    return {vendor: record.facts(vendor, on) for vendor in VENDORS}
+
+
+def _rests_on(used: Iterable[Claim], written_by: str | None) -> str:
+    """Whether what is true was read by us, by others, or by whoever wrote the page."""
+    others = [c for c in used if c.basis == "second_hand"]
+    if any(written_by is not None and read_by(c) == written_by for c in others):
+        return "circular"
+    return "true_second_hand" if others else "true"
+
+
+def read_by(claim: Claim) -> str | None:
+    """Who read what others read: as the vendor's file names them."""
+    from sandsnap.read.statements import judged
+
+    for j in judged(claim.vendor):
+        fact = j.fact
+        key = " / ".join(v for k, v in fact.key.items() if k != "product") or "-"
+        if fact.basis == "second_hand" and (fact.table, fact.key["product"], key) == (
+            claim.table,
+            claim.product,
+            claim.key,
+        ):
+            return j.by
+    return None
 
 
 def lost(page: Published, cells: Mapping[tuple[str, str], str], binding: Binding) -> str | None:

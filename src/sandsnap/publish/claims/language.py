@@ -16,8 +16,9 @@ unknown vendors, columns and terms with it.
 """
 
 import ast
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,6 +58,13 @@ class Expression:
         """What stands in the text for a node."""
         found = ast.get_source_segment(self.source, node) or ""
         return " ".join(re.sub(r"(?<=\s)is(?=\s)", "≈", found).split())
+
+
+def one_of(word: str, allowed: Iterable[str]) -> str:
+    """The words that may stand, the nearest first: "did you mean 'memory'? there are vcpu, memory …"."""
+    known = list(allowed)
+    near = difflib.get_close_matches(word, known, 1, 0.5)
+    return (f"did you mean {near[0]!r}? " if near else "") + "there are " + (", ".join(known) or "none")
 
 
 def parse(text: str) -> Expression:
@@ -126,21 +134,24 @@ def _selection(call: ast.Call, table: Table) -> Selection:
         raise ExpressionError(f'{name}(…) needs the vendor first: {name}("{next(iter(VENDORS))}", …)')
     vendor, _, product = who.partition("/")
     if vendor not in VENDORS:
-        raise ExpressionError(f"{vendor!r} is no vendor; there are {', '.join(VENDORS)}")
+        raise ExpressionError(f"{vendor!r} is no vendor; {one_of(vendor, VENDORS)}")
     products = PRODUCTS[vendor]
     if product and product not in products:
-        raise ExpressionError(f"{vendor} has no product {product!r}; it has {', '.join(products)}")
+        raise ExpressionError(f"{vendor} has no product {product!r}; {one_of(product, products)}")
     many = name == table.many and name != table.one
     allowed = (*table.keys, *table.values) if many else table.keys
     where = []
     for keyword in call.keywords:
         value = _word(keyword.value)
         if keyword.arg is None or keyword.arg not in allowed or value is None:
-            raise ExpressionError(
-                f"{name}(…): {keyword.arg or '**'} must be one of {', '.join(allowed) or 'nothing'}, = a string"
-            )
+            wrong = keyword.arg or "**"
+            if keyword.arg is None:
+                raise ExpressionError(f"{name}(…): write each of {', '.join(allowed)} out, = a string")
+            if wrong in allowed:
+                raise ExpressionError(f'{name}(…): {wrong} needs a string: {wrong}="…"')
+            raise ExpressionError(f"{name}(…) has no {wrong!r}; {one_of(wrong, allowed)}")
         if value not in (terms := _TERMS.get(keyword.arg, (value,))):
-            raise ExpressionError(f"{name}(…): {value!r} is no {keyword.arg}; there are {', '.join(terms)}")
+            raise ExpressionError(f"{name}(…): {value!r} is no {keyword.arg}; {one_of(value, terms)}")
         where.append((keyword.arg, value))
     return Selection(table.name, vendor, product or products[0], tuple(where), many)
 
@@ -164,11 +175,13 @@ def _check(whole: Expression, node: ast.expr) -> None:
             table = next(t for t in FUNCTIONS.values() if t.name == whole.selections[inner].table)
             if is_attribute(table, name):
                 return
-            raise ExpressionError(f"{table.name} have no {name!r}; there are " + ", ".join(
-                (*table.keys, *table.values, *table.figures, *(["per_<thing>_<time>"] if table.name == "prices" else []))
-            ))  # fmt: skip
+            known = (*table.keys, *table.values, *table.figures)
+            more = ", per_<thing>_<time>" if table.name == "prices" else ""
+            raise ExpressionError(f"{table.name} have no {name!r}; {one_of(name, known)}{more}")
         case ast.Call() if node in whole.selections:
             return
+        case ast.Call(func=ast.Name(id=name)) if name not in (*SETS, "stated", "agree"):
+            raise ExpressionError(f"{name!r} is no kind of fact; {one_of(name, FUNCTIONS)}")
         case ast.Call(func=ast.Name(id="stated"), args=[inner], keywords=[]) if inner in whole.selections:
             return
         case ast.Call(func=ast.Name(id="agree"), args=[_, _] as sides, keywords=[]) if all(map(_is_truth, sides)):

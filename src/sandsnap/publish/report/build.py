@@ -6,7 +6,7 @@ be verified. Made of events, so that one happening is told once; a quarter fits 
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -14,7 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sandsnap.escaping import printable
 from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
@@ -218,20 +217,3 @@ def as_json(report: Report) -> str:
         "unverified": list(report.unverified), "claims_beside_measurements": [asdict(b) for b in report.beside],
     }  # fmt: skip
     return json.dumps(body, default=str, ensure_ascii=False, indent=1) + "\n"
-
-
-def as_markdown(report: Report) -> str:
-    """The report as Markdown."""
-    from sandsnap.publish.report.markdown import markdown
-
-    return printable(markdown(report))
-
-
-def as_html(report: Report) -> str:
-    """The report as one self-contained page."""
-    from sandsnap.publish.report.page import page
-
-    return printable(page(report))
-
-
-WRITERS: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "html": as_html, "json": as_json}

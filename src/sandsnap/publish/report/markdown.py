@@ -77,7 +77,11 @@ def _quote(quote: Quote) -> str:
 
 
 def _beside(row: Beside) -> str:
-    claim = f"{cell(row.claimed)} {link(row.claim_url, row.quote or row.claim_url)}" if row.claimed and row.claim_url else "no figure"
+    claim = (
+        f"{cell(row.claimed)} {link(row.claim_url, row.quote or row.claim_url)}"
+        if row.claimed and row.claim_url
+        else "no figure"
+    )
     return f"| {cell(row.vendor)} | {claim} | {cell(row.measured)} <{row.measured_url}> | {row.ratio} |"
 
 

@@ -89,8 +89,8 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
         while any(abs(at - other) < 13 for other in taken):
             at += 1
         taken.append(at)
-        paths = ["".join(f"M{x(a)} {y(p)}L{x(b)} {y(q)}" for a, p, b, q in own) for own in (whole, dashed)]
-        lines.append(Line(number, s.name, *paths, at + 4))
+        solid, broken = ("".join(f"M{x(a)} {y(p)}L{x(b)} {y(q)}" for a, p, b, q in own) for own in (whole, dashed))
+        lines.append(Line(number, s.name, solid, broken, at + 4))
     years = [(x(date(year, 1, 1)), str(year)) for year in range(start.year + 1, end.year + 1)]
     first, last = x(start), x(end)
     ticks = (

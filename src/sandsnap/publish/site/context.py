@@ -84,7 +84,13 @@ class Context:
         """Every version of every cell, the last one of each today's."""
         from sandsnap.publish.site import cells
 
-        return cells.versions(self.record, VENDORS, tuple(ROWS.values()))
+        return cells.versions(self.record, self.vendors, tuple(ROWS.values()))
+
+    @cached_property
+    def vendors(self) -> tuple[str, ...]:
+        """The vendors of which anything is on record, in their order."""
+        told = {s.vendor for s in self.record.spans}
+        return tuple(v for v in VENDORS if v in told)
 
     @cached_property
     def today(self) -> list[Fact]:

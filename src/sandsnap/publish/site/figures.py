@@ -91,9 +91,9 @@ def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> li
     given: dict[str, tuple[str | None, Decimal | None]] = {
         "hour": _usd(hour),
         "vcpu": _usd(r["usd_per_vcpu_hour"]), "gib": _usd(r["usd_per_gib_hour"]),
-        "start": (words.ms(low, high), None if lead is None else Decimal(high if high is not None else low)),
+        "start": (words.ms(low, high), _number(high if high is not None else low)),
         "measured": (words.ms(*(_number(r["measured_start_ms"]),) * 2), _number(r["measured_start_ms"])),
-        "session": ("no limit" if r["session_unlimited"] else session and words.amount(*_span(session)), session),
+        "session": ("no limit" if r["session_unlimited"] else words.amount(*_span(session)) if session else None, session),
         "free": _count(r["concurrent_free"]), "paid": _count(r["concurrent_paid"]), "cpus": _count(r["vcpu_max"]),
         "memory": _count(r["memory_max_gib"]), "h100": _usd(r["h100_usd_per_hour"]),
         "credit": (credit and f"{words.usd(Decimal(credit))} {when}", _number(credit)),

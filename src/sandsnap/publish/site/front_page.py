@@ -14,7 +14,6 @@ from sandsnap.publish.site.scatter import scatter
 from sandsnap.publish.site.sentences import Said
 from sandsnap.record.coverage import ROWS
 from sandsnap.tell import words
-from sandsnap.vendors import VENDORS
 from schemas import TABLES
 
 CHOSEN = 8  # of the vendors, in their order, are shown before a reader chooses others
@@ -55,16 +54,17 @@ class Shown:
 def pages(context: Context) -> Iterator[File]:
     """index.html."""
     rows = [
-        (row, table, TOLD[table], [shown(context, (v, table), row) for v in VENDORS]) for row, table in ROWS.items()
+        (row, table, TOLD[table], [shown(context, (v, table), row) for v in context.vendors])
+        for row, table in ROWS.items()
     ]
     figures = load(context)
     found = filters.load(context.today, [(r.vendor, r.product) for r in figures])
     year = [t for t in context.changes if not t.quiet and (context.as_of - t.event.day).days < YEAR]
     yield context.page(
-        "index.html", "front.html.j2", "comparison", rows=rows, vendors=VENDORS, chosen=VENDORS[:CHOSEN], marks=MARKS,
+        "index.html", "front.html.j2", "comparison", rows=rows, vendors=context.vendors, chosen=context.vendors[:CHOSEN], marks=MARKS,
         cards=picks.cards(context), figures=figures, columns=columns(figures), filters=found, scatter=scatter(figures),
         events=sorted(year, key=lambda t: (-t.event.significance, -t.event.day.toordinal(), t.event.event))[:EVENTS],
-        pairs=list(combinations(VENDORS, 2)), tables=list(TABLES), table_names=words.TABLE,
+        pairs=list(combinations(context.vendors, 2)), tables=list(TABLES), table_names=words.TABLE,
     )  # fmt: skip
 
 

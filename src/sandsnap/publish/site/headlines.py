@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sandsnap.publish.site.spans import Fact
 from sandsnap.tell import words
-from sandsnap.tell.measures import per_hour
+from sandsnap.tell.measures import measure, per_hour
 from schemas.vocabulary import INTERFACES
 
 
@@ -276,11 +276,20 @@ def _persistence(facts: Sequence[Fact]) -> Headline | None:
         else ""
     ]
     notes.append({True: "by default", False: "not by default", None: ""}[f.span.values.get("by_default")])
+    others = len({_v(o, "mechanism") for o in facts}) - 1
+    if others:
+        notes.append(f"{others} other way{'s' if others > 1 else ''}")
     return Headline(
         f"{HOW.get(_v(f, 'mechanism'), _upper(words.term(_v(f, 'mechanism'))))}{': ' + kept if kept else ''}",
         ", ".join(n for n in notes if n),
         (f,),
     )
+
+
+def _length(fact: Fact) -> Decimal:
+    """How long a limit is, in seconds; none is the longest."""
+    span = measure("limits", fact.span.values)
+    return span.amount if span is not None else Decimal("Infinity")
 
 
 def _limits(facts: Sequence[Fact]) -> Headline | None:
@@ -289,11 +298,14 @@ def _limits(facts: Sequence[Fact]) -> Headline | None:
     if idle is not None:
         size = _n(idle, "amount")
         note = "no idle timeout" if size is None else f"stops after {words.amount(size, _v(idle, 'unit'))} idle"
-    beside = (idle,) if idle is not None else ()
+    usual = next((f for f in facts if _v(f, "limit") == "session_default" and _n(f, "amount") is not None), None)
+    if idle is None and usual is not None:
+        note = f"{words.amount(_n(usual, 'amount') or Decimal(0), _v(usual, 'unit'))} by default"
+    beside = tuple(f for f in (idle or usual,) if f is not None)
     most = [f for f in facts if _v(f, "limit") == "session_max"]
     if most:
         told: dict[str, list[Fact]] = {}
-        for f in sorted(most, key=lambda f: _n(f, "amount") or Decimal(10**9)):
+        for f in sorted(most, key=_length):
             size = _n(f, "amount_max") or _n(f, "amount")
             told.setdefault("no limit" if size is None else words.amount(size, _v(f, "unit")), []).append(f)
         ends = list(told.items())
@@ -305,7 +317,7 @@ def _limits(facts: Sequence[Fact]) -> Headline | None:
         return Headline(_upper(text), note, (*first, *last), beside)
     life = [f for f in facts if _v(f, "limit") == "lifetime_max"]
     if life:
-        f = min(life, key=lambda f: _n(f, "amount") or Decimal(10**9))
+        f = min(life, key=_length)
         size, plan = _n(f, "amount"), words.plan(_v(f, "plan"))
         text = "Never deleted by age" if size is None else f"Deleted after {words.amount(size, _v(f, 'unit'))}"
         return Headline(f"{text}{f' ({plan})' if plan else ''}", note, (f,), beside)

@@ -13,7 +13,6 @@ from sandsnap.publish.site.cells import Version
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import MARKS
 from sandsnap.publish.site.spans import Record, Span
-from sandsnap.vendors import VENDORS
 from schemas.vocabulary import UNCAPTURED
 
 
@@ -34,7 +33,7 @@ def pages(context: Context) -> Iterator[File]:
         "marks": {name: word for name, (word, _) in MARKS.items()},
     }
     yield "data/days.js", f"window.sandsnapDays={_json(told)};\n"
-    for vendor in VENDORS:
+    for vendor in context.vendors:
         own = {table: found for (v, table), found in versions.items() if v == vendor}
         data = _json(vendor_history(context, vendor, own))
         yield f"data/history/{vendor}.js", f'(window.sandsnapHistory??={{}})["{vendor}"]={data};\n'

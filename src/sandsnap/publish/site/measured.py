@@ -116,14 +116,15 @@ def _drawn(title: str, told: str, rows: Sequence[Mapping[str, Any]]) -> Drawn | 
     timed = [r for r in rows if r["value"] is not None]
     if not timed:
         return None
-    start, end = min(r["measured_on"] for r in timed), max(r["measured_on"] for r in timed)
+    start: date = min(r["measured_on"] for r in timed)
+    end: date = max(r["measured_on"] for r in timed)
     span, top = max(1, (end - start).days), _nice(max(r["value"] for r in timed))
 
     def x(on: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (on - start).days / span, 1)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * float((on - start).days / span), 1)
 
     def y(ms: Decimal) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(ms / top), 1)
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(ms) / float(top), 1)
 
     lines, taken = [], list[float]()
     for number, mode in enumerate(MODES, 1):

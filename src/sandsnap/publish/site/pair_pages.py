@@ -7,17 +7,18 @@ from sandsnap.publish.site import front_page
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.figures import Row, columns, load
 from sandsnap.record.coverage import ROWS
-from sandsnap.vendors import VENDORS
 
 
 def pages(context: Context) -> Iterator[File]:
     """compare/*.html."""
     figures = load(context)
-    own = {v: [r for r in figures if r.vendor == v] for v in VENDORS}
-    cells = {(v, table): front_page.shown(context, (v, table), row) for v in VENDORS for row, table in ROWS.items()}
-    for a, b in combinations(VENDORS, 2):
+    own = {v: [r for r in figures if r.vendor == v] for v in context.vendors}
+    cells = {
+        (v, table): front_page.shown(context, (v, table), row) for v in context.vendors for row, table in ROWS.items()
+    }
+    for a, b in combinations(context.vendors, 2):
         yield context.page(
-            f"compare/{a}-vs-{b}.html", "pair.html.j2", "comparison", a=a, b=b, vendors=VENDORS,
+            f"compare/{a}-vs-{b}.html", "pair.html.j2", "comparison", a=a, b=b, vendors=context.vendors,
             figures=_table(own[a] + own[b]),
             rows=[(row, table, front_page.TOLD[table], (cells[a, table], cells[b, table])) for row, table in ROWS.items()],
         )  # fmt: skip

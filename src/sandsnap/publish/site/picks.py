@@ -36,12 +36,14 @@ def cards(context: Context) -> list[Card]:
         old = [
             c.verified_on
             for c in used
-            if (context.as_of - c.verified_on).days > context.record.fresh_days[c.table] and c.basis != "second_hand"
+            if c.verified_on is not None
+            and (context.as_of - c.verified_on).days > context.record.fresh_days[c.table]
+            and c.basis != "second_hand"
         ]
         out.append(
             Card(
                 use, by["Pick"], by["Why"], by.get("Caveat"), by.get("Runner-up"),
-                words.day(min(old)) if old else None, sum(c.basis == "second_hand" for c in used),
+                words.day(min(d for d in old if d is not None)) if old else None, sum(c.basis == "second_hand" for c in used),
             )
         )  # fmt: skip
     return out

@@ -64,7 +64,19 @@ def scatter(rows: Sequence[Row]) -> Scatter | None:
     dots: list[Dot] = []
     for r, h, s in sorted(told, key=lambda t: (t[1].value or 0, t[0].name)):
         label = _place(*at[r], r.name, taken)
-        dots.append(Dot(r.vendor, r.product, r.name, *at[r], *label, f"{r.name}: {h.text} an hour, starts in {s.text}"))
+        dots.append(
+            Dot(
+                r.vendor,
+                r.product,
+                r.name,
+                at[r][0],
+                at[r][1],
+                label[0],
+                label[1],
+                label[2],
+                f"{r.name}: {h.text} an hour, starts in {s.text}",
+            )
+        )
     ticks = tuple((x(t), f"{t} ms" if t < 1000 else f"{t // 1000} s") for t in STARTS if x_ends[0] <= t <= x_ends[1])
     grid = tuple((y(float(p)), f"${Decimal(p):.2f}") for p in PRICES if y_ends[0] <= float(p) <= y_ends[1])
     return Scatter(tuple(dots), ticks, grid, tuple(r.name for r, h, s in both if not (h.value and s.value)))

@@ -207,7 +207,8 @@ def _of_provider(page: Page, rules: Mapping[str, Any], name: str, entry: Mapping
         elif (ours := rules["units"].get(unit)) is None:
             found.troubles.append(("unreadable", f"{quote}: a unit that we do not know"))
         else:
-            meter = "core" if ours.startswith("core") else rule["meter"]
+            named = rules["meters"].get(name, {}).get(rule["meter"], rule["meter"])
+            meter = "core" if ours.startswith("core") else named
             values = {"usd": Decimal(figure), "unit": ours}
             key = {"plan": "any", "meter": meter, "sku": "-", "region": "-", "offer": "list"}
             stated.append(("prices", key, values, quote))
@@ -247,7 +248,7 @@ def _of_plan(
         values = {rule["column"]: Decimal(figure), **rule.get("beside", {})}
         out.append((rule["table"], {"plan": label, **rule.get("key", {})}, values, quote))
     credit = plan.get("credits")
-    if isinstance(credit, Decimal) and credit.is_finite() and credit > 0:
+    if isinstance(credit, Decimal) and credit.is_finite() and credit >= 0:
         once = plan.get("one_time_credit")
         quote = f"{name} plans.{label}.credits: {_text(credit)}" + (
             f", one_time_credit: {_text(once)}" if once is not None else ""

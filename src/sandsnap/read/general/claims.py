@@ -13,10 +13,15 @@ from sandsnap.read.general.statements import Statement
 from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, stems
 
 _SIZES = ("vcpu_max", "memory_max", "disk_max")
+_PAREN = re.compile(r"\([^()]*\)")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
-    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b", re.IGNORECASE
+    r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*|per|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    re.IGNORECASE,
 )
+# What stands under a heading of GPUs alone is the price beside a GPU.
+_OF_GPUS = re.compile(r"\bgpus?\b", re.IGNORECASE)
+_OF_MORE = re.compile(r"\b(?:v?cpus?|cores?|compute|memory|ram|resources?|machines?|sandbox(?:es)?)\b", re.IGNORECASE)
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -70,13 +75,15 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
 def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:
     """The items that the narrowest telling label names best, and that label."""
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
-    about = stems(statement.about)
+    about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
     fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [(i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))]
+        scored = [
+            (i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))
+        ]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label
@@ -127,6 +134,9 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         raise Unreadable("prices of this page differ by region")
     if m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:]))):
         raise Unreadable(f"a price of one region: {m[0]!r}")
+    over = " ".join(statement.passage.where[-1:])
+    if item.term not in ("gpu", "plan_fee") and _OF_GPUS.search(over) and not _OF_MORE.search(over):
+        raise Unreadable(f"a price beside GPUs: {over!r}")
     if not item.sku and item.term != "plan_fee" and _has_quantity(statement):
         raise Unreadable("the price of several at once")
     if amount.bound != "exact" or not amount.value:
@@ -151,6 +161,8 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if amount.bound == "min" or (amount.bound == "about" and not item.about) or statement.figure.period:
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
+    if amount.unit in ("millisecond", "second") and (amount.high or amount.value or 0) < item.least:
+        raise Unreadable(f"too short for {item.name}: {statement.phrase!r}")
     if item.term in _SIZES and len(statement.whole.split()) > _LABEL and not _LARGEST.search(statement.whole):
         raise Unreadable("nothing says that there is no larger one")
     if amount.bound == "range" and item.term in _SIZES:
@@ -159,7 +171,10 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 
 def _allowance(statement: Statement, item: Item, plan: str, label: str, names: Names) -> Fact | None:
-    amount, wide = statement.figure.amount, names.masked(" ".join((*statement.labels, statement.about, statement.passage.text)))
+    amount, wide = (
+        statement.figure.amount,
+        names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
+    )
     assert amount
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:

@@ -24,6 +24,8 @@ _KINDS = {
     "count": amounts.HOLES["count"],
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
+# Most texts hold no amount, and are not searched for one.
+_MAY = re.compile(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
@@ -53,7 +55,7 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """All amounts of a text in reading order, none within another."""
-    return list(_figures(text))
+    return list(_figures(text)) if _MAY.search(text) else []
 
 
 def noun(text: str, figure: Figure) -> str:
@@ -86,7 +88,9 @@ def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
     own = m.start(), end
     if (after := _ITS_NOUN.match(text, end)) and kind in ("count", "size", "duration"):
         own = m.start(), after.end()
-    if glued or part_of(text, m.start(), m.end(), own):
+    whole = part_of(text, m.start(), m.end(), own)
+    # "20 and 100, respectively" is no choice: a plan stands beside each.
+    if glued or (whole and not (whole == "a choice" and "respectively" in text.lower())):
         return None
     try:
         if kind == "hours":

@@ -22,7 +22,9 @@ def regions(page: Page, names: Names) -> Iterator[Fact]:
     for pieces in _lists(page, "region"):
         found = [(p, _codes(p.text)) for p in pieces]
         yield from _listed([(p, c) for p, c in found], known, "regions", "region")
-    for b in (b for b in page.blocks if b.kind in ("text", "item") and re.search(r"\bregions?\b", b.text, re.IGNORECASE)):
+    for b in (
+        b for b in page.blocks if b.kind in ("text", "item") and re.search(r"\bregions?\b", b.text, re.IGNORECASE)
+    ):
         for text in split(b.text):
             named = [c for c in known if not c.isalpha() and re.search(rf"(?<![\w-]){c}(?![\w-])", text)]
             if named and re.search(r"\bregions?\b", text, re.IGNORECASE) and not _is_doubtful(text):

@@ -14,7 +14,13 @@ from sandsnap.read.sources import canonical, vendor
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
-_TERM = {"prices": "meter", "limits": "limit", "allowances": "allowance", "cold_starts": "operation", "persistence": "mechanism"}
+_TERM = {
+    "prices": "meter",
+    "limits": "limit",
+    "allowances": "allowance",
+    "cold_starts": "operation",
+    "persistence": "mechanism",
+}
 
 
 def filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -25,6 +31,8 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     which its readers find nothing at all is in a new shape only if something of theirs is found on it.
     """
     names = names_of(page.vendor)
+    if not any(s.readers for s in vendor(page.vendor).sources):
+        return _without_readers(page, names, readings)
     lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
     silent = not any(r.facts for r in readings if not r.sticky) or any(_is_unquoted(r) for r in readings)
     if not (page.lost & lost.keys() or silent):
@@ -36,9 +44,7 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     owned = frozenset[str]().union(*lost.values())
     if not owned:
         return readings
-    judged = verdicts(page, names, owned)
-    said = [f for v in judged for f in v.facts] + terms(page, names, owned)
-    said += [*(places.regions(page, names) if "regions.*" in owned else ()), *(places.gpus(page, names) if "gpus.*" in owned else ())]
+    judged, said = _said(page, names, owned)
     facts, issues = _agreed(said, readings, page)
     issues += unclear(page, judged)
     if not (page.lost or facts or issues):
@@ -64,6 +70,28 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
 
 
+def _said(page: Page, names: Names, owned: frozenset[str]) -> tuple[list[Verdict], list[Fact]]:
+    judged = verdicts(page, names, owned)
+    said = [f for v in judged for f in v.facts] + terms(page, names, owned)
+    if "regions.*" in owned:
+        said += places.regions(page, names)
+    if "gpus.*" in owned:
+        said += places.gpus(page, names)
+    return judged, said
+
+
+def _without_readers(page: Page, names: Names, readings: list[Reading]) -> list[Reading]:
+    """The readings of a vendor that has no readers of its own yet: what its pages say of all items that its file names."""
+    owned = frozenset[str]().union(*names.owns.values())
+    if not owned:
+        return readings
+    judged, said = _said(page, names, owned)
+    facts, issues = _agreed(said, readings, page)
+    issues += [i for i in unclear(page, judged) if i.kind == "ambiguous"]
+    own = replace(_beside(readings[0], tuple(facts)), partial=not page.capture.complete, sticky=False, redesigned=False)
+    return [*(r for r in readings if r.sticky), replace(own, issues=tuple(issues))]
+
+
 def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
     """What a person must decide: labels that two items fit, and amounts that nothing known names, with what is nearest."""
     out = [
@@ -72,7 +100,9 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
         for v in judged if len(v.items) > 1
     ]  # fmt: skip
     if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
-        shown = "; ".join(f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN])
+        shown = "; ".join(
+            f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN]
+        )
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         message = f"amounts that the lexicon does not name: {shown}{more}"
         out.append(Issue("residue", page.vendor, page.source_url, message, nearest=named[0].statement.passage.quote))
@@ -91,7 +121,9 @@ def _is_unquoted(reading: Reading) -> bool:
 
 def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
     reader = f"{first.source_url}#general"
-    return replace(first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True)
+    return replace(
+        first, reader=reader, outcome="good", facts=facts, issues=(), partial=True, sticky=True, redesigned=True
+    )
 
 
 def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
@@ -166,5 +198,7 @@ def _plain(fact: Fact) -> dict[str, object]:
 def _overlooked(reading: Reading, page: Page, items: set[str], found: int) -> Issue:
     what = ", ".join(sorted(items))
     shown = f"of {what}, {found} facts were read by what they say; look whether that is all"
-    message = f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    message = (
+        f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"
+    )
     return Issue("unreadable", page.vendor, page.source_url, message, reading.reader)

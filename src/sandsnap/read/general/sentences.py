@@ -22,7 +22,9 @@ _ALL = re.compile(
 # Of a plan that the vendor's file does not name, or of several at once.
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 # Beside a fee: what is used is paid as well, and the fee is no price of it.
-_AND_USAGE = re.compile(r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE)
+_AND_USAGE = re.compile(
+    r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE
+)
 _MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
@@ -47,6 +49,11 @@ class Piece:
     scope: Scope
     about: str
     above: str
+
+
+def without_asides(text: str, names: Names) -> str:
+    """The text with what is in brackets blanked letter for letter, but for a plan's name: "24 hours (Pro)"."""
+    return _PAREN.sub(lambda m: m[0] if names.is_plan(m[0][1:-1]) else f"({' ' * (len(m[0]) - 2)})", text)
 
 
 @dataclass
@@ -79,7 +86,7 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
 def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) -> Iterator[Piece]:
     before = ""
     for sentence in _STOP.split(block.text):
-        plain = _PAREN.sub(lambda m: f"({chr(32) * (len(m[0]) - 2)})", sentence)
+        plain = without_asides(sentence, names)
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
             own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
@@ -116,7 +123,7 @@ def _of_sentence(
         )
         # "By default, …" and "… unless you say otherwise" are said of all.
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
-        about = named if len(found) == 1 else " ".join((segment, *modes))
+        about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
             " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import Figure, figures, noun
 from sandsnap.read.general.names import Names
-from sandsnap.read.general.sentences import told
+from sandsnap.read.general.sentences import told, without_asides
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.phrases import phrases
@@ -17,14 +17,14 @@ from sandsnap.read.table import Cell, Row, Table
 _TIMES = (
     ("second|sec", 1), ("minute|min", 60), ("hour|hr", 3600), ("day", 86400), ("month|mo", 2_628_000), ("year", 31_536_000),
 )  # fmt: skip
-_PAREN = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One amount of a page. `labels` are the words that may name it, the narrowest first; `plans` and `sizes` whose it is
     (none: nobody named one; "?": which is open); `passage` is cited; `about` is what is said
-    with it, whose words may rule an item out, as may those of `above`, a short heading or title over it; `whole` its sentence, or its row, column and cell; `noun` what it counts."""
+    with it, whose words may rule an item out, as may those of `above`, a short heading or title over it;
+    `whole` its sentence, or its row, column and cell; `noun` what it counts."""
 
     labels: tuple[str, ...]
     plans: tuple[str, ...]
@@ -90,13 +90,13 @@ def _disagrees(row: Row) -> bool:
 
 def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[Statement]:
     text = cell.text
-    plain = _PAREN.sub(lambda m: f"({chr(32) * (len(m[0]) - 2)})", text)
+    plain = without_asides(text, names)
     found = figures(names.masked(plain))
     if not found:
         return
     plan, size, label = _subject(row, cell, names)
     heading = table.headings[-1] if table.headings else ""
-    for figure, part in _parted(found, text, label):
+    for figure, part in _slashed(names.masked(plain), label) or _parted(found, text, label):
         rest = _without(text, found)
         labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
         plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
@@ -151,6 +151,17 @@ def _plan_above(headings: tuple[str, ...], names: Names) -> tuple[str, ...]:
         if plans := names.plans_in(heading):
             return plans if len(plans) == 1 else ()
     return ()
+
+
+def _slashed(text: str, label: str) -> list[tuple[Figure, str]]:
+    """The amounts of "10 / 20GiB / 30GiB" under "vCPU / RAM / Storage", one for one; none where the two do not fit."""
+    cells = list(re.finditer(r"[^/]+?(?=\s+/\s|$)", text))
+    parts = [p for p in re.split(r"\s*/\s*", re.sub(r"[()]", " / ", label)) if p.strip()][-len(cells) :]
+    found = [figures(c[0]) for c in cells]
+    if len(cells) < 2 or len(parts) != len(cells) or any(len(f) != 1 for f in found):
+        return []
+    moved = (replace(f, start=f.start + c.start(), end=f.end + c.start()) for c, (f,) in zip(cells, found, strict=True))
+    return list(zip(moved, parts, strict=True))
 
 
 def _parted(found: list[Figure], text: str, label: str) -> Iterator[tuple[Figure, str]]:

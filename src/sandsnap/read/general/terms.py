@@ -21,7 +21,10 @@ from sandsnap.vendors import PRODUCTS
 
 _AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
 _SDK = r"(?:SDKs?|client librar(?:y|ies)|librar(?:y|ies)|clients?|packages?)\b"
-_THEN = r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?|two|three|four|five|six|\d):?(?=\s))*\s*"
+_THEN = (
+    r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?"
+    r"|two|three|four|five|six|\d):?(?=\s))*\s*"
+)
 _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 
@@ -55,6 +58,13 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     return [f for f in out if f.refused is None]
 
 
+# Most lines hold none of the words that the patterns need, and are not looked at.
+_WORTH = re.compile(
+    r"SDK|API|CLI|MCP|command|librar|client|package|install|\b(?:add|get|implementation) |kernel|vm|gvisor|sysbox|firecracker"
+    r"|snapshot|checkpoint|standby|paus|suspend|hibernat|volume|fork", re.IGNORECASE
+)  # fmt: skip
+
+
 def _lines(page: Page) -> Iterator[Line]:
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
@@ -62,6 +72,8 @@ def _lines(page: Page) -> Iterator[Line]:
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
         for text in b.text.splitlines() if b.kind == "code" else split(b.text):
+            if not (_WORTH.search(text) or _WORTH.search(above)):
+                continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code")
     for t in page.tables:
@@ -95,9 +107,10 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
             stated.setdefault(interface, line.passage)
     for interface in dict.fromkeys((*packages, *stated)):
         own = packages.get(interface, {})
-        package, passage = next(iter(own.items())) if len(own) == 1 else (None, stated.get(interface))
+        named = next(iter(own)) if len(own) == 1 else None
+        passage = own[named] if named else stated.get(interface)
         if passage is not None:
-            yield passage.fact("sdks", interface=interface, official=True, package=package)
+            yield passage.fact("sdks", interface=interface, official=True, package=named)
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str]]:
@@ -143,7 +156,11 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     kernel: Passage | None = None
     for line in found:
         around = f"{line.above} {line.text}"
-        if line.code or not re.search(about, around, re.IGNORECASE) or re.search(data["doubt"], line.text, re.IGNORECASE):
+        if (
+            line.code
+            or not re.search(about, around, re.IGNORECASE)
+            or re.search(data["doubt"], line.text, re.IGNORECASE)
+        ):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
@@ -179,9 +196,12 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
             cited.setdefault(str(mechanism), line.passage)
     for mechanism, values_of in said_of.items():
         clear = {name: next(iter(v)) for name, v in values_of.items() if len(v) == 1}
+        if mechanism not in ("standby", "auto_snapshot", "auto_pause"):
+            clear.pop("by_default", None)
+            values_of.pop("by_default", None)
         if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
-            if mechanism in ("standby", "auto_snapshot", "auto_pause") or clear.pop("by_default", True):
-                yield cited[mechanism].fact("persistence", mechanism=mechanism, **clear)
+            row: dict[str, Value] = {"mechanism": mechanism, **clear}
+            yield cited[mechanism].fact("persistence", bound="exact", **row)
 
 
 def _mechanism(line: Line, owned: frozenset[str]) -> str | None:

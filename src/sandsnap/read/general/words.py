@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]*")
+_NAME = re.compile(r"\b[A-Za-z]+(?:-[A-Za-z0-9]+)*-\d+[A-Za-z]*\b")  # shared-cpu-4x: a name, no words
 _ENDINGS = ("ly", "ing", "ed", "es", "s", "e")
 _ALIKE = {
     "maximum": "max", "vcpus": "vcpu", "gigabyt": "gb", "gibibyt": "gib", "hr": "hour", "secs": "second", "mo": "month",
@@ -33,7 +34,7 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """The words of a label, each without its ending."""
-    return frozenset(stem(w) for w in _WORD.findall(text))
+    return frozenset(stem(w) for w in _WORD.findall(_NAME.sub(" ", text)))
 
 
 Words = tuple[frozenset[str], ...]
@@ -43,7 +44,8 @@ Words = tuple[frozenset[str], ...]
 class Item:
     """One item of the contract: `table` and `term` (limits, session_max), the phrases that name it, and what it excludes.
 
-    `per`: what a price of it may be per; `about`: a figure that is only about right is taken; `sku`: only of a named size.
+    `per`: what a price of it may be per; `about`: a figure that is only about right is taken; `sku`: only of a named size; `least`: seconds
+    under which a duration is something else.
     """
 
     table: str
@@ -54,6 +56,7 @@ class Item:
     per: frozenset[str]
     about: bool
     sku: bool
+    least: int
 
     def knows(self, noun: str) -> bool:
         """Whether a noun behind an amount may be that of the item; where there is none, it may."""
@@ -101,6 +104,7 @@ def _item(entry: dict[str, Any]) -> Item:
     return Item(
         table, term, tuple(map(_phrase, entry["names"])), tuple(map(_phrase, entry.get("without", ()))),
         frozenset(entry["units"]), frozenset(entry.get("per", ())), entry.get("about", False), entry.get("sku", False),
+        entry.get("least", 0),
     )  # fmt: skip
 
 

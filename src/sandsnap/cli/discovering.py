@@ -1,0 +1,221 @@
+"""Commands that notice pages and vendors: discover, new."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
+
+if TYPE_CHECKING:
+    from sandsnap.cli.command import Commands
+    from sandsnap.discover.found import Found
+
+
+def add(commands: "Commands") -> None:
+    """The commands of this group."""
+    p = command(
+        commands, "discover", discover,
+        "Pages that vendors list and nobody watches, ranked by what they are likely to state; watched ones that are gone.",
+        as_json=True,
+    )  # fmt: skip
+    p.add_argument("vendor", type=vendor_name, nargs="?", metavar="VENDOR", help="whose pages (default: all)")
+    p.add_argument(
+        "--set-aside", metavar="URL", help="a person has looked at the page: it states nothing of the dataset"
+    )
+    p.add_argument("--reason", metavar="WHY", help="with --set-aside: why")
+    p.add_argument("--list", type=Path, metavar="FILE", help="an llms.txt or sitemap.xml at hand, instead of fetching")
+    p.add_argument("--contact", metavar="URL", help="who asks: stands in the User-Agent")
+    p = command(
+        commands, "new", new, "A folder for a new vendor: what is needed, what is missing, and what a page of it states.",
+        data=False,
+    )  # fmt: skip
+    p.add_argument("what", choices=("vendor",), help="what to begin")
+    p.add_argument("name", metavar="NAME", help="its short name: lower case, as it stands in tables")
+    p.add_argument("--url", required=True, metavar="URL", help="the page that states most: its prices, or its limits")
+    p.add_argument(
+        "--page", type=Path, metavar="FILE", help="a saved copy of that page: its tables and amounts are listed"
+    )
+    p.add_argument("--to", type=Path, metavar="DIR", help="where vendors lie (default: beside the others)")
+
+
+def discover(args: argparse.Namespace) -> int:
+    """Look at the lists, or set a page aside."""
+    from dataclasses import replace
+
+    from sandsnap.discover.found import compared
+    from sandsnap.discover.listed import links
+    from sandsnap.vendors import VENDORS
+
+    if args.set_aside:
+        return _set_aside(args)
+    names = [args.vendor] if args.vendor else list(VENDORS)
+    found: list[Found] = []
+    lists = 0
+    if args.list:
+        if len(names) != 1:
+            raise Stop("whose list is it? Say VENDOR")
+        if not args.list.is_file():
+            raise Stop(f"{args.list} is not a file")
+        base = f"https://{_hosts(names[0])[0]}/"
+        found, lists = compared(names[0], links(args.list.read_text("utf-8", "replace"), base)), 1
+    else:
+        from sandsnap import pipeline
+        from sandsnap.discover.look import discovered
+        from sandsnap.settings import SettingsError, load
+
+        settings = load(args.home)
+        if args.contact:
+            settings = replace(settings, fetch={**settings.fetch, "contact_url": args.contact})
+        try:
+            policy = pipeline.fetch_policy(settings)
+        except SettingsError as e:
+            raise Stop(str(e)) from None
+        for name in names:
+            own, count = discovered(name, policy)
+            found, lists = [*found, *own], lists + count
+    if args.as_json:
+        keys = ("vendor", "url", "state", "score", "why", "now")
+        print(json.dumps([{k: getattr(f, k) for k in keys} for f in found], ensure_ascii=False, indent=1))
+    else:
+        for f in found:
+            print(
+                f"{f.vendor:11} {f.state:9} {f.score:3}  {f.url}"
+                + (f"  →  {f.now}" if f.now else "")
+                + f"\n{'':26}{f.why}"
+            )
+        print(f"{len(found)} pages to look at, from {lists} lists of {len(names)} vendors")
+    return ATTENTION if found else OK
+
+
+def _hosts(name: str) -> tuple[str, ...]:
+    from sandsnap.read.sources import vendor
+
+    return vendor(name).hosts
+
+
+def _set_aside(args: argparse.Namespace) -> int:
+    from sandsnap.read.sources import canonical, set_aside, source_of, vendor_of
+    from sandsnap.vendors import folder
+
+    if not args.reason or len(args.reason) < 5:
+        raise Stop("why? Say --reason: it stands beside the address for whoever comes after you")
+    name = args.vendor or vendor_of(args.set_aside)
+    if name is None:
+        raise Stop(f"whose page is {args.set_aside}? Say VENDOR")
+    if (known := source_of(args.set_aside)) is not None:
+        raise Stop(f"{known.url} is watched: take its [[source]] out of {name}/vendor.toml first")
+    if canonical(args.set_aside) in set_aside(name):
+        raise Stop(f"{args.set_aside} is set aside already: {set_aside(name)[canonical(args.set_aside)]}")
+    file = folder(name) / "vendor.toml"
+    url, reason = (json.dumps(t, ensure_ascii=False) for t in (args.set_aside, args.reason))
+    file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n[[set_aside]]\nurl = {url}\nreason = {reason}\n", "utf-8")
+    print(f"set aside in {file}")
+    return OK
+
+
+# -- a new vendor -----------------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"[a-z][a-z0-9]*")
+_TOML = """# What the machine knows of {name} before it reads a page. Where two sources state one fact, the first one is shown.
+
+products = ["sandbox"]  # the first is meant where none is named
+hosts = ["{host}"]
+
+[names]  # as people write it: in a sentence, and over a column
+vendor = "{title}"
+title = "{title}"
+
+[[source]]
+name = "pricing"
+url = "{url}"
+must = "{must}"  # a phrase that is on this page and on no other
+proven = false  # until a captured copy of it has been read
+
+[general.plans]  # the contract's term and how the pages write it
+"""
+_STATEMENTS = """# {title}: sentences of its pages, and what nothing can be quoted for. Each waits for a person: see the checklist.
+#
+#   [[quoted]]
+#   table = "isolation"
+#   key = {{ runtime = "default" }}
+#   values = {{ boundary = "microvm" }}
+#   url = "{url}"
+#   quote = "the shortest exact words that say so"
+"""
+
+
+def new(args: argparse.Namespace) -> int:
+    """Make the folder, and say what is missing."""
+    from urllib.parse import urlsplit
+
+    from sandsnap import vendors
+
+    host = urlsplit(args.url).hostname
+    if not _NAME.fullmatch(args.name):
+        raise Stop(f"{args.name!r} is no short name: lower-case letters and digits")
+    if not args.url.startswith("https://") or not host:
+        raise Stop(f"{args.url!r} is no address of a page; it begins with https://")
+    root = args.to or Path(vendors.__path__[0])
+    folder = root / args.name
+    if args.name in vendors.VENDORS or folder.exists():
+        raise Stop(f"there is a vendor {args.name} already: {folder}")
+    stated = _stated(args)
+    title = args.name.capitalize()
+    folder.joinpath("pages").mkdir(parents=True)
+    must = next((text for kind, text in stated if kind == "title"), title)
+    own = {"name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'")}
+    (folder / "vendor.toml").write_text(_TOML.format(**own), "utf-8")
+    lines = [f"# on the page, {kind}: {text}" for kind, text in stated if kind != "title"]
+    (folder / "statements.toml").write_text("\n".join([_STATEMENTS.format(**own), *lines]).rstrip() + "\n", "utf-8")
+    (folder / "__init__.py").write_text("", "utf-8")
+    (folder / "pages" / "index.jsonl").write_text("", "utf-8")
+    print(f"made {folder}")
+    found = [f"  {kind}: {text}" for kind, text in stated if kind != "title"]
+    print(
+        "\n".join(
+            ["the page states, to be confirmed by a person:", *found]
+            if found
+            else ["no page was given: say --page FILE"]
+        )
+    )
+    print(_checklist(folder, root, vendors.__path__[0]))
+    return OK
+
+
+def _stated(args: argparse.Namespace) -> list[tuple[str, str]]:
+    """The title, the tables and the sentences with amounts of a saved page."""
+    from datetime import UTC, datetime
+
+    from sandsnap.model import Capture
+    from sandsnap.read.decode import form_of, text_of
+    from sandsnap.read.page import Page
+    from sandsnap.read.phrases import phrases
+
+    if not args.page:
+        return []
+    if not args.page.is_file():
+        raise Stop(f"{args.page} is not a file")
+    capture = Capture(args.url, datetime.now(UTC), args.page.read_bytes(), "0" * 64, file=args.page.name)
+    text = text_of(capture)
+    page = Page(capture, text, form_of(capture, text), args.name, args.url, "sandbox")
+    out = [("title", b.text) for b in page.blocks if b.kind == "heading"][:1]
+    out += [("table", f"{' > '.join(t.headings)}: {' | '.join(t.header)} ({len(t.rows)} rows)") for t in page.tables]
+    prose = [s for s in page.sentences if s.kind not in ("code", "cell")]
+    out += [("amount", s.text[:160]) for s in prose if any(p.unit or "$" in p.text for p in phrases(s.text))][:40]
+    return out
+
+
+def _checklist(folder: Path, root: Path, own: str) -> str:
+    where = "" if str(root) == own else f" (with SANDSNAP_VENDORS={root})"
+    return f"""
+what is missing{where}:
+  [ ] vendor.toml: its names, products, hosts, and a [[source]] for each page that states a price, a limit or how it isolates
+  [ ] vendor.toml: [general.plans], how its pages write its plans
+  [ ] statements.toml: a [[quoted]] for what a sentence says; [[judged]] where no page says anything, with the reason
+  [ ] readers.py: only where there is a decision; `sandsnap explain FILE --url URL` shows what is read without it
+  [ ] pages/: `sandsnap pin FILE --url URL --on DAY` keeps a page and what was read from it, once you have looked at it
+  [ ] the ten rows: prices, allowances, isolation, cold_starts, gpus, persistence, limits, sdks, self_hosting, positioning
+  [ ] `sandsnap residue {folder.name} --captures {folder}/pages`: no amount is left that nobody accounts for
+"""

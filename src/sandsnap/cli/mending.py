@@ -1,0 +1,145 @@
+"""The command that mends what a page no longer says as it did: mend."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sandsnap.cli.command import Commands
+    from sandsnap.mend.proposals import Proposal
+    from sandsnap.model import Capture
+
+
+def add(commands: "Commands") -> None:
+    """The commands of this group."""
+    p = command(
+        commands, "mend", mend,
+        "What pages no longer say as they did: the likeliest sentences now, the exact edit, and what it gave when tried.",
+        as_json=True,
+    )  # fmt: skip
+    p.add_argument("vendor", type=vendor_name, nargs="?", metavar="VENDOR", help="whose pages (default: all)")
+    p.add_argument(
+        "--apply", metavar="ID", help="write the edit of this proposal; the old words stay for the old captures"
+    )
+    p.add_argument(
+        "--candidate", type=int, default=1, metavar="N", help="with --apply: the N-th candidate (default: 1)"
+    )
+    p.add_argument(
+        "--states-the-same", action="store_true",
+        help="with --apply: a person has read the candidate, whose words are quite other ones, and it states the same",
+    )  # fmt: skip
+    p.add_argument(
+        "--captures", type=Path, metavar="PATH", help="a folder with index.jsonl or a WARC file, instead of the archive"
+    )
+
+
+def mend(args: argparse.Namespace) -> int:
+    """List proposals, or apply one."""
+    from sandsnap.mend.proposals import proposals
+    from sandsnap.vendors import VENDORS
+
+    found: list[Proposal] = []
+    captures: Mapping[str, Sequence[Capture]] = {}
+    for name in [args.vendor] if args.vendor else VENDORS:
+        captures = _captures(args, name)
+        found += proposals(name, captures)
+    if args.apply:
+        return _apply(next((p for p in found if p.id == args.apply), None), args, captures)
+    if args.as_json:
+        print(json.dumps([_record(p) for p in found], ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(map(_text, found)) or "nothing to mend")
+    return ATTENTION if found else OK
+
+
+def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Capture]]":
+    from sandsnap.capture import Archive, ReplayError, replay
+    from sandsnap.read.sources import canonical, vendor
+    from sandsnap.settings import load
+
+    made: dict[str, list[Capture]] = {}
+    urls = {canonical(u) for s in vendor(name).sources for u in s.urls}
+    if args.captures:
+        try:
+            everything = list(replay(args.captures, on_refused=lambda _: None))
+        except ReplayError as e:
+            raise Stop(str(e)) from None
+    else:
+        settings = load(args.home)
+        if not settings.archive.is_dir():
+            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' first, or say --captures PATH")
+        with Archive(settings.archive) as archive:
+            everything = [c for s in vendor(name).sources for u in dict.fromkeys(s.urls) for c in archive.versions(u)]
+    for c in everything:
+        if c.complete and c.captured_at and c.status == 200 and (url := canonical(c.url)) in urls:
+            made.setdefault(url, []).append(c)
+    return made
+
+
+def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Mapping[str, Sequence[Capture]]") -> int:
+    import subprocess
+    import sys
+
+    from sandsnap.mend.likely import UNLIKE
+    from sandsnap.mend.proposals import SAME
+
+    if proposal is None:
+        raise Stop(f"there is no proposal {args.apply}: `sandsnap mend` lists them")
+    n = args.candidate - 1
+    if not 0 <= n < len(proposal.candidates):
+        raise Stop(f"proposal {proposal.id} has {len(proposal.candidates)} candidates")
+    candidate, edit = proposal.candidates[n], proposal.edits[n]
+    if edit is None:
+        raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
+    unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
+    if not proposal.safe[n] and not (unlike_only and args.states_the_same):
+        why = "; ".join(candidate.doubts) or proposal.tried[n]
+        then = (
+            "say --states-the-same once you have read it"
+            if unlike_only
+            else "state the new value by hand, as an entry of its own"
+        )
+        raise Stop(f"not written: {why}; {then} ({edit.file})")
+    # Processes of their own: this one has read the files as they were.
+    verify = [sys.executable, "-m", "sandsnap.mend.verify", proposal.vendor]
+    wrong = subprocess.run(verify, capture_output=True, text=True).stdout
+    before = edit.write()
+    done = subprocess.run(verify, capture_output=True, text=True)
+    if done.returncode and done.stdout != wrong:  # what was wrong before is no matter of this edit
+        edit.file.write_text(before, "utf-8")
+        raise Stop(f"not written: with it {(done.stdout or done.stderr).strip()[-300:]}")
+    print(f"written: {edit.told}\n{done.stdout.strip()}")
+    return OK
+
+
+def _text(p: "Proposal") -> str:
+    lines = [f"{p.id}  {p.vendor}  {p.kind}: {p.what}", f"    {p.source_url}"]
+    if p.was:
+        lines.append(f"    was: “{p.was}”")
+    if p.why:
+        lines.append(f"    why: {p.why}")
+    if p.code:
+        lines.append(f"    code: {p.code}")
+    for n, (c, edit, tried, safe) in enumerate(zip(p.candidates, p.edits, p.tried, p.safe, strict=True), 1):
+        lines.append(f"    {n}. “{c.text[:300]}”")
+        lines += [f"       but {d}" for d in c.doubts]
+        lines.append(f"       tried: {tried}" + (f"; sandsnap mend --apply {p.id} --candidate {n}" if safe else ""))
+        if edit is not None:
+            lines.append(f"       edit: {edit.told[:300]}")
+    return "\n".join(lines)
+
+
+def _record(p: "Proposal") -> dict[str, Any]:
+    return {
+        "id": p.id, "vendor": p.vendor, "source_url": p.source_url, "kind": p.kind, "what": p.what, "was": p.was, "why": p.why,
+        "code": p.code,
+        "candidates": [
+            {"text": c.text, "score": c.score, "doubts": list(c.doubts), "tried": tried, "safe": safe, "edit": edit.told if edit else None}
+            for c, edit, tried, safe in zip(p.candidates, p.edits, p.tried, p.safe, strict=True)
+        ],
+    }  # fmt: skip

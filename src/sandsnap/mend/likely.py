@@ -1,0 +1,139 @@
+"""What a lost sentence is now: the sentences of the new page ranked by words, by place, and by being new.
+
+A sentence that stood on the old page already was not the lost one; what stands where the lost one stood, between the same
+neighbours and under the same heading, may well be.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.sentences import Sentence, tokens
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_DENIAL = re.compile(
+    r"\b(?:no|not|never|none|without|except|unless|cannot|neither|nor|only|instead|former(?:ly)?|legacy|deprecated|previously"
+    r"|until|planned|soon|optional(?:ly)?|disabled|retired|removed|discontinued|experimental|beta|preview)\b|n['’]t\b|\bno longer\b",
+    re.IGNORECASE,
+)
+# Weights, set on the half of the cases that benchmarks/mending.py does not hold back.
+_WORDS, _LETTERS, _NEW, _PLACE, _HEADING = 1.0, 0.5, 0.35, 0.25, 0.1
+_ALIKE = 0.7  # of the lost words, that a sentence must have for a machine to take it for theirs
+UNLIKE = "few of the words are the same: only a person can say that it states the same"
+_LOOKED_AT = 40  # of the likeliest by words, in letters
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A sentence of the page now, how likely it is the lost one (higher is likelier), and `doubts`: why it may say
+    something else."""
+
+    text: str
+    score: float
+    doubts: tuple[str, ...]
+
+
+def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str] = (), n: int = 3) -> list[Likely]:
+    """The at most `n` likeliest sentences of `new` for words that `old` said. `terms` are words that the fact's values
+    have and the old words named."""
+    code = old is not None and old.says(said) is not None and _is_code(old, said)
+    now = _prose(new, code)
+    if not now:
+        return []
+    before = _prose(old, code) if old else []
+    at = next((i for i, s in enumerate(before) if same_text(said) in same_text(s.text)), None)
+    lost = before[at].text if at is not None else said
+    rarity = _rarity([*now, *before])
+    stood = {_key(s.text) for s in before}
+    low, high = _gap(before, now, at)
+    scored: dict[str, tuple[float, int]] = {}
+    for i, s in enumerate(now):
+        words = tokens(s.text)
+        score = _WORDS * (
+            0.6 * _alike(tokens(said), words, rarity, part=True) + 0.4 * _alike(tokens(lost), words, rarity)
+        )
+        if not score and not low < i < high:
+            continue
+        if before:
+            score += _NEW if _key(s.text) not in stood else -_NEW
+        if low < i < high and at is not None:
+            score += _PLACE
+        if at is not None and s.headings[-1:] == before[at].headings[-1:]:
+            score += _HEADING
+        if s.text not in scored or scored[s.text][0] < score:
+            scored[s.text] = (score, i)
+    best = sorted(scored.items(), key=lambda x: (-x[1][0], x[1][1]))[:_LOOKED_AT]
+    again = [
+        (score + _LETTERS * SequenceMatcher(None, lost.lower(), text.lower()).ratio(), i, text)
+        for text, (score, i) in best
+    ]
+    again.sort(key=lambda x: (-x[0], x[1]))
+    return [Likely(text, round(score, 3), doubts(said, text, new, terms)) for score, _, text in again[:n]]
+
+
+def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[str, ...]:
+    """Why words may state something else than those they stand for: other figures, a denial, a term that is gone, or that
+    they are said of something else."""
+    out = []
+    own_words, shared = tokens(said), tokens(said) & tokens(now)
+    if len(shared) < _ALIKE * len(own_words):
+        out.append(UNLIKE)
+    figures = Counter(f.replace(",", "") for f in _FIGURE.findall(said))
+    if lost := figures - Counter(f.replace(",", "") for f in _FIGURE.findall(now)):
+        out.append(f"the value would change: {', '.join(lost)} is gone")
+    if more := Counter(f.replace(",", "") for f in _FIGURE.findall(now)) - figures:
+        out.append(f"it states another figure: {', '.join(more)}")
+    own, other = ({m[0].lower() for m in _DENIAL.finditer(t)} for t in (said, now))
+    if turned := own ^ other:
+        out.append(f"it may say the contrary: {', '.join(sorted(turned))}")
+    plain = same_text(now).lower()
+    if missing := [t for t in terms if t.lower() in same_text(said).lower() and t.lower() not in plain]:
+        out.append(f"it does not name {', '.join(missing)}")
+    found = page.says(now)
+    if found is not None and found.here().off:
+        out.append("it is said of another time, of others, or nobody sees it")
+    return tuple(out)
+
+
+def _prose(page: Page, code: bool = False) -> list[Sentence]:
+    return [s for s in page.sentences if (s.kind == "code") == code and len(s.text) > 2]
+
+
+def _is_code(page: Page, said: str) -> bool:
+    """Whether words stand in code and nowhere else."""
+    kinds = {s.kind == "code" for s in page.sentences if same_text(said) in same_text(s.text)}
+    return kinds == {True}
+
+
+def _key(text: str) -> str:
+    return same_text(text).lower()
+
+
+def _rarity(sentences: Sequence[Sentence]) -> dict[str, float]:
+    texts = {s.text for s in sentences}
+    seen = Counter(w for t in texts for w in tokens(t))
+    return {w: math.log(1 + len(texts) / n) for w, n in seen.items()}
+
+
+def _alike(lost: frozenset[str], words: frozenset[str], rarity: dict[str, float], *, part: bool = False) -> float:
+    """How much of two sentences' words is the same, the rare ones counting more; `part`: only what is lost counts whole."""
+    weight = {w: rarity.get(w, 1.0) for w in lost | words}
+    shared, own, other = (sum(weight[w] for w in some) for some in (lost & words, lost, words))
+    if not shared:
+        return 0.0
+    return shared / own if part else 2 * shared / (own + other)
+
+
+def _gap(before: Sequence[Sentence], now: Sequence[Sentence], at: int | None) -> tuple[int, int]:
+    """The places on the new page between which the lost sentence stood: those of its nearest neighbours that still stand."""
+    if at is None:
+        return -1, -1
+    place = {_key(s.text): i for i, s in reversed(list(enumerate(now)))}
+    low = next((place[k] for s in reversed(before[:at]) if (k := _key(s.text)) in place), -1)
+    high = next((place[k] for s in before[at + 1 :] if (k := _key(s.text)) in place and place[k] > low), len(now))
+    return low, high

@@ -1,0 +1,187 @@
+"""Mending: the right sentence first, never another value, and an edit that leaves the rest of the file alone."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import capture
+from hypothesis import given
+from hypothesis import strategies as st
+from test_vendor_toy import DECLARED, READERS, ROOT, STATED
+
+from sandsnap.mend.edits import Edit, EditError
+from sandsnap.mend.likely import UNLIKE, ranked
+from sandsnap.read.reading import page_of
+
+URL = "https://e2b.dev/docs/sandbox/persistence"
+OLD = """# Persistence
+
+A sandbox can be paused.
+
+When you pause a sandbox, both its files and its memory are kept.
+
+It is kept for 30 days.
+
+Resume it by its name.
+"""
+
+
+def likely(new: str, said: str, *terms: str) -> list[tuple[str, tuple[str, ...]]]:
+    old, now = page_of(capture(URL, OLD)), page_of(capture(URL, new, "2026-07-05"))
+    return [(c.text, c.doubts) for c in ranked(now, said, old, terms=terms)]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "Pausing a sandbox keeps both its files and its memory.",
+        "Both files and memory of a sandbox are kept when you pause it.",
+        "When a sandbox is put to rest, we keep its files and its memory.",
+    ],
+)
+def test_the_sentence_in_its_place_is_first(now: str) -> None:
+    was = "When you pause a sandbox, both its files and its memory are kept."
+    (first, doubts), *_ = likely(OLD.replace(was, now), was)
+    assert first == now and not set(doubts) - {UNLIKE}
+
+
+def test_what_stood_before_is_not_the_lost_sentence() -> None:
+    was = "It is kept for 30 days."
+    found = likely(OLD.replace(was, "Its life ends after 30 days."), was)
+    assert found[0][0] == "Its life ends after 30 days."
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "why"),
+    [
+        ("It is kept for 30 days.", "It is kept for 60 days.", "the value would change"),
+        ("A sandbox can be paused.", "A sandbox can no longer be paused.", "it may say the contrary"),
+        ("Resume it by its name.", "Wholly other words stand here.", UNLIKE),
+    ],
+)
+def test_what_may_say_something_else_is_doubted(was: str, now: str, why: str) -> None:
+    found = dict(likely(OLD.replace(was, now), was))
+    assert any(why in d for d in found.get(now, (why,)))
+
+
+def test_a_term_of_the_value_must_be_named() -> None:
+    old = page_of(capture(URL, OLD + "\nSandboxes run in Firecracker microVMs.\n"))
+    new = page_of(capture(URL, OLD + "\nSandboxes run in small microVMs.\n", "2026-07-05"))
+    first = ranked(new, "Sandboxes run in Firecracker microVMs.", old, terms=("firecracker",))[0]
+    assert "it does not name firecracker" in first.doubts
+
+
+FILE = """# What stays.
+[[quoted]]
+table = "a"  # a comment
+quote = "one"
+
+# The second.
+[[quoted]]
+quote = [
+  "two",
+  "three",  # because
+]
+values = { x = 1 }
+"""
+
+
+@pytest.mark.parametrize(("nth", "before"), [(0, ["one"]), (1, ["two", "three"])])
+@given(phrase=st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=40))
+def test_an_edit_adds_one_phrase_and_nothing_else(nth: int, before: list[str], phrase: str) -> None:
+    made = Edit(Path("v/statements.toml"), "quoted", nth, "quote", phrase).on(FILE)
+    entries = tomllib.loads(made)["quoted"]
+    assert entries[nth]["quote"] == [*before, phrase]
+    entries[nth]["quote"] = before if nth else before[0]
+    assert entries == tomllib.loads(FILE)["quoted"]
+    assert "# What stays." in made and "# The second." in made
+
+
+def test_an_edit_that_cannot_be_made_says_what_to_write() -> None:
+    with pytest.raises(EditError, match=r"no\. 3"):
+        Edit(Path("v/statements.toml"), "quoted", 2, "quote", "x").on(FILE)
+
+
+def page(text: str, day: str, folder: Path) -> None:
+    (folder / f"pricing@{day}.md").write_text(text)
+    row = {"file": f"pricing@{day}.md", "url": "https://docs.acme.example/pricing", "captured_at": day}
+    with (folder / "index.jsonl").open("a") as index:
+        index.write(json.dumps(row) + "\n")
+
+
+FIRST = (
+    "# Acme\n\nvCPU: $0.04 per vCPU-hour\n\nMemory: $0.01 per GiB-hour\n\nEach box is a virtual machine of its own.\n"
+)
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Path:
+    acme, captures = tmp_path / "vendors" / "acme", tmp_path / "captures"
+    acme.mkdir(parents=True)
+    captures.mkdir()
+    (acme / "vendor.toml").write_text(DECLARED)
+    (acme / "statements.toml").write_text(STATED)
+    (acme / "readers.py").write_text(READERS)
+    page(FIRST, "2026-07-01", captures)
+    return tmp_path
+
+
+def mend(toys: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"SANDSNAP_VENDORS": str(toys / "vendors"), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    told = [sys.executable, "-m", "sandsnap", "mend", "acme", "--captures", "captures", *words]
+    return subprocess.run(told, env=env, cwd=toys, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_a_lost_quote_is_mended_and_the_old_words_stay(toys: Path) -> None:
+    now = "Each box is a virtual machine that it has of its own."
+    page(FIRST.replace("Each box is a virtual machine of its own.", now), "2026-07-02", toys / "captures")
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    assert (told["kind"], told["candidates"][0]["text"], told["candidates"][0]["safe"]) == ("quote", now, True)
+    done = mend(toys, "--apply", told["id"])
+    assert done.returncode == 0, done.stderr
+    (entry,) = tomllib.loads((toys / "vendors/acme/statements.toml").read_text())["quoted"]
+    assert entry["quote"] == ["a virtual machine of its own", now]
+    assert "nothing to mend" in mend(toys).stdout
+
+
+@pytest.mark.slow
+def test_a_lost_title_is_mended(toys: Path) -> None:
+    page(FIRST.replace("# Acme", "# Prices of boxes"), "2026-07-02", toys / "captures")
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    safe = next(n for n, c in enumerate(told["candidates"], 1) if c["safe"])
+    assert told["kind"] == "must" and mend(toys, "--apply", told["id"], "--candidate", str(safe)).returncode == 0
+    assert tomllib.loads((toys / "vendors/acme/vendor.toml").read_text())["source"][0]["must"][0] == "Acme"
+    assert "nothing to mend" in mend(toys).stdout
+
+
+@pytest.mark.slow
+def test_what_only_code_can_read_names_the_place(toys: Path) -> None:
+    page(
+        FIRST.replace("vCPU: $0.04 per vCPU-hour", "A vCPU costs $0.04 per vCPU-hour"), "2026-07-02", toys / "captures"
+    )
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    assert told["kind"] == "reader" and told["code"].startswith("acme/readers.py, line 10, rates")
+    assert told["candidates"][0]["text"] == "A vCPU costs $0.04 per vCPU-hour"
+    done = mend(toys, "--apply", told["id"])
+    assert done.returncode and "only code can read it" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_sentence_that_says_the_contrary_is_not_written(toys: Path) -> None:
+    now = "Each box is no longer a virtual machine of its owner."
+    page(FIRST.replace("Each box is a virtual machine of its own.", now), "2026-07-02", toys / "captures")
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    done = mend(toys, "--apply", told["id"])
+    assert done.returncode and "the contrary" in done.stderr
+    assert (toys / "vendors/acme/statements.toml").read_text() == STATED
+
+
+@pytest.mark.slow
+def test_nothing_to_mend_is_said(toys: Path) -> None:
+    done = mend(toys)
+    assert (done.returncode, done.stdout.strip()) == (0, "nothing to mend"), done.stderr
