@@ -23,7 +23,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 760})
         page.route("http*://**", lambda route: route.abort())
         page.goto((args.site / "index.html").absolute().as_uri() + "#cell=fly-prices")
-        page.wait_for_selector("#e-fly-prices blockquote")
+        page.wait_for_selector("#sheet blockquote")
         page.screenshot(path=args.to)
         browser.close()
     print(f"{args.to}: {args.to.stat().st_size:,} bytes")

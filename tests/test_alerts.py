@@ -333,6 +333,37 @@ def test_an_outage_of_two_pages_is_one_alert_and_its_end_one_more(home: Home) ->
     assert len(home.alerts()) == 2
 
 
+def test_an_outage_of_the_host_makes_no_gone_page_read_again(home: Home) -> None:
+    def gone(n: int) -> Reading:
+        issue = Issue("http_status", "fly", DOCS, f"{DOCS} answered 410")
+        return good(n, url=DOCS, outcome="gone", issues=(issue,))
+
+    def down(n: int) -> tuple[int, list[Reading]]:
+        issues = {u: Issue("fetch_failed", "fly", u, "timeout") for u in (PRICES, DOCS)}
+        return n, [good(n, url=u, outcome="unreachable", issues=(i,), capture=None) for u, i in issues.items()]
+
+    def half(n: int) -> tuple[int, list[Reading]]:
+        return n, [good(n, price("2.5")), gone(n)]
+
+    home.record([(0, [good(0, price("2.5")), good(0, price("2.5", url=DOCS), url=DOCS)]), *map(half, range(1, 10))])
+    (alone,) = home.collect()
+    assert (alone.kind, alone.title) == ("outage", f"fly: {DOCS} cannot be read since {d(1)}")
+    home.record([down(10), down(11)])
+    (outage,) = home.collect()
+    assert outage.title == f"fly: {PRICES} cannot be read since {d(10)}"  # the other one could not be read before
+    home.record([half(12), half(13)])
+    (end,) = home.collect()
+    assert end.title == f"fly: {PRICES} read again on {d(12)}, after 2 days"
+    # Gone while the host was down: it is not among the pages that were read again, and has its own alert.
+    home.record([(30, [good(30, price("2.5")), good(30, price("2.5", url=DOCS), url=DOCS)]), down(71), down(72)])
+    home.record([half(73), half(74)])
+    assert sorted(a.title for a in home.alerts() if a.day > d(70)) == [
+        f"fly: 2 pages cannot be read since {d(71)}",
+        f"fly: {PRICES} read again on {d(73)}, after 2 days",
+        f"fly: {DOCS} cannot be read since {d(73)}",
+    ]
+
+
 def test_a_page_that_was_never_read_is_no_outage(home: Home) -> None:
     home.record([(0, [failed(0)]), (1, [failed(1)]), (2, [failed(2)])])
     assert home.alerts() == []

@@ -1,10 +1,13 @@
 """The flows, run by a real (test) Prefect server; what they call is tested elsewhere."""
 
+import contextlib
 import hashlib
 import logging
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -192,3 +195,36 @@ with alone(Settings(Path(sys.argv[1]))):
     with alone(Settings(home), wait_s=0.1):
         assert slots() == 1
     assert slots() == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+def test_serve_leaves_no_process_behind(home: Path, tmp_path: Path, end: signal.Signals) -> None:
+    def left() -> list[int]:
+        """The processes of its session."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+                if int(session) == served.pid and state != "Z":
+                    found.append(int(stat.parent.name))
+        return found
+
+    env = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(tmp_path / "prefect")}
+    words = ["serve", "--cron", "* * * * *", "--vendor", "e2b", "--home", str(home)]
+    served = subprocess.Popen(
+        [sys.executable, "-m", "sandsnap", *words], env=env, start_new_session=True, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until = time.monotonic() + 240
+        while len(left()) < 2:  # Prefect's temporary server has been started
+            assert served.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.5)
+        served.send_signal(end)
+        assert served.wait(120) == 0
+        assert left() == []
+    finally:
+        for pid in left():
+            os.kill(pid, signal.SIGKILL)
+        served.wait()

@@ -101,6 +101,23 @@ def test_what_is_of_something_else_is_no_fact(sentence: str) -> None:
     assert not [k for k in facts(E2B, f"# Pricing\n\nUsage-based pricing.\n\n{sentence}\n") if "session_max" in k]
 
 
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [
+        ("## Sandboxes\n\nA sandbox can run for up to 24 hours (formerly 1 hour).", True),
+        ("## Sandboxes\n\nA sandbox can run for up to 24 hours (coming soon!).", False),
+        ("## Us versus others\n\nA sandbox can run for up to 24 hours.", False),
+        ("## Sandboxes\n\n- A sandbox can run for up to 24 hours", True),
+        ("## More\n\n- [A sandbox can run for up to 24 hours](https://vercel.com/changelog/a)", False),
+        ("## Sandboxes\n\n- A sandbox can run for [up to 24 hours](https://vercel.com/docs/limits)", True),
+    ],
+)
+def test_what_stands_around_a_sentence_may_put_it_in_doubt(body: str, stated: bool) -> None:
+    assert facts(VERCEL, f"# Vercel Sandbox pricing\n\n{body}\n") == (
+        {("limits", "any", "session_max"): ("24", "hour")} if stated else {}
+    )
+
+
 def test_two_values_for_one_thing_are_an_issue_and_no_fact() -> None:
     page = "# Usage-based pricing\n\nA sandbox may run for 24 hours on Pro.\n\nPro: sandboxes run for up to 12 hours.\n"
     raw = page.encode()

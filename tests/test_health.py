@@ -1,6 +1,7 @@
 """Health: how a run ends, what is one matter, what closes it; ninety days with everything that goes wrong, counted."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,13 @@ from sandsnap.health import ledger, matters, operator, signals
 from sandsnap.health.verdict import DEGRADED, FAILED, OK, judged
 from sandsnap.health.watched import standing, watched
 from sandsnap.model import Fetched, Issue, Reading
+from sandsnap.publish.alerts.alert import Alert
+from sandsnap.publish.alerts.send import FILE, collect
+from sandsnap.publish.alerts.store import Store
 from sandsnap.record import queries
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.settings import Settings, SettingsError, Thresholds
+from sandsnap.tell.significance import load as rules_of
 
 
 def fetched(vendor: str, pages: int, failed: int) -> Fetched:
@@ -85,6 +90,8 @@ def test_ninety_days(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     told, open_counts = 0, []
     seen: set[str] = set()
+    alerts: list[Alert] = []
+    taken_back: list[Alert] = []
     for n in range(9, 90, 10):  # ten days in a run: each is a day of its own to the recorder
         at = datetime(2026, 1, 1, 6, tzinfo=UTC) + timedelta(days=n)
         days = [(START + timedelta(days=d), day_of(d)) for d in range(n - 9, n + 1)]
@@ -93,8 +100,26 @@ def test_ninety_days(tmp_path: Path) -> None:
         told += len(matters.fresh(now, seen))
         seen = {m.id for m in now}
         open_counts.append(len(now))
+        with Store(settings.home / FILE) as store:
+            new, retracted = collect(settings.warehouse, store, rules_of(), ())
+        alerts, taken_back = alerts + new, taken_back + retracted
+    # Each thing is told once, on the day it began or ended, whatever else fails meanwhile and however its figures change.
+    told_on = Counter(a.day for a in alerts)
+    assert max(told_on.values()) == 1
+    assert [(a.kind, (a.day - START).days) for a in sorted(alerts, key=lambda a: a.day)] == [
+        ("held", 10), ("outage", 15), ("outage", 20), ("outage_ended", 25), ("outage", 51), ("outage_ended", 68),
+    ]  # fmt: skip
+    assert [(a.kind, (a.day - START).days) for a in taken_back] == [("outage_ended", 68)]  # it flapped on
     with queries.connect_readonly(settings.warehouse) as con:
         rows = queries.sql(con, "SELECT kind, source_url, first_on, closed_on FROM store.issues ORDER BY ALL").records()
+    opened = Counter(r["first_on"] for r in rows)
+    assert {(day - START).days: n for day, n in opened.items()} == {10: 1, 15: 1, 20: 4, 30: 1, 40: 4, 51: 1}
+    standing_rows = [
+        sum(r["first_on"] <= d and (r["closed_on"] is None or d < r["closed_on"]) for r in rows)
+        for d in (START + timedelta(n) for n in range(90))
+    ]
+    assert max(standing_rows) == 7  # when robots.txt fails: a row for each page, one matter of their host
+    assert standing_rows[-1] == 2
     by_kind: dict[str, list[dict[str, object]]] = {}
     for r in rows:
         by_kind.setdefault(r["kind"], []).append(r)

@@ -194,7 +194,7 @@ def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Pa
     assert bool(real) == (edit not in (edits_amounts.contact_us, edits_amounts.alternating))
 
 
-def test_every_mutation_that_is_asked_for_has_one_of_three_answers() -> None:
+def test_every_mutation_that_is_asked_for_has_one_of_four_answers() -> None:
     pages = runner.find_pages(sample=True)
     made = {c.mutation: c.answer for p in pages for c in runner.cases(p, 1)}
     asked = {
@@ -204,7 +204,7 @@ def test_every_mutation_that_is_asked_for_has_one_of_three_answers() -> None:
         "alternating_amount", "alternating_wording",
     }  # fmt: skip
     assert asked <= made.keys()
-    assert set(made.values()) == {"change", "issue", "nothing"}
+    assert set(made.values()) == {"change", "issue", "nothing", "either"}
     assert made["alternating_amount"] == "change"
     assert (
         len({d.capture.day for c in runner.cases(pages[0], 1) if c.mutation == "alternating_wording" for d in c.days})

@@ -84,7 +84,7 @@ class TestOneSource:
 
     def test_a_new_shape_stops_one_reader_only(self) -> None:
         got = read(PAGE.replace("Longest session", "Duration"))
-        assert got["plans"] == ("failed", [], ["unreadable"])
+        assert got["plans"] == ("failed", [], ["unreadable", "unread_table"])
         assert got["idle"][0] == "good"
 
     def test_no_row_of_a_half_read_table_gets_in(self) -> None:
@@ -134,7 +134,10 @@ def test_a_broken_reader_is_an_issue_and_costs_nobody_else(monkeypatch: pytest.M
     monkeypatch.setattr(statements, "judged", lambda _: ())
     monkeypatch.setattr(reading, "source_of", lambda _: source)
     got = reading.read(capture(URL, PAGE))
-    assert [(r.outcome, [i.kind for i in r.issues]) for r in got] == [("failed", ["defect"]), ("good", [])]
+    assert [(r.outcome, [i.kind for i in r.issues]) for r in got] == [
+        ("failed", ["defect", "unread_table"]),
+        ("good", []),
+    ]
     assert "test_reading.py" in got[0].issues[0].message or "KeyError" in got[0].issues[0].message
     deep = reading.read(
         capture(URL, "<!doctype html><html><body>" + "<div>" * 5000 + "Limits" + "</div>" * 5000 + "</body></html>")

@@ -13,10 +13,12 @@ import duckdb
 import pytest
 
 from sandsnap.cli.app import run
+from sandsnap.cost.bill import bill
+from sandsnap.cost.tariff import tariffs
+from sandsnap.cost.workload import Workload
 from sandsnap.publish.site import build
 from sandsnap.publish.site.cost_words import dollars, plan_name, product_name
 from sandsnap.record import cost_queries, queries
-from sandsnap.record.cost_queries import Workload
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -76,10 +78,11 @@ def shown(page: Any) -> dict[tuple[str, str], str]:
     return {(name, plan): why or amount for name, plan, amount, why in rows}
 
 
-def expected(con: Any, of: list[Workload]) -> dict[tuple[str, str], str]:
+def expected(con: Any, w: Workload) -> dict[tuple[str, str], str]:
+    bills = [bill(t, w) for t in tariffs(cost_queries.priced_facts(con).records())]
     return {
-        (product_name(r["vendor"], r["product"]), plan_name(r["plan"])): dollars(r["usd"])
-        for r in cost_queries.costs(con, of=of).records() if r["usd"] is not None
+        (product_name(b.tariff.vendor, b.tariff.product), plan_name(b.tariff.plan)): dollars(b.usd)
+        for b in bills if b.usd is not None
     }  # fmt: skip
 
 
@@ -104,8 +107,8 @@ def test_what_is_typed_costs_what_the_view_says(
         else:
             page.locator(f"#{name}").fill(value)
     told = shown(page)
-    amounts = expected(warehouse, [workload])
-    assert len(told) == len(cost_queries.offers(warehouse).rows)
+    amounts = expected(warehouse, workload)
+    assert len(told) == len(tariffs(cost_queries.priced_facts(warehouse).records()))
     assert {k: v for k, v in told.items() if v.startswith("$")} == amounts
     assert all(told[k] for k in told)  # the others say why
     least = min(amounts.values(), key=lambda a: D(a.strip("$").replace(",", "")))
@@ -120,10 +123,7 @@ def test_each_reference_workload_can_be_chosen(page: Any, address: str, warehous
     page.goto(address)
     for w in cost_queries.workloads(warehouse).records():
         page.locator("#preset").select_option(w["workload"])
-        reference = {
-            (product_name(r["vendor"], r["product"]), plan_name(r["plan"])): dollars(r["usd"])
-            for r in cost_queries.costs(warehouse).records() if r["usd"] is not None and r["workload"] == w["workload"]
-        }  # fmt: skip
+        reference = expected(warehouse, Workload.of(w))
         assert {k: v for k, v in shown(page).items() if v.startswith("$")} == reference
         assert page.locator("#preset").input_value() == w["workload"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandsnap.capture import Archive
@@ -128,7 +128,8 @@ def test_rollback(home: Path, capsys: Out) -> None:
     assert hashlib.sha256(settings.warehouse.read_bytes()).hexdigest() == before
 
 
-@given(st.lists(st.integers(0, 2000), unique=True), st.integers(1, 9), st.integers(0, 9))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(0, 2000), unique=True, max_size=60), st.integers(1, 9), st.integers(0, 9))
 def test_which_copies_are_kept(numbers: list[int], days: int, months: int) -> None:
     held = {date(2020, 1, 1) + timedelta(days=n) for n in numbers}
     left = kept(held, Copies(days, months))

@@ -224,6 +224,9 @@ def test_plans_and_gpus_in_tables() -> None:
 # -- guides ------------------------------------------------------------------------------------------------------------
 
 
+RETAINED = {"filesystem_snapshot": 30, "directory_snapshot": 30, "memory_snapshot": 7}
+
+
 @pytest.mark.parametrize(
     ("edit", "kept"),
     [
@@ -232,15 +235,17 @@ def test_plans_and_gpus_in_tables() -> None:
             {"filesystem_snapshot": 90, "directory_snapshot": 30, "memory_snapshot": 7},
         ),
         (("Memory Snapshot | 7 days", "Memory Snapshot | 2 weeks"), {}),
-        (("Default Retention Period", "Retention"), {}),
-        (("| Directory Snapshot |", "| Folder Snapshot |"), {}),
+        # in other words, without a doubt: read by what they say, and an issue
+        (("Default Retention Period", "Retention"), RETAINED),
+        (("| Directory Snapshot |", "| Folder Snapshot |"), RETAINED),
     ],
 )
 def test_snapshot_retention(edit: tuple[str, str], kept: dict[str, int]) -> None:
     text = page("snapshots@2026-08-08.md")
     assert edit[0] in text
-    got = values(GUIDE + "sandbox-snapshots.md", text.replace(*edit), "persistence", "mechanism", "retention_days")
-    assert got == kept
+    url, edited = GUIDE + "sandbox-snapshots.md", text.replace(*edit)
+    assert values(url, edited, "persistence", "mechanism", "retention_days") == kept
+    assert (("unreadable", "snapshots") in issues(url, edited)) == (kept in ({}, RETAINED))
 
 
 def test_the_table_of_snapshots_of_an_earlier_day() -> None:
@@ -322,12 +327,14 @@ def test_gpu_list(item: str, model: str | None) -> None:
             "Sandboxes have a default maximum lifetime of 10 minutes. Ask by passing\na `timeout` of up to 48 hours.",
             {"session_default": 10, "session_max": 48},
         ),
-        ("Sandboxes have a default maximum lifetime of 5 minutes.", {}),
+        ("Sandboxes have a default maximum lifetime of 5 minutes.", {"session_default": 5}),  # with an issue
         ("Probes run for at most 5 minutes, `timeout=60*60` is a sample of up to 24 hours.", {}),
     ],
 )
 def test_lifetimes(words: str, limits: dict[str, int]) -> None:
-    assert values(GUIDE + "sandboxes.md", f"# Sandboxes\n\n{words}\n", "limits", "limit", "amount") == limits
+    url, text = GUIDE + "sandboxes.md", f"# Sandboxes\n\n{words}\n"
+    assert values(url, text, "limits", "limit", "amount") == limits
+    assert (("unreadable", "lifetime") in issues(url, text)) == ("session_max" not in limits)
 
 
 def test_functions_have_no_limits_here() -> None:

@@ -4,6 +4,7 @@ A `Capture` is one stored response. A `Fact` is one row of one table with its ci
 gives `Reading`s, one per reader: facts, or issues that say why not.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -164,6 +165,7 @@ class Issue:
     nearest: str | None = None
 
 
+_FIGURE = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
 _OR_NOW = "; or now: "
 
 
@@ -176,6 +178,11 @@ def or_now(message: str, others: Sequence[str]) -> str:
 def matter(message: str) -> str:
     """An issue's message without further candidates: what it is about, whatever else the page says."""
     return message.partition(_OR_NOW)[0]
+
+
+def subject(message: str) -> str:
+    """What an issue is about whatever its figures are, so that it is the same one on the next day."""
+    return _FIGURE.sub("#", matter(message))
 
 
 ISSUE_KINDS: Mapping[str, str] = {

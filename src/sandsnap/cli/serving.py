@@ -54,7 +54,9 @@ def serve(args: argparse.Namespace) -> int:
         next_run(args.cron, datetime.now(UTC))
     except ValueError:
         raise Stop(f"--cron wants five cron fields, got {args.cron!r}; every day at 05:17 is '17 5 * * *'") from None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # as it should end: what Prefect started is stopped at exit
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as it should end: what Prefect started is stopped at exit
+        if signal.getsignal(end) != signal.SIG_IGN:  # nohup stays
+            signal.signal(end, lambda *_: sys.exit(OK))
     if args.metrics_port is not None:
         _expose(settings, args.metrics_port)
     serve_flow(args.cron, args.vendor, settings.home.resolve())

@@ -94,6 +94,7 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     tables: list[RawTable] = field(default_factory=list)
     unseen: list[Block] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)  # texts of links to other pages
     headings: tuple[str, ...] = ()  # the chain of headings the walk stands under, outermost first
     _headings: list[tuple[int, str]] = field(default_factory=list)
     _buffer: list[str] = field(default_factory=list)
@@ -230,6 +231,8 @@ def _walk(root: LexborNode, out: Outline, marks: Marks, kind: str) -> None:
             out.flush(kind)
             frames.append((child.iter(include_text=True), "item" if tag == "li" else kind, True))
         else:
+            if tag == "a" and not (child.attributes.get("href") or "#").startswith("#"):
+                out.links.add(" ".join(child.text(deep=True).split()))
             frames.append((child.iter(include_text=True), kind, False))
 
 

@@ -33,7 +33,12 @@ MACRO_COLUMNS = {
     "confirmed": "False while a value of it waits for a second look.",
     "reasons": "What the points are for.",
     "moved": "What moved, in words: lists of what, before and after.",
+    "reranked": "Workloads for which the product passed another in cost, or was passed.",
     "backfilled": "Whether it was learned later than the day after its day, from an archive.",
+    "events.title": "What happened, in a sentence.",
+    "events.day": "The day on which it happened, as far as is known.",
+    "events.kind": "What it is about: price, allowance, limit, offer, gpu, isolation, persistence, sdk, hosting, company …",
+    "events.changes": "Ids of its changes.",
     "field": "The column that differs; * for all values of an added or removed fact.",
     "before": "The value before, as text; null where there was none.",
     "after": "The value after, as text; null where there is none.",
@@ -292,7 +297,8 @@ def schema(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, Answer]:
         "GROUP BY d.column_name, d.column_type, d.place ORDER BY d.place",
         [name.removesuffix("_on").removesuffix("_known")],
     )
-    rows = [(column, kind, text or MACRO_COLUMNS.get(column)) for column, kind, text in columns.rows]
+    told_here = {c: MACRO_COLUMNS.get(f"{name}.{c}") for c, _, _ in columns.rows}
+    rows = [(c, kind, told_here[c] or text or MACRO_COLUMNS.get(c)) for c, kind, text in columns.rows]
     return told, Answer(columns.columns, rows)
 
 

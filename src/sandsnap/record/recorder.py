@@ -1,6 +1,5 @@
 """Days of readings into the warehouse: in order, or again from a day on. The only way facts are stored."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, matter
+from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
 from sandsnap.read.publishers import publishers
 from sandsnap.record import bulk, catalogue, cost_store, fact_store, ids, layout, store, wait_store
 from sandsnap.record.bulk import BulkReading, BulkState
@@ -34,7 +33,6 @@ TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
 """All measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
-_NUMBER = re.compile(r"[0-9]+(?:[.,'][0-9]+)*(?:[eE][-+]?[0-9]+)?")  # however it prints, it is one figure
 _NINE_PLACES = Decimal("1e-9")
 
 
@@ -88,7 +86,7 @@ class _OpenIssue:
     @property
     def identity(self) -> tuple[str, str, str | None, str]:
         """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, _NUMBER.sub("#", matter(self.message))
+        return self.kind, self.source_url, self.reader, subject(self.message)
 
 
 def record_days(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandsnap.model import subject
 from sandsnap.publish.alerts.events import Citation, Outage, Reminder, outages, reminders
 from sandsnap.tell.lines import Line
 from sandsnap.tell.model import QUIET, Change, Event, digest
@@ -229,7 +230,7 @@ def citations(members: Iterable[Change]) -> tuple[Citation, ...]:
 
 
 def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
-    pages = f"{len(outage.pages)} pages" if len(outage.pages) > 1 else outage.pages[0]
+    pages, back = (f"{len(p)} pages" if len(p) > 1 else "".join(p) for p in (outage.pages, outage.back))
     since = outage.first_on.isoformat()
     said = f"outage {outage.vendor} {since}"
     citations = tuple(Citation(p, outage.first_on, None, None, None, None, None) for p in outage.pages)
@@ -238,12 +239,13 @@ def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
         rules, outage.first_on, outage.vendor, citations=citations,
         notes=(*outage.messages, "their facts keep their last value and the day it was verified"),
     )  # fmt: skip
-    if outage.ended_on is None:
+    if outage.ended_on is None or not outage.back:
         return [start]
     days = (outage.ended_on - outage.first_on).days
     end = _alert(
-        "outage_ended", f"{outage.vendor}: {pages} read again on {outage.ended_on}, after {days} days", said + " ended",
-        _worth("outage_ended", rules), rules, outage.ended_on, outage.vendor, citations=citations,
+        "outage_ended", f"{outage.vendor}: {back} read again on {outage.ended_on}, after {days} days", said + " ended",
+        _worth("outage_ended", rules), rules, outage.ended_on, outage.vendor,
+        citations=tuple(c for c in citations if c.source_url in outage.back),
     )  # fmt: skip
     return [start, end]
 
@@ -286,7 +288,8 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
 
 
 def _of_held(issue: Row, rules: Rules) -> Alert:
-    said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {issue['message']}"
+    # As the record has it: the same matter on another day, whatever its figures are by then.
+    said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {subject(issue['message'])}"
     citation = Citation(issue["source_url"], issue["first_on"], None, None, None, None, None)
     return _alert(
         "held", f"{issue['vendor']}: a change is held for a person", said, _worth("held", rules), rules,

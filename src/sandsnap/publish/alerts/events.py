@@ -26,12 +26,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Pages of one vendor that could not be read, from one time on. `ended_on` is None while one still cannot."""
+    """Pages of one vendor that could not be read, from one time on. `ended_on` is None while one still cannot; of
+    `back` are those that could be read on that day: not the ones that are down for another cause by then."""
 
     vendor: str
     first_on: date
     ended_on: date | None
     pages: tuple[str, ...]
+    back: tuple[str, ...]
     messages: tuple[str, ...]
 
 
@@ -53,25 +55,49 @@ SHAPE = ("unreadable", "run_together")
 
 def outages(rows: Iterable[Row], *, join_days: int, least_days: int, shape_days: int) -> list[Outage]:
     """Outages from issue rows: those of a vendor that began within `join_days` are one; an issue that was not seen for
-    at least `least_days` is none (`shape_days`: where the page is served and only its shape is new)."""
+    at least `least_days` is none (`shape_days`: where the page is served and only its shape is new). A page that is gone
+    already is no part of an outage of its host."""
     least = dict.fromkeys(SHAPE, shape_days)
-    lasting = [r for r in rows if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)]
+    whole: dict[str, list[Row]] = {}
+    for r in (rows := list(rows)):
+        if r["reader"] is None:
+            whole.setdefault(r["source_url"], []).append(r)
+
+    def down(page: str, day: date, since: date) -> bool:
+        """Whether a page as a whole was down on a day, and had been on another."""
+        of_page = whole.get(page, ())
+        return any(r["first_on"] <= since and (r["closed_on"] is None or r["closed_on"] > day) for r in of_page)
+
+    lasting = [
+        r for r in rows
+        if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)
+        and not down(r["source_url"], r["first_on"], r["first_on"] - timedelta(days=1))
+    ]  # fmt: skip
     groups: list[list[Row]] = []
     for r in sorted(lasting, key=lambda r: (r["vendor"], r["first_on"], r["source_url"])):
         last = groups[-1] if groups else None
-        if last and last[0]["vendor"] == r["vendor"] and (r["first_on"] - last[0]["first_on"]).days <= join_days:
+        near = last and last[0]["vendor"] == r["vendor"] and (r["first_on"] - last[0]["first_on"]).days <= join_days
+        # What comes after it on the same page is another matter: the first has an end.
+        if last and near and not any(_followed(o, r) for o in last):
             last.append(r)
         else:
             groups.append([r])
     out = []
     for own in groups:
         ends = [r["closed_on"] for r in own]
+        ended = None if None in ends else max(ends)
+        pages = tuple(dict.fromkeys(r["source_url"] for r in own))
         out.append(Outage(
-            own[0]["vendor"], own[0]["first_on"], None if None in ends else max(ends),
-            tuple(dict.fromkeys(r["source_url"] for r in own)),
+            own[0]["vendor"], own[0]["first_on"], ended, pages,
+            tuple(p for p in pages if ended is not None and not down(p, ended, ended)),
             tuple(dict.fromkeys(f"{r['kind']}: {r['message']}" for r in own))[:5],
         ))  # fmt: skip
     return out
+
+
+def _followed(before: Row, after: Row) -> bool:
+    ended = before["closed_on"]
+    return bool(before["source_url"] == after["source_url"] and ended is not None and ended <= after["first_on"])
 
 
 def reminders(rows: Sequence[Row], before: Sequence[int], last_day: date) -> list[Reminder]:

@@ -42,7 +42,9 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     """What a statement says of the items that may be read here (`limits.concurrent/plan`, `/any`, or without plan)."""
     if statement.figure.amount is None:
         return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
-    if why := doubt(statement.whole):
+    # An aside with an amount, "(formerly $5)", speaks of that one; one without, "(coming soon)", of what it stands in.
+    asides = [a for a in _PAREN.findall(statement.passage.text) if not figures(a)]
+    if why := doubt(" ".join((statement.whole, *asides, *statement.passage.where[-1:]))):
         return Verdict(statement, why=f"doubtful: {why!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
@@ -50,6 +52,8 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     own = any(re.search(word, around, re.IGNORECASE) for word in names.only.values())
     if not own and (other := names.other_in(around, statement.passage.page.product)):
         return Verdict(statement, why=f"of another product: {other!r}")
+    if own and (other := _shared(statement, names)):
+        return Verdict(statement, why=f"its heading names {other!r} as well, which has a section of its own")
     if "?" in statement.plans:
         return Verdict(statement, why="several plans are named, and which is meant is open")
     items, label = _named(statement, owned, names)
@@ -71,6 +75,17 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     if any(f.refused for f in taken):
         return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
+
+
+def _shared(statement: Statement, names: Names) -> str | None:
+    """Another product that the heading over a statement names beside the own one, where another heading is of it alone."""
+    page, over = statement.passage.page, " ".join(statement.passage.where[-2:])
+    others = {
+        o
+        for b in page.blocks
+        if b.kind == "heading" and (o := names.other_in(b.text, page.product)) and o.lower() == b.text.lower()
+    }
+    return next((o for o in sorted(others) if re.search(rf"\b{re.escape(o)}\b", over, re.IGNORECASE)), None)
 
 
 def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:

@@ -1,5 +1,6 @@
 """When the general layer speaks: on a page whose own readers could not read it, and for what they would have read."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -45,7 +46,8 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     if not owned:
         return readings
     judged, said = _said(page, names, owned)
-    facts, issues = _agreed(said, readings, page)
+    refused = _refused(readings, lost, names)
+    facts, issues = _agreed([f for f in said if item_of(f) not in refused], readings, page)
     issues += unclear(page, judged)
     if not (page.lost or facts or issues):
         return readings  # nothing of theirs is on the page: it may never have been
@@ -154,6 +156,12 @@ def _is_lost(reading: Reading, page: Page) -> bool:
     """Whether a reader found nothing of the shape that it knows, or a sentence in other words. What it found and refused
     (a plan, a unit, two values) stays refused."""
     return _name(reading) in page.lost or any(i.kind == "reworded" for i in reading.issues)
+
+
+def _refused(readings: list[Reading], lost: Mapping[str, frozenset[str]], names: Names) -> set[str]:
+    """The items of readers that found what they look for and refused it: nothing else is read in its place."""
+    failed = (_name(r) for r in readings if r.outcome == "failed" and _name(r) not in lost)
+    return {o.partition("/")[0] for n in failed for o in names.owns.get(n, ())}
 
 
 def _name(reading: Reading) -> str:

@@ -69,6 +69,8 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
     blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading")]
     beside = titles([b for _, b in blocks], names)
     for n, (i, block) in enumerate(blocks):
+        if block.kind != "heading" and block.text in page.outline.links:
+            continue  # the title of another page
         short = is_short(block.text)
         here = figures(names.masked(block.text))
         if block.kind == "heading" or (short and not here):

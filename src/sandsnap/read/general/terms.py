@@ -201,6 +201,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
     for line in found:
         if line.code:
             continue
+        if line.text in line.passage.page.outline.links:
+            continue  # the title of another page
         mechanism = _mechanism(line, owned)
         if _is_doubtful(line) or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):

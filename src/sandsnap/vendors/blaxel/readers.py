@@ -258,9 +258,12 @@ def support_standby(page: Page) -> Iterator[Fact]:
 @SANDBOXES.reader
 def archive(page: Page) -> Iterator[Fact]:
     """What an archived sandbox keeps: its files, without the memory. Nobody archives but the user (since August 2026)."""
+    # The page's own title is no mark of a past price.
+    title = next((b.text for b in page.blocks if b.kind == "heading"), "")
     said = page.maybe(
         r"\b(?:Archiving a sandbox|archiving it) (?:stores|saves|keeps|exports) (?:its|the) file ?system",
         topic=(r"\barchiv(?:e|es|ing)\b", "file ?system|files"),
+        under="Archive" if title == "Archive" else None,
         part=True,
     )
     if said is None:
@@ -379,7 +382,7 @@ def published_tiers(page: Page) -> Iterator[Fact]:
 
 
 def _runs_sandboxes(page: Page) -> None:
-    """Raises NotFound unless the page lists sandboxes among what Mark 3 runs."""
+    """Raises Unreadable unless the page lists sandboxes among what Mark 3 runs."""
     announced = re.compile(
         r"(?:Mk|Mark) 3(?:\.\d)? infrastructure is currently available to run the following workloads:"
     )
@@ -390,7 +393,10 @@ def _runs_sandboxes(page: Page) -> None:
                     break
                 if block.text == "sandboxes":
                     return
-    raise NotFound("the page does not list sandboxes under what Mark 3 infrastructure runs", page.nearest("sandboxes"))
+    # Not NotFound: what the page says of either generation is then not said of sandboxes, in whatever words.
+    raise Unreadable(
+        "the page does not list sandboxes under what Mark 3 infrastructure runs", page.nearest("sandboxes")
+    )
 
 
 @GENERATIONS.reader

@@ -125,6 +125,7 @@ def sandbox_rates(page: Page) -> Iterator[Fact]:
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs per second: a table of names, or a list of names each with its price behind it. Per hour is rounded."""
     rates: dict[str, list[tuple[Amount, Passage]]] = {}
+    others: list[Amount] = []
     tables = page.tables_with("GPUs?(?: tasks| type| model)?", "(?:Price|Rate|Cost).*", topic=ITSELF)
     listed = [(r.first.text, r["(?:Price|Rate|Cost).*"]) for t in tables for r in t]
     for name, price in listed or labelled_prices(page, page.section(r"GPU(?:s| tasks)?")):
@@ -134,6 +135,10 @@ def gpu_rates(page: Page) -> Iterator[Fact]:
         amount = amounts.money(price.text)
         if amount.per == ("second",):
             rates.setdefault(sku, []).append((amount, price))
+        else:
+            others.append(amount)
+    if not rates and others:
+        raise Unreadable(f"expected prices of GPUs per second, found {others[0].text!r}")
     if not rates:
         raise NotFound("no GPU has a price per second")
     for sku, stated in rates.items():
