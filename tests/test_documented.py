@@ -96,7 +96,7 @@ def asks(warehouse: Path, may_be_empty: set[str], *, real: bool) -> None:
             "AND NOT internal AND comment LIKE '%(%'"
         ).fetchall():
             if macro:
-                ask(con, f"FROM {macro}", not real or "corrections" in macro)
+                ask(con, f"FROM {macro}", not real or "corrections" in macro or "measure" in macro)
 
 
 def answers(folder: Path) -> None:

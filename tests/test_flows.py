@@ -60,7 +60,7 @@ def test_one_vendors_failure_stops_no_other(home: Path, monkeypatch: pytest.Monk
 
     sessions: list[list[str]] = []
 
-    def fetch(sources: list, policy: object, archive: object, progress: object = None) -> list[FetchResult]:
+    def fetch(sources: list, policy: object, archive: object, **more: object) -> list[FetchResult]:
         sessions.append(sorted({s.vendor for s in sources}))
         return [FetchResult(FetchRequest(s.fetch, s.vendor, ()), None) for s in sources]
 

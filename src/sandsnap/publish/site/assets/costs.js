@@ -201,14 +201,5 @@
     update();
   }
 
-  /* An amount of the overview leads to a row: open its arithmetic. */
-  function reveal() {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const details = target && target.querySelector("details");
-    if (details) details.open = true;
-  }
-
   start();
-  addEventListener("hashchange", reveal);
-  reveal();
 })();

@@ -1,4 +1,5 @@
-/* On every page: tells the style sheet that scripts run, counts days from the reader's own clock, says how old a copy is. */
+/* On every page: tells the style sheet that scripts run, counts days from the reader's own clock, says how old a copy is, and
+ * opens what stands folded in a row that an address leads to. */
 "use strict";
 document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
@@ -13,4 +14,11 @@ document.addEventListener("DOMContentLoaded", () => {
     note.textContent = `This copy is ${age} days old: its marks count from the day of its facts, not from today.`;
     edition.after(note);
   }
+  const reveal = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const details = target && target.querySelector("details");
+    if (details) details.open = true;
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 });
