@@ -15,6 +15,7 @@ from site_fixtures import tell
 from sandsnap.check.gate import Gate
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
+from sandsnap.publish.alerts.text import scroll_link
 from sandsnap.publish.report import build as report
 from sandsnap.publish.report import writers
 from sandsnap.publish.report.markdown import run_report
@@ -199,7 +200,7 @@ def test_a_held_value_waits_in_the_report_and_is_marked_in_the_grid(
     ],
 )
 def test_scroll_link(url: str, quote: str | None, link: str) -> None:
-    assert report.scroll_link(url, quote) == link
+    assert scroll_link(url, quote) == link
 
 
 def test_a_link_that_is_not_web_is_not_written() -> None:

@@ -1,6 +1,8 @@
 """The events of the record as tell makes them, each with the changes that it is made of."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sandsnap.record import alert_queries, queries
 from sandsnap.record.claim_queries import Connection
@@ -21,3 +23,12 @@ def told(con: Connection, start: date = date.min, end: date = date.max) -> list[
         )
         for r in queries.events(con, start, end).records()
     ]  # fmt: skip
+
+
+def corrected(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], list[Mapping[str, Any]]]:
+    """The rows of corrections that mend what we said, by (corrected_at, vendor, table): one mended reader corrects many."""
+    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for r in rows:
+        if r["cause"] == "correction":
+            groups.setdefault((r["corrected_at"], r["vendor"], r["table"]), []).append(r)
+    return groups

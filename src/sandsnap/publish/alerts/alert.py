@@ -262,12 +262,10 @@ def _of_reminder(reminder: Reminder, rules: Rules) -> Alert:
 
 def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
     """Our corrections, one alert per run, vendor and table: one mended reader corrects many rows."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for r in rows:
-        if r["cause"] == "correction":
-            groups.setdefault((r["corrected_at"], r["vendor"], r["table"]), []).append(r)
+    from sandsnap.publish.happened import corrected
+
     out = []
-    for (at, vendor, table), own in groups.items():
+    for (at, vendor, table), own in corrected(rows).items():
         n = f"{len(own)} values" if len(own) > 1 else f"{own[0]['key']} {own[0]['field']}"
         moves = tuple(
             Move(r["product"], table, r["key"], r["field"], "corrected", r["before"], r["after"]) for r in own

@@ -77,18 +77,19 @@ def evaluate(expression: Expression, facts: Facts, today: date, prefer: Claim | 
     found = tuple(dict.fromkeys(f for leaf in deciding for f in leaf.found))
     if not found and isinstance(truth, Unknown):
         found = (truth.why,)
-    used = _unique(c for leaf in deciding for c in leaf.used)
-    return Outcome(truth, found, used, _unique(run.look.rivals), tuple(sorted(set(run.look.days))))
+    used = unique(c for leaf in deciding for c in leaf.used)
+    return Outcome(truth, found, used, unique(run.look.rivals), tuple(sorted(set(run.look.days))))
 
 
 def value_of(expression: Expression, facts: Facts, today: date) -> Figure:
     """The value on a day of an expression that is no statement; Unknown where no page states it. Raises ExpressionError."""
     run = _Run(expression, Lookup(facts), today)
     value = _value(run, expression.body)
-    return Figure(value, tuple(dict.fromkeys(run.look.found)), _unique(run.look.used), _unique(run.look.rivals))
+    return Figure(value, tuple(dict.fromkeys(run.look.found)), unique(run.look.used), unique(run.look.rivals))
 
 
-def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+def unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims, each once, in their order."""
     kept: list[Claim] = []
     for claim in claims:
         if claim not in kept:

@@ -17,7 +17,7 @@ from typing import Any
 from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
-from sandsnap.publish.alerts.text import scroll_link
+from sandsnap.publish.quotes import Quote, quote
 from sandsnap.publish.report.measured import Beside, beside
 from sandsnap.tell import words
 from sandsnap.tell.lines import Line
@@ -31,18 +31,6 @@ UNVERIFIED_DAYS = 7
 QUOTED = 25  # an event that is worth less is one line
 MOVES = 4  # lines of one event; the site has them all
 EXAMPLES = 3  # of one cause that waits
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One page's words on one side of an event: `text` is None with the reason in `missing`."""
-
-    side: str
-    text: str | None
-    link: str
-    url: str
-    missing: str | None
-    capture: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +151,13 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     if not found:
         return ()
     cited, kind = found[0], event.members[0].kind
-    out = []
-    for side in ("before", "after"):
-        text = getattr(cited, f"quote_{side}")
-        missing = None if text else alerts_text.missing(kind, side, cited)
-        url = cited.source_url
-        out.append(Quote(side, text, scroll_link(url, text), url, missing, getattr(cited, f"capture_{side}")))
+    out = [quote(side, kind, cited, getattr(cited, f"capture_{side}")) for side in ("before", "after")]
     return tuple(out[1:] if out[0].text == out[1].text else out)
 
 
 def _corrected(rows: Sequence[Row]) -> tuple[Corrected, ...]:
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for r in rows:
-        if r["cause"] == "correction":
-            groups.setdefault((r["corrected_at"], r["vendor"], r["table"]), []).append(r)
     out = []
-    for (at, vendor, table), own in groups.items():
+    for (at, vendor, table), own in happened.corrected(rows).items():
         first = own[0]
         key = dict(zip(TABLES[table].key[2:], first["key"].split(" / "), strict=False))
         named = f"{words.subject(table, key)}: {first['field'].replace('_', ' ')}"

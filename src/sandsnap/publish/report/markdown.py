@@ -6,7 +6,8 @@ from typing import Any
 
 from sandsnap.publish.alerts.text import scroll_link
 from sandsnap.publish.measured import measures
-from sandsnap.publish.report.build import SENTENCES, Entry, Quote, Report
+from sandsnap.publish.quotes import Quote
+from sandsnap.publish.report.build import SENTENCES, Entry, Report
 from sandsnap.publish.report.measured import Beside
 from sandsnap.tell import words
 

@@ -1,28 +1,17 @@
 """What happened at the vendors as the site tells it: one event, its moves in words, its quotes, what it is worth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandsnap.publish import happened
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.events import Citation
+from sandsnap.publish.quotes import Quote, quote
 from sandsnap.record.claim_queries import Connection
 from sandsnap.tell.model import FILES, QUIET, Change, Event
 from sandsnap.tell.significance import load as rules_of
 
 LEVEL = {"urgent": "high", "daily": "medium", "weekly": "low", "silent": "slight"}
 MOVES, PAGES = 12, 4  # shown of one event
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One side of what a page says: `side` is before or after; `missing` says why there is no text."""
-
-    side: str
-    text: str | None
-    link: str
-    url: str
-    missing: str | None
-    capture: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +68,7 @@ def _quotes(event: Event) -> tuple[Quote, ...]:
     out = []
     for url, c in list(pages.items())[:PAGES]:
         for side in ("before", "after"):
-            text = getattr(c, f"quote_{side}")
             cited = Citation(url, c.day, c.quote_before, c.quote_after, None, None, c.basis)
-            missing = None if text else alerts_text.missing(c.kind, side, cited).removeprefix("none: ")
-            out.append(
-                Quote(side, text, alerts_text.scroll_link(url, text), url, missing, getattr(c, f"capture_{side}"))
-            )
+            made = quote(side, c.kind, cited, getattr(c, f"capture_{side}"))
+            out.append(replace(made, missing=None if made.missing is None else made.missing.removeprefix("none: ")))
     return tuple(out)

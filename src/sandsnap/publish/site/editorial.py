@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sandsnap.publish.claims.evaluate import evaluate, value_of
+from sandsnap.publish.claims.evaluate import evaluate, unique, value_of
 from sandsnap.publish.claims.facts import Claim, claims
 from sandsnap.publish.claims.language import ExpressionError
 from sandsnap.publish.claims.lookup import Groups, Unknown
@@ -102,7 +102,7 @@ class Judge:
             state = wrong or ("confirmed" if confirmation.facts == told else "changed")
         why = "; ".join(dict.fromkeys(w for s, w in problems)) or None
         since = max((c.valid_from for c in used), default=None)
-        return Judged(sentence, state, text, told, why, since, _unique(used), confirmation)
+        return Judged(sentence, state, text, told, why, since, unique(used), confirmation)
 
     def _part(self, part: Bound, facts: list[str], used: list[Claim], problems: list[tuple[str, str]]) -> str:
         """What a bound expression prints; adds what it rests on and what is wrong with it."""
@@ -146,14 +146,6 @@ def _rival(c: Claim) -> str:
 
 def _against(rivals: Sequence[Claim]) -> str:
     return "; ".join(dict.fromkeys(f"{c.source_url} says otherwise" for c in rivals))
-
-
-def _unique(used: Sequence[Claim]) -> tuple[Claim, ...]:
-    kept: list[Claim] = []
-    for claim in used:
-        if claim not in kept:
-            kept.append(claim)
-    return tuple(kept)
 
 
 def confirm(judged: Judged, author: str, on: date) -> Confirmation:

@@ -52,25 +52,15 @@ def say(table: str, vendor: str, facts: Sequence[Fact]) -> Said:
     return Said(verdict and verdict[0], verdict and verdict[1], head, tuple(out))
 
 
-def _v(fact: Fact, name: str) -> str:
-    value = fact.span.values.get(name)
-    return "" if value is None else str(value)
-
-
-def _n(fact: Fact, name: str) -> Decimal | None:
-    value = fact.span.values.get(name)
-    return None if value is None else Decimal(value)
-
-
 def _by(facts: Iterable[Fact], *names: str) -> dict[tuple[str, ...], list[Fact]]:
     out: dict[tuple[str, ...], list[Fact]] = {}
     for f in facts:
-        out.setdefault(tuple(_v(f, n) for n in names), []).append(f)
+        out.setdefault(tuple(f.text(n) for n in names), []).append(f)
     return out
 
 
 def _plans(facts: Iterable[Fact]) -> str:
-    return words.listed(sorted({words.plan(_v(f, "plan")) for f in facts} - {""}))
+    return words.listed(sorted({words.plan(f.text("plan")) for f in facts} - {""}))
 
 
 def hourly(values: Mapping[str, Any]) -> tuple[Decimal, str]:
@@ -107,12 +97,12 @@ def _prices(facts: Sequence[Fact]) -> list[Statement]:
     out: list[Statement] = []
     paid = [f for f in facts if f.span.table == "allowances"]
     rules = [f for f in facts if f.span.table == "billing_rules"]
-    facts = [f for f in facts if f.span.table == "prices" and _v(f, "offer") == "list"]
-    plain = [f for f in facts if _v(f, "region") == "-"]
-    compute = [f for f in plain if _v(f, "meter") in ("vcpu", "core", "memory") and _v(f, "sku") == "-"]
+    facts = [f for f in facts if f.span.table == "prices" and f.text("offer") == "list"]
+    plain = [f for f in facts if f.text("region") == "-"]
+    compute = [f for f in plain if f.text("meter") in ("vcpu", "core", "memory") and f.text("sku") == "-"]
     rates: dict[tuple[str, ...], list[Fact]] = {}
     for key, own in sorted(_by(compute, "plan").items()):
-        said = [(price(f), BILLED[_v(f, "billed_on")]) for f in sorted(own, key=_meter)]
+        said = [(price(f), BILLED[f.text("billed_on")]) for f in sorted(own, key=_meter)]
         same = {b for _, b in said}
         texts = [p if len(same) == 1 else p + b for p, b in said]
         rates.setdefault(
@@ -123,24 +113,26 @@ def _prices(facts: Sequence[Fact]) -> list[Statement]:
         plans = _plans(own)
         out.append(Statement(f"{text}{f' ({plans})' if plans else ''}", _one_plan(own)))
     for f in plain:
-        if _v(f, "meter") == "session":
+        if f.text("meter") == "session":
             out.append(Statement(price(f), (f,)))
-    out += _ends([f for f in facts if _v(f, "meter") == "instance"], "Sizes")
-    out += _ends([f for f in plain if _v(f, "meter") == "gpu"], "GPUs")
-    kept = sorted((f for f in plain if _v(f, "meter") in ("storage", "volume", "snapshot_storage")), key=_meter)
+    out += _ends([f for f in facts if f.text("meter") == "instance"], "Sizes")
+    out += _ends([f for f in plain if f.text("meter") == "gpu"], "GPUs")
+    kept = sorted((f for f in plain if f.text("meter") in ("storage", "volume", "snapshot_storage")), key=_meter)
     names = {"storage": "Disk", "volume": "Volumes", "snapshot_storage": "Snapshots"}
     seen: dict[str, Fact] = {}
     for f in kept:
-        what = _v(f, "sku").capitalize() if _v(f, "sku") != "-" else names[_v(f, "meter")]
+        what = f.text("sku").capitalize() if f.text("sku") != "-" else names[f.text("meter")]
         seen.setdefault(f"{what} {price(f)}", f)
     if seen:
         out.append(Statement("; ".join(seen), tuple(seen.values())))
-    fees = sorted((f for f in plain if _v(f, "meter") == "plan_fee"), key=lambda f: Decimal(f.span.values["usd"]))
+    fees = sorted((f for f in plain if f.text("meter") == "plan_fee"), key=lambda f: Decimal(f.span.values["usd"]))
     if fees:
-        told = [f"{words.plan(_v(f, 'plan'))} plan {price(f)}" for f in fees]
+        told = [f"{words.plan(f.text('plan'))} plan {price(f)}" for f in fees]
         out.append(Statement("; ".join(told), tuple(fees)))
     out += [replace(s, text=f"With {s.text}") for s in _allowances(paid)]
-    out += [Statement(rule(f.span.values), (f,)) for f in sorted(rules, key=lambda f: (_v(f, "rule"), _v(f, "meter")))]
+    out += [
+        Statement(rule(f.span.values), (f,)) for f in sorted(rules, key=lambda f: (f.text("rule"), f.text("meter")))
+    ]
     return out
 
 
@@ -172,14 +164,14 @@ def rule(values: Mapping[str, Any]) -> str:
 
 def _meter(fact: Fact) -> tuple[int, str]:
     order = ("vcpu", "core", "memory", "storage", "volume", "snapshot_storage")
-    return order.index(_v(fact, "meter")), _v(fact, "sku")
+    return order.index(fact.text("meter")), fact.text("sku")
 
 
 def _one_plan(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """Facts of several plans that say the same in the same words: those of the first plan speak for all."""
     first: dict[tuple[str, ...], Fact] = {}
     for f in facts:
-        first.setdefault((_v(f, "meter"), f.span.quote or _v(f, "plan"), f.span.source_url), f)
+        first.setdefault((f.text("meter"), f.span.quote or f.text("plan"), f.span.source_url), f)
     return tuple(first.values())
 
 
@@ -189,13 +181,13 @@ def _ends(facts: Sequence[Fact], what: str) -> list[Statement]:
         return []
     units = _by(facts, "unit")
     (_, own) = max(units.items(), key=lambda g: len(g[1]))
-    ordered = sorted(own, key=lambda f: (Decimal(f.span.values["usd"]), _v(f, "sku")))
+    ordered = sorted(own, key=lambda f: (Decimal(f.span.values["usd"]), f.text("sku")))
     low, high = ordered[0], ordered[-1]
     unit = words.per(hourly(low.span.values)[1])
 
     def one(f: Fact) -> str:
-        where = f", {_v(f, 'region')}" if _v(f, "region") != "-" else ""
-        return f"{words.usd(hourly(f.span.values)[0])} ({words.sku(_v(f, 'sku'))}{where})"
+        where = f", {f.text('region')}" if f.text("region") != "-" else ""
+        return f"{words.usd(hourly(f.span.values)[0])} ({words.sku(f.text('sku'))}{where})"
 
     if low is high:
         return [Statement(f"{what[:-1]}: {one(low)} per {unit}", (low,))]
@@ -211,8 +203,8 @@ def _allowances(facts: Sequence[Fact]) -> list[Statement]:
     when = {"once": ", once", "day": " a day", "month": " a month", "lifetime": " in all", "session": " a session",
             "at_once": ""}  # fmt: skip
     groups: dict[str, list[Fact]] = {}
-    for f in sorted(facts, key=lambda f: order.index(_v(f, "allowance"))):
-        what, size, unit = _v(f, "allowance"), _n(f, "amount"), _v(f, "unit")
+    for f in sorted(facts, key=lambda f: order.index(f.text("allowance"))):
+        what, size, unit = f.text("allowance"), f.number("amount"), f.text("unit")
         if what == "trial":
             text = (
                 "no free trial" if size == 0 else f"{words.amount(size, unit)} trial" if size is not None else "trial"
@@ -220,7 +212,7 @@ def _allowances(facts: Sequence[Fact]) -> list[Statement]:
             text = text.replace("days trial", "days' trial")
         else:
             text = f"unlimited {words.term(what)}" if size is None else words.amount(size, unit) + nouns.get(what, "")
-            text = f"no {words.term(what)}" if size == 0 else text + when[_v(f, "period")]
+            text = f"no {words.term(what)}" if size == 0 else text + when[f.text("period")]
         if f.span.values.get("card_required") is False:
             text += ", no card needed"
         groups.setdefault(text, []).append(f)
@@ -239,12 +231,12 @@ def _upper(text: str) -> str:
 
 def _isolation(facts: Sequence[Fact]) -> list[Statement]:
     out = []
-    for f in sorted(facts, key=lambda f: (_v(f, "runtime") != "default", _v(f, "runtime"))):
-        technology, boundary = words.term(_v(f, "technology")), words.term(_v(f, "boundary"))
+    for f in sorted(facts, key=lambda f: (f.text("runtime") != "default", f.text("runtime"))):
+        technology, boundary = words.term(f.text("technology")), words.term(f.text("boundary"))
         text = " ".join(dict.fromkeys(w for w in (technology, boundary) if w))
         kernel = f.span.values.get("dedicated_kernel")
         text += {True: ", a kernel of its own", False: ", a shared kernel", None: ""}[kernel]
-        runtime = _v(f, "runtime")
+        runtime = f.text("runtime")
         out.append(Statement(_upper(text) if runtime == "default" else f"Runtime “{runtime}”: {text}", (f,)))
     return out
 
@@ -255,12 +247,12 @@ def _cold_starts(facts: Sequence[Fact]) -> list[Statement]:
              "snapshot": "Snapshots"}  # fmt: skip
     stat = {"typical": "", "max": "", "p50": " (median)", "p95": " (95th percentile)", "p99": " (99th percentile)"}
     order = ("create", "boot", "restart", "resume", "fork", "snapshot")
-    for f in sorted(facts, key=lambda f: (order.index(_v(f, "operation")), _v(f, "statistic"))):
-        time = words.ms(_n(f, "low_ms"), _n(f, "high_ms"))
-        text = f"{verbs[_v(f, 'operation')]} in {time}{stat[_v(f, 'statistic')]}"
+    for f in sorted(facts, key=lambda f: (order.index(f.text("operation")), f.text("statistic"))):
+        time = words.ms(f.number("low_ms"), f.number("high_ms"))
+        text = f"{verbs[f.text('operation')]} in {time}{stat[f.text('statistic')]}"
         if time is None:
-            text = f"No figure is published for how fast it {verbs[_v(f, 'operation')].lower()}"
-        if _v(f, "claimed_by") == "third_party":
+            text = f"No figure is published for how fast it {verbs[f.text('operation')].lower()}"
+        if f.text("claimed_by") == "third_party":
             text += ", as measured by others"
         out.append(Statement(text, (f,)))
     return out
@@ -271,10 +263,10 @@ def _gpus(facts: Sequence[Fact]) -> list[Statement]:
     groups = _by(facts, "status", "ends_on")
     order = ("available", "preview", "ending", "ended", "not_offered")
     for (status, _), own in sorted(groups.items(), key=lambda g: (order.index(g[0][0]), g[0][1])):
-        models = words.listed([words.sku(_v(f, "model")) for f in sorted(own, key=lambda f: _v(f, "model"))])
+        models = words.listed([words.sku(f.text("model")) for f in sorted(own, key=lambda f: f.text("model"))])
         if status == "not_offered":
             text = "No GPU is offered for sandboxes"
-        elif _v(own[0], "model") == "none":
+        elif own[0].text("model") == "none":
             text = "GPUs are no longer offered"
         elif status == "ending":
             ends = own[0].span.values.get("ends_on")
@@ -286,8 +278,8 @@ def _gpus(facts: Sequence[Fact]) -> list[Statement]:
 
 
 def _gpu_verdict(facts: Sequence[Fact]) -> tuple[str, str]:
-    statuses = {_v(f, "status") for f in facts}
-    if "available" not in statuses and any(_v(f, "model") == "none" and _v(f, "status") == "ended" for f in facts):
+    statuses = {f.text("status") for f in facts}
+    if "available" not in statuses and any(f.text("model") == "none" and f.text("status") == "ended" for f in facts):
         return NO, "No longer"
     if "available" in statuses:
         return YES, "Yes"
@@ -308,11 +300,11 @@ def _persistence(facts: Sequence[Fact]) -> list[Statement]:
     keeps = {"filesystem": "keep files", "memory": "keep memory", "filesystem_and_memory": "keep files and memory",
              "process": "keep processes", "": ""}  # fmt: skip
     one = {"pause_resume", "auto_pause", "standby", "session_state"}
-    for f in sorted(facts, key=lambda f: MECHANISMS.index(_v(f, "mechanism"))):
-        what = _v(f, "mechanism")
-        kept = keeps[_v(f, "preserves")]
+    for f in sorted(facts, key=lambda f: MECHANISMS.index(f.text("mechanism"))):
+        what = f.text("mechanism")
+        kept = keeps[f.text("preserves")]
         text = f"{names[what]} {kept.replace('keep', 'keeps', 1) if what in one else kept}".rstrip()
-        days = _n(f, "retention_days")
+        days = f.number("retention_days")
         if days is not None:
             text += f", for {words.amount(days, 'day')}"
         elif f.span.values.get("indefinite"):
@@ -334,8 +326,10 @@ def _limits(facts: Sequence[Fact]) -> list[Statement]:
              "auto_delete_default": ("Deleted {} after it stops", "Not deleted by default")}  # fmt: skip
     for limit in OF_TIME:
         told: dict[str, list[Fact]] = {}
-        for f in sorted((f for f in facts if _v(f, "limit") == limit), key=lambda f: _n(f, "amount") or Decimal(10**9)):
-            size, top, unit = _n(f, "amount"), _n(f, "amount_max"), _v(f, "unit")
+        for f in sorted(
+            (f for f in facts if f.text("limit") == limit), key=lambda f: f.number("amount") or Decimal(10**9)
+        ):
+            size, top, unit = f.number("amount"), f.number("amount_max"), f.text("unit")
             text = "" if size is None else words.amount(top or size, unit)
             if size is not None and top is not None:
                 text = f"{words.number(size)}–{text}"
@@ -357,16 +351,16 @@ def _limits(facts: Sequence[Fact]) -> list[Statement]:
 
 def _sdks(facts: Sequence[Fact]) -> list[Statement]:
     out = []
-    ordered = sorted(facts, key=lambda f: INTERFACES.index(_v(f, "interface")))
+    ordered = sorted(facts, key=lambda f: INTERFACES.index(f.text("interface")))
     for official in (True, None, False):
         own = [f for f in ordered if f.span.values.get("official") is official]
-        languages = [f for f in own if _v(f, "interface") not in ("rest", "cli", "mcp")]
+        languages = [f for f in own if f.text("interface") not in ("rest", "cli", "mcp")]
         others = [f for f in own if f not in languages]
         parts = []
         if languages:
-            names = words.listed([words.term(_v(f, "interface")) for f in languages])
+            names = words.listed([words.term(f.text("interface")) for f in languages])
             parts.append(f"{names} SDK{'s' if len(languages) > 1 else ''}")
-        parts += [words.term(_v(f, "interface")) for f in others]
+        parts += [words.term(f.text("interface")) for f in others]
         if parts:
             text = words.listed(parts) if official is not False else f"Not official: {words.listed(parts)}"
             out.append(Statement(text, tuple(own)))
@@ -378,18 +372,18 @@ def _self_hosting(facts: Sequence[Fact]) -> list[Statement]:
     names = {"core": "Core", "byoc": "In your own cloud", "sdk": "SDK"}
     forms = {"supported": "supported", "beta": "in beta", "frozen": "frozen, no longer developed in public",
              "ended": "ended", "none": "managed cloud only", "": ""}  # fmt: skip
-    for f in sorted(facts, key=lambda f: tuple(names).index(_v(f, "offering"))):
-        parts = [forms[_v(f, "status")], f"{_v(f, 'licence')} licence" if _v(f, "licence") else ""]
-        if not any(parts) and _v(f, "repository"):
+    for f in sorted(facts, key=lambda f: tuple(names).index(f.text("offering"))):
+        parts = [forms[f.text("status")], f"{f.text('licence')} licence" if f.text("licence") else ""]
+        if not any(parts) and f.text("repository"):
             parts = ["source is public"]
         text = ", ".join(p for p in parts if p)
-        closed = _v(f, "offering") == "core" and _v(f, "status") == "none"
-        out.append(Statement("Managed cloud only" if closed else f"{names[_v(f, 'offering')]}: {text}", (f,)))
+        closed = f.text("offering") == "core" and f.text("status") == "none"
+        out.append(Statement("Managed cloud only" if closed else f"{names[f.text('offering')]}: {text}", (f,)))
     return out
 
 
 def _hosting_verdict(facts: Sequence[Fact]) -> tuple[str, str] | None:
-    offers = {_v(f, "offering"): _v(f, "status") for f in facts}
+    offers = {f.text("offering"): f.text("status") for f in facts}
     core, byoc = offers.get("core"), offers.get("byoc")
     if core in ("supported", "beta"):
         return YES, "Yes" if core == "supported" else "In beta"
@@ -405,13 +399,13 @@ def _positioning(facts: Sequence[Fact]) -> list[Statement]:
              "general": "A general platform"}  # fmt: skip
     out = []
     for f in facts:
-        said = _v(f, "statement")
-        out.append(Statement(f"{forms[_v(f, 'fit')]}{f': “{said}”' if said else ''}", (f,)))
+        said = f.text("statement")
+        out.append(Statement(f"{forms[f.text('fit')]}{f': “{said}”' if said else ''}", (f,)))
     return out
 
 
 def _fit_verdict(facts: Sequence[Fact]) -> tuple[str, str]:
-    return {"purpose_built": (YES, "Yes"), "primitive": (PARTLY, "Partly"), "general": (NO, "No")}[_v(facts[0], "fit")]
+    return {"purpose_built": (YES, "Yes"), "primitive": (PARTLY, "Partly"), "general": (NO, "No")}[facts[0].text("fit")]
 
 
 ROWS: dict[str, Callable[[Sequence[Fact]], list[Statement]]] = {

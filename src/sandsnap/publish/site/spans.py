@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -69,6 +70,16 @@ class Fact:
     capture: str | None
     state: str = "current"
     reason: str | None = None
+
+    def text(self, name: str) -> str:
+        """A value as text; empty where it is null."""
+        value = self.span.values.get(name)
+        return "" if value is None else str(value)
+
+    def number(self, name: str) -> Decimal | None:
+        """A value as a number; None where it is null."""
+        value = self.span.values.get(name)
+        return None if value is None else Decimal(value)
 
 
 @dataclass(frozen=True, slots=True)
