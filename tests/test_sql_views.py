@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from sandsnap.model import Fact, Reading
-from sandsnap.record import layout
+from sandsnap.record import blank, layout
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
@@ -417,3 +417,25 @@ def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> N
         "SELECT store.said('a b', 'read', 'u'), store.said(NULL, 'second_hand', 'u'), store.said(NULL, 'judged', 'u')",
     )
     assert said == [('"a b" u', "second-hand, no sentence of the page u", "judged, no sentence u")]
+
+
+def test_costs_added_day_by_day_are_those_made_at_once() -> None:
+    """The law of spells: pricing only from the first day that differs gives what pricing everything anew gives."""
+    days = [
+        (0, [reading(0, *RATES, plan("hobby", "0", kind="free"))]),
+        (3, [reading(3, price("0.06", "vcpu_hour"), RATES[1], plan("hobby", "0", kind="free"))]),
+        (4, [reading(4, price("0.06", "vcpu_hour"), RATES[1], plan("hobby", "0", kind="free"), limit("1", "hour"))]),
+        (9, [reading(9, *RATES, plan("hobby", "5"), allowance("1", "usd", "credit"))]),
+        (10, [reading(10, *RATES, plan("hobby", "5"), allowance("1", "usd", "credit"))]),
+    ]
+    made = []
+    for runs in ([days], [[day] for day in days]):
+        con = blank.in_memory()
+        for n, given in enumerate(runs):
+            at = T0 + timedelta(hours=n)
+            recorder = Recorder(con, Run(f"r{n}", "snapshot", at, at), None, {})
+            for day, readings in given:
+                recorder.day(d(day), readings)
+            recorder.finish()
+        made.append(rows(con, "FROM workload_cost_history ORDER BY ALL"))
+    assert made[0] == made[1] and len({r[4] for r in made[0]}) >= 4
