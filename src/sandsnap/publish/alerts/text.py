@@ -4,12 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sandsnap.publish.alerts.events import Citation
-from sandsnap.tell.measures import figures, per_hour, plain
 from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
@@ -43,43 +41,6 @@ def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
     line = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
     return _MENTION.sub(lambda m: m.group() + "\u200b", line)
-
-
-def money(usd: Decimal) -> str:
-    """Dollars without trailing zeros, but with two places where there are any: 2.50, 0.000014, 20."""
-    text = f"{plain(usd):f}"
-    return text + "0" if len(text.partition(".")[2]) == 1 else text
-
-
-def hourly(table: str, values: dict[str, Any] | None) -> str | None:
-    """A price's equivalent per hour, where its own unit is another time: $0.0504 per vcpu_hour."""
-    if table != "prices" or not values or values.get("usd") is None:
-        return None
-    same = per_hour(Decimal(values["usd"]), str(values["unit"]))
-    return f"${figures(same.amount)} per {same.unit}" if same and same.unit != values["unit"] else None
-
-
-def stated(table: str, values: dict[str, Any] | None) -> str:
-    """What a fact says in all, in words."""
-    if not values:
-        return ""
-    rest = {k: v for k, v in values.items() if v is not None}
-    parts = []
-    if "usd" in rest:
-        parts.append(f"${money(rest.pop('usd'))} per {rest.pop('unit')}")
-        if same := hourly(table, values):
-            parts[-1] += f" (= {same})"
-    elif "amount" in rest:
-        top = f"–{_plain(rest.pop('amount_max'))}" if "amount_max" in rest else ""
-        parts.append(f"{_plain(rest.pop('amount'))}{top} {rest.pop('unit', '')}".rstrip())
-    parts += [f"{k} {_plain(v)}" for k, v in rest.items()]
-    return ", ".join(parts)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{plain(value):f}"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def missing(kind: str, side: str, citation: Citation) -> str:

@@ -5,16 +5,13 @@ be verified. Made of events, so that one happening is told once; a quarter fits 
 """
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sandsnap.publish import happened
+from sandsnap.publish import happened, waits
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
 from sandsnap.publish.quotes import Quote, quote
@@ -167,24 +164,18 @@ def _corrected(rows: Sequence[Row]) -> tuple[Corrected, ...]:
     return tuple(out)
 
 
-@cache
-def _causes() -> Sequence[Row]:
-    found: Sequence[Row] = tomllib.loads((files("sandsnap.publish.report") / "waits.toml").read_text("utf-8"))["cause"]
-    return found
-
-
 def _waits(rows: Sequence[Row]) -> tuple[Waits, ...]:
     out = []
-    for cause in _causes():
-        own = [r for r in rows if r["kind"] in cause["kinds"]]
-        if own:
-            said = dict.fromkeys(
-                f"{words.company(r['vendor'])}, {r['kind'].replace('_', ' ')}: {r['message']}" for r in own
-            )
-            out.append(
-                Waits(cause["title"], len(own), tuple(alerts_text.defused(t, 160) for t in list(said)[:EXAMPLES]))
-            )
+    for cause in waits.by_cause(rows):
+        said = dict.fromkeys(_example(m) for m in cause.matters)
+        out.append(Waits(cause.title, len(cause.matters), tuple(said)[:EXAMPLES]))
     return tuple(out)
+
+
+def _example(matter: waits.Matter) -> str:
+    quotes = " / ".join(f"“{alerts_text.defused(text, 80)}”" for text, _ in matter.quotes)
+    told = alerts_text.defused(f"{words.company(matter.vendor)}, {matter.text}", 160)
+    return f"{told} {quotes}" if quotes else f"{told} ({words.address(matter.url)})"
 
 
 def as_json(report: Report) -> str:

@@ -45,7 +45,8 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
     pages: addresses. verified: per reader the spans of days in a row with a good reading, [first, last] or [day].
     spans: facts, each {what, quote, page, at (fragment), basis, says (basis in words), since, before, capture, reader,
     judged, by, table, unseen: [[from, first complete reading without it, until]], waits: [[state, reason, since,
-    until]], ended, rivals: [[text, link, address]]}; what is null or empty is left out. cells: per table the versions,
+    until]], ended, rivals: [[text, link, address]], beside: [[text, quote, link, address, mark, its words]], origin: [who made
+    the copy, link]}; what is null or empty is left out. cells: per table the versions,
     [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]].
     """
     record = context.record
@@ -102,6 +103,8 @@ def _span(record: Record, span: Span, addresses: Mapping[str, int]) -> dict[str,
         "since": item.since, "before": item.before, "capture": span.capture if judged is None else None, "reader": span.reader,
         "judged": judged, "by": span.by, "table": span.table, "unseen": unseen, "waits": waits,
         "ended": span.ended_on and span.ended_on.isoformat(),
+        "beside": [[b.text, b.quote, b.link, b.url, b.mark.name, b.mark.word] for b in cells.beside(record, span)],
+        "origin": cells.origin(record, span.capture) if judged is None else None,
         "rivals": [[r.text, r.link, r.url] for r in cells.rivals(record, span)],
     }  # fmt: skip
     return {k: v for k, v in made.items() if v not in (None, [])}

@@ -230,7 +230,7 @@
     return {
       vendor: plan.vendor, product: plan.product, plan: plan.plan, lines,
       usd: priced ? lines.reduce((sum, l) => (l.usd === null ? sum : add(sum, l.usd)), ZERO) : null,
-      unpriced: missing.map((l) => l.why).join("; ") || (used.length ? "" : "nothing of it is charged by this product"),
+      unpriced: [...new Set(missing.map((l) => l.why))].join("; ") || (used.length ? "" : "nothing of it is charged by this product"),
     };
   }
 
