@@ -83,9 +83,19 @@ def _matter(rows: list[Mapping[str, Any]]) -> Matter:
     said = _data()["said"].get(kind, words.term(kind))
     if len(rows) > 1 and not subjects:
         said = f"{said} ({len(rows)} times)"
+    if kind == "held" and len(rows) == 1:
+        said = f"{said}: {_reason(first['message'])}"
     return Matter(
         kind, first["vendor"], first["first_on"], first["source_url"], tuple(subjects), said, tuple(quotes)[:QUOTES]
     )
+
+
+def _reason(message: str) -> str:
+    """Why a value is held, without what it is about and without quotes."""
+    text = unmarked(message)
+    if named(text):
+        text = text.partition(": ")[2]
+    return text.partition("; the page says")[0].partition("; it said")[0].replace("_", " ")
 
 
 def _subject(message: str) -> str | None:

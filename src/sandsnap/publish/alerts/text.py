@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sandsnap.publish.alerts.events import Citation
+from sandsnap.tell import words
 from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ def scroll_link(url: str, text: str | None) -> str:
         return url
     # A long quote is given by its first and last words, a table row by its first and last cell (the bars between
     # cells are ours): browsers match them as a range.
-    words = text.split()
+    said = text.split()
     cells = [c for c in (" ".join(c.split()) for c in text.split(" | ")) if c]
-    parts = [" ".join(words)]
+    parts = [" ".join(said)]
     if len(cells) > 1:
         parts = [cells[0], cells[-1]]
-    elif len(words) > 12:
-        parts = [" ".join(words[:5]), " ".join(words[-5:])]
+    elif len(said) > 12:
+        parts = [" ".join(said[:5]), " ".join(said[-5:])]
     fragment = ",".join(quote(p, safe="").replace("-", "%2D") for p in parts)
     return f"{url.partition('#')[0]}#:~:text={fragment}"
 
@@ -55,15 +56,15 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return "none: nothing changed; the notice stands"
     kind = citation.kind or kind
     if side == "before" and kind == "coverage":
-        return f"none: nobody had read it there before {citation.day}"
+        return f"none: nobody had read it there before {words.day(citation.day)}"
     if side == "after" and kind == "coverage":
         return "none: no page that is still read states it"
     if side == "before" and kind == "changed":
         return "none: until then it was known from others, from no page that was read"
     if side == "before" and kind in ("added", "returned"):
-        return f"none: the page did not state it before {citation.day}"
+        return f"none: the page did not state it before {words.day(citation.day)}"
     if side == "after" and kind in ("removed", "ended", "unconfirmed"):
-        return f"none: the page no longer states it since {citation.day}"
+        return f"none: the page no longer states it since {words.day(citation.day)}"
     return NO_QUOTE
 
 
@@ -72,10 +73,10 @@ BODY = 1_200  # characters: what a phone shows of a chat message
 
 def body(alert: "Alert", site: str | None = None) -> str:
     """An alert as plain text under BODY characters: title, moves, one quote a side, what it breaks, where the rest is."""
-    since = f", since {alert.not_before}" if alert.not_before else ""
+    when = f"between {words.day(alert.not_before)} and " if alert.not_before else ""
     head = [
         defused(alert.title, 200),
-        f"{alert.day}{since} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
+        f"{when}{words.day(alert.day)} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
     ]
     if alert.state == "retracted":
         head.append("the record no longer holds it")

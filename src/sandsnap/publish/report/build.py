@@ -16,6 +16,7 @@ from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
 from sandsnap.publish.quotes import Quote, quote
 from sandsnap.publish.report.measured import Beside, beside
+from sandsnap.publish.site import fact_words
 from sandsnap.tell import words
 from sandsnap.tell.lines import Line
 from sandsnap.tell.model import FILES, QUIET, Event
@@ -157,10 +158,19 @@ def _corrected(rows: Sequence[Row]) -> tuple[Corrected, ...]:
     for (at, vendor, table), own in happened.corrected(rows).items():
         first = own[0]
         key = dict(zip(TABLES[table].key[2:], first["key"].split(" / "), strict=False))
-        named = f"{words.subject(table, key)}: {first['field'].replace('_', ' ')}"
-        example = f"{named} {first['before'] or 'nothing'} → {first['after'] or 'nothing'}"
+        field = "" if first["field"] in fact_words.TOLD else f"{words.term(first['field'])} "
+        sides = [fact_words.of_text(table, first[side], first["field"]) or "nothing" for side in ("before", "after")]
+        example = f"{words.subject(table, key)}: {field}{sides[0]} → {sides[1]}"
         shown = min(r["shown_from"] for r in own)
-        out.append(Corrected(vendor, table, len(own), example, f"shown wrong from {shown:%Y-%m-%d} to {at:%Y-%m-%d}"))
+        out.append(
+            Corrected(
+                vendor,
+                table,
+                len(own),
+                example,
+                f"shown wrongly from {words.day(shown.date())} to {words.day(at.date())}",
+            )
+        )
     return tuple(out)
 
 
@@ -174,7 +184,7 @@ def _waits(rows: Sequence[Row]) -> tuple[Waits, ...]:
 
 def _example(matter: waits.Matter) -> str:
     quotes = " / ".join(f"“{alerts_text.defused(text, 80)}”" for text, _ in matter.quotes)
-    told = alerts_text.defused(f"{words.company(matter.vendor)}, {matter.text}", 160)
+    told = alerts_text.defused(f"{words.company(matter.vendor)}: {matter.text}", 160)
     return f"{told} {quotes}" if quotes else f"{told} ({words.address(matter.url)})"
 
 

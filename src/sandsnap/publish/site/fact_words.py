@@ -10,6 +10,7 @@ from sandsnap.publish.site import sentences
 from sandsnap.tell import words
 from schemas import TABLES
 
+TOLD = ("*", "usd", "amount", "status")  # fields that need no name beside what the fact is called
 KIND = {"free": "free", "pay_as_you_go": "pay as you go", "paid": "paid", "custom": "on request", "trial": "a trial"}
 
 
@@ -26,6 +27,8 @@ def of_text(table: str, text: str | None, field: str = "*") -> str | None:
     """What a correction gives as text (usd 0.04, unit gib; of one field: 0.04) in words; None for nothing."""
     if text is None:
         return None
+    if field == "usd":
+        return words.usd(Decimal(text))
     columns = TABLES[table].values if field == "*" else ()
     found = list(re.finditer(rf"(?:^|, )({'|'.join(columns)}) ", text)) if columns else []
     if not found:

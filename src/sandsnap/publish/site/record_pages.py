@@ -29,7 +29,7 @@ def corrections(context: Context) -> Iterator[File]:
         c["subject"] = words.subject(c["table"], dict(zip(names, c["key"].split(" / "), strict=False)))
         sides = [fact_words.of_text(c["table"], c[side], c["field"]) for side in ("before", "after")]
         c["before"], c["after"] = sides
-        c["field"] = "" if c["field"] in ("*", "amount", "status") else words.term(c["field"])
+        c["field"] = "" if c["field"] in fact_words.TOLD else words.term(c["field"])
     yield context.page("corrections.html", "corrections.html.j2", "corrections", corrections=found[::-1])
 
 
