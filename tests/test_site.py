@@ -313,6 +313,14 @@ def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     ).read_text("utf-8")
 
 
+def test_no_number_of_a_script_is_larger_than_a_script_can_hold(small: Path) -> None:
+    """Readers are numbered with 64 bits; a script has 53, and would take two of them for one."""
+    for script in (small / "site" / "data").rglob("*.js"):
+        assert all(int(n) < 2**53 for n in re.findall(r"(?<=[:,\[])\d{15,}(?=[,\]}])", script.read_text("utf-8"))), (
+            script
+        )
+
+
 def test_evidence_says_since_when_and_what_it_was_before(small: Path) -> None:
     with queries.connect_readonly(small) as con:
         found = spans.load(con, d(13))

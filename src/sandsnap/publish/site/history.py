@@ -80,11 +80,12 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
                     said,
                 ]
             )
-    readers = {s.reader for s in spans}
+    # A reader's number has 64 bits, a script's only 53: it is told by its place.
+    readers = {r: n for n, r in enumerate(sorted({s.reader for s in spans}))}
     return {
         "pages": list(addresses),
-        "verified": {str(r): _runs(record.good[r][0]) for r in sorted(readers & record.good.keys())},
-        "spans": [_span(record, s, addresses) for s in spans],
+        "verified": {str(n): _runs(record.good[r][0]) for r, n in readers.items() if r in record.good},
+        "spans": [_span(record, s, addresses) | {"reader": readers[s.reader]} for s in spans],
         "cells": out,
     }
 
@@ -100,7 +101,7 @@ def _span(record: Record, span: Span, addresses: Mapping[str, int]) -> dict[str,
     made: dict[str, Any] = {
         "what": item.what, "quote": item.quote, "page": addresses[span.source_url],
         "at": item.link.removeprefix(span.source_url.partition("#")[0]), "basis": span.basis, "says": item.basis,
-        "since": item.since, "before": item.before, "capture": span.capture if judged is None else None, "reader": span.reader,
+        "since": item.since, "before": item.before, "capture": span.capture if judged is None else None,
         "judged": judged, "by": span.by, "table": span.table, "unseen": unseen, "waits": waits,
         "ended": span.ended_on and span.ended_on.isoformat(),
         "beside": [[b.text, b.quote, b.link, b.url, b.mark.name, b.mark.word] for b in cells.beside(record, span)],

@@ -161,7 +161,7 @@
   /* The state in the address: #on=2026-02-10&vs=2026-07-04&vendors=e2b,fly&rows=prices&need=gpu&cell=e2b-prices */
   const on = byId("on"), vs = byId("vs"), only = byId("only"), reset = byId("reset"), status = byId("status"), fits = byId("fits"), one = byId("one");
   const cells = new Map(all("td[data-cell]").map((td) => [td.dataset.cell, { td, kept: [...td.childNodes] }]));
-  const kinds = { changed: "changed by the vendor", judged: "judged anew by us", read: "first read", cited: "" };
+  const kinds = { changed: "changed by the vendor", judged: "judged, or read by others", read: "first read", cited: "" };
   const read = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
   const write = (state) => {
     const text = state.toString().replaceAll("%2C", ",");
@@ -224,6 +224,7 @@
     if (word) put(word, `verdict ${verdict}`);
     put(head, "head");
     put(note, "note");
+    if (!word && !head && said.length) put(said[0][0], "note");
     // Beside another day, what the cell has no room for is told where it differs.
     for (const [text] of other ? said : []) if (!other.has(text)) put(text, "note");
     return box;

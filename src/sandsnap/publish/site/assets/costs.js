@@ -116,7 +116,7 @@
       amount.append(make("span", "not priced", { class: "unpriced" }));
     } else {
       amount.textContent = dollars(cost.usd);
-      if (plan.fee_open) amount.append(" ", make("span", "+ a fee that no page states", { class: "soft" }));
+      if (plan.fee_open) amount.append(" ", make("span", "+ fee", { class: "soft", title: "a fee that no page states" }));
       amount.dataset.value = rules.text(cost.usd, 6, true);
     }
     const how = make("td", undefined, { role: "cell" });
