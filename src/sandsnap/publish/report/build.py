@@ -79,6 +79,25 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """A vendor's sources that nobody verified in the whole period: how many, with how many facts, the oldest day."""
+
+    vendor: str
+    pages: int
+    facts: int
+    oldest: date | None
+
+    @property
+    def line(self) -> str:
+        """Daytona: 12 pages with 80 facts, the oldest of 28 Apr 2025."""
+        many, oldest = (
+            "" if self.pages == 1 else "s",
+            f", the oldest of {words.day(self.oldest)}" if self.oldest else "",
+        )
+        return f"{words.company(self.vendor)}: {self.pages} page{many} with {self.facts} fact{'' if self.facts == 1 else 's'}{oldest}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What `collect` found for start <= day <= end; entries the weightiest first."""
 
@@ -89,6 +108,29 @@ class Report:
     waits: tuple[Waits, ...]
     unverified: tuple[Row, ...]
     beside: tuple[Beside, ...] = ()
+
+    @property
+    def fell_silent(self) -> tuple[Row, ...]:
+        """Sources that were last verified in the period."""
+        return tuple(u for u in self.unverified if u["verified_on"] and u["verified_on"] >= self.start)
+
+    @property
+    def silent(self) -> tuple["Silent", ...]:
+        """Per vendor, what was not verified in the whole period; those with most facts first."""
+        by: dict[str, list[Row]] = {}
+        for u in self.unverified:
+            if u not in self.fell_silent:
+                by.setdefault(u["vendor"], []).append(u)
+        made = (
+            Silent(
+                vendor,
+                len(own),
+                sum(u["facts"] for u in own),
+                min((u["verified_on"] for u in own if u["verified_on"]), default=None),
+            )
+            for vendor, own in by.items()
+        )
+        return tuple(sorted(made, key=lambda s: (-s.facts, s.vendor)))
 
     @property
     def empty(self) -> bool:
@@ -183,7 +225,7 @@ def _waits(rows: Sequence[Row]) -> tuple[Waits, ...]:
 
 
 def _example(matter: waits.Matter) -> str:
-    quotes = " / ".join(f"“{alerts_text.defused(text, 80)}”" for text, _ in matter.quotes)
+    quotes = " / ".join(f"“{alerts_text.defused(text, 60)}”" for text, _ in matter.quotes)
     told = alerts_text.defused(f"{words.company(matter.vendor)}: {matter.text}", 160)
     return f"{told} {quotes}" if quotes else f"{told} ({words.address(matter.url)})"
 

@@ -1,7 +1,7 @@
 """What the values of one fact say in words, beside its name; and the same from the record's own text of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -94,7 +94,7 @@ def _size(values: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
-_SAYS = {
+_SAYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "prices": sentences.price_text, "limits": _limit, "allowances": _allowance, "notices": _notice, "plans": _plan, "sizes": _size,
     "billing_rules": sentences.rule, "multipliers": lambda v: f"{words.number(Decimal(v['factor']))} × the price",
     "regions": lambda v: sentences.capital(words.term(str(v["status"]))),

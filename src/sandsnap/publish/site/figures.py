@@ -111,9 +111,9 @@ def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> li
         "measured": (words.ms(*(_number(r["measured_start_ms"]),) * 2), _number(r["measured_start_ms"])),
         "session": ("no limit" if r["session_unlimited"] else words.amount(*_span(session)) if session else None, session),
         "free": _count(r["concurrent_free"]), "paid": _count(r["concurrent_paid"]), "cpus": _count(r["vcpu_max"]),
-        "memory": (memory and words.amount(memory.number("amount") or Decimal(0), memory.text("unit")), _number(r["memory_max_gib"])),
+        "memory": (_sized(memory), _number(r["memory_max_gib"])),
         "h100": _usd(r["h100_usd_per_hour"]),
-        "credit": (credit and _given(credit), credit and credit.number("amount")),
+        "credit": (_given(credit), credit.number("amount") if credit else None),
     }  # fmt: skip
     found = {"start": lead, "memory": memory, "credit": credit}
     rests = {column: [f] if f else [] for column, f in found.items()}
@@ -161,8 +161,12 @@ def _credit(facts: Sequence[Fact], product: str) -> Fact | None:
     return min(free, key=lambda f: (f.text("period") != "once", -(f.number("amount") or 0)), default=None)
 
 
-def _given(credit: Fact) -> str:
-    return words.usd(credit.number("amount") or Decimal(0)) + PERIOD[credit.text("period")]
+def _given(credit: Fact | None) -> str | None:
+    return words.usd(credit.number("amount") or Decimal(0)) + PERIOD[credit.text("period")] if credit else None
+
+
+def _sized(memory: Fact | None) -> str | None:
+    return words.amount(memory.number("amount") or Decimal(0), memory.text("unit")) if memory else None
 
 
 def _span(hours: Decimal) -> tuple[Decimal, str]:
