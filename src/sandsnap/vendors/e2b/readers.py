@@ -43,7 +43,8 @@ OLD_PRICING = VENDOR["old_pricing"]
 
 # The lifecycle pages said Base for Hobby until mid-2026.
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise", "base": "hobby"}
-NO_AMOUNT = {"custom", "contact us", "contact sales", "no additional credits", "free"}
+NO_AMOUNT = {"custom", "contact us", "contact sales", "free"}
+NO_CREDIT = re.compile(r"no (?:additional |extra |free |included )?credits?|none|not included", re.IGNORECASE)
 AS_NEEDED = "Number of concurrently running sandboxes to suit your needs"  # Pro in 2023
 PERIODS = {"one-time": "once", "once": "once", "monthly": "month", "per month": "month"}
 UNITS = {"session_max": "hour", "creation_rate": "per_second", "memory_max": "gb", "disk_max": "gb"} | dict.fromkeys(
@@ -143,8 +144,12 @@ def plan_fees(page: Page) -> Iterator[Fact]:
 
 @BILLING.reader
 def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
+    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"; that a plan has none is said, too."""
     for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
+        if NO_CREDIT.fullmatch(cell.text):
+            for period in dict.fromkeys(PERIODS.values()):
+                yield cell.denial("allowances", plan=plan, allowance="credit", period=period)
+            continue
         m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
         said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
         if len(said) != 1 or not said <= PERIODS.keys():

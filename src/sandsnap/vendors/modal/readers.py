@@ -460,11 +460,13 @@ def vm_disk(page: Page) -> Iterator[Fact]:
 @VM_SANDBOXES.reader
 def vm_snapshots(page: Page) -> Iterator[Fact]:
     """Which snapshots work on VM Sandboxes."""
-    if m := page.maybe(
+    m = page.maybe(
         r"Only Filesystem Snapshots work on VM Sandboxes"
         r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported",
         topic=(r"\bsnapshots?\b", r"\bVM Sandboxes\b|\bsupport|\bwork\b"),
-    ):
+    )
+    # Since memory snapshots exist no sentence says which ones work; that state is kept in one is said in passing.
+    if m := m or page.maybe(r"Docker state.{0,60} is included in Filesystem Snapshots", topic=(r"\bDocker state\b",)):
         yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
 
 
