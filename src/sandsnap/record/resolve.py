@@ -262,8 +262,14 @@ def _said_before(old: Resolved, new: Resolved) -> bool:
     """Whether the newer page said what the older one did until it changed, of this plan or of all."""
     own = [new.claim, *(c for r, c in new.kin if r is new.reader)]
     return new.cause == VENDOR and any(
-        i.valid_to == new.since and i.values == old.values for c in own for i in c.intervals
+        i.values == old.values and _left(c, i, new.since) for c in own for i in c.intervals
     )
+
+
+def _left(claim: Claim, stated: Interval, on: date) -> bool:
+    """Whether the page ceased to say so on that day."""
+    absence = claim.absence
+    return stated.valid_to == on or (stated.valid_to is None and absence is not None and absence.missing_on == on)
 
 
 def _taken_over(old: Resolved, new: Resolved) -> bool:
