@@ -227,9 +227,15 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
         return "removed", seen.day if seen else None
     seen = new.reader.last_good(day)
     if old is None:
-        if new.cause != VENDOR or new.since != day:
+        # Whichever page leads: one that was read before began to say so.
+        began = [
+            r.last_good(day)
+            for r, c in new.others
+            if any(i.valid_from == day and i.cause == VENDOR and i.basis != DENIED for i in c.intervals)
+        ]
+        if not began:
             return "coverage", None
-        return ("returned" if again else "added"), seen.day if seen else None
+        return ("returned" if again else "added"), max((r.day for r in began if r is not None), default=None)
     if old.ended_on is None and new.ended_on is not None:
         return ENDED, day - _DAY
     if old.ended_on is not None and new.ended_on is None:
@@ -399,14 +405,16 @@ def _ordered(standing: Sequence[Standing], day: date) -> list[Standing]:
     limit = window(table)
     seen = {c.id: verified(r, c, day) for r, c, _ in standing}
     aged = {c: day - seen[c] > limit for c in seen}
-    fresh = [(c, i) for _, c, i in standing if not aged[c.id] and i.cause == VENDOR]
+    begun = [(c, i) for _, c, i in standing if not aged[c.id] and i.cause == VENDOR]
     for _, other, stated in standing:
-        aged[other.id] |= any(
-            i.valid_from - seen[other.id] > _unseen()
-            and _against(table, i, stated)
-            and _moved_from(table, c, i, stated)
-            for c, i in fresh
-        )
+        since = [
+            (c.source_url, i)
+            for c, i in begun
+            if i.valid_from > seen[other.id] and _against(table, i, stated) and _moved_from(table, c, i, stated)
+        ]
+        pages = {(url, i.values) for url, i in since}
+        agreed = len({values for _, values in pages}) < len(pages)  # a second page has come to say the same
+        aged[other.id] |= agreed or any(i.valid_from - seen[other.id] > _unseen() for _, i in since)
 
     def place(s: Standing) -> tuple[object, ...]:
         reader, claim, _ = s
@@ -589,4 +597,6 @@ def _ended(
     values = list(row.values)
     if row.claim.table == "gpus":
         values[fields.index("status")] = ENDED
-    return replace(row, values=tuple(values), ended_on=end)
+    # What has ended once ends no second time, whoever says so later.
+    goes_on = last is not None and last.ended_on is not None and last.valid_to == day
+    return replace(row, values=tuple(values), ended_on=last.ended_on if last is not None and goes_on else end)
