@@ -249,6 +249,15 @@ def test_a_value_that_goes_and_returns_is_one_unstable_episode() -> None:
     assert one(stays).title == "Fly lowered the age at which it deletes sandboxes: 30 → 7 days"
 
 
+def test_a_gpu_that_leaves_beta_is_told_with_its_price() -> None:
+    beta = first("gpus", "l40s", {"status": "preview"})
+    out = rows("gpus", "l40s", D1, {"status": "preview"}, {"status": "available"})
+    priced = rows("prices", "any / gpu / l40s / - / list", D1, None, price("2.50", "gpu_hour"))
+    assert one([*beta, *out, *priced]).title == "Fly took the L40S GPU ($2.50 per GPU-hour) out of beta"
+    listed = one([*first("gpus", "l40s", {"status": "available"}), *priced])
+    assert (listed.kind, listed.title) == ("price", "Fly lists a price of L40S: $2.50 per GPU-hour")
+
+
 def test_another_page_undoes_no_change_of_the_vendors() -> None:
     key, a, b = "any / any / reserved_1y", {"factor": "0.6"}, {"factor": "0.7"}
     lags = rows("multipliers", key, D1 + timedelta(days=6), b, a, kind="coverage", not_before=None)

@@ -106,8 +106,17 @@ def _began(move: Move) -> Cause:
     if _new_plan(move):
         return Cause("offer", "plan", "begin")
     if kind := _begins(move):
+        kind = "price" if kind == "gpu" and _offered(move) else kind
         return Cause(kind, "community" if move.row.get("official") is False else about(move), "begin")
     return Cause(_kind(move), about(move), "state")
+
+
+def _offered(move: Move) -> bool:
+    """Whether a price is of a GPU that is offered already."""
+    return move.table == "prices" and any(
+        f[:3] == (move.vendor, move.product, "gpus") and f[3][0] == move.key["sku"] and r.get("status") not in GONE
+        for f, r in move.standing.items()
+    )
 
 
 def _ceased(move: Move) -> Cause:

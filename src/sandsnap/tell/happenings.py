@@ -185,6 +185,11 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
                 o.table in ("prices", "allowances") and oc.way in ("begin", "better", "worse")
                 and o.day == m.day and bool(o.pages & m.pages) and of_subject(s, o) and s != "gpu"
             ))  # fmt: skip
+        if m.table == "gpus" and c.way == "release":
+            models = {(found[i].product, found[i].key["model"]) for i in groups[g]}
+            _take(found, causes, groups, g, lambda o, oc, m=m, ms=models: (
+                o.table == "prices" and oc.way == "begin" and o.day == m.day and (o.product, o.key["sku"]) in ms
+            ))  # fmt: skip
         if c.about == "plan_fee" and c.way == "end":
             plans = {(found[i].product, found[i].key["plan"]) for i in groups[g]}
             _take(found, causes, groups, g, lambda o, oc, m=m, p=plans: (
