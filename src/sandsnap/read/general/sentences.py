@@ -14,8 +14,10 @@ from sandsnap.read.tree import Block
 
 _STOP = re.compile(r"(?<=[.!?;])\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*")
 _PAREN = re.compile(r"\([^()]*\)")
-_CUT = re.compile(r";\s*|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+")
-_BACK = re.compile(r"^(?:this|it|they|that|these|those|there)\b", re.IGNORECASE)
+_CUT = re.compile(
+    r"[;:]\s+|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+"
+)
+_BACK = re.compile(r"^(?:this|it|they|that|these|those|there|the (?:first|next|rest)|beyond|above)\b", re.IGNORECASE)
 _ALL = re.compile(
     r"\b(?:whatever|regardless of|any|all|every|each) (?:the |your )?(?:plans?|tiers?)\b|\ball plans\b", re.IGNORECASE
 )
@@ -35,7 +37,8 @@ _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 class Piece:
     """One amount of a sentence: its words, narrowest first, its plans and sizes.
 
-    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out.
+    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out, `lead`
+    the words before a list that its items go on with.
     """
 
     labels: tuple[str, ...]
@@ -49,6 +52,7 @@ class Piece:
     scope: Scope
     about: str
     above: str
+    lead: str
 
 
 def without_asides(text: str, names: Names) -> str:
@@ -65,40 +69,48 @@ class _Title:
 
 def told(page: Page, names: Names) -> Iterator[Piece]:
     """The amounts of a page's paragraphs, items, cards and headings."""
-    title = _Title()
-    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading")]
+    title, lead = _Title(), ""
+    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term")]
     beside = titles([b for _, b in blocks], names)
     for n, (i, block) in enumerate(blocks):
         if block.kind != "heading" and block.text in page.outline.links:
             continue  # the title of another page
         short = is_short(block.text)
         here = figures(names.masked(block.text))
-        if block.kind == "heading" or (short and not here):
+        if block.kind != "item":
+            lead = _lead(block, here)
+        if block.kind in ("heading", "term") or (short and not here):
             title = _Title(block.text)
             if block.kind != "heading" or not here:
                 continue
         over = beside.get(n, title.text)
         if over is not None:  # else two lines might name it
             scope = block.scope.inside(page.led_at(i))
-            yield from _of_block(page, block, scope, over, names)
+            yield from _of_block(page, block, scope, over, lead if block.kind == "item" else "", names)
         if not (block.kind == "item" or short):
             title = _Title()
 
 
-def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) -> Iterator[Piece]:
+def _lead(block: Block, found: list[Figure]) -> str:
+    """The words that a list goes on with: "A machine may have", "Sandboxes run for up to:"."""
+    last = _STOP.split(block.text)[-1]
+    return "" if found or block.kind == "heading" or last.endswith((".", "!", "?", ";")) else last
+
+
+def _of_block(page: Page, block: Block, scope: Scope, title: str, lead: str, names: Names) -> Iterator[Piece]:
     before = ""
     for sentence in _STOP.split(block.text):
         plain = without_asides(sentence, names)
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
             own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield from _of_sentence(block, sentence, plain, found, own, title, before, names)
+            yield from _of_sentence(block, sentence, plain, found, own, title, before, lead, names)
         before = sentence
 
 
 def _of_sentence(
-    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, title: str, before: str, names: Names
-) -> Iterator[Piece]:
+    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, title: str, before: str, lead: str, names: Names
+) -> Iterator[Piece]:  # fmt: skip
     groups = joined(plain, names.plan_spans(plain))
     spans = _segments(plain, found, groups)
     named, before = names.masked(plain), names.masked(before)
@@ -114,10 +126,13 @@ def _of_sentence(
         if back or _SAME.search(plain[: figure.start]):
             labels.append(f"{segment} {before}")
             labels.append(f"{segment} {before} {above}")
+        if lead:
+            labels.append(f"{names.masked(lead)} {segment}")
         if title or len(plain.split()) <= 8:
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
-        plans = in_order[n] if in_order else _plans(plain, groups, start, end, title, back, block.headings, names)
+        over = (lead, title, back, *reversed(block.headings))
+        plans = in_order[n] if in_order else _plans(plain, groups, start, end, over, names)
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)
@@ -127,8 +142,8 @@ def _of_sentence(
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
-            " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope,
+            f"{lead} {about}".strip(), " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)), lead,
         )  # fmt: skip
 
 
@@ -156,9 +171,9 @@ def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tu
 
 
 def _plans(
-    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, title: str, back: str,
-    headings: tuple[str, ...], names: Names,
+    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, over: tuple[str, ...], names: Names
 ) -> tuple[str, ...]:  # fmt: skip
+    """Whose an amount is: plans in its part of the sentence, else in the sentence, else in what stands over it."""
     if _ALL.search(plain):
         return ()
     inside = [g for s, e, g in groups if start <= s and e <= end]
@@ -173,7 +188,7 @@ def _plans(
         return everywhere[0]
     if everywhere:
         return ("?",)
-    for text in (title, back, *reversed(headings)):
+    for text in over:
         if found := names.plans_in(text):
             return found if len(found) == 1 else ("?",)
         if plan := names.is_plan(text):

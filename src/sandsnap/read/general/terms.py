@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -67,7 +67,7 @@ def _lines(page: Page) -> Iterator[Line]:
             continue
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
-        for text in b.text.splitlines() if b.kind == "code" else split(b.text):
+        for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
             if not (_WORTH.search(text) or _WORTH.search(above)):
                 continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
@@ -79,6 +79,12 @@ def _lines(page: Page) -> Iterator[Line]:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
                 yield Line(text, cells[-1], above, False)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The sentences of a text, and what a semicolon sets apart in one."""
+    for sentence in split(text):
+        yield from re.split(r"(?<=;)\s+", sentence)
 
 
 def _is_off(line: Line, page: Page, names: Names) -> bool:
@@ -105,8 +111,12 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
                 unknown.add(interface)
         if line.code or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
             continue
-        for interface in (*_languages(line), *_ways(line.text, names)):
+        languages = _languages(line)
+        for interface in (*languages, *_ways(line.text, names)):
             stated.setdefault(interface, line.passage)
+        for package in names.packages.get(languages[0], ()) if len(languages) == 1 else ():
+            if re.search(r"[@/.-]", package) and re.search(rf"(?<![\w@/-]){re.escape(package)}(?![\w/-])", line.text):
+                packages.setdefault(languages[0], {})[package] = line.passage
     for interface in dict.fromkeys((*packages, *stated)):
         own = packages.get(interface, {})
         named = next(iter(own)) if len(own) == 1 else None
@@ -169,7 +179,7 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
         if (
             line.code
             or not re.search(about, around, re.IGNORECASE)
-            or re.search(data["doubt"], line.text, re.IGNORECASE)
+            or re.search(data["doubt"], re.sub(data["harmless"], "", line.text, flags=re.IGNORECASE), re.IGNORECASE)
         ):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
@@ -204,7 +214,9 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
         if line.text in line.passage.page.outline.links:
             continue  # the title of another page
         mechanism = _mechanism(line, owned)
-        if _is_doubtful(line) or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+        text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
+        line = replace(line, text=text)
+        if _is_doubtful(line) or re.search(_data()["persistence"]["doubt"], text, re.IGNORECASE):
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
                 doubtful.add(mechanism)
             continue
@@ -229,8 +241,11 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     data = _data()["persistence"]
     for text in (line.text, line.above):
         named = [m for m, pattern in data["mechanisms"].items() if re.search(pattern, text, re.IGNORECASE)]
+        if "volume" in named and any(m.endswith("snapshot") for m in named):
+            named.remove("volume")  # whose snapshot it is
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):
-            named = [m for m in owned if m.endswith("_snapshot") and m != "auto_snapshot"]
+            kinds = [m for m in owned if m.endswith("_snapshot")]
+            named = [m for m in kinds if m != "auto_snapshot"] or kinds
         if named:
             return named[0] if len(named) == 1 and named[0] in owned else None
     return None
