@@ -32,6 +32,7 @@ _HOURS = re.compile(
     rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
     re.IGNORECASE,
 )
+_PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>second|minute)\b", re.IGNORECASE)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
     r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
@@ -64,11 +65,14 @@ def figures(text: str) -> list[Figure]:
 
 
 def timed(figure: Figure, label: str) -> Figure:
-    """A bare number under a label that says it is hours of something ("CPU hours | 5"), as those hours."""
-    m = _HOURS.search(label) if figure.kind == "count" and not figure.of else None
-    if m is None:
+    """A bare number under a label that says of what hours or per what time it is ("CPU hours | 5"), as those hours or rate."""
+    if figure.kind != "count" or figure.of or figure.period or figure.amount is None:
         return figure
-    return replace(figure, kind="hours", of=_thing(m))
+    if m := _HOURS.search(label):
+        return replace(figure, kind="hours", of=_thing(m))
+    if m := _PER_TIME.search(label):
+        return replace(figure, kind="rate", amount=replace(figure.amount, per=(m["per"].lower(),), each=Decimal(1)))
+    return figure
 
 
 def noun(text: str, figure: Figure) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sandsnap.read.general.cards import is_short, titles
@@ -25,8 +25,10 @@ _ALL = re.compile(
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 # Beside a fee: what is used is paid as well, and the fee is no price of it.
 _AND_USAGE = re.compile(
-    r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE
+    r"(?:\+|\b(?:plus|on top of|before|and))\s*(?:the |metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b",
+    re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:(?:the|our|your|on|with|for|in|under)\s+)*", re.IGNORECASE)
 _MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
@@ -86,7 +88,7 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
         over = beside.get(n, title.text)
         if over is not None:  # else two lines might name it
             scope = block.scope.inside(page.led_at(i))
-            yield from _of_block(page, block, scope, over, lead if block.kind == "item" else "", names)
+            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else ""), names)
         if not (block.kind == "item" or short):
             title = _Title()
 
@@ -97,24 +99,44 @@ def _lead(block: Block, found: list[Figure]) -> str:
     return "" if found or block.kind == "heading" or last.endswith((".", "!", "?", ";")) else last
 
 
-def _of_block(page: Page, block: Block, scope: Scope, title: str, lead: str, names: Names) -> Iterator[Piece]:
-    before = ""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a sentence: the title over it, the words that its list goes on with, the sentence before it, and
+    the plans that its paragraph is about by then."""
+
+    title: str
+    lead: str
+    before: str = ""
+    whose: tuple[str, ...] = ()
+
+
+def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Names) -> Iterator[Piece]:
     for sentence in _STOP.split(block.text):
         plain = without_asides(sentence, names)
+        around = replace(around, whose=_subject(plain, around.whose, names))
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
             own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield from _of_sentence(block, sentence, plain, found, own, title, before, lead, names)
-        before = sentence
+            yield from _of_sentence(block, sentence, plain, found, own, around, names)
+        around = replace(around, before=sentence)
+
+
+def _subject(plain: str, before: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """The plans that a sentence begins with: what the next ones say is of them, until another plan is named."""
+    groups = joined(plain, names.plan_spans(plain))
+    if not groups:
+        return before
+    return groups[0][2] if len(groups) == 1 and _OPENS.fullmatch(plain[: groups[0][0]]) else ()
 
 
 def _of_sentence(
-    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, title: str, before: str, lead: str, names: Names
-) -> Iterator[Piece]:  # fmt: skip
+    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, around: _Around, names: Names
+) -> Iterator[Piece]:
+    title, lead = around.title, around.lead
     groups = joined(plain, names.plan_spans(plain))
     spans = _segments(plain, found, groups)
-    named, before = names.masked(plain), names.masked(before)
-    back = before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
+    named, before = names.masked(plain), names.masked(around.before)
+    back = around.before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
     above = block.headings[-1] if block.headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
@@ -132,7 +154,7 @@ def _of_sentence(
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
         over = (lead, title, back, *reversed(block.headings))
-        plans = in_order[n] if in_order else _plans(plain, groups, start, end, over, names)
+        plans = in_order[n] if in_order else _plans(plain, groups, start, end, around.whose, over, names)
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)
@@ -171,9 +193,11 @@ def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tu
 
 
 def _plans(
-    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, over: tuple[str, ...], names: Names
+    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, whose: tuple[str, ...],
+    over: tuple[str, ...], names: Names,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Whose an amount is: plans in its part of the sentence, else in the sentence, else in what stands over it."""
+    """Whose an amount is: plans in its part of the sentence, else in the sentence, else those that its paragraph is about,
+    else those in what stands over it."""
     if _ALL.search(plain):
         return ()
     inside = [g for s, e, g in groups if start <= s and e <= end]
@@ -188,6 +212,8 @@ def _plans(
         return everywhere[0]
     if everywhere:
         return ("?",)
+    if whose:
+        return whose
     for text in over:
         if found := names.plans_in(text):
             return found if len(found) == 1 else ("?",)
