@@ -41,8 +41,8 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     changed = 2 * (len(lost) + len(unquoted)) >= sum(not r.sticky for r in readings) + len(_quoted(page))
     if not (page.lost & lost.keys() or silent or changed):
         return _reworded(page, names, readings, lost)
-    if items := frozenset(filter(None, map(item_of, unquoted))):
-        lost["quoted"] = items
+    if gone := frozenset(filter(None, map(item_of, unquoted))):
+        lost["quoted"] = gone
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
     lost |= {
         n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
@@ -80,7 +80,7 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
 def _reworded(page: Page, names: Names, readings: list[Reading], lost: Mapping[str, frozenset[str]]) -> list[Reading]:
     """The readings of a page on which some sentence stands in other words, which is no redesign: what those readers that
     found nothing would have read, where the page states it once. Their own issue says that it was reworded."""
-    empty = {n: items for r in readings if not r.facts and (n := _name(r)) in lost and (items := lost[n])}
+    empty = {n: lost[n] for r in readings if not r.facts and (n := _name(r)) in lost and lost[n]}
     if not empty:
         return readings
     _, said = _said(page, names, frozenset[str]().union(*empty.values()))

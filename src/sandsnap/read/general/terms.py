@@ -258,7 +258,7 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):
             named = [m for m in owned if m.endswith("_snapshot") and m != "auto_snapshot"]
         if len(named) == 1 and named[0] in owned:
-            return named[0]
+            return str(named[0])
         if named and not (text is line.text and before):
             return None
     return None
