@@ -196,10 +196,9 @@ def _moved(
     fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, again: bool,
     denial: Resolved | None = None,
 ) -> Iterator[Step]:  # fmt: skip
+    kind, not_before = _kind(old, new, day, again)
     if denial is not None and old is not None:
         kind, not_before = "removed", verified(old.reader, old.claim, day - _DAY)
-    else:
-        kind, not_before = _kind(old, new, day, again)
     before = old.values if old else (None,) * len(fields)
     after = new.values if new else (None,) * len(fields)
     pairs = [(n, text(a), text(b)) for n, a, b in zip(fields, before, after, strict=True)]
