@@ -15,16 +15,18 @@
     says = '{duration}'
     makes = { limit = "session_max", plan = "{plan}" }
 
-A table that is known by its columns says in which `column` the cell stands; "plans" are all that name one.
+A table that is known by its columns says in which `column` the cell stands; one with a group means each that fits.
 
 Beside `says`: `under` and `kinds` as of Page.find, `section` (only where that heading is, and under it), `where` (only where
-the page says that), `all` (each statement, not the one), `part` (without it the reader's facts are not taken). Of a cell:
-`some` (the row may be absent), `skip` (what a cell may say instead, beside what is usual).
+the page says that), `unless` (only where it does not), `all` (each statement, not the one), `part` (without it the reader's facts are not taken), `either` (of the
+reader's entries that have it one must be there). Of a cell:
+`some` (the row may be absent), `skip` (what a cell may say instead, beside what is usual), `drop` (words of it that are left out).
 
 What is made is a price (of a meter), a limit, an allowance, a start (of an operation), the fee of a plan by its name, or a
 row of another `table`. `of` names the hole whose amount is meant ("duration2|duration": the first that is there;
-"count..count2": from one to the other), `if` a group without which nothing is
-made, `each` a group that is a list, with a fact for each member. "{group}" stands for the group's text or its amount,
+"count..count2": from one to the other), `if` a group (or hole)
+without which nothing is made, `unless` one with which nothing is, `per` what the amount must be per,
+`each` a group that is a list, with a fact for each member. "{group}" stands for the group's text or its amount,
 "{group:terms}" for what [terms.<terms>] says that the text means; `plan`, `interface` and `gpu` are known terms. A cell that says
 "unlimited" states that there is no limit; "8+" is none.
 """
@@ -65,8 +67,23 @@ _GPU = re.compile(
 )
 _LIST = re.compile(r",?\s+(?:and|or)\s+(?:the )?|,\s*(?:the )?|\s*/\s*")
 _WEEK = {"day": 1, "week": 7}
-_SAYS = {"reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "all", "part", "makes"}
-_CELL = _SAYS - {"kinds", "all"} | {"table", "row", "column", "some", "skip"}
+_SAYS = {
+    "reader",
+    "on",
+    "why",
+    "says",
+    "topic",
+    "under",
+    "kinds",
+    "section",
+    "where",
+    "unless",
+    "all",
+    "part",
+    "either",
+    "makes",
+}
+_CELL = _SAYS - {"kinds", "all"} | {"table", "row", "column", "some", "skip", "drop"}
 _MADE = {"limit": "limits", "price": "prices", "allowance": "allowances", "start": "cold_starts", "fee": "plans"}
 _NO_LIMIT = re.compile(r"unlimited|no limit", re.IGNORECASE)
 # The unit of a limit that is stated to be none.
@@ -91,7 +108,9 @@ class Entry:
     def read(self, page: Page) -> Iterator[Fact]:
         """The facts of the entry. Raises as Page.find and Page.table."""
         given = self.given
-        if given.get("where") and not page.speaks_of(given["where"]):
+        if (given.get("where") and not page.speaks_of(given["where"])) or (
+            given.get("unless") and page.speaks_of(given["unless"])
+        ):
             return
         under = given.get("section", given.get("under"))
         if "section" in given and not page.has_heading(under):
@@ -119,9 +138,9 @@ class Entry:
     def _cells(self, page: Page, under: str | None) -> Iterator[Fact]:
         label, some = self.given.get("row"), self.given.get("some", False)
         if self.given["table"] == "plans":
-            for plan, cell in by_plan(page, label, under=under, some=some):
+            for plan, cell, groups in by_plan(page, label, under=under, some=some):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)
-                yield from self._cell(cell, {"plan": plan, "name": name})
+                yield from self._cell(cell, {**groups, "plan": plan, "name": name})
             return
         columns, topic = _texts(self.given["table"]), self.topic
         tables = page.tables_with(*columns, topic=topic, under=under) if topic else [page.table(*columns, under=under)]
@@ -135,17 +154,17 @@ class Entry:
     def _row(self, row: Row, label: str | None) -> Iterator[Fact]:
         named = row.first.scan(label) if label else None
         groups: dict[str, str] = {k: v for k, v in (named.match.groupdict() if named else {}).items() if v}
-        if self.given["column"] == "plans":
+        wanted = self.given["column"]
+        if "(?P<" in wanted:
             for cell in row.cells[1:]:
-                yield from self._cell(
-                    cell, {**groups, "plan": plan_of(self.vendor, cell.column), "name": _PLAIN.sub("", cell.column)}
-                )
+                if m := re.fullmatch(wanted, cell.column, re.IGNORECASE):
+                    yield from self._cell(cell, {**groups, **{k: v for k, v in m.groupdict().items() if v}})
         else:
-            cell = row[self.given["column"]]
-            yield from self._cell(cell, {"first": row.first.text, **groups})
+            yield from self._cell(row[wanted], {"first": row.first.text, **groups})
 
     def _cell(self, cell: Cell, groups: Mapping[str, str]) -> Iterator[Fact]:
-        cell = replace(cell, text=MARKS.sub("", cell.text))
+        drop = self.given.get("drop", "(?!)")
+        cell = replace(cell, text=re.sub(drop, "", MARKS.sub("", cell.text), flags=re.IGNORECASE))
         skip = self.given.get("skip")
         if SILENT.fullmatch(cell.text) or not cell.text or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
             return
@@ -163,20 +182,23 @@ class Entry:
 
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         for made in _dicts(self.given.get("makes", [])):
-            need = made.get("if")
-            if need and not (isinstance(said, Match) and said.has(need)):
+            has = said.match.groupdict() if isinstance(said, Match) else {}
+            if ("if" in made and has.get(made["if"]) is None) or has.get(made.get("unless", "")) is not None:
                 continue
+            made = {k: v for k, v in made.items() if k not in ("if", "unless")}
             if listed := made.get("each"):
                 for member in _LIST.split(_group(said, listed, groups)):
                     yield from self._facts(
-                        said, {k: v for k, v in made.items() if k not in ("each", "if")}, {**groups, listed: member}
+                        said, {k: v for k, v in made.items() if k != "each"}, {**groups, listed: member}
                     )
             else:
-                yield from self._facts(said, {k: v for k, v in made.items() if k != "if"}, groups)
+                yield from self._facts(said, made, groups)
 
     def _facts(self, said: Passage, made: dict[str, Any], groups: Mapping[str, str]) -> Iterator[Fact]:
         kind = next(iter(made))
         amount = _amount(said, made.pop("of", None)) if kind in _MADE and not made.pop("none", False) else None
+        if amount and (per := made.pop("per", None)) is not None and amount.per != tuple(per.split()):
+            raise Unreadable(f"expected an amount per {per or 'nothing'}, found {said.text!r}")
         table = _MADE.get(kind, made.get("table", ""))
         fields = {k: self._value(said, table, k, v, groups) for k, v in made.items() if k != "table"}
         term = fields.pop(kind, None)
@@ -273,8 +295,20 @@ def readers(vendor: str) -> list[tuple[tuple[str, ...], Callable[[Page], Iterabl
 
 def _reader(name: str, own: list[Entry]) -> Callable[[Page], Iterable[Fact]]:
     def reader(page: Page) -> Iterator[Fact]:
+        lost: NotFound | None = None
+        either = False
         for entry in own:
-            yield from entry.read(page)
+            try:
+                facts = list(entry.read(page))
+            except NotFound as e:
+                if not entry.given.get("either"):
+                    raise
+                lost = lost or e
+                continue
+            either |= bool(facts and entry.given.get("either"))
+            yield from facts
+        if lost and not either:
+            raise lost
 
     reader.__name__ = reader.__qualname__ = name
     return reader

@@ -30,7 +30,8 @@ def is_plan(vendor: str, name: str) -> str | None:
     """The plan of a name ("Pro", "Pro plan", "Hobby (free)"), or None."""
     known, plain = plans(vendor), " ".join(name.lower().split())
     short = _BRACKETS.sub("", plain)
-    return known.get(plain) or known.get(short) or known.get(_KIND.sub("", short))
+    numbered = f"tier {plain}" if plain.isdecimal() else plain  # a column "Tier" counts them
+    return known.get(numbered) or known.get(short) or known.get(_KIND.sub("", short))
 
 
 def plan_of(vendor: str, name: str) -> str:
@@ -41,8 +42,10 @@ def plan_of(vendor: str, name: str) -> str:
     raise Unreadable(f"unknown plan {name!r}: once a person has looked at the page, add it to {where}")
 
 
-def by_plan(page: Page, label: str, *, under: str | None = None, some: bool = False) -> Iterator[tuple[str, Cell]]:
-    """(plan, cell) of what the tables of plans say under a label (a regular expression, in full), whether the plans are
+def by_plan(
+    page: Page, label: str, *, under: str | None = None, some: bool = False
+) -> Iterator[tuple[str, Cell, Mapping[str, str]]]:
+    """(plan, cell, the label's groups) of what the tables of plans say under a label (a regular expression, in full), whether the plans are
     their columns or their rows. `some`: the tables may well not say it.
 
     Raises NotFound where there is no table of plans or none says it, Unreadable where a table names a plan that the
@@ -60,10 +63,11 @@ def by_plan(page: Page, label: str, *, under: str | None = None, some: bool = Fa
     if not own and not some:
         names = " | ".join(label for t in comparing for label in (r.first.text for r in t.rows))
         raise NotFound(f"no table of plans says {label!r}; they say {names[:300]}")
-    for table, pairs in own:
+    for table, pairs in sorted(own, key=lambda x: _across(x[0])):  # a row that names the plan says it shortest
         page.named_tables.add(id(table.raw))
         for name, cell in pairs:
-            yield plan_of(page.vendor, name), cell
+            said = named(label).fullmatch(cell.first if name == cell.column else cell.column)
+            yield plan_of(page.vendor, name), cell, {k: v for k, v in (said.groupdict() if said else {}).items() if v}
 
 
 def _pairs(table: Table, label: str) -> list[tuple[str, Cell]]:
@@ -86,7 +90,8 @@ def _across(table: Table) -> bool:
 
 
 def _down(table: Table) -> bool:
-    return sum(is_plan(table.page.vendor, r.first.text) is not None for r in table.rows) > 1
+    named_ones = sum(is_plan(table.page.vendor, r.first.text) is not None for r in table.rows)
+    return named_ones > 1 or 0 < named_ones == len(table.rows)
 
 
 def fee(said: Passage, cost: Amount, plan: str, name: str, *, monthly: bool = False) -> Iterator[Fact]:

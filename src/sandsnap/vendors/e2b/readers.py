@@ -16,6 +16,7 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.plans import fee, plan_of
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import canonical, declared
 from sandsnap.read.table import Cell, Table
@@ -24,10 +25,8 @@ from sandsnap.read.tree import Block
 VENDOR = declared("e2b")
 
 # The lifecycle pages said Base for Hobby until mid-2026.
-PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise", "base": "hobby"}
 NO_AMOUNT = {"custom", "contact us", "contact sales", "no additional credits", "free"}
 AS_NEEDED = "Number of concurrently running sandboxes to suit your needs"  # Pro in 2023
-PERIODS = {"one-time": "once", "once": "once", "monthly": "month", "per month": "month"}
 LICENCES = {  # how a licence file begins
     r"Business Source License 1\.1": "BUSL-1.1",
     r"Apache License,? Version 2\.0": "Apache-2.0",
@@ -37,13 +36,6 @@ LICENCES = {  # how a licence file begins
 
 
 # -- what the pages have in common -------------------------------------------------------------------------------
-
-
-def plan_of(name: str) -> str:
-    """The contract's plan of a plan's name on the page. Raises Unreadable for an unknown name."""
-    if name.lower() not in PLANS:
-        raise Unreadable(f"unknown plan {name!r}: add it to PLANS once a person has looked at the page")
-    return PLANS[name.lower()]
 
 
 def item(page: Page, blocks: Iterable[Block], pattern: str, topic: str) -> Match | None:
@@ -70,15 +62,6 @@ def plan_facts(page: Page, plan: str, blocks: list[Block], *, card_required: boo
         yield m.allowance("storage", "at_once", m["size"], plan=plan)
 
 
-def fee(price: Passage, plan: str) -> Iterator[Fact]:
-    """A plan and its fee per month; a fee of zero is no price, but what the plan costs."""
-    if (cost := price.money()).per == ("month",):
-        kind = "paid" if cost.value else "free"
-        yield price.fact("plans", plan=plan, name=plan.capitalize(), kind=kind, usd_per_month=cost.value)
-    if cost.value:
-        yield price.price(price.money(), "plan_fee", plan=plan)
-
-
 def current(table: Table) -> Table:
     """The table, unless a heading above says that it is not today's or not E2B's. "Compare plans" is E2B's own."""
     other = re.compile(r"\b(legacy|previous|former|old|deprecated|example)", re.IGNORECASE)
@@ -86,33 +69,6 @@ def current(table: Table) -> Table:
     if found := [h for h in table.headings if other.search(h) or (rivals.search(h) and not own.search(h))]:
         raise Unreadable(f"a table under {found[0]!r} is not read")
     return table
-
-
-def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
-    """(plan, cell) of the row with that label, footnote marks removed, cells without an amount left out by name."""
-    for cell in table.row(label).cells[1:]:
-        plan = plan_of(cell.column)
-        if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:ˆ\d|[*†‡]))+$", "", cell.text))
-
-
-# -- docs: billing, rates, rate limits -----------------------------------------------------------------------------
-
-
-def plans_table(page: Page) -> Table:
-    """The billing page's table: one row per feature, one column per plan."""
-    return current(page.table("Feature", "Hobby", "Pro"))
-
-
-@VENDOR.reader("billing")
-def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
-    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
-        m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
-        said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
-        if len(said) != 1 or not said <= PERIODS.keys():
-            raise Unreadable(f"expected an amount once or monthly, found {cell.text!r}")
-        yield m.allowance("credit", PERIODS[said.pop()], replace(m["money"], per=()), plan=plan)
 
 
 @VENDOR.reader("billing", "rate_limits", "concurrency")
@@ -132,16 +88,18 @@ def tier_sections(page: Page) -> Iterator[Fact]:
     for block in page.blocks:
         section, tier = block.headings[-2:] if len(block.headings) > 1 else ("", "")
         name = re.fullmatch(r"\W*(\w+) tier", tier, re.IGNORECASE)
-        if not name or plan_of(name[1]) == "enterprise" or block.kind == "heading":
+        if not name or plan_of(VENDOR.name, name[1]) == "enterprise" or block.kind == "heading":
             continue
         here = page.passage(block.text, block.headings)
         if re.fullmatch(r"\W*Concurrent sandboxes", section, re.IGNORECASE) and block.text.startswith("Up to"):
             m = here.scan(r"{count} concurrent sandboxes")
-            yield m.limit("concurrent", m["count"], plan=plan_of(name[1]))
+            yield m.limit("concurrent", m["count"], plan=plan_of(VENDOR.name, name[1]))
         elif re.fullmatch(r"\W*Sandbox creation rate", section, re.IGNORECASE):
             m = here.scan(r"{count} sandbox(?:es)? per second")
             rate = m["count"].value
-            yield m.fact("limits", plan=plan_of(name[1]), limit="creation_rate", amount=rate, unit="per_second")
+            yield m.fact(
+                "limits", plan=plan_of(VENDOR.name, name[1]), limit="creation_rate", amount=rate, unit="per_second"
+            )
 
 
 PER_SECOND, PER_HOUR = (
@@ -199,8 +157,8 @@ def included_disk(page: Page) -> Iterator[Fact]:
     for row in rates_table(page).rows_named("(?:Included )?(?:Disk|Storage)(?: space)?"):
         first, second = (rf"{{size{n}}} (?:on |for )?\(?(?P<plan{n}>\w+)\)?" for n in ("", "2"))
         m = row[PER_SECOND].scan(rf"(?:Included|Free):? \(?{first}(?: /|,| and|;) {second}\)?")
-        yield m.allowance("storage", "at_once", m["size"], plan=plan_of(m.group("plan")))
-        yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(m.group("plan2")))
+        yield m.allowance("storage", "at_once", m["size"], plan=plan_of(VENDOR.name, m.group("plan")))
+        yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(VENDOR.name, m.group("plan2")))
 
 
 @VENDOR.reader("concurrency")
@@ -252,11 +210,11 @@ def runtime_limits(page: Page) -> Iterator[Fact]:
     """How long a sandbox may run without a pause, as a list under its lead-in or in one sentence."""
     sentence = page.maybe(TWO_LIMITS, topic=(ANY_PLAN, "{duration}"))
     if sentence:
-        yield sentence.limit("session_max", sentence["duration"], plan=plan_of(sentence.group("plan")))
-        yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(sentence.group("plan2")))
+        yield sentence.limit("session_max", sentence["duration"], plan=plan_of(VENDOR.name, sentence.group("plan")))
+        yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(VENDOR.name, sentence.group("plan2")))
     else:
         for m in listed(page):
-            yield m.limit("session_max", m["duration"], plan=plan_of(m.group("plan")))
+            yield m.limit("session_max", m["duration"], plan=plan_of(VENDOR.name, m.group("plan")))
 
 
 @VENDOR.reader("sandbox")
@@ -371,7 +329,7 @@ def site_session(page: Page) -> Iterator[Fact]:
     for heading in page.find_all(r"^{duration} long sessions$", topic=ITSELF, kinds=("heading",)):
         if heading["duration"].ms != m["duration"].ms:
             raise Ambiguous(f"the page says both {heading.text!r} and {m.text!r}")
-    yield m.limit("session_max", m["duration"], plan=plan_of(plans[0]))
+    yield m.limit("session_max", m["duration"], plan=plan_of(VENDOR.name, plans[0]))
 
 
 def cards(page: Page) -> dict[str, list[Block]]:
@@ -384,9 +342,9 @@ def cards(page: Page) -> dict[str, list[Block]]:
         if block.text in ("Ultimate", "Enterprise"):  # custom prices: left out by name
             card = None
         elif block.text in ("Hobby", "Pro"):
-            if plan_of(block.text) in found:
+            if plan_of(VENDOR.name, block.text) in found:
                 raise Ambiguous(f"two cards are called {block.text!r}")
-            card = found[plan_of(block.text)] = []
+            card = found[plan_of(VENDOR.name, block.text)] = []
         elif card is not None:
             card.append(block)
     if set(found) != {"hobby", "pro"}:
@@ -409,7 +367,7 @@ def card_fees(page: Page) -> Iterator[Fact]:
         per_month = unit.startswith("/")
         where = blocks[prices[0]].headings
         price = Passage(page, text + unit, f"{text} | {unit}", where) if per_month else page.passage(text, where)
-        yield from fee(price, plan)
+        yield from fee(price, price.money(), plan, plan.capitalize())
 
 
 @VENDOR.reader("pricing")
@@ -464,7 +422,7 @@ def calculator_storage(page: Page) -> Iterator[Fact]:
         if re.fullmatch(r"[\d.,]+ Gi?B", size.text) and cost.text == "Free":
             m = Passage(page, size.text, f"{size.text} | {plan.text} | Free", size.headings)
             for name in plan.text.split(" / "):
-                yield m.allowance("storage", "at_once", m.size(), plan=plan_of(name))
+                yield m.allowance("storage", "at_once", m.size(), plan=plan_of(VENDOR.name, name))
 
 
 # -- the docs' pricing page of 2023 to 2025, at two addresses ----------------------------------------------------------
@@ -474,8 +432,8 @@ def tiers(page: Page) -> Iterator[tuple[str, str | None, list[Block]]]:
     """(plan, terms in brackets, blocks) of each heading such as "Pro tier ($150/month + usage costs)"."""
     for heading in page.blocks:
         m = re.fullmatch(r"(\w+) tier(?: \((.+)\))?", heading.text) if heading.kind == "heading" else None
-        if m and plan_of(m[1]) != "enterprise":
-            yield plan_of(m[1]), m[2], [b for b in page.blocks if heading.text in b.headings]
+        if m and plan_of(VENDOR.name, m[1]) != "enterprise":
+            yield plan_of(VENDOR.name, m[1]), m[2], [b for b in page.blocks if heading.text in b.headings]
 
 
 @VENDOR.reader("legacy", "old_pricing")
@@ -490,7 +448,7 @@ def tier_fees(page: Page) -> Iterator[Fact]:
             m = item(page, blocks, r"{money} \+ usage costs", r"\+ usage costs")
         if m is None:
             raise NotFound(f"expected the price of the {plan} tier in or below its heading")
-        yield from fee(replace(m, text=m["money"].text), plan)
+        yield from fee(m, m["money"], plan, plan.capitalize())
 
 
 @VENDOR.reader("legacy", "old_pricing")

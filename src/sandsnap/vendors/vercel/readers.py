@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sandsnap.model import Fact
-from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.plans import plan_of
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
@@ -44,36 +44,13 @@ OLD_METERS = (
     (r"Network \(per GB\)", "egress", "gb", None),
     (r"Sandbox creations \(per 1M\)", "creation", "million", None),
 )
-_PERIOD = r"(?:(?:\s*/\s*|\s+per\s+)(?P<month>mo(?:nth)?)|\s*\((?P<lifetime>lifetime)\))"
 # Row of the plan table, allowance, its unit, how the cell says it.
-ALLOTMENTS = (
-    ("Sandbox Active CPU", "vcpu_time", "vcpu_hour", r"{count} hours?"),
-    ("Sandbox Provisioned Memory", "memory_time", "gb_hour", r"{count} GB-(?:hours?|hrs?)"),
-    ("Sandbox Creations", "creations", "count", r"{count}"),
-    ("Sandbox Data Transfer", "transfer", "gb", r"{count} GB"),
-    ("(?:Sandbox|Snapshot) Storage", "storage", "gb", r"{count} GB"),
-)
-OLD_ALLOTMENTS = {
-    "CPU (hour)": ("vcpu_time", "vcpu_hour"),
-    "Provisioned Memory (GB-hr)": ("memory_time", "gb_hour"),
-    "Network (GB)": ("transfer", "gb"),
-    "Sandbox creations": ("creations", "count"),
-}
 # Rows of the plan table that other readers take.
 LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
 VCPU_RATE = "vCPU Allocation Rate"
-VCPU_LIMIT = "(?:Sandboxes )?vCPUs? allocation limit"
 KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST, VCPU_RATE])
 
-RUNTIME = (
-    r"maximum (?:\w+ )?(?:duration|lifetime|runtime) of {duration}"
-    r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
-)
 # The guide of 2026-01 and the SDK reference, each in its own words.
-BY_PLAN = (
-    r"up to (?:a maximum of )?{duration} (?:on the|for) (?P<first>[\w ]+?) plans?"
-    r"(?:,? or {duration2} for (?P<other>[\w ]+?) plans?| and up to {duration3} on (?P<second>[\w ]+?) plans)"
-)
 # Where each region has rates of its own, the table under "Pricing" is one region's.
 REGIONAL = r"(?:rates|prices|pricing) (?:vary|varies|differ|depends?) (?:by|on) (?:the )?region"
 PRICED_REGION = (
@@ -85,19 +62,11 @@ ISOLATION = (
     r"(?:each sandbox runs in|internally, it is) (?:its own|an?)(?: secure)? Firecracker microVM"
     r"(?: with a (?P<kernel>dedicated kernel))?"
 )
-PROVISIONED_DISK = r"Each sandbox is automatically provisioned {size} of ephemeral (?:NVMe )?storage"
-
-
-def plan_of(name: str) -> str:
-    """A plan by the page's name for it. Raises Unreadable for a plan nobody has mapped."""
-    if name.strip().lower() not in PLANS:
-        raise Unreadable(f"unknown plan {name!r}; the plans are {', '.join(PLANS)}")
-    return PLANS[name.strip().lower()]
 
 
 def plans_of(text: str) -> list[str]:
     """Plans of a list such as "Pro/Enterprise" or "Pro and Enterprise"."""
-    return [plan_of(name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
+    return [plan_of(VENDOR.name, name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
 
 
 def days(amount: Amount) -> Decimal:
@@ -194,42 +163,6 @@ def creation_sentence(page: Page) -> Iterator[Fact]:
 
 
 @VENDOR.reader("pricing")
-def allotments(page: Page) -> Iterator[Fact]:
-    """What Hobby includes; the period stands in each cell (one is for life), in 2025 in the heading."""
-    if table := plan_table(page):
-        for name, allowance, unit, amount in ALLOTMENTS:
-            for row in table.rows_named(name):
-                cell = row[r"hobby(?: \(.*\))?"]
-                if not silent(cell):
-                    m = cell.scan(amount + _PERIOD)
-                    period = "month" if m.has("month") else "lifetime"
-                    yield cell.allowance(allowance, period, m["count"], unit=unit, plan="hobby")
-        return
-    old = page.table("Metric", "Monthly amount included for Hobby")
-    for row in old:
-        if row.first.text not in OLD_ALLOTMENTS:
-            raise Unreadable(f"unknown metric {row.first.text!r}")
-        allowance, unit = OLD_ALLOTMENTS[row.first.text]
-        for cell in row.cells[1:]:
-            included = re.fullmatch(r"Monthly amount included for (\w+)", cell.column)
-            if not included:
-                raise Unreadable(f"unknown column {cell.column!r}")
-            yield cell.allowance(allowance, "month", cell.count(), unit=unit, plan=plan_of(included[1]))
-
-
-@VENDOR.reader("pricing")
-def credit(page: Page) -> Iterator[Fact]:
-    """The credit that usage on Pro is charged against first: no fee."""
-    if m := page.maybe(
-        r"usage on (?P<plan>\w+) plans is charged against your {money} credit",
-        topic=(r"\bcredits?\b", "{money}", "Pro"),
-    ):
-        if m["money"].per != ("month",):
-            raise Unreadable(f"expected a credit per month, found {m.text!r}")
-        yield m.allowance("credit", "month", m["money"], plan=plan_of(m.group("plan")))
-
-
-@VENDOR.reader("pricing")
 def unknown_rows(page: Page) -> Iterator[Fact]:
     """No facts: a row or a plan of the price table that no reader knows must be looked at."""
     if table := plan_table(page):
@@ -243,118 +176,11 @@ def unknown_rows(page: Page) -> Iterator[Fact]:
 # -- limits --------------------------------------------------------------------------------------------------------
 
 
-@VENDOR.reader("pricing")
-def resources(page: Page) -> Iterator[Fact]:
-    """The largest sandbox: by plan since 2026-04, before that one for all, in 2025 in sentences."""
-    by_plan = ("Plan", "Maximum vCPUs", "Maximum memory", "Maximum open ports")
-    if page.has_table(*by_plan):
-        table = page.table(*by_plan)
-        for row in table:
-            plan = plan_of(row["Plan"].text)
-            for heading, limit in (("Maximum vCPUs", "vcpu_max"), ("Maximum open ports", "ports_max")):
-                if not silent(row[heading]):
-                    yield row[heading].limit(limit, row[heading].count(), plan=plan)
-            for heading, limit in (("Maximum memory", "memory_max"), ("Disk size", "disk_max")):
-                if table.has(heading) and not silent(row[heading]):
-                    yield row[heading].limit(limit, row[heading].size(), plan=plan)
-        if not table.has("Disk size") and (
-            disk := page.maybe(PROVISIONED_DISK, topic=("disk|storage|ephemeral", "sandbox", "{size}"))
-        ):
-            yield disk.limit("disk_max", disk["size"])
-    elif page.has_table("Resource", "Limit"):
-        table = page.table("Resource", "Limit")
-        for name, limit in (("Maximum vCPUs per sandbox", "vcpu_max"), ("Open ports per sandbox", "ports_max")):
-            cell = table.row(name)["Limit"]
-            yield cell.limit(limit, cell.count())
-        cell = table.row("Maximum memory per sandbox")["Limit"]
-        yield cell.limit("memory_max", cell.size())
-    else:
-        m = page.find(r"Each sandbox can use a maximum of {count} vCPUs")
-        yield m.limit("vcpu_max", m["count"])
-        if ports := page.maybe(r"Sandboxes can have up to {count} open ports", topic=(r"\bports?\b", r"\b\d+\b")):
-            yield ports.limit("ports_max", ports["count"])
-
-
-@VENDOR.reader("pricing")
-def session_max(page: Page) -> Iterator[Fact]:
-    """The longest session: a table of its own, a row of the plan table, and in 2025 a sentence; they have to agree."""
-    facts = list(runtime_sentence(page))
-    for table in page.tables_with("Plan", "Maximum duration|Duration limit", topic=ITSELF):
-        for row in table:
-            cell = row["Maximum duration|Duration limit"]
-            if not silent(cell):
-                facts.append(cell.limit("session_max", cell.duration(), plan=plan_of(row["Plan"].text)))
-    facts += plan_row(page, LONGEST, "session_max")
-    if not facts:
-        raise NotFound("no table or sentence states the longest session", page.nearest("maximum runtime duration"))
-    yield from facts
-
-
-@VENDOR.reader("pricing")
-def concurrency(page: Page) -> Iterator[Fact]:
-    """Sandboxes at one time, by plan."""
-    table = page.table("Plan", "Concurrent sandboxes(?: limit)?")
-    for row in table:
-        cell = row["Concurrent sandboxes(?: limit)?"]
-        if not silent(cell):
-            yield cell.limit("concurrent", cell.count(), plan=plan_of(row["Plan"].text))
-    yield from plan_row(page, "Concurrent Sandboxes", "concurrent")
-
-
-@VENDOR.reader("pricing")
-def vcpu_rate(page: Page) -> Iterator[Fact]:
-    """How many vCPUs new sandboxes may take in a time: a row of the plan table since 2026-06, a table of its own since
-    2025-12 (of 2026-08 with the rate to start with, which is no limit)."""
-    yield from plan_row(page, VCPU_RATE, "vcpu_rate")
-    for table in page.tables_with("Plan", VCPU_LIMIT, topic=ITSELF):
-        for row in table:
-            cell = row[VCPU_LIMIT]
-            if not silent(cell):
-                most = amounts.rate(re.sub(r" ?\bvCPUs?\b", "", cell.text))
-                yield cell.limit("vcpu_rate", most, plan=plan_of(row["Plan"].text))
-
-
-def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
-    """A limit that is a row of the plan table."""
-    if table := plan_table(page):
-        for row in table.rows_named(name):
-            for plan in PLANS:
-                cell = row[rf"{plan}(?: \(.*\))?"]
-                if not silent(cell):
-                    taken = {"session_max": cell.duration, "vcpu_rate": cell.rate}.get(limit, cell.count)()
-                    yield cell.limit(limit, taken, plan=plan)
-
-
-def runtime_sentence(page: Page) -> Iterator[Fact]:
-    """The sentence "maximum runtime duration of … for Pro/Enterprise and … for Hobby, with a default of …"."""
-    m = page.maybe(
-        RUNTIME, topic=(r"\bmax\w*|\blongest\b|\bup to\b", r"\bruntime\b|\bduration\b|\brun\b|\bsession", "{duration}")
-    )
-    if m and not m.has("first"):
-        yield m.limit("session_max", m["duration"])
-    elif m:
-        for plan in plans_of(m.group("first")):
-            yield m.limit("session_max", m["duration"], plan=plan)
-        for plan in plans_of(m.group("second")) if m.has("second") else ():
-            yield m.limit("session_max", m["duration2"], plan=plan)
-
-
-@VENDOR.reader("sdk", "managing")
-def longest_by_plan(page: Page) -> Iterator[Fact]:
-    """How far a timeout can be extended, by plan."""
-    if m := page.maybe(BY_PLAN, topic=("{duration}", r"\bHobby\b|\bPro\b|\bEnterprise\b")):
-        other = ("other", "duration2") if m.has("other") else ("second", "duration3")
-        for group, hole in (("first", "duration"), other):
-            for plan in plans_of(m.group(group)):
-                yield m.limit("session_max", m[hole], plan=plan)
-
-
 @VENDOR.reader("readme", "old_readme", "package")
 def readme_limits(page: Page) -> Iterator[Fact]:
     """The README's limitations. Its vCPU limit and the pricing page's have differed: each is kept with its source."""
     m = page.find(r"Max resources: (?P<list>[^.]+)\.")
     yield from vcpus(m)
-    yield from runtime_sentence(page)
 
 
 @VENDOR.reader("skill")
