@@ -27,7 +27,7 @@ from sandsnap.read.table import Cell, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
-PROSE = ("text", "item", "cell", "heading")
+PROSE = ("text", "item", "term", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
 _TOLD = (
     r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
