@@ -18,9 +18,9 @@
 A table that is known by its columns says in which `column` the cell stands; one with a group means each that fits.
 
 Beside `says`: `under` and `kinds` as of Page.find, `section` (only where that heading is, and under it), `where` (only where
-the page says that), `unless` (only where it does not), `all` (each statement, not the one), `part` (without it the reader's facts are not taken), `either` (of the
-reader's entries that have it one must be there). Of a cell:
-`some` (the row may be absent), `skip` (what a cell may say instead, beside what is usual), `drop` (words of it that are left out).
+the page says that), `unless` (only where it does not), `all` (each statement, not the one), `part` (without it the reader's
+facts are not taken), `either` (of the reader's entries that have it one must be there). Of a cell: `some` (the row may be
+absent), `skip` (what a cell may say instead, beside what is usual), `drop` (words of it that are left out).
 
 What is made is a price (of a meter), a limit, an allowance, a start (of an operation), the fee of a plan by its name, or a
 row of another `table`. `of` names the hole whose amount is meant ("duration2|duration": the first that is there;
@@ -28,7 +28,7 @@ row of another `table`. `of` names the hole whose amount is meant ("duration2|du
 without which nothing is made, `unless` one with which nothing is, `per` what the amount must be per,
 `each` a group that is a list, with a fact for each member. "{group}" stands for the group's text or its amount,
 "{group:terms}" for what [terms.<terms>] says that the text means; `plan`, `interface` and `gpu` are known terms. A cell that says
-"unlimited" states that there is no limit; "8+" is none.
+"unlimited" states that there is no limit; "8+" ("ask us for more") is none.
 """
 
 import re
@@ -53,7 +53,8 @@ from schemas import TABLES
 
 # What a cell says where it states no figure.
 SILENT = re.compile(
-    r"-|–|—|n/a|none|custom(?: limits)?|contact .*|coming soon.*|not (?:included|available)|talk to .*|included in [a-z -]+",
+    r"-|–|—|n/a|none|custom(?: limits)?|contact .*|coming soon.*|not (?:included|available)|talk to .*"
+    r"|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
     re.IGNORECASE,
 )
 MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes
@@ -138,7 +139,7 @@ class Entry:
     def _cells(self, page: Page, under: str | None) -> Iterator[Fact]:
         label, some = self.given.get("row"), self.given.get("some", False)
         if self.given["table"] == "plans":
-            for plan, cell, groups in by_plan(page, label, under=under, some=some):
+            for plan, cell, groups in by_plan(page, label or ".*", under=under, some=some):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)
                 yield from self._cell(cell, {**groups, "plan": plan, "name": name})
             return
