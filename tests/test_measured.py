@@ -109,6 +109,31 @@ def test_a_bad_day_is_an_issue_and_the_series_goes_on(tmp_path: Path) -> None:
     assert issues == [("version", "computesdk", days[1], days[3]), ("unit", "computesdk", days[2], days[3])]
 
 
+def test_a_file_in_seconds_that_no_floor_finds_is_seen_against_the_week_before(tmp_path: Path) -> None:
+    """Half a minute is 30,000 ms, and 30 of whatever the next file is in."""
+    days = [START + timedelta(days=n) for n in range(5)]
+    took = [30_000, 28_000, 30, 31_000, 90_000]  # the last is only a bad night
+    files = {name(d): day_file(d, ms) for d, ms in zip(days, took, strict=True)}
+    left = [(d, ms) for d, ms in zip(days, took, strict=True) if ms != 30]
+    assert taken(tmp_path, files) == left and taken(tmp_path, files) == left
+    [(kind, message)] = rows(tmp_path, "SELECT kind, message FROM issues")
+    assert kind == "unit" and "seconds?" in message and "e2b sandbox: 30 ms, usually 29000 ms" in message
+    assert str(days[2]) in message and "modal sandbox" in message
+
+
+def test_one_provider_in_another_unit_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
+    later = START + timedelta(days=1)
+    file = json.loads(day_file(later))
+    slow = file["results"][0]  # in microseconds
+    slow["iterations"] = [{"ttiMs": 100_000}] * RUNS
+    slow["summary"] = {"ttiMs": dict.fromkeys(("median", "p95", "p99"), 100_000)}
+    files = {name(START): day_file(START), name(later): json.dumps(file).encode()}
+    assert taken(tmp_path, files) == [(START, 400)]
+    others = "SELECT count(DISTINCT vendor) FROM measurements WHERE measured_on = DATE '2026-03-02'"
+    assert rows(tmp_path, others) == [(4,)]
+    assert [k for (k,) in rows(tmp_path, "SELECT kind FROM open_issues")] == ["unit"]
+
+
 def test_two_files_of_one_day_of_which_one_is_bad(tmp_path: Path) -> None:
     docs = Docs(tmp_path / "repository")
     (docs.folder / "results" / "sequential_tti").mkdir(parents=True)
