@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from sandsnap import past, pipeline
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Reading
 from sandsnap.publish.export.build import export
+from sandsnap.publish.site import measured as site_measured
 from sandsnap.publish.site.build import build
 from sandsnap.record import queries
 from sandsnap.settings import Settings
@@ -155,6 +157,10 @@ def test_a_file_in_quarantine_has_never_been(tmp_path: Path) -> None:
     taken(tmp_path, {name(START): body, name(START + timedelta(days=1)): day_file(START + timedelta(days=1))})
     pipeline.quarantine(Settings(tmp_path), hashlib.sha256(body).hexdigest(), reason="a test", author="a")
     assert rows(tmp_path, "SELECT DISTINCT measured_on FROM measurements") == [(START + timedelta(days=1),)]
+    history = (
+        "SELECT DISTINCT measured_on, known_to IS NULL FROM measurements_history WHERE known_from < now() ORDER BY 1"
+    )
+    assert rows(tmp_path, history) == [(START, False), (START + timedelta(days=1), True)]
 
 
 def test_the_export_holds_the_table(tmp_path: Path) -> None:
@@ -343,6 +349,40 @@ def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> 
         and "80 % of 20" in page
         and "call that creates a sandbox" in page
     )
+
+
+def test_a_past_day_shows_what_had_been_measured_by_then(tmp_path: Path) -> None:
+    files = {name(d): day_file(d, 400 + 100 * n) for n in (0, 2, 5) if (d := START + timedelta(days=n))}
+    burst = START + timedelta(days=1)
+    taken(tmp_path, {**files, f"burst_tti@{burst}.json": b"{}"})
+    with queries.connect_readonly(tmp_path / "sandsnap.duckdb") as con:
+        told = site_measured.days(con)["e2b"]
+        for n in range(8):
+            on = START + timedelta(days=n)
+            assert [m for d, m in told if d <= on][-1] == site_measured.load(con, on)["e2b"][0]
+
+
+@pytest.mark.slow
+def test_the_measurement_of_a_past_day_in_a_browser(shown: Path, tmp_path: Path) -> None:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
+    )
+    chromium = shutil.which("chromium") or pytest.skip("no browser: apt-get install -y chromium")
+    home = Path(shutil.copytree(shown, tmp_path / "home", ignore=shutil.ignore_patterns("site")))
+    later = START + timedelta(days=9)
+    taken(home, {name(later): day_file(later, 700)})
+    with queries.connect_readonly(home / "sandsnap.duckdb") as con:
+        build(con, home / "site")
+    with playwright.sync_playwright() as p:
+        page = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]).new_page()
+        cell = page.locator('td[data-cell="e2b-cold_starts"] .measured')
+        for day, said in (("2026-03-05", ["Measured 0.49 s"]), ("2026-03-02", []), ("", ["Measured 0.70 s"])):
+            page.goto(f"file://{home}/site/index.html{f'#on={day}' if day else ''}")
+            page.wait_for_function(
+                "day => !day || document.getElementById('status').textContent.includes(day)", arg=day[:4]
+            )
+            assert [text.partition(" from ")[0] for text in cell.all_inner_texts()] == said
+            page.goto("about:blank")
 
 
 def test_the_report_sets_claims_beside_measurements(shown: Path) -> None:

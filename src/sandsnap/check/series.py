@@ -43,9 +43,7 @@ def in_its_unit(reading: Reading, past: Mapping[Key, Points]) -> Reading:
         Issue("unit", reading.vendor, reading.source_url, f"{url}: seconds? {'; '.join(who.values())}", reading.reader)
         for url, who in refused.items()
     )
-    return replace(
-        reading, published=replace(reading.published, measurements=kept), issues=(*reading.issues, *issues)
-    )
+    return replace(reading, published=replace(reading.published, measurements=kept), issues=(*reading.issues, *issues))
 
 
 def key_of(m: Measurement) -> Key:
