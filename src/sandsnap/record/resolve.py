@@ -139,7 +139,9 @@ def steps(rows: Sequence[Resolved]) -> Iterator[Step]:
     for row in rows:
         if last is not None and last.valid_to is not None and last.valid_to < row.valid_from:
             yield from _moved(fields, last, None, last.valid_to, again=False)
-            yield from _moved(fields, None, row, row.valid_from, again=True)
+            # What nobody showed for a while may come back as ended: that is the end of what stood, not a return.
+            gone = last.ended_on is None and row.ended_on is not None
+            yield from _moved(fields, None, row, row.valid_from, again=True, ended=gone)
         elif last is not None:
             yield from _moved(fields, last, row, row.valid_from, again=True)
         else:
@@ -150,9 +152,9 @@ def steps(rows: Sequence[Resolved]) -> Iterator[Step]:
 
 
 def _moved(
-    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, again: bool
+    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, again: bool, ended: bool = False
 ) -> Iterator[Step]:
-    kind, not_before = _kind(old, new, day, again)
+    kind, not_before = (ENDED, None) if ended else _kind(old, new, day, again)
     before = old.values if old else (None,) * len(fields)
     after = new.values if new else (None,) * len(fields)
     pairs = [(n, text(a), text(b)) for n, a, b in zip(fields, before, after, strict=True)]
