@@ -266,7 +266,15 @@ def test_faults_of_a_real_web_archive_cost_the_copies_that_they_hit_and_no_other
     thread.start()
     try:
         assert up.wait(10)
-        words = ["backfill", "--web-archive", f"http://127.0.0.1:{proxy.port}/past/cdx", "--vendor", "e2b", "--home", str(home)]
+        words = [
+            "backfill",
+            "--web-archive",
+            f"http://127.0.0.1:{proxy.port}/past/cdx",
+            "--vendor",
+            "e2b",
+            "--home",
+            str(home),
+        ]
 
         def at(day: str, page: str) -> str:
             return f"/past/{day.replace('-', '')}000000id_/{page}"
@@ -303,7 +311,9 @@ def test_faults_of_a_real_web_archive_cost_the_copies_that_they_hit_and_no_other
         row = json.loads(capsys.readouterr().out)
         assert (row["new"], row["not_taken"]) == (5, [])
         asked = {seen.path for seen in proxy.seen if "id_/" in seen.path}
-        assert asked == {path for day, path in hit.items() if day != "2026-10-12"}, "what is here is not asked for again"
+        assert asked == {path for day, path in hit.items() if day != "2026-10-12"}, (
+            "what is here is not asked for again"
+        )
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(10)

@@ -51,9 +51,7 @@ def settings_of(args: argparse.Namespace) -> "Settings":
     return settings
 
 
-def finish(
-    args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running", **beside: object
-) -> int:
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running", **beside: object) -> int:
     """Say what a run recorded and what waits; the exit code that its health gives. `beside`: what the JSON says as well."""
     from dataclasses import asdict
 
