@@ -179,6 +179,28 @@ def _record(con: duckdb.DuckDBPyConnection, run: int, days: Iterable[tuple[int, 
     recorder.finish()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM store.steps WHERE field = 'usd'",
+        "INSERT INTO store.steps SELECT * REPLACE ('billed_on' AS field, 'active' AS after) FROM store.steps WHERE field = 'usd'",
+        "UPDATE store.steps SET after = '9' WHERE field = 'usd'",
+        "UPDATE store.facts SET usd = 9 WHERE usd = 2",
+    ],
+)
+def test_the_law_can_be_broken(database: duckdb.DuckDBPyConnection, damage: str) -> None:
+    """What is told and not shown, or shown and not told, is found."""
+    database.execute("BEGIN")
+    try:
+        _record(database, 1, [(0, {PAGES[0]: "1"}), (5, {PAGES[0]: "2"})])
+        lawful(database, day(0), day(5))
+        database.execute(damage)
+        with pytest.raises(AssertionError):
+            lawful(database, day(0), day(5))
+    finally:
+        database.execute("ROLLBACK")
+
+
 # -- the whole archive --------------------------------------------------------------------------------------------------
 
 

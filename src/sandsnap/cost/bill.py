@@ -105,7 +105,13 @@ def bill(tariff: Tariff, w: Workload) -> Bill:
     """The bill of a workload."""
     used = [_usage(tariff, w, item) for item in _items(tariff, w)]
     spent = sum((line.usd or Decimal(0) for line in used), Decimal(0))
-    lines = [_fee(tariff), *used, *(_credits(tariff, spent) if used else ()), *_limits(tariff, w), *_multipliers(tariff, used)]
+    lines = [
+        _fee(tariff),
+        *used,
+        *(_credits(tariff, spent) if used else ()),
+        *_limits(tariff, w),
+        *_multipliers(tariff, used),
+    ]
     return Bill(w.workload, tariff, tuple(sorted(lines, key=lambda line: (line.step, line.item))))
 
 
