@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from sandsnap.check.series import in_its_unit
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
 from sandsnap.read.publishers import publishers
 from sandsnap.record import bulk, catalogue, cost_store, fact_store, ids, layout, store, wait_store
@@ -319,6 +320,9 @@ class Recorder:
         loaded = self._vendor(vendor)
         self.vendor_days += 1
         readings = [r for r in readings if self._again(loaded, r, day)]
+        if vendor in publishers():
+            past = self._series(vendor).medians(self.con)
+            readings = [in_its_unit(r, past) for r in readings]
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
             waits = self.waits[vendor]

@@ -47,7 +47,8 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
     judged, by, table, unseen: [[from, first complete reading without it, until]], waits: [[state, reason, since,
     until]], ended, rivals: [[text, link, address]], beside: [[text, quote, link, address, mark, its words]], origin: [who made
     the copy, link]}; what is null or empty is left out. cells: per table the versions,
-    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]].
+    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]]. measured: what others measured
+    of its starts, by the day from which it was the last, [day, product, figure, the rest of the line, address].
     """
     record = context.record
     used: dict[int, int] = {}
@@ -87,6 +88,9 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
         "verified": {str(n): _runs(record.good[r][0]) for r, n in readers.items() if r in record.good},
         "spans": [_span(record, s, addresses) | {"reader": readers[s.reader]} for s in spans],
         "cells": out,
+        "measured": [
+            [day.isoformat(), m.product, m.figure, m.rest, m.url] for day, m in context.measured_days.get(vendor, ())
+        ],
     }
 
 
