@@ -43,6 +43,7 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
 # What a match of the two holds: most pages hold none of it anywhere, and no block has to be looked at.
 _OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object object]")
+_OF_FOREIGN = re.compile(r"[€£¥₹]|EUR|GBP|JPY|CHF|CAD|AUD|\$ ?\d+,")
 _OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
 
 # What the source of a page, its head or its first words say of a page that is there and that nobody is meant to find.
@@ -106,7 +107,8 @@ def remarks(page: Page) -> list[tuple[str, str]]:
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
             break
-    for block in page.blocks if _FOREIGN.search(page.running_text) else ():
+    foreign = _OF_FOREIGN.search(page.running_text) and _FOREIGN.search(page.running_text)
+    for block in page.blocks if foreign else ():
         if block.kind != "code" and (m := _FOREIGN.search(block.text)):
             found.append(
                 ("unreadable", f"an amount that is not in dollars and cents: {m[0]!r} in {block.text[:120]!r}")

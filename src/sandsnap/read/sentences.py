@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sandsnap.read.memo import by_text
 from sandsnap.read.passage import HOLE, compiled, same_text
 
 if TYPE_CHECKING:
@@ -60,20 +61,21 @@ def cut(page: "Page") -> list[Sentence]:
     return out
 
 
-def split(text: str) -> list[str]:
+@by_text(16384)
+def split(text: str) -> tuple[str, ...]:
     """A run of text at its full stops."""
     out, start = [], 0
     for m in _STOP.finditer(text):
         out.append(text[start : m.end()].strip())
         start = m.end()
-    return [*out, text[start:].strip()] if text[start:].strip() else out
+    return (*out, text[start:].strip()) if text[start:].strip() else tuple(out)
 
 
 def speaking(page: "Page", absent: Absent) -> list[str]:
     """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
-    terms = [compiled(t)[0] for t in absent.topic]
-    if not terms or not any(True for _ in page.worth_searching(absent.topic[0], terms[0])):
+    if not absent.topic or not any(True for _ in page.worth_searching(absent.topic[0])):
         return []
+    terms = [compiled(t)[0] for t in absent.topic]
     found = [s for s in page.sentences if (s.kind == "code") == absent.code and all(t.search(s.text) for t in terms)]
     return [s.text for s in found if page.is_here(s.headings, absent.under)]
 
@@ -108,7 +110,7 @@ class Ranking:
         return [self._texts[i] for _, i in sorted(scored)[:n]]
 
 
-@lru_cache(maxsize=20_000)
+@by_text(20_000)
 def tokens(text: str) -> frozenset[str]:
     """The words of a text without their endings, its figures, and for each figure that there is one."""
     found = _WORD.findall(same_text(text).lower())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
+from sandsnap.read.memo import by_text
 from sandsnap.read.phrases import part_of
 from sandsnap.read.scope import bound_around
 
@@ -56,7 +57,12 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """All amounts of a text in reading order, none within another."""
-    return list(_figures(text)) if _MAY.search(text) else []
+    return list(_all_figures(text))
+
+
+@by_text(16384)
+def _all_figures(text: str) -> tuple[Figure, ...]:
+    return tuple(_figures(text)) if _MAY.search(text) else ()
 
 
 def noun(text: str, figure: Figure) -> str:
