@@ -61,10 +61,14 @@ class Names:
         """The sizes that a text names, each once."""
         return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._sized, text)))
 
-    def other_in(self, text: str, product: str) -> str | None:
-        """Another product of the vendor's than the one of that name that a text names."""
+    @cached_property
+    def other_in(self) -> Callable[[str, str], str | None]:
+        """Another product of the vendor's than the one of that name that a text names: (text, product)."""
+        return by_text(16384)(self._other_in)
+
+    def _other_in(self, text: str, product: str) -> str | None:
         others = (*self.others, *(title for name, title in self.products.items() if name != product))
-        return next((o for o in others if re.search(rf"\b{re.escape(o)}\b", text, re.IGNORECASE)), None)
+        return next((o for o in others if _word(o).search(text)), None)
 
     @cached_property
     def masked(self) -> Callable[[str], str]:
@@ -97,6 +101,11 @@ def joined(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, 
         else:
             out.append((start, end, (name,)))
     return out
+
+
+@cache
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
 
 
 def _any_of(names: dict[str, tuple[str, ...]]) -> re.Pattern[str] | None:

@@ -13,6 +13,7 @@ from sandsnap.model import Fact, Value
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
@@ -61,6 +62,11 @@ _WORTH = re.compile(
 )  # fmt: skip
 
 
+@by_text(32768)
+def _is_worth_it(text: str) -> bool:
+    return _WORTH.search(text) is not None
+
+
 def _lines(page: Page) -> Iterator[Line]:
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
@@ -68,7 +74,7 @@ def _lines(page: Page) -> Iterator[Line]:
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
         for text in b.text.splitlines() if b.kind == "code" else split(b.text):
-            if not (_WORTH.search(text) or _WORTH.search(above)):
+            if not (_is_worth_it(text) or _is_worth_it(above)):
                 continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code")
@@ -118,6 +124,8 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
     """Interfaces that a line installs something for, and which of the vendor's packages; None for another one."""
+    if not _any_command().search(text):
+        return
     for interface, command in _data()["sdks"]["commands"].items():
         for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
@@ -130,6 +138,11 @@ def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
             yield from ((interface, p) for p in own)
             if known and not own:
                 yield interface, None
+
+
+@cache
+def _any_command() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["sdks"]["commands"].values()))
 
 
 def _languages(line: Line) -> list[str]:
