@@ -13,6 +13,7 @@ from sandsnap.model import Fact, Value
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
@@ -56,15 +57,16 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
 
 
 # Most lines hold none of the words that the patterns need, and are not looked at.
-_WORTH = re.compile(
-    r"SDK|API|CLI|MCP|command|librar|client|package|install|\b(?:add|get|implementation) |kernel|vm|gvisor|sysbox|firecracker"
-    r"|snapshot|checkpoint|standby|paus|suspend|hibernat|volume|fork", re.IGNORECASE
+_WORTH = (
+    "sdk", "api", "cli", "mcp", "command", "librar", "package", "install", "add ", "get ", "implementation ", "kernel", "vm",
+    "gvisor", "sysbox", "firecracker", "snapshot", "checkpoint", "standby", "paus", "suspend", "hibernat", "volume", "fork",
 )  # fmt: skip
 
 
 @by_text(32768)
 def _is_worth_it(text: str) -> bool:
-    return _WORTH.search(text) is not None
+    low = folded(text)
+    return any(word in low for word in _WORTH)
 
 
 def _lines(page: Page) -> Iterator[Line]:
