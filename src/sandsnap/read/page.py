@@ -353,6 +353,11 @@ class Page:
         return cut(self)
 
     @cached_property
+    def folded_sentences(self) -> list[tuple[Sentence, str]]:
+        """The sentences, each beside its text in lower case (`literals.folded`)."""
+        return [(s, folded(s.text)) for s in self.sentences]
+
+    @cached_property
     def _ranking(self) -> Ranking:
         return Ranking([s for s in self.sentences if s.kind != "code"])
 

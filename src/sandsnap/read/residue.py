@@ -254,6 +254,7 @@ _BARE_OF = re.compile(
     rf"{_NOUN}|\b(?i:concurren\w+|limit|max(?:imum)?|quota|memory|ram|disk|storage|price|cost|rate)\b|\$|\b[GM]i?B\b"
 )
 _FRACTION = re.compile(rf"\d+[{SLASHES}]\d+(?=[ -]?[A-Za-z])|\d*[{''.join(VULGAR)}]")
+_OF_FRACTION = re.compile(rf"[{SLASHES}{''.join(VULGAR)}]")
 _ZEROS = re.compile(r"(\.\d*?)0+(?!\d)")
 _SCALE = {"k": Decimal(1000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
 
@@ -294,7 +295,7 @@ def _in_label(text: str, start: int, end: int) -> bool:
 @by_text(32768)
 def _fractions(text: str) -> tuple[_Amount, ...]:
     """The fractions of a text ("1/16 vCPU"), which the search for amounts passes over."""
-    if not _FRACTION.search(text):
+    if not _OF_FRACTION.search(text) or not _FRACTION.search(text):
         return ()
     found = (p for p in phrases(text) if p.form == "one" and p.unit and p.numbers and _FRACTION.match(p.text))
     return tuple(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandsnap.read.memo import by_text
-from sandsnap.read.passage import HOLE, compiled, same_text
+from sandsnap.read.passage import HOLE, compiled, same_text, words_of
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
@@ -75,9 +75,12 @@ def speaking(page: "Page", absent: Absent) -> list[str]:
     """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
     if not absent.topic or not any(True for _ in page.worth_searching(absent.topic[0])):
         return []
-    terms = [compiled(t)[0] for t in absent.topic]
-    found = [s for s in page.sentences if (s.kind == "code") == absent.code and all(t.search(s.text) for t in terms)]
-    return [s.text for s in found if page.is_here(s.headings, absent.under)]
+    found = [(s, low) for s, low in page.folded_sentences if (s.kind == "code") == absent.code]
+    for topic in absent.topic:
+        words, term = words_of(topic), compiled(topic)[0]
+        found = [(s, low) for s, low in found if not words or any(word in low for word in words)]
+        found = [(s, low) for s, low in found if term.search(s.text)]
+    return [s.text for s, _ in found if page.is_here(s.headings, absent.under)]
 
 
 def cited(sentence: str, quotes: Iterable[str]) -> bool:
