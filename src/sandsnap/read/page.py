@@ -28,7 +28,7 @@ from sandsnap.read.table import Cell, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
-PROSE = ("text", "item", "cell", "heading")
+PROSE = ("text", "item", "term", "cell", "heading")
 # A sentence that speaks of what follows it, or of all prices of the page.
 _TOLD = (
     r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
@@ -404,7 +404,7 @@ class Page:
     def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
         """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
         out: dict[str, list[tuple[Cell, bool]]] = {}
-        for table in self._all_tables:
+        for table in self.all_tables:
             for row in table.rows:
                 cells = [(c, c.here() != PLAIN) for c in row.cells]
                 if any(off for _, off in cells):
@@ -414,10 +414,11 @@ class Page:
     @cached_property
     def tables(self) -> list[Table]:
         """Every table of the page, spans expanded; not those of another time or vendor, or hidden."""
-        return [t for t in self._all_tables if not t.off]
+        return [t for t in self.all_tables if not t.off]
 
     @cached_property
-    def _all_tables(self) -> list[Table]:
+    def all_tables(self) -> list[Table]:
+        """As `tables`, and those."""
         return [Table(self, raw) for raw in self.outline.tables]
 
     def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
@@ -438,7 +439,7 @@ class Page:
     def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
         found = [
             replace(t, under=under)
-            for t in self._all_tables
+            for t in self.all_tables
             if t.has(*header) and (under is None or _is_under(t.headings, under))
         ]
         self.named_tables.update(id(t.raw) for t in found)

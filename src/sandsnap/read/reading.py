@@ -20,6 +20,8 @@ from sandsnap.read.unread import unread_tables
 from sandsnap.vendors import VENDORS
 from schemas import TABLES
 
+_SEVERAL = 2
+
 
 def read(capture: Capture) -> list[Reading]:
     """One reading per reader of the capture's source; a single failed one where nobody declared the URL."""
@@ -40,15 +42,20 @@ def read(capture: Capture) -> list[Reading]:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
     raw = page.text.lower()  # a title is written Like This on one day and like this on another
-    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
-        expected = " or ".join(map(repr, source.must))
-        return _all(
-            source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
-        )
-    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
+    wrong: list[Reading] = []
+    if any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
+        readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
+    else:
+        expected = " or ".join(map(repr, source.must))
+        message = f"the page does not contain {expected}; has it moved?"
+        readings = wrong = _all(source, capture, names or ["page"], "wrong_page", message)
+        page.lost.update(source.readers)
     if not found:  # of a page that is not whole (placeholders, flattened tables) only its own readers take anything
         readings = _filled(page, readings)
+    # A page that states several of its own items is that page all the same, in a new shape and under new headings.
+    if wrong and len({f.id for r in readings for f in r.facts}) < _SEVERAL:
+        return wrong
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)

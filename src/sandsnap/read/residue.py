@@ -189,9 +189,7 @@ def _texts(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _ignored(
-    a: _Amount, headings: tuple[str, ...], here: Sequence[Ignore], stated: frozenset[Decimal]
-) -> str | None:
+def _ignored(a: _Amount, headings: tuple[str, ...], here: Sequence[Ignore], stated: frozenset[Decimal]) -> str | None:
     for e in here:
         if (
             (not e.kinds or a.kind in e.kinds)
@@ -299,7 +297,9 @@ def _fractions(text: str) -> tuple[_Amount, ...]:
         return ()
     found = (p for p in phrases(text) if p.form == "one" and p.unit and p.numbers and _FRACTION.match(p.text))
     return tuple(
-        _Amount(p.text.strip(), "count", frozenset(n.normalize() for n in p.numbers), p.start, _around(text, p.start, p.end))
+        _Amount(
+            p.text.strip(), "count", frozenset(n.normalize() for n in p.numbers), p.start, _around(text, p.start, p.end)
+        )
         for p in found
     )
 

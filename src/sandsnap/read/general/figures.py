@@ -32,6 +32,11 @@ _DIGIT = re.compile(r"\d")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
+_HOURS = re.compile(
+    rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
+    re.IGNORECASE,
+)
+_PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>second|minute)\b", re.IGNORECASE)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
     r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
@@ -75,6 +80,17 @@ def _may_hold_one(text: str) -> bool:
     return any(word in low for word in _WORDS) and _WORD.search(text) is not None
 
 
+def timed(figure: Figure, label: str) -> Figure:
+    """A bare number under a label that says of what hours or per what time it is ("CPU hours | 5"), as those hours or rate."""
+    if figure.kind != "count" or figure.of or figure.period or figure.amount is None:
+        return figure
+    if m := _HOURS.search(label):
+        return replace(figure, kind="hours", of=_thing(m))
+    if m := _PER_TIME.search(label):
+        return replace(figure, kind="rate", amount=replace(figure.amount, per=(m["per"].lower(),), each=Decimal(1)))
+    return figure
+
+
 def noun(text: str, figure: Figure) -> str:
     """The word that says what an amount counts ("seats" of "3 seats", "logs" of "10 GB of logs"); "" where none does."""
     m = (_NOUN_OF if figure.kind in ("duration", "money", "hours", "rate") else _NOUN_BEHIND).match(text, figure.end)
@@ -93,7 +109,7 @@ def _figures(text: str) -> Iterator[Figure]:
 
 
 def _thing(m: re.Match[str]) -> str:
-    thing = (m["thing"] or "").lower()
+    thing = (m["thing"] or m.groupdict().get("thing2") or "").lower()
     if thing in ("gb", "gib"):
         return thing
     return "vm" if thing.startswith(("vm", "mach")) else _THINGS.get(thing[:1], "")

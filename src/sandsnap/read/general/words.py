@@ -123,7 +123,9 @@ def _alternatives(word: str) -> frozenset[str]:
 @cache
 def _doubt() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = _data()["doubt"]
-    return re.compile(data["words"].replace("\n", ""), re.IGNORECASE), re.compile(data["harmless"], re.IGNORECASE)
+    return re.compile(data["words"].replace("\n", ""), re.IGNORECASE), re.compile(
+        data["harmless"].replace("\n", ""), re.IGNORECASE
+    )
 
 
 @by_text(16384)
