@@ -49,7 +49,7 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
         typed = dict.fromkeys(columns)
         typed["vendor"] = loaded.vendor
         typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
-        for row in held:
+        for row in (r for r in held if not r.denied):
             told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
             facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
         for step in steps(held):
@@ -113,13 +113,14 @@ def _said(row: Resolved) -> Row:
 
 
 def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Names") -> Row:
-    shown = step.new or step.old
+    shown = step.new or step.denial or step.old
     assert shown is not None
+    now = step.new or step.denial
     return (
         step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
-        shown.citation.basis, shown.claim.source_url,
-        step.old.citation.quote if step.old else None, step.new.citation.quote if step.new else None,
-        _capture(step.old, step.day, names, before=True), _capture(step.new, step.day, names, before=False),
+        (step.new or step.old or shown).citation.basis, shown.claim.source_url,
+        step.old.citation.quote if step.old else None, now.citation.quote if now else None,
+        _capture(step.old, step.day, names, before=True), _capture(now, step.day, names, before=False),
         shown.reader.id,
     )  # fmt: skip
 

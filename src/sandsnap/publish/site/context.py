@@ -4,7 +4,7 @@ Everything is escaped by jinja2; a link is written only for http(s). A page neve
 a browser would load.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -129,6 +129,13 @@ class Context:
         from sandsnap.publish.site.measured import load
 
         return load(self.con, self.as_of)
+
+    @cached_property
+    def measured_days(self) -> "Mapping[str, Sequence[tuple[date, Measured]]]":
+        """By vendor, from each day on what others had measured last."""
+        from sandsnap.publish.site.measured import days
+
+        return days(self.con)
 
     @cached_property
     def env(self) -> "Environment":

@@ -46,7 +46,8 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
     spans: facts, each {what, quote, page, at (fragment), basis, says (basis in words), since, before, capture, reader,
     judged, by, table, unseen: [[from, first complete reading without it, until]], waits: [[state, reason, since,
     until]], ended, rivals: [[text, link, address]]}; what is null or empty is left out. cells: per table the versions,
-    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]].
+    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]]. measured: what others measured
+    of its starts, by the day from which it was the last, [day, product, figure, the rest of the line, address].
     """
     record = context.record
     used: dict[int, int] = {}
@@ -85,6 +86,9 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
         "verified": {str(r): _runs(record.good[r][0]) for r in sorted(readers & record.good.keys())},
         "spans": [_span(record, s, addresses) for s in spans],
         "cells": out,
+        "measured": [
+            [day.isoformat(), m.product, m.figure, m.rest, m.url] for day, m in context.measured_days.get(vendor, ())
+        ],
     }
 
 

@@ -226,13 +226,23 @@
     a.append(make("span", markText(mark, day), `mark ${mark[0]}`), make("span", `: evidence, ${title(id)}`, "unseen"));
     return a;
   };
+  // Beside the claim, what others had measured by that day.
+  const measured = (id, day) => {
+    const found = split(id)[1] === "cold_starts" && (dataOf(id).measured || []).findLast((m) => m[0] <= day);
+    if (!found) return [];
+    const [, product, figure, rest, url] = found;
+    const p = make("p", product ? `${product} measured ` : "Measured ", "measured"), a = make("a", figure);
+    if (/^https?:/.test(url)) a.href = url;
+    p.append(a, ` ${rest}`);
+    return [p];
+  };
   const put = (id, ...nodes) => cells.get(id).td.replaceChildren(...nodes);
   const restore = () => { for (const { td, kept } of cells.values()) { td.replaceChildren(...kept); td.classList.remove("differs", "same"); } };
   const some = (version) => version && version[7].length;
   const showDay = (day) => {
     for (const id of cells.keys()) {
       const version = versionOn(id, day);
-      put(id, says(version), ...(some(version) ? [stamp(id, version, day)] : []));
+      put(id, says(version), ...measured(id, day), ...(some(version) ? [stamp(id, version, day)] : []));
     }
     status.textContent = `This is ${human(day)}, as we know it now.`;
   };
@@ -256,14 +266,14 @@
       td.classList.toggle("differs", !same);
       td.classList.toggle("same", same);
       if (same) {
-        put(id, says(now), ...button);
+        put(id, says(now), ...measured(id, to), ...button);
         continue;
       }
       differ += chosen;
       const pair = make("div", null, "pair");
       for (const [day, version, other, tag] of [[from, was, right, "del"], [to, now, left, "ins"]]) {
         const half = make("div");
-        half.append(make("p", human(day), "date"), says(version, new Set(other), tag));
+        half.append(make("p", human(day), "date"), says(version, new Set(other), tag), ...measured(id, day));
         pair.append(half);
       }
       put(id, pair, make("p", why(id, from, to), "why"), ...button);
