@@ -106,7 +106,8 @@ def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
 
 def _stands(quoted: statements.Quoted, page: Page) -> bool:
     try:
-        return quoted.on(page) is not None
+        fact = quoted.on(page)
+        return fact is not None and fact.refused is None
     except ReadError:
         return False
 
