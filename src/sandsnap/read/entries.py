@@ -20,7 +20,8 @@ A table that is known by its columns says in which `column` the cell stands; one
 Beside `says`: `under` and `kinds` as of Page.find, `section` (only where that heading is, and under it), `where` (only where
 the page says that), `unless` (only where it does not), `all` (each statement, not the one), `part` (without it the reader's
 facts are not taken), `either` (of the reader's entries that have it one must be there). Of a cell: `some` (the row may be
-absent), `skip` (what a cell may say instead, beside what is usual), `drop` (words of it that are left out).
+absent), `skip` (what a cell may say instead, beside what is usual), `none` (what it says where there is none: then what
+`denies` lists is denied, which ends what an older page states of it), `drop` (words of it that are left out).
 
 What is made is a price (of a meter), a limit, an allowance, a start (of an operation), the fee of a plan by its name, or a
 row of another `table`. `of` names the hole whose amount is meant ("duration2|duration": the first that is there;
@@ -84,7 +85,7 @@ _SAYS = {
     "either",
     "makes",
 }
-_CELL = _SAYS - {"kinds", "all"} | {"table", "row", "column", "some", "skip", "drop"}
+_CELL = _SAYS - {"kinds", "all"} | {"table", "row", "column", "some", "skip", "drop", "none", "denies"}
 _MADE = {"limit": "limits", "price": "prices", "allowance": "allowances", "start": "cold_starts", "fee": "plans"}
 _NO_LIMIT = re.compile(r"unlimited|no limit", re.IGNORECASE)
 # The unit of a limit that is stated to be none.
@@ -166,6 +167,9 @@ class Entry:
     def _cell(self, cell: Cell, groups: Mapping[str, str]) -> Iterator[Fact]:
         drop = self.given.get("drop", "(?!)")
         cell = replace(cell, text=re.sub(drop, "", MARKS.sub("", cell.text), flags=re.IGNORECASE))
+        if (none := self.given.get("none")) and re.fullmatch(none, cell.text, re.IGNORECASE):
+            yield from (self._denial(cell, made, groups) for made in _dicts(self.given["denies"]))
+            return
         skip = self.given.get("skip")
         if SILENT.fullmatch(cell.text) or not cell.text or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
             return
@@ -178,6 +182,12 @@ class Entry:
         *others, last = self.says
         said = next((m for s in others if (m := _scanned(cell, s))), None) or cell.scan(last)
         yield from self._made(said, groups)
+
+    def _denial(self, cell: Cell, made: Mapping[str, Any], groups: Mapping[str, str]) -> Fact:
+        table = _MADE.get(next(iter(made)), made.get("table", ""))
+        return cell.denial(
+            table, **{k: self._value(cell, table, k, v, groups) for k, v in made.items() if k != "table"}
+        )
 
     # -- what it makes -----------------------------------------------------------------------------------------------
 
@@ -277,7 +287,9 @@ def entries(vendor: str) -> list[Entry]:
             needed = {"reader", "on", "says"} | (cells if section == "cell" else set())
             if missing := needed - given.keys():
                 raise ValueError(f"{where}: say its {', '.join(sorted(missing))}")
-            for made in _dicts(given.get("makes", [])):
+            if ("none" in given) != ("denies" in given):
+                raise ValueError(f"{where}: say with `none` what it denies")
+            for made in _dicts(given.get("makes", [])) + _dicts(given.get("denies", [])):
                 if next(iter(made), None) not in {*_MADE, "table"} or made.get("table", "limits") not in TABLES:
                     raise ValueError(
                         f"{where}: {made} makes no row of a table; begin with limit, price, allowance, start or table"
