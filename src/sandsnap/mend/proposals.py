@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandsnap.mend import wordings
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import Likely, ranked
+from sandsnap.mend.likely import Likely, own_terms, ranked
 from sandsnap.mend.wordings import SAME
 from sandsnap.model import Capture, Fact, Issue
 from sandsnap.read import diagnose, statements
@@ -203,10 +203,11 @@ def _readers(source: Source, pages: list[Page]) -> Iterator[Proposal]:
             continue
         code, why = _failed_at(source, name, function, now)
         old, lost = _lost(source, name, pages)
-        was = next((f.quote for f in lost if f.quote and not now.says(f.quote)), None)
+        gone = next((f for f in lost if f.quote and not now.says(f.quote)), None)
+        was = gone.quote if gone else None
         if was is None and not issues:
             continue
-        found = ranked(now, was, old) if was else []
+        found = ranked(now, was, old, terms=own_terms(gone)) if gone and was else []
         yield Proposal(
             _id(source, name), source.vendor, source.url, "reader", name, was or "", tuple(found), (None,) * len(found),
             ("only code can read it",) * len(found), (False,) * len(found), code, why or issues[0].message,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import UNLIKE, Likely, doubts, ranked
+from sandsnap.mend.likely import UNLIKE, Likely, doubts, own_terms, ranked
 from sandsnap.model import Fact
 from sandsnap.read.entries import SILENT, Entry, entries
 from sandsnap.read.errors import ReadError
@@ -66,9 +66,9 @@ def tried(own: Sequence[Entry], pages: Sequence[Page]) -> list[Tried]:
 
 def _changed(entry: Entry, old: Page | None, now: Page) -> Iterator[tuple[str, Likely, Entry, Edit]]:
     if entry.section == "sentence":
-        quote = next((f.quote for f in _facts(entry, old) if f.quote), None) if old else None
-        said = quote or ""
-        for candidate in ranked(now, said, old, n=8) if said else ():
+        fact = next((f for f in _facts(entry, old) if f.quote), None) if old else None
+        said = fact.quote or "" if fact else ""
+        for candidate in ranked(now, said, old, terms=own_terms(fact), n=8) if fact else ():
             if pattern := wording(candidate.text, entry.says[-1]):
                 yield said, candidate, *_with(entry, "says", pattern)
     elif "row" in entry.given:
