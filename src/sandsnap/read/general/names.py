@@ -11,6 +11,8 @@ from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
 
 _JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
+# "shared-cpu-1x · 256MB", "with 256MB RAM": what a size has is no part of its name.
+_WITH = re.compile(r"\s*(?:[·,:]|\s[–-]\s|\bwith\b)\s*\d+(?:\.\d+)?\s?[MG]i?B(?: (?:of )?(?:RAM|memory))?$")
 _KIND = r"(?: (?:plan|tier|level)s?)?"
 
 
@@ -21,7 +23,8 @@ class Names:
     `others`: what the vendor sells besides, whose figures are not these; `products`: its products as people call them; `regions`:
     names of regions that its pages have had, `gpus`: models and their
     spellings, sizes too; `packages`: its packages by interface; `called`: its own name; `only`: items that a word has to
-    stand with."""
+    stand with; `memory`: what a named size has, where a page sells it with more as well; `by_region`: meters whose prices are not
+    the same everywhere, each with its regions and their spellings."""
 
     plans: dict[str, tuple[str, ...]]
     sizes: dict[str, tuple[str, ...]]
@@ -35,6 +38,8 @@ class Names:
     called: tuple[str, ...] = ()
     gpus: dict[str, tuple[str, ...]] = field(default_factory=dict)
     only: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, str] = field(default_factory=dict)
+    by_region: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:
@@ -68,6 +73,10 @@ class Names:
         """The size whose name is all of a short text."""
         return _whole(self._sized, text)
 
+    def regions_in(self, meter: str, text: str) -> list[str]:
+        """The regions of a meter that a text names."""
+        return [r for r, spelt in self.by_region[meter].items() if any(_has(s, text) for s in spelt)]
+
     def other_in(self, text: str, product: str) -> str | None:
         """Another product of the vendor's than the one of that name that a text names."""
         others = (*self.others, *(title for name, title in self.products.items() if name != product))
@@ -78,6 +87,10 @@ class Names:
         for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._sized, text)]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
+
+
+def _has(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 def joined(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, tuple[str, ...]]]:
@@ -105,7 +118,7 @@ def _spans(pattern: re.Pattern[str] | None, names: dict[str, tuple[str, ...]], t
 
 
 def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
-    plain = re.sub(r"\s*\([^()]*\)$", "", text.strip()).strip(" :*")
+    plain = _WITH.sub("", re.sub(r"\s*\([^()]*\)$", "", text.strip())).strip(" :*")
     for term, all_of in names.items():
         for spelt in all_of:
             if re.fullmatch(rf"(?:the |nvidia |amd )?{re.escape(spelt)}{_KIND}", plain, re.IGNORECASE):
@@ -130,4 +143,6 @@ def names_of(vendor: str) -> Names:
         (titles(vendor).vendor, titles(vendor).title, vendor),
         {k: tuple(v) for k, v in given.get("gpus", {}).items()},
         given.get("only", {}),
+        given.get("memory", {}),
+        {m: {r: tuple(s) for r, s in regions.items()} for m, regions in given.get("by_region", {}).items()},
     )
