@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -19,6 +19,7 @@ from sandsnap.model import Capture, Fact
 from sandsnap.read import feeds, source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, around, said
@@ -138,15 +139,10 @@ class Page:
         out = []
         for i in self._places(_LEAD_WORDS):
             block = self.blocks[i]
-            if block.kind not in ("text", "item") or not (_LEAD.search(block.text) or block.text.endswith(":")):
+            if block.kind not in ("text", "item"):
                 continue
-            for sentence in _SENTENCE_END.split(block.text):
-                if i + 1 < len(self.blocks) and sentence.endswith(":") and block.text.endswith(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), False
-                elif _LEAD.search(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), True
-                else:
-                    continue
+            for sentence, whole in _leading(block.text, i + 1 < len(self.blocks)):
+                scope = said(sentence, "lead", self.capture.day, "", self.vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope == PLAIN:
                     continue
@@ -237,22 +233,22 @@ class Page:
         return bool(self._found(topic, under, kinds))
 
     def _found(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        regex, _ = compiled(pattern)
-        found = self._matches(pattern, self.worth_searching(pattern, regex), under, kinds)
+        found = self._matches(pattern, self.worth_searching(pattern), under, kinds)
         # What a section or a sentence before it says of another time or vendor counts only where nothing else is said.
         inside = [m for m in found if not self._led_off(m)]
         return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
 
     def _matches(self, pattern: str, blocks: Iterable[Block], under: str | None, kinds: tuple[str, ...]) -> list[Match]:
+        here = [b for b in blocks if b.kind in kinds and (under is None or _is_under(b.headings, under))]
+        if not here:
+            return []  # many a pattern is compiled for no page at all
         regex, holes = compiled(pattern)
         on = self.capture.day
         found: list[Match] = []
-        for block in blocks:
-            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
-                led = self.scope_of(block)
-                for sentence, m in _statements(block.text, regex):
-                    scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
-                    found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
+        for block in here:
+            for sentence, m in _statements(block.text, regex):
+                scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(self.scope_of(block))
+                found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
         return found
 
     def _led_off(self, m: Match) -> bool:
@@ -263,13 +259,13 @@ class Page:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
 
-    def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+    def worth_searching(self, pattern: str) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
         words = words_of(pattern)
         if not words:
             # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
             # at the block's ends.
-            return self.blocks if _EDGE.search(pattern) or regex.search(self.running_text) else ()
+            return self.blocks if _EDGE.search(pattern) or compiled(pattern)[0].search(self.running_text) else ()
         return self.blocks_with(words)
 
     def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
@@ -357,6 +353,11 @@ class Page:
         return cut(self)
 
     @cached_property
+    def folded_sentences(self) -> list[tuple[Sentence, str]]:
+        """The sentences, each beside its text in lower case (`literals.folded`)."""
+        return [(s, folded(s.text)) for s in self.sentences]
+
+    @cached_property
     def _ranking(self) -> Ranking:
         return Ranking([s for s in self.sentences if s.kind != "code"])
 
@@ -403,7 +404,7 @@ class Page:
     def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
         """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
         out: dict[str, list[tuple[Cell, bool]]] = {}
-        for table in self._all_tables:
+        for table in self.all_tables:
             for row in table.rows:
                 cells = [(c, c.here() != PLAIN) for c in row.cells]
                 if any(off for _, off in cells):
@@ -413,10 +414,11 @@ class Page:
     @cached_property
     def tables(self) -> list[Table]:
         """Every table of the page, spans expanded; not those of another time or vendor, or hidden."""
-        return [t for t in self._all_tables if not t.off]
+        return [t for t in self.all_tables if not t.off]
 
     @cached_property
-    def _all_tables(self) -> list[Table]:
+    def all_tables(self) -> list[Table]:
+        """As `tables`, and those."""
         return [Table(self, raw) for raw in self.outline.tables]
 
     def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
@@ -437,7 +439,7 @@ class Page:
     def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
         found = [
             replace(t, under=under)
-            for t in self._all_tables
+            for t in self.all_tables
             if t.has(*header) and (under is None or _is_under(t.headings, under))
         ]
         self.named_tables.update(id(t.raw) for t in found)
@@ -471,7 +473,21 @@ class Page:
         return found
 
 
-@lru_cache(maxsize=8192)
+@by_text(32768)
+def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
+    """The sentences of a block that speak of what follows it: of all of its section (True), or of the list behind it."""
+    if not (text.endswith(":") or _LEAD.search(text)):
+        return ()
+    found: list[tuple[str, bool]] = []
+    for sentence in _SENTENCE_END.split(text):
+        if followed and sentence.endswith(":") and text.endswith(sentence):
+            found.append((sentence, False))
+        elif _LEAD.search(sentence):
+            found.append((sentence, True))
+    return tuple(found)
+
+
+@by_text(8192)
 def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
     return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
 
@@ -492,7 +508,7 @@ def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Mat
         yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
 
 
-@lru_cache(maxsize=8192)
+@by_text(8192)
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)

@@ -19,6 +19,7 @@ from sandsnap.read.statements import quoted, read_quoted
 from sandsnap.read.unread import unread_tables
 from sandsnap.vendors import VENDORS
 from schemas import TABLES
+from schemas.vocabulary import DENIED
 
 _SEVERAL = 2
 
@@ -190,8 +191,9 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    facts = [page.of_its_row(f) for f in facts]
-    return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
+    denials = tuple(f for f in facts if f.basis == DENIED and not f.refused)
+    facts = [page.of_its_row(f) for f in facts if f.basis != DENIED]
+    return replace(_in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts)))), denials=denials)
 
 
 def _in_scope(reading: Reading) -> Reading:

@@ -104,7 +104,12 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
     for figure, part in _slashed(names.masked(plain), label) or _parted(found, text, label):
         figure, rest = timed(figure, label), _without(text, found)
         labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
-        plans = plan or (names.plans_in(part) if part in text else ()) or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
+        plans = (
+            plan
+            or (names.plans_in(part) if part in text else ())
+            or names.plans_in(table.raw.caption)
+            or _plan_above(table.headings, names)
+        )
         if not plans and _is_by_plan(table, names):
             plans = ("?",)  # a plan that the vendor's file does not name
         phrase = text[figure.start : figure.end]
