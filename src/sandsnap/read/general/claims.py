@@ -195,6 +195,10 @@ def _regions(statement: Statement, item: Item, names: Names) -> list[str]:
     for text in (statement.labels[0], statement.whole, *reversed(statement.passage.where)):
         if found := names.regions_in(item.term, text):
             return found
+    where = statement.passage.where
+    over = " ".join(b.text for b in statement.passage.page.blocks if b.headings == where and b.kind == "text")
+    if len(found := names.regions_in(item.term, over)) == 1:
+        return found  # "Prices are for Ashburn", over a table
     raise Unreadable(f"{item.name} differs by region, and none is named")
 
 

@@ -56,6 +56,9 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     lost |= {
         n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
     }
+    if 2 * len(lost) >= sum(not r.sticky for r in readings):
+        # Where most of a page has another shape, what does not fit a reader's cell has another shape, too.
+        lost |= {n: names.owns[n] for r in readings if _is_unfitting(r) and (n := _name(r)) in names.owns}
     owned = frozenset[str]().union(*lost.values())
     if not owned:
         return readings
@@ -210,6 +213,10 @@ def _is_lost(reading: Reading, page: Page) -> bool:
     """Whether a reader found nothing of the shape that it knows, or a sentence in other words. What it found and refused
     (a plan, a unit, two values) stays refused."""
     return _name(reading) in page.lost or any(i.kind == "reworded" for i in reading.issues)
+
+
+def _is_unfitting(reading: Reading) -> bool:
+    return reading.outcome == "failed" and all(i.kind == "unreadable" for i in reading.issues)
 
 
 def _refused(readings: list[Reading], lost: Mapping[str, frozenset[str]], names: Names) -> set[str]:

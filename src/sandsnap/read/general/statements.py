@@ -129,7 +129,8 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
 
 def _subject(row: Row, cell: Cell, names: Names) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(plans, sizes, label) of a cell: its row or its column names whose it is, the other what it is."""
-    beside = [c.text for c in row.cells if c is not cell and not figures(names.masked(c.text))]
+    others = [c.text for c in row.cells if c is not cell]
+    beside = [text for text in others if not figures(names.masked(text)) or names.is_size(text)]
     for name, other in ((row.first.text, cell.column), (cell.column, row.first.text)):
         if plans := _whose(name, names):
             return plans, _sizes(beside, names), other
