@@ -1,7 +1,7 @@
 """Facts and their steps in and out of the database: a vendor's claims are resolved anew, and what differs is written."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
-from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
+from sandsnap.record.resolve import Key, Resolved, Step, fact_id, resolve, steps
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -38,9 +38,17 @@ STEP = (
 )  # fmt: skip
 
 
-def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime) -> int:
-    """Resolve the vendor's claims and write what differs from what is held; returns how many steps are new."""
-    resolved = resolve(loaded.readers.values())
+def write(
+    con: duckdb.DuckDBPyConnection,
+    loaded: "Loaded",
+    names: "Names",
+    known_at: datetime,
+    only: Collection[Key] | None = None,
+) -> int:
+    """Resolve the vendor's claims (of `only` these keys) and write what differs from what is held; returns how many steps
+    are new."""
+    resolved = resolve(loaded.awake, only)
+    numbers = None if only is None else [fact_id(loaded.vendor, *key) for key in only]
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
@@ -54,11 +62,10 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
             facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
         for step in steps(held):
             moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
-    _sync(
-        con, "facts", ("fact", "valid_from"), _stored_facts(con, loaded.vendor, columns), facts, known_at,
-        ("valid_to", "table", *columns, *SAID),
-    )  # fmt: skip
-    return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
+    known = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
+    _sync(con, "facts", known[0], _stored(con, "facts", loaded.vendor, *known, numbers), facts, known_at, known[1])
+    told = ("fact", "day", "field"), STEP
+    return _sync(con, "steps", told[0], _stored(con, "steps", loaded.vendor, *told, numbers), moved, known_at, told[1])
 
 
 def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
@@ -136,16 +143,20 @@ def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -
     return names.capture(read.capture, row.reader.source_url, read.day)
 
 
-def _stored_facts(con: duckdb.DuckDBPyConnection, vendor: str, columns: Sequence[str]) -> Rows:
-    picked = ", ".join(f'"{c}"' for c in ("fact", "valid_from", "valid_to", "table", *columns, *SAID))
-    found = con.execute(f"SELECT {picked} FROM store.facts WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
-    return {tuple(r[:2]): tuple(r[2:]) for r in found}
-
-
-def _stored_steps(con: duckdb.DuckDBPyConnection, vendor: str) -> Rows:
-    picked = ", ".join(f'"{c}"' for c in ("fact", "day", "field", *STEP))
-    found = con.execute(f"SELECT {picked} FROM store.steps WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
-    return {tuple(r[:3]): tuple(r[3:]) for r in found}
+def _stored(
+    con: duckdb.DuckDBPyConnection, table: str, vendor: str, identity: Sequence[str], content: Sequence[str],
+    facts: Sequence[int] | None,
+) -> Rows:  # fmt: skip
+    """The rows that hold now, of these facts or of all of the vendor, by what they are."""
+    picked = ", ".join(f't."{c}"' for c in (*identity, *content))
+    con.register("facts_wanted", pl.DataFrame({"fact": facts or []}, schema={"fact": pl.Int64}))
+    only = "" if facts is None else "SEMI JOIN facts_wanted w ON w.fact = t.fact"
+    found = con.execute(
+        f"SELECT {picked} FROM store.{table} t {only} WHERE t.vendor = ? AND t.known_to IS NULL", [vendor]
+    ).fetchall()
+    con.unregister("facts_wanted")
+    n = len(identity)
+    return {tuple(r[:n]): tuple(r[n:]) for r in found}
 
 
 def _sync(
