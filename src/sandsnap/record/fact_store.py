@@ -39,16 +39,12 @@ STEP = (
 
 
 def write(
-    con: duckdb.DuckDBPyConnection,
-    loaded: "Loaded",
-    names: "Names",
-    known_at: datetime,
-    only: Collection[Key] | None = None,
-) -> int:
-    """Resolve the vendor's claims (of `only` these keys) and write what differs from what is held; returns how many steps
-    are new."""
-    resolved = resolve(loaded.awake, only)
-    numbers = None if only is None else [fact_id(loaded.vendor, *key) for key in only]
+    con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime, only: Collection[int] | None = None
+) -> set[Key]:  # fmt: skip
+    """Resolve the vendor's claims (of `only` these facts) and write what differs from what is held; returns the keys of which a
+    row does."""
+    resolved = resolve(loaded.awake, None if only is None else lambda key: fact_id(loaded.vendor, *key) in only)
+    numbers = None if only is None else sorted(only)
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
@@ -63,9 +59,17 @@ def write(
         for step in steps(held):
             moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
     known = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
-    _sync(con, "facts", known[0], _stored(con, "facts", loaded.vendor, *known, numbers), facts, known_at, known[1])
+    was = _stored(con, "facts", loaded.vendor, *known, numbers)
+    _sync(con, "facts", known[0], was, facts, known_at, known[1])
     told = ("fact", "day", "field"), STEP
-    return _sync(con, "steps", told[0], _stored(con, "steps", loaded.vendor, *told, numbers), moved, known_at, told[1])
+    _sync(con, "steps", told[0], _stored(con, "steps", loaded.vendor, *told, numbers), moved, known_at, told[1])
+    differ = {k for k in was.keys() | facts.keys() if was.get(k) != facts.get(k)}
+    rows = (facts.get(k) or was[k] for k in differ)
+    return {_key(r[1], dict(zip(columns, r[2:], strict=False))) for r in rows}
+
+
+def _key(table: str, row: Mapping[str, Any]) -> Key:
+    return table, tuple(row[c] for c in key_columns(TABLES[table]))
 
 
 def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
@@ -162,7 +166,7 @@ def _stored(
 def _sync(
     con: duckdb.DuckDBPyConnection, table: str, identity: tuple[str, ...], was: Rows, now: Rows, at: datetime,
     content: Sequence[str],
-) -> int:  # fmt: skip
+) -> None:  # fmt: skip
     """Retire the rows that no longer hold and append those that hold now; nothing is updated in place."""
     gone = [k for k, row in was.items() if now.get(k) != row]
     fresh = sorted(k for k, row in now.items() if was.get(k) != row)
@@ -182,4 +186,3 @@ def _sync(
         con.register("incoming", frame((*identity, *content, "known_from"), rows))
         con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming ORDER BY {identity[1]}, fact")
         con.unregister("incoming")
-    return len(fresh)

@@ -14,8 +14,9 @@ from sandsnap.record import catalogue, cost_store, fact_store, ids, layout, stor
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.series import Series
-from sandsnap.record.store import FIELDS, Loaded, Names, Written
+from sandsnap.record.store import FIELDS, Known, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
@@ -224,12 +225,13 @@ class Recorder:
     def finish(self) -> RunResult:
         """Write what became different, and the run itself."""
         written = Written()
+        moved_facts: dict[str, set[Known]] = {}
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         for loaded in self.vendors.values():
             self._write_readers(loaded)
             whole = loaded.replayed or not loaded.asleep
             moved = store.write(self.con, loaded, self.names, self.known_at, cause, written)
-            self._write_facts(loaded, None if whole else moved)
+            moved_facts[loaded.vendor] = self._write_facts(loaded, None if whole else moved)
             wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
@@ -240,7 +242,7 @@ class Recorder:
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
         for vendor in self.vendors:
-            cost_store.write(self.con, vendor, self.known_at)
+            cost_store.write(self.con, vendor, self.known_at, moved_facts[vendor])
             catalogue.write(self.con, vendor)
         if self.tell is not None:
             for vendor in self.vendors:
@@ -266,26 +268,26 @@ class Recorder:
         store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _write_facts(self, loaded: Loaded, moved: set[int] | None) -> None:
-        """Resolve the facts of which a claim moved (None: all), and those that age with every reading."""
+    def _write_facts(self, loaded: Loaded, moved: set[int] | None) -> set[Known]:
+        """Resolve the facts of which a claim moved (None: all), and those that age with every reading; returns what moved."""
+        store.write_keys(self.con, loaded)
         if moved is None:
-            claims = [(c.table, c.key, c.id, r.id) for r in loaded.awake for c in r.claims.values()]
-            store.write_contested(self.con, claims)
-            fact_store.write(self.con, loaded, self.names, self.known_at)
-            return
+            claims = {(c.table, c.key) for r in loaded.awake for c in r.claims.values()}
+            store.write_contested(self.con, store.companions(self.con, loaded.vendor, claims))
+            return fact_store.write(self.con, loaded, self.names, self.known_at)
         keys = store.keys_of(loaded, moved) | self._ageing_keys(loaded)
         if any(table in ENDING for table, _ in keys):  # what ends may end anything
             store.wake(self.con, loaded, self.names, list(loaded.asleep))
-            self._write_facts(loaded, None)
-        elif keys:
-            found = store.companions(self.con, loaded.vendor, keys)
-            store.write_contested(self.con, found)
-            stating = {reader for *_, reader in found} | set(self._ending_readers(loaded.vendor))
-            store.wake(self.con, loaded, self.names, [n for n, r in loaded.readers.items() if r.id in stating])
-            only = keys | {(table, key) for table, key, *_ in found}
-            fact_store.write(self.con, loaded, self.names, self.known_at, only)
+            return self._write_facts(loaded, None)
+        if not keys:
+            return set()
+        found = store.companions(self.con, loaded.vendor, keys)
+        store.write_contested(self.con, found)
+        stating = {reader for *_, reader in found} | set(self._ending_readers(loaded.vendor))
+        store.wake(self.con, loaded, self.names, [n for n, r in loaded.readers.items() if r.id in stating])
+        return fact_store.write(self.con, loaded, self.names, self.known_at, {fact for fact, *_ in found})
 
-    def _ageing_keys(self, loaded: Loaded) -> set[tuple[str, tuple[str, ...]]]:
+    def _ageing_keys(self, loaded: Loaded) -> set[Known]:
         """The keys that several claims state, or that a page withholds: which of them holds changes with the readings."""
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
         drafts = {r.id for r in loaded.awake if any(x.outcome == UNPUBLISHED for x in r.reads[-2:])}
@@ -373,11 +375,9 @@ class Recorder:
             woken = [n for n in loaded.asleep if n in read or loaded.readers[n].source_url in pages]
             store.wake(self.con, loaded, self.names, woken)
             if loaded.asleep and (new := _new_keys(loaded, given)):
-                stating = {
-                    reader
-                    for table, key, _, reader in store.companions(self.con, loaded.vendor, new)
-                    if (table, key) in new
-                }
+                facts = {fact_id(loaded.vendor, *key) for key in new}
+                found = store.companions(self.con, loaded.vendor, new)
+                stating = {reader for fact, _, reader in found if fact in facts}
                 store.wake(self.con, loaded, self.names, [n for n in loaded.asleep if loaded.readers[n].id in stating])
             if names <= loaded.asleep:
                 return quiet, given
@@ -551,7 +551,7 @@ def _same_again(reader: Reader, reading: Reading, day: date) -> bool:
     )  # fmt: skip
 
 
-def _new_keys(loaded: Loaded, readings: Sequence[Reading]) -> set[tuple[str, tuple[str, ...]]]:
+def _new_keys(loaded: Loaded, readings: Sequence[Reading]) -> set[Known]:
     """The keys that the readings state and their readers did not."""
     stated = (
         (loaded.readers.get(r.reader), stated_ident(f))
@@ -600,6 +600,8 @@ def _beside_copies(complete: Sequence[Reading]) -> Reading:
     Versions of one repository follow each other within a day; copies of an archive that differ are of two pages.
     """
     last = complete[-1]
+    if len(complete) == 1:
+        return last
     stated = {f.id: f for f in last.facts}
     issues = []
     for other in complete[:-1]:

@@ -15,6 +15,7 @@ import polars as pl
 from sandsnap.record import ids
 from sandsnap.record.fold import Ident, Reader
 from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.timeline import (
     BACKFILL,
     Absence,
@@ -451,7 +452,10 @@ def key_text(claim: Claim) -> str:
     return " / ".join(claim.key[1:]) or "-"
 
 
-def keys_of(loaded: Loaded, claims: Collection[int]) -> set[tuple[str, tuple[str, ...]]]:
+Known = tuple[str, tuple[str, ...]]  # table, key with product first
+
+
+def keys_of(loaded: Loaded, claims: Collection[int]) -> set[Known]:
     """The keys of these claims, of those that are in memory."""
     known = {c.id: (c.table, c.key) for r in loaded.awake for c in r.claims.values()}
     idents = {claim: (ident[1], ident[2]) for (_, ident), claim in loaded.former.items()}
@@ -459,38 +463,47 @@ def keys_of(loaded: Loaded, claims: Collection[int]) -> set[tuple[str, tuple[str
     return {k for k in found if k is not None}
 
 
-def companions(
-    con: duckdb.DuckDBPyConnection, vendor: str, keys: Collection[tuple[str, tuple[str, ...]]]
-) -> list[tuple[str, tuple[str, ...], int, int]]:
-    """All claims of these keys, and of those that differ from one in the plan alone: (table, key, claim, reader)."""
-    columns = [c for c in dict.fromkeys(c for t in TABLES.values() for c in key_columns(t)) if c != "plan"]
-    wanted = set()
-    for table, key in keys:
-        known = dict(zip(key_columns(TABLES[table]), key, strict=True))
-        wanted.add((table, *(known.get(c) for c in columns)))
-    con.register(
-        "keys_wanted", pl.DataFrame(list(wanted), schema=dict.fromkeys(("table", *columns), pl.String), orient="row")
-    )
-    same = " AND ".join(f'c."{n}" IS NOT DISTINCT FROM k."{n}"' for n in ("table", *columns))
-    picked = ", ".join(f'c."{n}"' for n in ("plan", *columns))
+def _kin(vendor: str, table: str, key: tuple[str, ...]) -> int:
+    """What the facts have in common that differ in the plan alone."""
+    names = key_columns(TABLES[table])
+    return fact_id(vendor, table, tuple("" if n == "plan" else k for n, k in zip(names, key, strict=True)))
+
+
+def write_keys(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
+    """Note which facts the vendor's claims speak of, those of which nothing is noted."""
+    claims = [(c.id, r.id, c.table, c.key) for r in loaded.awake for c in r.claims.values()]
+    con.register("claims_held", pl.DataFrame({"claim": [c[0] for c in claims]}, schema={"claim": pl.Int64}))
+    noted = {
+        c
+        for (c,) in con.execute(
+            "SELECT k.claim FROM store.claim_keys k SEMI JOIN claims_held h ON h.claim = k.claim"
+        ).fetchall()
+    }
+    con.unregister("claims_held")
+    fresh = [
+        (claim, reader, fact_id(loaded.vendor, table, key), _kin(loaded.vendor, table, key))
+        for claim, reader, table, key in claims
+        if claim not in noted
+    ]
+    insert(con, "claim_keys", fresh)
+
+
+def companions(con: duckdb.DuckDBPyConnection, vendor: str, keys: Collection[Known]) -> list[tuple[int, int, int]]:
+    """All claims of these keys, and of those that differ from one in the plan alone: (fact, claim, reader)."""
+    kin = {_kin(vendor, *key) for key in keys}
+    con.register("kin_wanted", pl.DataFrame({"kin": list(kin)}, schema={"kin": pl.Int64}))
     found = con.execute(
-        f'SELECT DISTINCT c."table", c.claim, c.reader, {picked} FROM store.claims c SEMI JOIN keys_wanted k ON {same} '
-        "WHERE c.vendor = ? AND c.known_to IS NULL",
-        [vendor],
+        "SELECT k.fact, k.claim, k.reader FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"
     ).fetchall()
-    con.unregister("keys_wanted")
-    out = []
-    for table, claim, reader, *parts in found:
-        known = dict(zip(("plan", *columns), parts, strict=True))
-        out.append((table, tuple(known[c] for c in key_columns(TABLES[table])), claim, reader))
-    return out
+    con.unregister("kin_wanted")
+    return found
 
 
-def write_contested(con: duckdb.DuckDBPyConnection, claims: Iterable[tuple[str, tuple[str, ...], int, int]]) -> None:
-    """Remember which of these claims, given with all others of their keys, state a key that others state."""
-    groups: dict[Key, set[int]] = {}
-    for table, key, claim, _ in claims:
-        groups.setdefault((table, key), set()).add(claim)
+def write_contested(con: duckdb.DuckDBPyConnection, claims: Iterable[tuple[int, int, int]]) -> None:
+    """Remember which of these claims, given with all others of their facts (fact, claim, reader), others state, too."""
+    groups: dict[int, set[int]] = {}
+    for fact, claim, _ in claims:
+        groups.setdefault(fact, set()).add(claim)
     wanted = {c: min(ids) for ids in groups.values() if len(ids) > 1 for c in ids}
     held = dict(con.execute("SELECT claim, contest FROM store.contested").fetchall())
     stale = [(c,) for c, contest in wanted.items() if c in held and held[c] != contest]
