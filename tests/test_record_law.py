@@ -133,6 +133,11 @@ def test_of_many_generated_histories(
     holds(database, history, late, corrected)
 
 
+def test_what_ended_while_its_page_was_a_draft_is_told_as_ended(database: duckdb.DuckDBPyConnection) -> None:
+    a, b = PAGES[:2]
+    holds(database, [(1, {a: "2a"}), (1, {a: ""}), (1, {b: "n", a: "d"}), (30, {a: ""}), (30, {a: "a"})], 3, 0)
+
+
 def holds(con: duckdb.DuckDBPyConnection, history: list[tuple[int, dict[str, str]]], late: int, corrected: int) -> None:
     """Conflicts, outages, drafts, ends, ageing; then an old day comes last, and another is read anew."""
     days: Days = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from sandsnap.check.series import in_its_unit
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
 from sandsnap.read.publishers import publishers
 from sandsnap.record import catalogue, cost_store, fact_store, ids, layout, store, wait_store
@@ -248,7 +249,7 @@ class Recorder:
             for vendor in self.vendors:
                 if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
                     continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
-                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at, self.run.kind == "snapshot")
         for series in self.series.values():
             if self.tell_measured is not None:
                 series.tell(self.con, self.tell_measured, self.known_at)
@@ -344,6 +345,9 @@ class Recorder:
         self.vendor_days += 1
         quiet, given = self._told_apart(loaded, readings, day)
         given = [r for r in given if self._again(loaded, r, day)]
+        if vendor in publishers():
+            past = self._series(vendor).medians(self.con)
+            given = [in_its_unit(r, past) for r in given]
         if self.gate is not None:
             standing = {reader.name: standing_facts(reader) for reader in loaded.awake}
             waits = self.waits[vendor]

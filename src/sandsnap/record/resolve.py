@@ -181,27 +181,29 @@ def steps(rows: Sequence[Resolved]) -> Iterator[Step]:
     """Every value of a fact that moved, in order of days."""
     fields = TABLES[rows[0].claim.table].values if rows else ()
     last: Resolved | None = None
-    before = denial = None
-    again = False
+    before = denial = shown = None
     for row in rows:
         if last is not None and last.valid_to is not None and last.valid_to < row.valid_from:
             if before is not None:
-                yield from _moved(fields, before, None, last.valid_to, again=False)
+                yield from _moved(fields, before, None, last.valid_to)
             before = None
         now, denial = (None, row) if row.denied else (row, None)
         if before is not None or now is not None:
-            yield from _moved(fields, before, now, row.valid_from, again=again, denial=denial)
+            yield from _moved(fields, before, now, row.valid_from, shown=shown, denial=denial)
         last, before = row, now
-        again = again or now is not None
+        shown = now or shown
     if before is not None and before.valid_to is not None:
-        yield from _moved(fields, before, None, before.valid_to, again=False)
+        yield from _moved(fields, before, None, before.valid_to)
 
 
 def _moved(
-    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, again: bool,
+    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, shown: Resolved | None = None,
     denial: Resolved | None = None,
 ) -> Iterator[Step]:  # fmt: skip
-    kind, not_before = _kind(old, new, day, again)
+    """`shown`: what the tables showed last, however long ago."""
+    kind, not_before = _kind(old, new, day, again=shown is not None)
+    if old is None and shown is not None and shown.ended_on is None and new is not None and new.ended_on is not None:
+        kind, not_before = ENDED, None  # what stood comes back as ended: that is its end, and no return
     if denial is not None and old is not None:
         kind, not_before = "removed", verified(old.reader, old.claim, day - _DAY)
     before = old.values if old else (None,) * len(fields)
