@@ -61,8 +61,8 @@ def write(
     known = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
     was = _stored(con, "facts", loaded.vendor, *known, numbers)
     _sync(con, "facts", known[0], was, facts, known_at, known[1])
-    told = ("fact", "day", "field"), STEP
-    _sync(con, "steps", told[0], _stored(con, "steps", loaded.vendor, *told, numbers), moved, known_at, told[1])
+    named = ("fact", "day", "field")
+    _sync(con, "steps", named, _stored(con, "steps", loaded.vendor, named, STEP, numbers), moved, known_at, STEP)
     differ = {k for k in was.keys() | facts.keys() if was.get(k) != facts.get(k)}
     rows = (facts.get(k) or was[k] for k in differ)
     return {_key(r[1], dict(zip(columns, r[2:], strict=False))) for r in rows}
