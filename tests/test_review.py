@@ -120,6 +120,7 @@ def test_accept_and_a_replay_date_it_from_the_day_it_was_first_seen(
     assert review(capsys)[0] == 0
 
 
+@pytest.mark.slow
 def test_reject_keeps_the_old_value_and_is_not_asked_again(held: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     ident = listed(capsys)[0]["id"]
     assert review(capsys, ident, "reject", *BY)[0] == 0
@@ -162,6 +163,7 @@ def test_who_and_why_are_asked_and_unknown_ids_refused(held: Settings, capsys: p
     assert not held.decisions.exists()
 
 
+@pytest.mark.slow
 def test_a_held_table_is_one_question(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(*many("1")))
     record(settings, 1, reading(*many("1.1")))
@@ -196,6 +198,7 @@ def test_an_unconfirmed_removal_can_be_refused(settings: Settings, capsys: pytes
     assert listed(capsys) == []
 
 
+@pytest.mark.slow
 def test_a_removal_can_be_made_final_at_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
     record(settings, 1, reading(OLD))
@@ -209,6 +212,7 @@ def test_a_removal_can_be_made_final_at_once(settings: Settings, capsys: pytest.
     assert w["id"] not in {x["id"] for x in listed(capsys)}
 
 
+@pytest.mark.slow
 def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
     record(settings, 1, reading(OLD))

@@ -51,6 +51,7 @@ def problems(site: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_document_is_as_described(folder: Path, demo: Path) -> None:
     assert problems(folder / "site") == []
     assert problems(demo / "site") == []

@@ -357,6 +357,7 @@ def test_a_missing_warehouse_and_a_damaged_file(tmp_path: Path, own: Path, capsy
     assert "damaged" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_site_of_text_of_ones_own(home: Path, own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["site", str(tmp_path / "site"), "--home", str(home), "--text", str(own)]
     assert run(base) == 0

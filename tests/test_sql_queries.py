@@ -107,6 +107,7 @@ def test_schema_prints_what_the_contract_says(home: Path, capsys: pytest.Capture
     assert "use one of" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_name_describes_its_columns(home: Path) -> None:
     with queries.connect_readonly(home / "sandsnap.duckdb") as con:
         for name, told in queries.tables(con).rows:

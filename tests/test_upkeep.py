@@ -74,6 +74,7 @@ def test_the_doctor_names_each_fault(home: Path, capsys: Out) -> None:
     assert "open to others" in doctor(home, capsys)["home"]
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_ahead_has_a_way_out(home: Path, capsys: Out) -> None:
     import time_machine
 
