@@ -246,6 +246,7 @@ def test_what_the_record_no_longer_holds_is_taken_back_once(home: Home) -> None:
     assert (correction.moves[0].before, correction.moves[0].after) == ("1.25", "2.5")
 
 
+@pytest.mark.slow
 def test_what_was_taken_back_before_anyone_heard_is_not_told(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("1.25"))])])
     home.collect()
@@ -397,6 +398,7 @@ def test_a_notice_is_told_at_once_again_before_its_day_and_when_withdrawn(home: 
     assert home.collect() == []  # no second reminder
 
 
+@pytest.mark.slow
 def test_no_reminder_for_a_day_that_was_announced_later_than_it_would_have_come(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("2.5"), notice("announced", d(10)))])])
     home.record([(9, [good(9, price("2.5"), notice("announced", d(10)))])])
@@ -488,6 +490,7 @@ def test_a_failed_channel_is_retried_and_neither_stops_nor_doubles_the_others(
     assert home.told().count("id ") == 1
 
 
+@pytest.mark.slow
 def test_what_a_crash_left_open_is_named_and_sent_again_only_on_demand(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -608,6 +611,7 @@ def test_stdout(capsys: pytest.CaptureFixture[str]) -> None:
 # -- the command ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_command(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -650,6 +654,7 @@ def test_an_old_archive_is_listed_and_not_sent_unless_asked(home: Home) -> None:
     assert len(home.send(since=d(0)).delivered["log"]) == 1
 
 
+@pytest.mark.slow
 def test_what_an_archive_tells_of_yesterday_is_no_news_and_what_a_run_settles_late_is(home: Home) -> None:
     home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])], kind="backfill")
     (past,) = home.collect()

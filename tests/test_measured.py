@@ -324,6 +324,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_compare_has_the_measured_start_beside_the_claimed_one(shown: Path) -> None:
     query = "SELECT cold_start_ms, measured_start_ms, measured_start_ms_why FROM compare WHERE vendor = 'e2b'"
     [(claimed, took, why)] = rows(shown, query)

@@ -142,6 +142,7 @@ def test_ignore_is_silent_until_its_day(held: Settings, capsys: pytest.CaptureFi
     assert prices(held) == ["0.05 read 2026-07-04"]
 
 
+@pytest.mark.slow
 def test_edit_records_what_the_person_says_as_judged(held: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     ident = listed(capsys)[0]["id"]
     for wrong in ((), ("--value", "cheap"), ("--value", "euro=1")):
@@ -180,6 +181,7 @@ def test_a_held_table_is_one_question(settings: Settings, capsys: pytest.Capture
     assert prices(settings)[0].startswith("1.1 read")
 
 
+@pytest.mark.slow
 def test_an_unconfirmed_removal_can_be_refused(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     kept: Fact = replace(limit("24", "hour"), source_url=URL)
     record(settings, 0, reading(OLD, kept))
@@ -226,6 +228,7 @@ def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.Captu
     assert w["id"] not in {x["id"] for x in listed(capsys)}
 
 
+@pytest.mark.slow
 def test_one_of_two_pages_wins(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     def day(n: int) -> None:
         record(settings, n, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
@@ -259,6 +262,7 @@ def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.Cap
     assert (f"{shown['usd'].normalize():f}", shown["state"]) == ("0.06", "current")
 
 
+@pytest.mark.slow
 def test_conflicts_and_lost_quotes_wait_too(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     lost = Issue("lost_quote", "e2b", URL, "isolation default: no longer found: 'in \"Firecracker\"'", READER, "gVisor")
     down = Issue("bot_wall", "e2b", URL, "a bot check", READER)

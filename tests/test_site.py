@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
+from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price
 
 from sandsnap.cli.app import run
 from sandsnap.model import Issue, Wait
@@ -43,19 +43,15 @@ LOADS = {
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(small_site: Path) -> Path:
     """The small warehouse."""
-    path = tmp_path_factory.mktemp("small") / "sandsnap.duckdb"
-    record(path)
-    return path
+    return small_site / "sandsnap.duckdb"
 
 
 @pytest.fixture(scope="module")
-def site(small: Path) -> Path:
+def site(small_site: Path) -> Path:
     """Its site."""
-    folder = small.parent / "site"
-    built(small, folder, url="https://example.org/sandboxes")
-    return folder
+    return small_site / "site"
 
 
 class Page(HTMLParser):

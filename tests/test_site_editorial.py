@@ -292,6 +292,7 @@ def test_questions_are_escaped_text(con: duckdb.DuckDBPyConnection, own: Path) -
 # -- the command --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_list_confirm_and_list_again(home: Path, own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["editorial", "--home", str(home), "--text", str(own), "--on"]
     assert run([*base, str(FIRST), "--json"]) == 1
