@@ -413,7 +413,7 @@ def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
         price("2.5", "gpu_hour", "gpu", sku="h100-sxm"), limit("1", "hour", plan="hobby"), limit("1", "day", plan="team"),
         limit("8", "gb", "memory_max"), limit("64", "count", "vcpu_max", plan="free_trial"),
         allowance("100", "usd", "credit", "hobby", "once"), allowance("0", "usd", "credit", "team", "once"),
-        fact("regions", {"region": "iad"}, status="available"),
+        allowance("50", "usd", "credit", "team"), fact("regions", {"region": "iad"}, status="available"),
     )])])  # fmt: skip
     told = con.execute("FROM compare").fetchall()
     (row,) = [dict(zip([d[0] for d in con.execute("FROM compare").description or ()], r, strict=True)) for r in told]

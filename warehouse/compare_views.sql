@@ -40,8 +40,11 @@ m AS (
 ),
 a AS (
     SELECT vendor, product, max(amount) FILTER (period = 'once') AS once, min(amount) FILTER (period = 'month') AS month,
-           string_agg(plan || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY plan) AS why
-    FROM allowances_on(on_day) WHERE allowance = 'credit' AND unit = 'usd' AND amount > 0 AND state <> 'ended' GROUP BY ALL
+           string_agg(plan || ': ' || store.said(w.quote, w.basis, w.source_url), chr(10) ORDER BY plan) AS why
+    FROM allowances_on(on_day) w LEFT JOIN e USING (vendor, product, plan)
+    WHERE allowance = 'credit' AND unit = 'usd' AND amount > 0 AND w.state <> 'ended'
+      AND NOT coalesce(e.usd > 0 OR e.kind IN ('paid', 'custom'), false) -- what comes with a fee is not free
+    GROUP BY ALL
 ),
 k AS (
     SELECT vendor, product, min(coalesce(low_ms, high_ms)) AS ms, string_agg(store.said(quote, basis, source_url), chr(10)) AS why
