@@ -424,7 +424,10 @@ def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
     assert row["cold_start_ms"] is None and row["cold_start_ms_why"] == "no typical figure for a new sandbox is stated"
     assert row["regions"] == 1 and row["regions_why"].startswith('iad: "') and PAGE in row["regions_why"]
     for unknown in ("gpus", "sdks", "kept_indefinitely", "self_hostable", "own_kernel"):  # null, with the reason beside
-        assert row[unknown] is None and row[f"{unknown.replace('indefinitely', 'why').removesuffix('_why')}_why"] == "not stated"
+        assert (
+            row[unknown] is None
+            and row[f"{unknown.replace('indefinitely', 'why').removesuffix('_why')}_why"] == "not stated"
+        )
 
 
 def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> None:
