@@ -89,7 +89,9 @@ class Bill:
     def unpriced(self) -> str | None:
         """Why it cannot be priced."""
         why = [line.text for line in self.lines if line.usd is None and line.item != "plan_fee"]
-        return "; ".join(why) or (None if self.usage_lines else "nothing of it is charged by this product")
+        return "; ".join(dict.fromkeys(why)) or (
+            None if self.usage_lines else "nothing of it is charged by this product"
+        )
 
     @property
     def arithmetic(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -19,6 +19,7 @@ from sandsnap.model import Capture, Fact
 from sandsnap.read import feeds, source_text
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, around, said
@@ -49,6 +50,7 @@ _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
     re.IGNORECASE,
 )
+_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?=(?:s|es)?(?![^\W_]))"
 _STOP = re.compile(r"(?<!max)(?<!min)(?<!approx)(?<!ca)[.!?]['\")]?\s+(?=[A-Z*`$~])")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
@@ -138,15 +140,10 @@ class Page:
         out = []
         for i in self._places(_LEAD_WORDS):
             block = self.blocks[i]
-            if block.kind not in ("text", "item") or not (_LEAD.search(block.text) or block.text.endswith(":")):
+            if block.kind not in ("text", "item"):
                 continue
-            for sentence in _SENTENCE_END.split(block.text):
-                if i + 1 < len(self.blocks) and sentence.endswith(":") and block.text.endswith(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), False
-                elif _LEAD.search(sentence):
-                    scope, whole = said(sentence, "lead", self.capture.day, "", self.vendor), True
-                else:
-                    continue
+            for sentence, whole in _leading(block.text, i + 1 < len(self.blocks)):
+                scope = said(sentence, "lead", self.capture.day, "", self.vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope == PLAIN:
                     continue
@@ -237,22 +234,22 @@ class Page:
         return bool(self._found(topic, under, kinds))
 
     def _found(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        regex, _ = compiled(pattern)
-        found = self._matches(pattern, self.worth_searching(pattern, regex), under, kinds)
+        found = self._matches(pattern, self.worth_searching(pattern), under, kinds)
         # What a section or a sentence before it says of another time or vendor counts only where nothing else is said.
         inside = [m for m in found if not self._led_off(m)]
         return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
 
     def _matches(self, pattern: str, blocks: Iterable[Block], under: str | None, kinds: tuple[str, ...]) -> list[Match]:
+        here = [b for b in blocks if b.kind in kinds and (under is None or _is_under(b.headings, under))]
+        if not here:
+            return []  # many a pattern is compiled for no page at all
         regex, holes = compiled(pattern)
         on = self.capture.day
         found: list[Match] = []
-        for block in blocks:
-            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
-                led = self.scope_of(block)
-                for sentence, m in _statements(block.text, regex):
-                    scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
-                    found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
+        for block in here:
+            for sentence, m in _statements(block.text, regex):
+                scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(self.scope_of(block))
+                found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
         return found
 
     def _led_off(self, m: Match) -> bool:
@@ -263,13 +260,13 @@ class Page:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
 
-    def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+    def worth_searching(self, pattern: str) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
         words = words_of(pattern)
         if not words:
             # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
             # at the block's ends.
-            return self.blocks if _EDGE.search(pattern) or regex.search(self.running_text) else ()
+            return self.blocks if _EDGE.search(pattern) or compiled(pattern)[0].search(self.running_text) else ()
         return self.blocks_with(words)
 
     def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
@@ -330,16 +327,23 @@ class Page:
         """Whether a heading reads `name` in full: a regular expression, case-insensitive."""
         return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in self.blocks)
 
-    def says(self, phrase: str) -> Passage | None:
-        """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
+    def says(self, phrase: str, *, whole_words: bool = True) -> Passage | None:
+        """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None; with
+        `whole_words` not where it ends inside a word, but for a plural: "of its own" is not said of an owner."""
         lines, wanted = self._same_lines, same_text(phrase)
+        start = _WORD_START if whole_words and wanted[:1].isalnum() else ""
+        stop = _WORD_END if whole_words and wanted[-1:].isalnum() else ""
+        whole = re.compile(f"{start}{re.escape(wanted)}{stop}")
         first: Passage | None = None
         at = lines.find(wanted)
         while at >= 0:
+            if not whole.match(lines, at):
+                at = lines.find(wanted, at + 1)
+                continue
             block = self.blocks[lines.count("\n", 0, at)]
-            start = lines.rfind("\n", 0, at) + 1
+            first_of_line = lines.rfind("\n", 0, at) + 1
             end = lines.find("\n", at)
-            m = re.compile(re.escape(wanted)).search(lines[start : end if end >= 0 else len(lines)])
+            m = whole.search(lines[first_of_line : end if end >= 0 else len(lines)])
             sentence = _sentence(m.string, m) if m else phrase
             scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(
                 self._led.get(id(block), PLAIN)
@@ -355,6 +359,11 @@ class Page:
     def sentences(self) -> list[Sentence]:
         """The page's sentences, rows of tables and lines of code."""
         return cut(self)
+
+    @cached_property
+    def folded_sentences(self) -> list[tuple[Sentence, str]]:
+        """The sentences, each beside its text in lower case (`literals.folded`)."""
+        return [(s, folded(s.text)) for s in self.sentences]
 
     @cached_property
     def _ranking(self) -> Ranking:
@@ -472,7 +481,21 @@ class Page:
         return found
 
 
-@lru_cache(maxsize=8192)
+@by_text(32768)
+def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
+    """The sentences of a block that speak of what follows it: of all of its section (True), or of the list behind it."""
+    if not (text.endswith(":") or _LEAD.search(text)):
+        return ()
+    found: list[tuple[str, bool]] = []
+    for sentence in _SENTENCE_END.split(text):
+        if followed and sentence.endswith(":") and text.endswith(sentence):
+            found.append((sentence, False))
+        elif _LEAD.search(sentence):
+            found.append((sentence, True))
+    return tuple(found)
+
+
+@by_text(8192)
 def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
     return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
 
@@ -493,7 +516,7 @@ def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Mat
         yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
 
 
-@lru_cache(maxsize=8192)
+@by_text(8192)
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)

@@ -70,11 +70,13 @@ def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bo
 def write_told(
     con: duckdb.DuckDBPyConnection, vendor: str,
     tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,
+    live: bool,
 ) -> None:  # fmt: skip
     """Have the vendor's steps told as events, and keep what was told.
 
-    An event is `backfilled` if it was first known later than the day after its pages' last day; that is settled when it
-    is first told, whatever is filled in later.
+    An event is `backfilled` if no `live` run told it first, and it was known later than the day after its pages' last day:
+    what a day's run settles is news, however long ago it was first seen. It is settled when it is first told, whatever is
+    filled in later.
     """
     done = con.execute(
         "SELECT * EXCLUDE (event) FROM steps(DATE '0001-01-01', DATE '9999-12-31') WHERE vendor = ? "
@@ -87,7 +89,7 @@ def write_told(
     known: dict[str, bool] = dict(held.fetchall())
     con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
     for e in told:
-        late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
+        late = not live and known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
         keep_told(con, e, known.get(e.event, late))
 
 

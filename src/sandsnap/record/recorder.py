@@ -256,7 +256,7 @@ class Recorder:
             for vendor in self.vendors:
                 if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
                     continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
-                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at, self.run.kind == "snapshot")
         for series in self.series.values():
             if self.tell_measured is not None:
                 series.tell(self.con, self.tell_measured, self.known_at)

@@ -15,7 +15,7 @@ from sandsnap.tell.words import day
 
 WIDTH, HEIGHT = 720, 260
 LEFT, TOP, BOTTOM = 64, 14, 30
-NAMES = 176
+LETTER = 7.3  # the width of a letter of a line's name
 MOST = 8
 
 
@@ -116,11 +116,13 @@ class Chart(Frame):
 
 
 def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
-    """A chart of at most eight series, those that moved first."""
-    ordered = sorted(series, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
+    """A chart of at most eight series, of those that moved; all of them where none did."""
+    moved = [s for s in series if len({p.usd for p in s.steps}) > 1] or list(series)
+    ordered = sorted(moved, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
     drawn = sorted(ordered[:MOST], key=lambda s: (-s.steps[-1].usd, s.name))
     start = min(s.steps[0].start for s in drawn)
-    plane = Plane(start, end, max(p.usd for s in drawn for p in s.steps), NAMES)
+    names = 16 + round(LETTER * max(len(s.name) for s in drawn))
+    plane = Plane(start, end, max(p.usd for s in drawn for p in s.steps), names)
     x, y = plane.x, plane.y
     lines, taken = [], list[float]()
     for number, s in enumerate(drawn, 1):
@@ -134,7 +136,7 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
         (last, day(end), "end"),
     )
     return Chart(
-        title=title, unit=unit, lines=tuple(lines), ticks=ticks, right=WIDTH - NAMES, series=tuple(drawn),
+        title=title, unit=unit, lines=tuple(lines), ticks=ticks, right=WIDTH - names, series=tuple(drawn),
         grid=tuple((y(s), f"${s.normalize():f}") for s in plane.quarters), left_out=len(series) - len(drawn),
     )  # fmt: skip
 

@@ -158,6 +158,7 @@ class Context:
         env.filters["address"] = words.address
         env.globals["scroll_link"] = scroll_link
         env.globals["vendor_name"] = words.vendor
+        env.globals["company"] = words.company
         return env
 
     def page(self, path: str, template: str, page: str, **variables: Any) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
+from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.phrases import part_of
 from sandsnap.read.scope import bound_around
 
@@ -26,7 +28,9 @@ _KINDS = {
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
 # Most texts hold no amount, and are not searched for one.
-_MAY = re.compile(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
 _HOURS = re.compile(
     rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
@@ -61,7 +65,19 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """All amounts of a text in reading order, none within another."""
-    return list(_figures(text)) if _MAY.search(text) else []
+    return list(_all_figures(text))
+
+
+@by_text(16384)
+def _all_figures(text: str) -> tuple[Figure, ...]:
+    return tuple(_figures(text)) if _may_hold_one(text) else ()
+
+
+def _may_hold_one(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    low = folded(text)
+    return any(word in low for word in _WORDS) and _WORD.search(text) is not None
 
 
 def timed(figure: Figure, label: str) -> Figure:
@@ -83,7 +99,7 @@ def noun(text: str, figure: Figure) -> str:
 
 def _figures(text: str) -> Iterator[Figure]:
     for m in _ANY.finditer(text):
-        kind = next(k for k in _KINDS if m[k] is not None)
+        kind = str(m.lastgroup)  # the outer group, which closes last
         if m[0].lower() == "one":
             continue
         after = _PERIOD.match(text, m.end())

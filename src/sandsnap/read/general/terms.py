@@ -13,6 +13,8 @@ from sandsnap.model import Fact, Value
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
@@ -58,10 +60,16 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
 
 
 # Most lines hold none of the words that the patterns need, and are not looked at.
-_WORTH = re.compile(
-    r"SDK|API|CLI|MCP|command|librar|client|package|install|\b(?:add|get|implementation) |kernel|vm|gvisor|sysbox|firecracker"
-    r"|snapshot|checkpoint|standby|paus|suspend|hibernat|volume|fork", re.IGNORECASE
+_WORTH = (
+    "sdk", "api", "cli", "mcp", "command", "librar", "package", "install", "add ", "get ", "implementation ", "kernel", "vm",
+    "gvisor", "sysbox", "firecracker", "snapshot", "checkpoint", "standby", "paus", "suspend", "hibernat", "volume", "fork",
 )  # fmt: skip
+
+
+@by_text(32768)
+def _is_worth_it(text: str) -> bool:
+    low = folded(text)
+    return any(word in low for word in _WORTH)
 
 
 def _lines(page: Page) -> Iterator[Line]:
@@ -70,10 +78,11 @@ def _lines(page: Page) -> Iterator[Line]:
             continue
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
-        before = ""
+        before, spoken = "", False
         for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
             earlier, before = before, f"{before} {text}"
-            if not (_WORTH.search(text) or _WORTH.search(above) or _WORTH.search(earlier)):
+            was_spoken, spoken = spoken, spoken or _is_worth_it(text)
+            if not (was_spoken or spoken or _is_worth_it(above)):
                 continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code", earlier)
@@ -133,6 +142,8 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
     """Interfaces that a line installs something for, and which of the vendor's packages; None for another one."""
+    if not _any_command().search(text):
+        return
     for interface, command in _data()["sdks"]["commands"].items():
         for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
@@ -145,6 +156,11 @@ def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
             yield from ((interface, p) for p in own)
             if known and not own:
                 yield interface, None
+
+
+@cache
+def _any_command() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["sdks"]["commands"].values()))
 
 
 def _languages(line: Line) -> list[str]:
