@@ -20,6 +20,8 @@ ADDED_TABLES = (
     "catalogue.sql",
     "fetches.sql",
     "origins.sql",
+    "last_reads.sql",
+    "claim_keys.sql",
     "cost_tables.sql",
     "series_tables.sql",
 )  # to warehouses of before, too
@@ -280,6 +282,8 @@ STORE_TABLES = {
     "claims": "Every claim on every table of the contract, as intervals; columns of other tables are null.",
     "facts": "What holds: one row per key and span of days, resolved from the claims.",
     "steps": "Every value of a fact that differs from the day before.",
+    "claim_keys": "Which fact each claim speaks of.",
+    "last_reads": "The last reading of each reader: one of the same bytes by the same code says the same.",
     "waits": "What pages state and the gate did not let in yet.",
     "told": "What happened at vendors: steps gathered into events.",
     "measurements": "What publishers measured, one row per key, day and reading that said something new of it.",
@@ -333,6 +337,7 @@ STORE_FUNCTIONS = {
 }
 
 STORED = {
+    "kin": "What facts have in common that differ in the plan alone.",
     "agrees": "Whether the two say the same, in one unit; null where we hold nothing.",
     "claim_quote": "The vendor's words.",
     "claim_url": "The vendor's page.",
