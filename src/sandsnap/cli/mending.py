@@ -59,6 +59,7 @@ def mend(args: argparse.Namespace) -> int:
 
 def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Capture]]":
     from sandsnap.capture import Archive, ReplayError, replay
+    from sandsnap.cli.running import needs_archive
     from sandsnap.read.sources import canonical, vendor
     from sandsnap.settings import load
 
@@ -71,8 +72,7 @@ def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Cap
             raise Stop(str(e)) from None
     else:
         settings = load(args.home)
-        if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' first, or say --captures PATH")
+        needs_archive(settings, ", or say --captures PATH")
         with Archive(settings.archive) as archive:
             everything = [c for s in vendor(name).sources for u in dict.fromkeys(s.urls) for c in archive.versions(u)]
     for c in everything:
@@ -86,7 +86,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     import sys
 
     from sandsnap.mend.likely import UNLIKE
-    from sandsnap.mend.proposals import SAME
+    from sandsnap.mend.wordings import SAME
 
     if proposal is None:
         raise Stop(f"there is no proposal {args.apply}: `sandsnap mend` lists them")
@@ -98,7 +98,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
         raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
     unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
     if not proposal.safe[n] and not (unlike_only and args.states_the_same):
-        why = "; ".join(candidate.doubts) or proposal.tried[n]
+        why = "; ".join((*candidate.doubts, *([proposal.tried[n]] if proposal.tried[n] != SAME else [])))
         then = (
             "say --states-the-same once you have read it"
             if unlike_only
