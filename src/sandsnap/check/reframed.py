@@ -10,6 +10,9 @@ from sandsnap.read.scope import turning
 # A quote that kept less of the last one's words is another sentence, and its reader took it as such.
 _KEPT = 0.6
 _AMOUNTS = ("prices", "allowances", "limits", "cold_starts", "persistence")
+_ABOUT = frozenset(
+    {"about", "around", "approximately", "approx", "roughly", "nearly", "almost", "typical", "typically", "average"}
+)
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][a-z]+)?")
 
 
@@ -28,5 +31,6 @@ def gained(old: Fact, new: Fact) -> str | None:
     was, now = _words(old.quote), _words(new.quote)
     if (was & now).total() < _KEPT * was.total():
         return None
-    turns = sorted(w for w in now - was if turning(w))
+    bounded = new.table == "cold_starts"  # an operation that takes about so long takes so long
+    turns = sorted(w for w in now - was if turning(w) and not (bounded and w in _ABOUT))
     return ", ".join(turns) or None

@@ -345,12 +345,13 @@ def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -
         return "when"
     if scope.whose != "own":
         return "whose"
-    money = table == "prices" or row.get("unit") == "usd"
+    price = table == "prices" or row.get("usd_per_month")
+    money = price or row.get("unit") == "usd"
     if money and scope.currency != "usd":
         return "currency"
-    if table == "prices" and scope.offer not in ("list", row["offer"]):
+    if price and scope.offer not in ("list", row.get("offer")):
         return "offer"
-    amounts_here = table in ("prices", "allowances", "limits")
+    amounts_here = price or (table in ("allowances", "limits") and scope.bound != "tier")
     if amounts_here and scope.bound not in ("exact", bound):
         return "bound"
     return None

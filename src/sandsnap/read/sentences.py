@@ -103,8 +103,8 @@ class Ranking:
         scored = []
         for i, words in enumerate(self._words):
             if shared := lost & words:
-                length = math.sqrt(sum(self._rarity[w] ** 2 for w in words))
-                scored.append((-sum(weight[w] ** 2 for w in shared) / (length + 1), i))
+                length = math.sqrt(math.fsum(self._rarity[w] ** 2 for w in words))
+                scored.append((-math.fsum(weight[w] ** 2 for w in shared) / (length + 1), i))
         return [self._texts[i] for _, i in sorted(scored)[:n]]
 
 

@@ -91,7 +91,8 @@ def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) 
         plain = without_asides(sentence, names)
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
-            own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
+            spoken = _PAREN.sub(lambda m: "" if figures(m[0]) else m[0], sentence)  # "(was 1 hour)" is said of the hour
+            own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield from _of_sentence(block, sentence, plain, found, own, title, before, names)
         before = sentence
 
