@@ -101,7 +101,9 @@ def judge(case: Case, writer: Writer, known: Known, rules: Rules) -> Verdict:
     for capture in (case.page.capture, *(d.capture for d in case.days)):
         day = capture.day
         assert day is not None
-        own = [replace(r, captured_at=capture.captured_at) for r in known.readings[_key(capture)]]
+        own = [
+            replace(r, captured_at=capture.captured_at) for r in watch.frames.compared(known.readings[_key(capture)])
+        ]
         recorder.day(day, with_issues(own, watch.issues(capture, own)))
         days.append(_recorded(recorder, case.page.vendor, spied[-1]))
     return _compare(case, days, alerts(recorder, case.page.vendor, rules))

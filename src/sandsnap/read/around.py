@@ -16,7 +16,8 @@ _TOLD = (
 )
 _LEAD = re.compile(
     rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
-    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\beverything (?:below|here|on this page)\b|^these are\b"
+    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\b(?:see|in) the {_TOLD}\b"
+    r"|\beverything (?:below|here|on this page)\b|^these are\b"
     rf"|^\W*(?:here(?:[’']s| is| are)|this (?:is|was)|below (?:is|are|you)) (?:\w+ ){{0,2}}(?:what|how|{_TOLD})\b"
     rf"|^\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
@@ -24,7 +25,7 @@ _LEAD = re.compile(
 _LEAD_WORDS = (
     "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
     "here", "below", "price", "pricing", "plan", "rate", "limit", "fee", "figure", "tier", "number", "value", "quota", "cost", "charge",
-    "terms", "allowance", "credit",
+    "terms", "allowance", "credit", "table", "section", "list",
 )  # fmt: skip
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text

@@ -37,7 +37,11 @@ _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"(?<!max)(?<!min)(?<!approx)(?<!ca)[.!?]['\")]?\s+(?=[A-Z*`$~])")
+# A full stop that ends a sentence, not an abbreviation.
+_STOP = re.compile(
+    r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"
+    r"[.!?]['\")]?\s+(?=[A-Z*`$~])"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
@@ -438,6 +442,6 @@ def _is_under(headings: tuple[str, ...], under: str) -> bool:
 
 def _sentence(text: str, m: re.Match[str]) -> str:
     """The sentence around a match: back to the last full stop and on to the next."""
-    start = max((e.end() for e in re.finditer(r"[.!?]['\")]?\s+(?=[A-Z*`$~])", text[: m.start() + 1])), default=0)
+    start = max((e.end() for e in _STOP.finditer(text[: m.start() + 1])), default=0)
     end = re.search(r"(?<=[.!?])(?=\s|$)", text[m.end() - 1 :])
     return text[start : m.end() - 1 + end.start() if end else len(text)].strip()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r" ([?*+]?)")
 HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
@@ -31,6 +32,14 @@ _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 def same_text(text: str) -> str:
     """Text for comparing: white space folded, typographic quotes and dashes as plain ones."""
     return " ".join(plain_marks(text).split())  # a no-break space is white space, too
+
+
+@lru_cache(maxsize=2048)
+def below(headings: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
+    """The headings below the last one of which every word stands in the pattern `asked`."""
+    named = set(_LETTERS.findall(asked.lower())) if asked else set()
+    at = next((i for i in reversed(range(len(headings))) if set(_LETTERS.findall(headings[i].lower())) <= named), -1)
+    return headings[at + 1 :] if named else headings
 
 
 def plain_marks(text: str) -> str:
@@ -77,6 +86,11 @@ class Passage:
         of what follows them, and the page."""
         led = self.page.led_text(self.text, self.quote) if self.scope is PLAIN else PLAIN
         return self.scope.inside(led).inside(self.page.scope_under(self.where, self.under))
+
+    @property
+    def frame(self) -> tuple[str, ...]:
+        """What stands over the piece, below the last heading that the reader asked for in all its words."""
+        return below(self.where, self.under)
 
     def piece(self, text: str) -> "Passage":
         """A part of the text, in its scope and cited as it is."""
@@ -149,6 +163,7 @@ class Passage:
             capture=self.page.capture.sha256,
             verified_on=self.page.capture.day,
             refused=_refusal(self.here(), table, row, bound, self.quote),
+            frame=self.frame,
         )
 
     def price(

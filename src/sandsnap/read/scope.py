@@ -79,7 +79,7 @@ _MONTH = (
 _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? \d{{4}})?"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d|,\d)|{_MONTH} \d{{4}}"
-    r"|(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|the (?:end|start|beginning) of)[ -]?\d{4}"
+    r"|(?:the )?(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|(?:end|start|beginning))(?: of|,)?[ -]?\d{4}"
     r"|(?:19|20)\d\d\b(?!-))"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -113,7 +113,7 @@ def _rules(own: str) -> tuple[_Rule, ...]:
 @cache
 def _vendors() -> str:
     """The vendors by the names that people give them, the longest first."""
-    known = {n for v in VENDORS for n in _names(v)}
+    known = {n for v in VENDORS for n in own_names(v)}
     return "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
 
 
@@ -122,12 +122,13 @@ def _others(own: str, *more: str) -> str:
     """Who else there is beside a vendor, as names are written: the case counts, for some are common words."""
     hosts = " ".join(settings(own).get("hosts", ())) if own in VENDORS else ""
     names = [n for kind in ("rivals", *more) for n in _data()["others"][kind]]  # type: ignore[index]
-    names += [n for v in VENDORS if v != own for n in _names(v)]
+    names += [n for v in VENDORS if v != own for n in own_names(v)]
     others = {n for n in names if n.replace(" ", "").lower() not in hosts}
     return "(?-i:" + "|".join(re.escape(n) for n in sorted(others, key=lambda n: (-len(n), n))) + ")"
 
 
-def _names(vendor: str) -> list[str]:
+def own_names(vendor: str) -> list[str]:
+    """What a vendor is called."""
     names = settings(vendor).get("names", {})
     return [names.get("vendor", vendor), *names.get("also", ())]
 
@@ -140,6 +141,12 @@ def _turning() -> re.Pattern[str]:
 def turning(word: str) -> bool:
     """Whether a word that a sentence gained may turn what it says."""
     return _turning().fullmatch(word) is not None
+
+
+@cache
+def neutral() -> frozenset[str]:
+    """The words, in lower case, that a sentence may gain without saying something else."""
+    return frozenset(_data()["neutral"]["words"].split())  # type: ignore[index]
 
 
 @cache

@@ -31,10 +31,17 @@ def _alone(row: list[Slot]) -> str:
 
 @dataclass(frozen=True)
 class Cell(Passage):
-    """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell."""
+    """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell, `caption` the
+    table's."""
 
     column: str
     first: str
+    caption: str
+
+    @property
+    def frame(self) -> tuple[str, ...]:
+        """The headings, the table's caption and the column's heading."""
+        return (*super().frame, self.caption, self.column)
 
     def here(self) -> Scope:
         """What the cell, its row's name and its column's heading say, within the table's scope."""
@@ -106,6 +113,7 @@ class Table:
                     self.headings,
                     h,
                     row[0].text,
+                    self.raw.caption,
                     under=self.under,
                     scope=s.scope.inside(group),
                 )

@@ -9,6 +9,7 @@ from sandsnap.read.general.cards import is_short, titles
 from sandsnap.read.general.figures import Figure, figures
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
+from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
 from sandsnap.read.tree import Block
 
@@ -91,7 +92,9 @@ def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) 
         plain = without_asides(sentence, names)
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
-            spoken = _PAREN.sub(lambda m: "" if figures(m[0]) else m[0], sentence)  # "(was 1 hour)" is said of the hour
+            spoken = _PAREN.sub(
+                lambda m: "" if any(p.unit or p.currency for p in phrases(m[0])) else m[0], sentence
+            )  # "(was 1 hour)" is said of the hour
             own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield from _of_sentence(block, sentence, plain, found, own, title, before, names)
         before = sentence
