@@ -114,6 +114,7 @@ def _doubts(
     if reading.outcome != "good":
         return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
+    anew = reading.redesigned and any(f.source_url == reading.source_url for f in before.values())
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]
@@ -143,6 +144,8 @@ def _doubts(
         elif old is not None and (words := framed(old, fact, was)):
             group = f"framed {fact.frame}"
             text = f"{FRAMED}{words!r}: does it still say so?"
+        elif anew and old is None:
+            group, text = "anew", "the page was redesigned, and nobody read this on it before"
         else:
             continue
         since = was.since if was is not None and same_values(was.fact, fact) else day

@@ -121,7 +121,13 @@ def _of_sentence(
         if title or len(plain.split()) <= 8:
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
-        plans = in_order[n] if in_order else _plans(plain, groups, start, end, title, back, block.headings, names)
+        plans = (
+            in_order[n]
+            if in_order
+            else ("?",)
+            if "respectively" in plain.lower()
+            else _plans(plain, groups, start, end, title, back, block.headings, names)
+        )
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)
