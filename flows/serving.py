@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect.logging import get_logger
+from prefect.server.api.server import SubprocessASGIServer
 from prefect.server.schemas.schedules import CronSchedule
 
 from flows.snapshot import snapshot
@@ -41,3 +42,9 @@ def serve(
         if not state.is_completed():
             get_logger("sandsnap").error("the snapshot ended as %s: %s", state.name, state.message)
         done += 1
+
+
+def stop_servers() -> None:
+    """Stop the temporary servers that Prefect started for this process, as it does itself at exit."""
+    for server in list(SubprocessASGIServer._instances.values()):
+        server.stop()

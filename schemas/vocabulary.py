@@ -14,6 +14,7 @@ TABLE_NAMES = (
 # In order of trust. second_hand: another publisher read it on a page that nobody has captured.
 BASES = ("read", "quoted", "judged", "second_hand")
 UNCAPTURED = ("judged", "second_hand")  # nothing of the page to cite
+DENIED = "denied"  # of a claim, never of a fact: the page says that there is none
 
 METERS = (
     "vcpu",

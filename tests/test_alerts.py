@@ -16,6 +16,7 @@ import pytest
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.publish.alerts import config as alerts_config
+from sandsnap.publish.alerts import digest
 from sandsnap.publish.alerts import send as alerts_send
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import Alert
@@ -28,6 +29,7 @@ from sandsnap.tell.measures import measure
 from sandsnap.tell.model import Change, Event
 from sandsnap.tell.significance import RulesError
 from sandsnap.tell.significance import load as rules_of
+from sandsnap.tell.words import address, day
 from schemas import TABLES
 
 START = date(2026, 3, 1)
@@ -192,7 +194,7 @@ def test_a_removal_is_told_once_confirmed_although_its_day_is_long_past(home: Ho
     (alert,) = home.collect()
     assert (alert.day, alert.history) == (d(71), False)
     home.send()
-    assert f"after: none: the page no longer states it since {d(71)}" in home.told()
+    assert f"after: none: the page no longer states it since {day(d(71))}" in home.told()
 
 
 def test_a_removal_that_another_page_contradicts_is_none(home: Home) -> None:
@@ -347,20 +349,22 @@ def test_an_outage_of_the_host_makes_no_gone_page_read_again(home: Home) -> None
 
     home.record([(0, [good(0, price("2.5")), good(0, price("2.5", url=DOCS), url=DOCS)]), *map(half, range(1, 10))])
     (alone,) = home.collect()
-    assert (alone.kind, alone.title) == ("outage", f"fly: {DOCS} cannot be read since {d(1)}")
+    assert (alone.kind, alone.title) == ("outage", f"Fly: {address(DOCS)} cannot be read since {day(d(1))}")
     home.record([down(10), down(11)])
     (outage,) = home.collect()
-    assert outage.title == f"fly: {PRICES} cannot be read since {d(10)}"  # the other one could not be read before
+    assert (
+        outage.title == f"Fly: {address(PRICES)} cannot be read since {day(d(10))}"
+    )  # the other one could not be read before
     home.record([half(12), half(13)])
     (end,) = home.collect()
-    assert end.title == f"fly: {PRICES} read again on {d(12)}, after 2 days"
+    assert end.title == f"Fly: {address(PRICES)} read again on {day(d(12))}, after 2 days"
     # Gone while the host was down: it is not among the pages that were read again, and has its own alert.
     home.record([(30, [good(30, price("2.5")), good(30, price("2.5", url=DOCS), url=DOCS)]), down(71), down(72)])
     home.record([half(73), half(74)])
     assert sorted(a.title for a in home.alerts() if a.day > d(70)) == [
-        f"fly: 2 pages cannot be read since {d(71)}",
-        f"fly: {PRICES} read again on {d(73)}, after 2 days",
-        f"fly: {DOCS} cannot be read since {d(73)}",
+        f"Fly: 2 pages cannot be read since {day(d(71))}",
+        f"Fly: {address(PRICES)} read again on {day(d(73))}, after 2 days",
+        f"Fly: {address(DOCS)} cannot be read since {day(d(73))}",
     ]
 
 
@@ -377,7 +381,7 @@ def test_a_notice_is_told_at_once_again_before_its_day_and_when_withdrawn(home: 
     home.record([(71, [good(71, other, notice("announced", end))])])
     (reminder,) = home.collect()
     assert (reminder.kind, reminder.day, reminder.level) == ("reminder", d(70), "urgent")
-    assert f"gpu (end of life) on {end}, in 30 days" in reminder.title
+    assert f"GPU, end of life on {day(end)}, in 30 days" in reminder.title
     home.record([(80, [good(80, other, notice("withdrawn", end))])])
     (withdrawn,) = home.collect()
     assert (withdrawn.kind, withdrawn.level) == ("gpu", "urgent")
@@ -389,7 +393,7 @@ def test_a_notice_is_told_at_once_again_before_its_day_and_when_withdrawn(home: 
 def test_no_reminder_for_a_day_that_was_announced_later_than_it_would_have_come(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("2.5"), notice("announced", d(10)))])])
     home.record([(9, [good(9, price("2.5"), notice("announced", d(10)))])])
-    assert [a.key for a in home.alerts() if a.kind == "reminder"] == ["machines gpu (end of life)"]  # 7 days; not 30
+    assert [a.key for a in home.alerts() if a.kind == "reminder"] == ["GPU, end of life"]  # 7 days; not 30
 
 
 # -- significance --------------------------------------------------------------------------------------------------
@@ -636,6 +640,28 @@ def test_an_old_archive_is_listed_and_not_sent_unless_asked(home: Home) -> None:
     assert [a.history for a in home.alerts()] == [True]
     assert home.send() == alerts_send.Sent()
     assert len(home.send(since=d(0)).delivered["log"]) == 1
+
+
+def test_what_an_archive_tells_of_yesterday_is_no_news_and_what_a_run_settles_late_is(home: Home) -> None:
+    home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])], kind="backfill")
+    (past,) = home.collect()
+    assert past.history, "its day is the last one on record, but nobody looked on it"
+    home.record([(2, [good(2, price("1.00"))])])
+    (news,) = home.collect()
+    assert not news.history
+    assert [i for i, _ in home.send().delivered["log"]] == [news.id]
+
+
+def test_each_channel_is_told_how_grave_it_is(home: Home) -> None:
+    home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])])
+    (urgent,) = home.collect()
+    outage, back = (replace(urgent, kind=k, level="daily") for k in ("outage", "outage_ended"))
+
+    def severity(*alerts: Alert) -> str:
+        return digest.message([(a, "new") for a in alerts], "daily").severity
+
+    assert severity(urgent) == "warning" and severity(urgent, outage) == "failure" and severity(back) == "success"
+    assert severity(replace(urgent, level="daily"), back) == "info"
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The check of a published page: the expressions, what they refuse, a small page in its three forms, the real one."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from sandsnap.record.queries import changes, connect_readonly
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.settings import Settings
 from schemas import TABLES
+from schemas.vocabulary import UNCAPTURED
 
 START = date(2026, 3, 1)
 PAGE, OTHER = "https://modal.com/pricing", "https://modal.com/docs/guide/gpu"
@@ -586,20 +588,20 @@ KNOWN = {
     "Modal is ~$0.047/core-hr": ("false", "2026-10-09", "$0.141912 per core hour"),
     "10-20s (Fly Machines fresh creation)": ("false", None, "no page states fly/machines cold_starts create"),
     "15GB storage per month": ("false", None, "hobby / storage / lifetime 15 gb"),
-    "45 minutes (Hobby) or 24 hours (Pro/Enterprise)": ("false", "2025-12-05", "pro session_max 5 hours"),
     "to ~150ms (E2B)": ("conflicting", "2026-02-20", "80 ms"),
     "Sysbox container-based with a shared host kernel": ("conflicting", None, "dedicated kernel: yes"),
-    "Exact GPU hourly rates and disk storage rate not surfaced": ("false", "2026-07-02", "h100 / - 2.27 gpu_hour"),
+    "Exact GPU hourly rates and disk storage rate not surfaced": ("false", "2026-07-02", "h100 / - 3.95 gpu_hour"),
     "Fly.io is discontinuing GPUs entirely on August 1, 2026": ("false", "2026-08-02", "2026-08-01"),
     "20 vCPU-hr/day": ("false", "2026-09-28", "vcpu_time / month 200 vcpu_hour"),
     "16,800 GiB storage-hr/day": ("false", "2026-09-28", "60000"),
     "with sandboxes from T4 up to B200": ("false", "2026-08-08", "b300"),
     "Blaxel fresh creates are 200-600ms": ("false", None, "2000 to 4000 ms"),
     "15 minutes for Daytona and Blaxel": ("false", None, "0.25 minutes"),
-    # Right on the page.
+    # Right on the page; 24 hours since Vercel raised them in August 2026.
+    "45 minutes (Hobby) or 24 hours (Pro/Enterprise)": ("true", None, "pro session_max 24 hours"),
     "$150/mo Pro plan": ("true", None, ""),
     "$0.0504/vCPU-hr": ("true", None, ""),
-    "XL(32GB) $1.3248/hr": ("true", None, ""),
+    "XL(32GB) $1.3248/hr": ("circular", None, ""),
     "sub-90ms creation, identical compute rates": ("true", None, ""),
     "E2B and Daytona both work out to about $0.05/vCPU-hr": ("true", None, ""),
     "cap at 1 hour on Hobby and 24 hours on Pro": ("true", None, ""),
@@ -623,6 +625,12 @@ def test_the_mistakes_of_the_real_page(shared: Path, tmp_path: Path) -> None:
         assert (phrase, j.verdict) == (phrase, verdict)
         assert since is None or str(j.since) == since, phrase
         assert found in "; ".join(j.found), (phrase, j.found)
-        assert all(isinstance(c, Claim) and (c.quote or c.basis == "judged") for c in j.used)
+        assert all(isinstance(c, Claim) and (c.quote or c.basis in UNCAPTURED) for c in j.used)
     assert not [j.binding.phrase for j in made if j.verdict == "lost"]
-    assert sum(j.verdict == "true" for j in made) > 200
+    # What rests on the page's own editors is circular, not true.
+    found = Counter(j.verdict for j in made)
+    assert (
+        found["true"] > 140
+        and found["circular"] > 20
+        and sum(found[v] for v in ("true", "true_second_hand", "circular")) > 200
+    )

@@ -222,7 +222,7 @@ def test_serve_leaves_no_process_behind(home: Path, tmp_path: Path, end: signal.
             assert time.monotonic() < until
             time.sleep(0.5)
         served.send_signal(end)
-        assert served.wait(120) == 0
+        assert served.wait(60) == 0, "it has eight seconds, and the machine may be slow"
         assert left() == []
     finally:
         for pid in left():

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +21,8 @@ from sandsnap.capture import Archive, FetchPolicy
 from sandsnap.capture.wacz import surt
 from sandsnap.capture.web_archive import Copy, Server, WebArchiveError, _rows, chosen, fetch_copies, held
 from sandsnap.cli.app import run
-from tests.loopback import answer, serving
+from tests.loopback import Handler, Seen, answer, serving
+from tests.loopback import Server as Loopback
 
 PAGE = "https://v.test/price"
 
@@ -203,6 +206,117 @@ def test_a_real_web_archive_gives_what_its_pages_give(
     evidence = cdx.replace("/past/", "/evidence/")
     listed = urllib.request.urlopen(f"{evidence}?url=https%3A%2F%2Fe2b.dev%2Fdocs%2Fbilling&output=json").read()
     assert b"e2b.dev/docs/billing" in listed
+
+
+class Faulty(Loopback):
+    """Stands before a web archive: hands everything on, but for the copies that it has a fault for."""
+
+    def __init__(self, behind: str) -> None:
+        super().__init__()
+        self.behind, self.faults = behind, dict[str, list[bytes]]()
+
+    def route(self, seen: Seen) -> Handler:
+        left = self.faults.get(seen.path, [])
+        if left:
+            given = left.pop(0) if len(left) > 1 else left[0]
+            if given:
+                return lambda _, out: out.write(given)
+
+        async def hand_on(seen: Seen, out: asyncio.StreamWriter) -> None:
+            out.write(await asyncio.to_thread(self.fetched, seen.path))
+
+        return hand_on
+
+    def fetched(self, path: str) -> bytes:
+        try:
+            with urllib.request.build_opener(_NoRedirect).open(self.behind + path) as found:
+                keep = ("content-type", "memento-datetime", "location")
+                return answer(found.status, found.read(), *((n, v) for n, v in found.getheaders() if n.lower() in keep))
+        except urllib.error.HTTPError as error:
+            headers = [("Location", error.headers["Location"])] if error.headers["Location"] else []
+            return answer(error.code, error.read(), *headers)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(_pywb() is None, reason="no pywb: .ci/run makes an environment for it (SANDSNAP_PYWB)")
+def test_faults_of_a_real_web_archive_cost_the_copies_that_they_hit_and_no_other(
+    wayback: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cdx, _ = wayback
+    config, home = tmp_path / "sandsnap.toml", tmp_path / "home"
+    config.write_text(
+        '[fetch]\ncontact_url = "http://c.test"\nallow_http = true\nallow_private = true\nrequests_per_s = 500.0\n'
+        "backoff_s = 0.01\nattempts = 3\nread_timeout_s = 5.0\n"
+    )
+    monkeypatch.setenv("SANDSNAP_CONFIG", str(config))
+    proxy = Faulty(cdx.removesuffix("/past/cdx"))
+    loop, up, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with serving(server=proxy):
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert up.wait(10)
+        words = [
+            "backfill",
+            "--web-archive",
+            f"http://127.0.0.1:{proxy.port}/past/cdx",
+            "--vendor",
+            "e2b",
+            "--home",
+            str(home),
+        ]
+
+        def at(day: str, page: str) -> str:
+            return f"/past/{day.replace('-', '')}000000id_/{page}"
+
+        billing, home_page = "https://e2b.dev/docs/billing", "https://e2b.dev/docs"
+        hit = {
+            "2026-10-12": at("2026-10-12", billing), "2026-02-07": at("2026-02-07", billing),
+            "2026-02-10": at("2026-02-10", home_page), "2026-03-16": at("2026-03-16", "https://e2b.dev/docs/sandbox/snapshots"),
+            "2026-03-04": at("2026-03-04", "https://github.com/e2b-dev/infra"),
+            "2026-02-05": at("2026-02-05", "https://e2b.dev/docs/sandbox/rate-limits"),
+        }  # fmt: skip
+        short = b"HTTP/1.1 200 x\r\nContent-Type: text/markdown\r\nContent-Length: 9000\r\n\r\n# Billing & limits"
+        proxy.faults = {
+            hit["2026-10-12"]: [answer(503, b"busy"), answer(429, b"", ("Retry-After", "0")), b""],
+            hit["2026-02-07"]: [short],
+            hit["2026-02-10"]: [answer(302, b"", ("Location", hit["2026-02-10"]))],
+            hit["2026-03-16"]: [proxy.fetched(at("2026-02-19", "https://e2b.dev/docs/sandbox/persistence"))],
+            hit["2026-03-04"]: [answer(302, b"", ("Location", at("2026-02-14", "https://github.com/e2b-dev/E2B")))],
+            hit["2026-02-05"]: [answer(503, b"busy")],
+        }
+        assert run([*words, "--json"]) in (0, 1)
+        row = json.loads(capsys.readouterr().out)
+        missing = [m["message"] for m in row["not_taken"]]
+        assert row["new"] > 10 and len(missing) == 5, row
+        assert {m["kind"] for m in row["not_taken"]} == {"fetch_failed"}
+        for day, said in (
+            ("2026-02-07", ""), ("2026-02-10", "redirect"), ("2026-03-16", "served the capture of Thu, 19 Feb 2026"),
+            ("2026-03-04", "leads to another capture"), ("2026-02-05", "503"),
+        ):  # fmt: skip
+            assert any(day in m and said in m for m in missing), (day, said, missing)
+        proxy.faults = {}
+        proxy.seen.clear()
+        assert run([*words, "--json"]) in (0, 1)
+        row = json.loads(capsys.readouterr().out)
+        assert (row["new"], row["not_taken"]) == (5, [])
+        asked = {seen.path for seen in proxy.seen if "id_/" in seen.path}
+        assert asked == {path for day, path in hit.items() if day != "2026-10-12"}, (
+            "what is here is not asked for again"
+        )
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
 
 
 def test_a_stored_page_is_shown_without_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

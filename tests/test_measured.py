@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from sandsnap import past, pipeline
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Reading
 from sandsnap.publish.export.build import export
+from sandsnap.publish.site import measured as site_measured
 from sandsnap.publish.site.build import build
 from sandsnap.record import queries
 from sandsnap.settings import Settings
@@ -109,6 +111,31 @@ def test_a_bad_day_is_an_issue_and_the_series_goes_on(tmp_path: Path) -> None:
     assert issues == [("version", "computesdk", days[1], days[3]), ("unit", "computesdk", days[2], days[3])]
 
 
+def test_a_file_in_seconds_that_no_floor_finds_is_seen_against_the_week_before(tmp_path: Path) -> None:
+    """Half a minute is 30,000 ms, and 30 of whatever the next file is in."""
+    days = [START + timedelta(days=n) for n in range(5)]
+    took = [30_000, 28_000, 30, 31_000, 90_000]  # the last is only a bad night
+    files = {name(d): day_file(d, ms) for d, ms in zip(days, took, strict=True)}
+    left = [(d, ms) for d, ms in zip(days, took, strict=True) if ms != 30]
+    assert taken(tmp_path, files) == left and taken(tmp_path, files) == left
+    [(kind, message)] = rows(tmp_path, "SELECT kind, message FROM issues")
+    assert kind == "unit" and "seconds?" in message and "e2b sandbox: 30 ms, usually 29000 ms" in message
+    assert str(days[2]) in message and "modal sandbox" in message
+
+
+def test_one_provider_in_another_unit_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
+    later = START + timedelta(days=1)
+    file = json.loads(day_file(later))
+    slow = file["results"][0]  # in microseconds
+    slow["iterations"] = [{"ttiMs": 100_000}] * RUNS
+    slow["summary"] = {"ttiMs": dict.fromkeys(("median", "p95", "p99"), 100_000)}
+    files = {name(START): day_file(START), name(later): json.dumps(file).encode()}
+    assert taken(tmp_path, files) == [(START, 400)]
+    others = "SELECT count(DISTINCT vendor) FROM measurements WHERE measured_on = DATE '2026-03-02'"
+    assert rows(tmp_path, others) == [(4,)]
+    assert [k for (k,) in rows(tmp_path, "SELECT kind FROM open_issues")] == ["unit"]
+
+
 def test_two_files_of_one_day_of_which_one_is_bad(tmp_path: Path) -> None:
     docs = Docs(tmp_path / "repository")
     (docs.folder / "results" / "sequential_tti").mkdir(parents=True)
@@ -130,6 +157,10 @@ def test_a_file_in_quarantine_has_never_been(tmp_path: Path) -> None:
     taken(tmp_path, {name(START): body, name(START + timedelta(days=1)): day_file(START + timedelta(days=1))})
     pipeline.quarantine(Settings(tmp_path), hashlib.sha256(body).hexdigest(), reason="a test", author="a")
     assert rows(tmp_path, "SELECT DISTINCT measured_on FROM measurements") == [(START + timedelta(days=1),)]
+    history = (
+        "SELECT DISTINCT measured_on, known_to IS NULL FROM measurements_history WHERE known_from < now() ORDER BY 1"
+    )
+    assert rows(tmp_path, history) == [(START, False), (START + timedelta(days=1), True)]
 
 
 def test_the_export_holds_the_table(tmp_path: Path) -> None:
@@ -318,6 +349,40 @@ def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> 
         and "80 % of 20" in page
         and "call that creates a sandbox" in page
     )
+
+
+def test_a_past_day_shows_what_had_been_measured_by_then(tmp_path: Path) -> None:
+    files = {name(d): day_file(d, 400 + 100 * n) for n in (0, 2, 5) if (d := START + timedelta(days=n))}
+    burst = START + timedelta(days=1)
+    taken(tmp_path, {**files, f"burst_tti@{burst}.json": b"{}"})
+    with queries.connect_readonly(tmp_path / "sandsnap.duckdb") as con:
+        told = site_measured.days(con)["e2b"]
+        for n in range(8):
+            on = START + timedelta(days=n)
+            assert [m for d, m in told if d <= on][-1] == site_measured.load(con, on)["e2b"][0]
+
+
+@pytest.mark.slow
+def test_the_measurement_of_a_past_day_in_a_browser(shown: Path, tmp_path: Path) -> None:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
+    )
+    chromium = shutil.which("chromium") or pytest.skip("no browser: apt-get install -y chromium")
+    home = Path(shutil.copytree(shown, tmp_path / "home", ignore=shutil.ignore_patterns("site")))
+    later = START + timedelta(days=9)
+    taken(home, {name(later): day_file(later, 700)})
+    with queries.connect_readonly(home / "sandsnap.duckdb") as con:
+        build(con, home / "site")
+    with playwright.sync_playwright() as p:
+        page = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]).new_page()
+        cell = page.locator('td[data-cell="e2b-cold_starts"] .measured')
+        for day, said in (("2026-03-05", ["Measured 0.49 s"]), ("2026-03-02", []), ("", ["Measured 0.70 s"])):
+            page.goto(f"file://{home}/site/index.html{f'#on={day}' if day else ''}")
+            page.wait_for_function(
+                "day => !day || document.getElementById('status').textContent.includes(day)", arg=day[:4]
+            )
+            assert [text.partition(" from ")[0] for text in cell.all_inner_texts()] == said
+            page.goto("about:blank")
 
 
 def test_the_report_sets_claims_beside_measurements(shown: Path) -> None:

@@ -3,6 +3,9 @@
 import copy
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -332,3 +335,67 @@ def test_every_real_summary_is_what_its_runs_come_to() -> None:
         assert reading.outcome == "good" and reading.issues == (), file.name
         seen += len({v for v, _ in rows(reading)})
     assert seen == 24 * 5
+
+
+# -- a publisher of one's own ---------------------------------------------------------------------------------------
+
+DECLARED = r"""
+title = "Someone's bench"
+repository = "https://github.com/someone/bench"
+licence = "MIT"
+hosts = ["raw.githubusercontent.com"]
+catch_up_days = 1
+
+[providers]
+theirs = "e2b/sandbox"
+
+[benchmark.boot]
+measures = "from the call to the answer"
+slip = 100
+
+[[source]]
+name = "boot"
+reader = "boots"
+url = "https://github.com/someone/bench/blob/main/boot/latest.json"
+copy = 'boot@(?P<day>\d{4}-\d{2}-\d{2})\.json'
+live = "https://raw.githubusercontent.com/someone/bench/main/boot/latest.json"
+of = { benchmark = "boot", mode = "sequential" }
+"""
+READERS = """
+from datetime import UTC, datetime
+from sandsnap.model import Measurement
+from sandsnap.read.publishers import Found
+
+def boots(page):
+    at = datetime.combine(page.capture.day, datetime.min.time(), UTC)
+    ours = page.publisher.providers["theirs"]
+    return Found([Measurement(*ours, "boot", "sequential", "p50", page.content["ms"], "ms", 3, at, page.url, page.capture.sha256)])
+"""
+
+
+@pytest.mark.slow
+def test_a_publisher_that_lies_in_a_folder_of_its_own_is_read_and_a_mistake_in_it_is_one_line(tmp_path: Path) -> None:
+    folder, copies = tmp_path / "publishers" / "someone", tmp_path / "copies"
+    folder.mkdir(parents=True)
+    copies.mkdir()
+    (folder / "publisher.toml").write_text(DECLARED)
+    (folder / "readers.py").write_text(READERS)
+    (copies / "boot@2026-05-05.json").write_text('{"ms": 321}')
+    root = Path(__file__).resolve().parents[1]
+    env = os.environ | {
+        "SANDSNAP_PUBLISHERS": str(tmp_path / "publishers"), "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}",
+    }  # fmt: skip
+
+    def sandsnap(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sandsnap", *words, "--home", "home"],
+            env=env, cwd=tmp_path, capture_output=True, text=True,
+        )  # fmt: skip
+
+    done = sandsnap("backfill", "--captures", "copies")
+    assert done.returncode in (0, 1), done.stderr
+    asked = sandsnap("sql", "SELECT publisher, vendor, value FROM measurements", "--json")
+    assert json.loads(asked.stdout) == [{"publisher": "someone", "vendor": "e2b", "value": "321"}], asked.stderr
+    (folder / "publisher.toml").write_text(DECLARED.replace("slip = 100", ""))
+    wrong = sandsnap("backfill", "--captures", "copies")
+    assert (wrong.returncode, wrong.stderr) == (2, "sandsnap: someone/publisher.toml: it does not say slip\n")

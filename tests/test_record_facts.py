@@ -1,6 +1,7 @@
 """Facts out of claims: which of several is shown, what ends, what supports nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -194,6 +195,62 @@ def test_the_older_page_decides_when_it_is_seen_again(con: duckdb.DuckDBPyConnec
     assert kinds(con) == [("coverage", "2", day(46))]
     record(con, [(70, [reading(70, A, price(A, "2"))])], run=2)
     assert kinds(con) == [("changed", "2", day(46))]
+
+
+def test_a_page_that_begins_to_say_otherwise_is_believed_over_one_long_unseen(con: duckdb.DuckDBPyConnection) -> None:
+    """Only what a page was seen to begin to say; one that may always have said so waits until the older is stale."""
+    before = [(0, [reading(0, A, price(A, "1"))]), (20, [reading(20, B)])]
+    record(con, [*before, (30, [reading(30, B, price(B, "2"))])])
+    assert kinds(con) == [("changed", "2", day(30))]
+    assert queries.changes(con, day(0), day(90)).records()[0]["not_before"] == day(20)
+    # The older page is seen again: what it says holds, and two pages differ.
+    record(con, [(35, [reading(35, A, price(A, "1"))])], run=2)
+    rows = queries.changes(con, day(0), day(30)).records()
+    assert [(r["kind"], r["after"]) for r in rows] == [("coverage", "2")]
+    assert con.execute("SELECT usd FROM prices_on(?)", [day(35)]).fetchall() == [(Decimal("1"),)]
+    for a, b in ((day(0), day(30)), (day(30), day(36)), (day(0), day(200))):
+        lawful(con, a, b)
+
+
+def test_of_stale_evidence_the_latest_holds(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [(0, [reading(0, A, price(A, "1"))]), (60, [reading(60, B, price(B, "2"))])])
+    assert con.execute("SELECT usd FROM prices_on(?)", [day(150)]).fetchall() == [(Decimal("2"),)]
+
+
+def test_what_a_page_says_that_there_is_none_of_ends_what_older_pages_state(con: duckdb.DuckDBPyConnection) -> None:
+    def credit(url: str, basis: str = "read") -> Fact:
+        values = {} if basis == "denied" else {"amount": Decimal(100), "unit": "usd"}
+        return replace(
+            fact(url, "allowances", {"plan": "pro", "allowance": "credit", "period": "once"}, values), basis=basis
+        )
+
+    said = [(0, [reading(0, A, credit(A))]), (60, [replace(reading(60, B), denials=(credit(B, "denied"),))])]
+    record(con, said)
+    assert con.execute("SELECT count(*) FROM allowances_on(?)", [day(59)]).fetchone() == (1,)
+    assert con.execute("SELECT count(*) FROM allowances").fetchone() == (0,)
+    rows = queries.changes(con, day(0), day(60)).records()
+    assert {(r["kind"], r["day"], r["not_before"], r["after"]) for r in rows} == {("removed", day(60), day(0), None)}
+    assert all(r["quote_after"] and r["capture_after"] for r in rows)
+    assert con.execute("SELECT basis FROM claims_history WHERE source_url = ?", [B]).fetchall() == [("denied",)]
+    # The page that comes first says again that there is one: it holds, and the other says why it may not.
+    record(con, [(61, [reading(61, A, credit(A)), replace(reading(61, B), denials=(credit(B, "denied"),))])], run=2)
+    assert con.execute("SELECT amount FROM allowances").fetchall() == [(Decimal(100),)]
+    lawful(con, day(0), day(60))
+    lawful(con, day(60), day(61))
+
+
+def test_what_a_page_gives_up_for_plans_of_its_own_is_its_change(con: duckdb.DuckDBPyConnection) -> None:
+    """The newer page said of all plans what another page says of one, until it said otherwise of that one."""
+
+    def ports(url: str, plan: str, n: int) -> Fact:
+        return fact(url, "limits", {"plan": plan, "limit": "ports_max"}, {"amount": Decimal(n), "unit": "count"})
+
+    record(con, [
+        (0, [reading(0, A, ports(A, "any", 8)), reading(0, B, ports(B, "hobby", 8))]),
+        (10, [reading(10, A, ports(A, "hobby", 4)), reading(10, B, ports(B, "hobby", 8))]),
+    ])  # fmt: skip
+    rows = [r for r in queries.changes(con, day(9), day(10)).records() if r["key"].startswith("hobby")]
+    assert [(r["kind"], r["before"], r["after"]) for r in rows] == [("changed", "8", "4")]
 
 
 def test_two_writers_give_one_thing_one_number(con: duckdb.DuckDBPyConnection) -> None:

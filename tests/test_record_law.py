@@ -133,6 +133,11 @@ def test_of_many_generated_histories(
     holds(database, history, late, corrected)
 
 
+def test_what_ended_while_its_page_was_a_draft_is_told_as_ended(database: duckdb.DuckDBPyConnection) -> None:
+    a, b = PAGES[:2]
+    holds(database, [(1, {a: "2a"}), (1, {a: ""}), (1, {b: "n", a: "d"}), (30, {a: ""}), (30, {a: "a"})], 3, 0)
+
+
 def holds(con: duckdb.DuckDBPyConnection, history: list[tuple[int, dict[str, str]]], late: int, corrected: int) -> None:
     """Conflicts, outages, drafts, ends, ageing; then an old day comes last, and another is read anew."""
     days: Days = []
@@ -172,6 +177,28 @@ def _record(con: duckdb.DuckDBPyConnection, run: int, days: Iterable[tuple[int, 
     for n, said in days:
         recorder.day(day(n), [reading(n, url, words) for url, words in said.items()])
     recorder.finish()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM store.steps WHERE field = 'usd'",
+        "INSERT INTO store.steps SELECT * REPLACE ('billed_on' AS field, 'active' AS after) FROM store.steps WHERE field = 'usd'",
+        "UPDATE store.steps SET after = '9' WHERE field = 'usd'",
+        "UPDATE store.facts SET usd = 9 WHERE usd = 2",
+    ],
+)
+def test_the_law_can_be_broken(database: duckdb.DuckDBPyConnection, damage: str) -> None:
+    """What is told and not shown, or shown and not told, is found."""
+    database.execute("BEGIN")
+    try:
+        _record(database, 1, [(0, {PAGES[0]: "1"}), (5, {PAGES[0]: "2"})])
+        lawful(database, day(0), day(5))
+        database.execute(damage)
+        with pytest.raises(AssertionError):
+            lawful(database, day(0), day(5))
+    finally:
+        database.execute("ROLLBACK")
 
 
 # -- the whole archive --------------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def test_a_change_on_two_pages_is_one_event_with_one_quote_a_side(warehouse: Pat
 def test_what_waits_and_what_could_not_be_verified(warehouse: Path) -> None:
     found = report.collect(warehouse)
     (gone,) = [w for w in found.waits if w.title.startswith("Sentences")]
-    assert gone.count == 1 and "the phrase is gone" in gone.examples[0]
+    assert gone.count == 1 and "Fly: The quoted words are gone from the page" in gone.examples[0]
     assert not found.unverified, "no fact rests on the page that is silent"
     early = report.collect(warehouse, d(0), d(1))
     assert not early.waits, "what came up later waits for nobody yet"
@@ -129,7 +129,7 @@ def test_corrections_stand_apart_from_events(warehouse: Path) -> None:
     days = [(d(20), [good(20, price("0.000015"), storage()), good(20, price("0.000014", url=DOCS), url=DOCS)])]
     record_days(warehouse, days, run=Run("r2", "reread", at, at), replace_from={"fly": d(20)}, tell=tell)
     found = report.collect(warehouse)
-    assert any(c.example == "vCPU: usd 0.000014 → 0.000015" for c in found.corrections)
+    assert any(c.example == "vCPU: $0.000014 → $0.000015" for c in found.corrections)
     for text in (writers.as_markdown(found), Page(writers.as_html(found)).said):
         assert "Corrected: our mistakes" in text
 

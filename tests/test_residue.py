@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from sandsnap import watch_notes, watching
 from sandsnap.capture import Archive
 from sandsnap.cli.app import OK, run
+from sandsnap.contained import Read, read_all
 from sandsnap.model import ISSUE_KINDS, Capture, Issue
 from sandsnap.pipeline import readings_by_day
 from sandsnap.read import residue as module
@@ -21,6 +23,7 @@ from sandsnap.read.residue_watch import NEW_DAYS
 from sandsnap.read.sources import canonical, vendor
 from sandsnap.settings import Settings
 from sandsnap.vendors import VENDORS
+from sandsnap.watch_notes import note
 from sandsnap.watching import accounted, with_residue
 
 URL = "https://e2b.dev/docs/billing"
@@ -358,6 +361,32 @@ def test_the_share_is_that_of_the_last_good_capture(tmp_path: Path) -> None:
     assert row.capture.day == (DAY + timedelta(days=2)).date()
     assert (row.account.used, len(row.account.residue), row.account.amounts) == (6, 1, 7)
     assert accounted(settings, ("fly",)) == []
+
+
+def test_a_run_counts_only_pages_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Capture] = []
+
+    def counting(captures: Iterable[Capture], *rest: Any, **more: Any) -> list[Read]:
+        opened.extend(own := list(captures))
+        return read_all(own, *rest, **more)
+
+    monkeypatch.setattr(watching, "read_all", counting)
+    gone = capture("# Billing\n\nPage not found", 2)
+    settings = archived(tmp_path, capture(page()), gone)
+    note(settings, {})
+    first = settings.watch_notes.read_text("utf-8")
+    (e2b,) = [a for a in json.loads(first)["accounted"] if a["vendor"] == "e2b"]
+    assert (e2b["used"], e2b["residue"], len(opened)) == (6, 0, 2)  # the newest is no page at all, the one before is
+    note(settings, {})
+    assert settings.watch_notes.read_text("utf-8") == first and len(opened) == 2
+    known = capture(page(FEE), 3)
+    archived(tmp_path, known)
+    note(settings, {(URL, known.sha256, True): account(known, read(known))})
+    (e2b,) = [a for a in json.loads(settings.watch_notes.read_text("utf-8"))["accounted"] if a["vendor"] == "e2b"]
+    assert (e2b["residue"], len(opened)) == (1, 2)
+    monkeypatch.setattr(watch_notes, "version", lambda name: "another")
+    note(settings, {})
+    assert len(opened) == 3  # other readers: counted anew
 
 
 def test_the_command_lists_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

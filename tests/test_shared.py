@@ -60,7 +60,7 @@ def test_flys_gpu_prices_as_its_pages_tell_them(replayed: Settings) -> None:
 
 
 def test_daytonas_licence_and_e2bs_sessions(replayed: Settings) -> None:
-    assert said(changes(replayed, "daytona"), "2025-05-05", "core", "licence") == {("Apache-2.0", "AGPL-3.0")}
+    assert said(changes(replayed, "daytona"), "2025-04-28", "core", "licence") == {("Apache-2.0", "AGPL-3.0")}
     assert said(changes(replayed, "e2b"), "2024-02-15", "hobby / session_max", "amount") == {("24", "1")}
 
 

@@ -284,8 +284,8 @@ def test_a_mark_is_written_with_its_day_and_who() -> None:
     assert word(made("stale"), made(on=30)) == "nobody has looked since 1 Mar 2026"
     assert word(made(basis="second_hand", by="the editors", on=2)) == "second-hand (the editors, 3 Mar 2026)"
     assert word(made(basis="judged"), made(on=30)) == "judged on 1 Mar 2026"
-    assert word(made("held"), made("stale")) == "held; 1 Mar 2026 stands"
-    assert word(made("unconfirmed", on=29)) == "unconfirmed; 30 Mar 2026 stands"
+    assert word(made("held"), made("stale")) == "of 1 Mar 2026; a newer one is held"
+    assert word(made("unconfirmed", on=29)) == "of 30 Mar 2026; a newer one is unconfirmed"
     assert word(made("ended")) == "ended"
 
 
@@ -303,12 +303,22 @@ def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     built(tmp_path / "sandsnap.duckdb", tmp_path / "site")
     for name in ("index.html", "vendors/fly.html"):
         html = (tmp_path / "site" / name).read_text("utf-8")
-        assert 'class="mark held">held; 1 Mar 2026 stands</span>' in html
+        assert 'class="mark held">of 1 Mar 2026; a newer one is held</span>' in html
     assert "Held: the price would fall by 99 %; &lt;script&gt;" in html
     assert [w for s in history_of(tmp_path / "site", "fly")["spans"] for w in s["waits"]] == [
         ["held", why, "2026-03-02", None]
     ]
-    assert "A value waits for a person" in (tmp_path / "site" / "issues.html").read_text("utf-8")
+    assert "A newer value waits for a person: the price would fall by 99 %" in (
+        tmp_path / "site" / "issues.html"
+    ).read_text("utf-8")
+
+
+def test_no_number_of_a_script_is_larger_than_a_script_can_hold(small: Path) -> None:
+    """Readers are numbered with 64 bits; a script has 53, and would take two of them for one."""
+    for script in (small / "site" / "data").rglob("*.js"):
+        assert all(int(n) < 2**53 for n in re.findall(r"(?<=[:,\[])\d{15,}(?=[,\]}])", script.read_text("utf-8"))), (
+            script
+        )
 
 
 def test_evidence_says_since_when_and_what_it_was_before(small: Path) -> None:

@@ -35,7 +35,8 @@ pytestmark = [
 ]
 KINDS = (
     "index.html", "vendors.html", "vendors/fly.html", "vendors/daytona.html", "compare/e2b-vs-daytona.html", "changes.html",
-    "issues.html", "corrections.html", "method.html", "costs.html", "costs/agent_session.html", "faq.html",
+    "changes/2026-02.html", "vendors/fly/prices.html", "issues.html", "corrections.html", "method.html", "costs.html",
+    "costs/agent_session.html", "faq.html",
 )  # fmt: skip
 Open = Callable[..., Any]
 
@@ -306,17 +307,21 @@ def test_everything_but_other_days_works_with_scripts_off(visit: Open, demo: Pat
 def test_a_phone_scrolls_in_one_direction(visit: Open, demo: Path, shots: Path, kind: str) -> None:
     page = visit(demo / "site" / kind, width=360, height=740)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.screenshot(path=shots / f"phone-{kind.replace('/', '-')}.png")
+    page.screenshot(path=shots / f"phone-{kind.replace('/', '-')}.png", full_page=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(visit: Open, demo: Path, shots: Path, kind: str) -> None:
     page = visit(demo / "site" / kind)
-    page.screenshot(path=shots / f"light-{kind.replace('/', '-')}.png")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.screenshot(path=shots / f"light-{kind.replace('/', '-')}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
     assert axe(page) == []
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=shots / f"dark-{kind.replace('/', '-')}.png")
+    page.screenshot(path=shots / f"dark-{kind.replace('/', '-')}.png", full_page=True)
     assert axe(page, runOnly=["color-contrast"]) == []
+    page.emulate_media(media="print", color_scheme="light")
+    page.screenshot(path=shots / f"print-{kind.replace('/', '-')}.png", full_page=True)
 
 
 def test_axe_finds_nothing_in_what_opens(visit: Open, demo: Path) -> None:

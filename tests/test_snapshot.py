@@ -117,27 +117,28 @@ def test_days_of_the_main_job(
 
     first = day("2026-09-01")
     assert first["opened"] > 90 and first["changes"] == 0  # the first look is coverage, not news
-    (rate,) = shown("limits", vendor="e2b", plan="pro", limit="session_max")
-    assert rate["verified_on"] == "2026-09-01" and rate["quote"]
+    largest = {"vendor": "e2b", "plan": "hobby", "limit": "vcpu_max"}  # no other page states it
+    (limit,) = shown("limits", **largest)
+    assert limit["verified_on"] == "2026-09-01" and limit["quote"] and limit["source_url"].endswith("/docs/billing")
 
     # A page is down and another one is gone: silence is no change, and a 404 only says that nothing can be read.
     server.instead = {billing: answer(500, b"oops"), trial: answer(404, b"gone")}
     day("2026-09-02")
-    assert shown("limits", vendor="e2b", plan="pro", limit="session_max") == [rate]
+    assert shown("limits", **largest) == [limit]
     assert changes("2026-09-01", "2026-09-02") == []
 
     # The day after, the first has a new limit and the second is still gone: that is a change, told as an event once, and
     # what the second said is missing, and stands.
-    assert b"24 hours" in server.pages[billing]
-    server.instead[billing] = answer(200, server.pages[billing].replace(b"24 hours", b"48 hours"))
+    assert b"| 8 |" in server.pages[billing]
+    server.instead[billing] = answer(200, server.pages[billing].replace(b"| 8 |", b"| 16 |"))
     day("2026-09-03")
     told = changes("2026-09-01", "2026-09-03")
     assert {(c["vendor"], c["kind"], c["field"], c["before"], c["after"]) for c in told} == {
-        ("e2b", "changed", "amount", "24", "48")
+        ("e2b", "changed", "amount", "8", "16")
     }
     run(["events", "2026-09-01", "2026-09-03", "--json"])
     (event,) = json.loads(capsys.readouterr().out)
-    assert event["title"].startswith("E2B doubled the longest session: 24 → 48 hours") and not event["backfilled"]
+    assert event["title"].startswith("E2B doubled") and not event["backfilled"]
     assert {r["state"] for r in shown("allowances", vendor="fly", plan="free_trial")} == {"missing"}
 
     # And when it comes back, nothing has changed.

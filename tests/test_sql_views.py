@@ -226,6 +226,18 @@ def test_the_arithmetic_of_an_hour(con: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
+def test_what_prices_are_multiplied_by_elsewhere_is_said_and_not_applied(con: duckdb.DuckDBPyConnection) -> None:
+    def times(factor: str, condition: str, meter: str = "any") -> Fact:
+        return fact("multipliers", {"plan": "any", "meter": meter, "condition": condition}, factor=factor)
+
+    own = times("1.15", "region:broad"), times("1.75", "region:narrow"), times("0.6", "reserved_1y", "vcpu")
+    record(con, [(0, [reading(0, *RATES, *own, times("9", "spot", "gpu"))])])
+    assert costs(con, "cpu_hour")["any"][0] == Decimal("0.18")
+    (text,) = rows(con, "SELECT arithmetic FROM workload_costs WHERE workload = 'cpu_hour'")[0]
+    said = "multipliers: not applied, the workload asks for none: region x 1.15 (broad) to x 1.75 (narrow), reserved_1y x 0.6 ["
+    assert text.splitlines()[-1].startswith(said)
+
+
 def test_the_columns_add_up(con: duckdb.DuckDBPyConnection) -> None:
     free = allowance("1", "vcpu_hour", "vcpu_time"), allowance("0.05", "usd", "credit")
     record(

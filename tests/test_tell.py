@@ -249,6 +249,37 @@ def test_a_value_that_goes_and_returns_is_one_unstable_episode() -> None:
     assert one(stays).title == "Fly lowered the age at which it deletes sandboxes: 30 → 7 days"
 
 
+def test_a_gpu_that_leaves_beta_is_told_with_its_price() -> None:
+    beta = first("gpus", "l40s", {"status": "preview"})
+    out = rows("gpus", "l40s", D1, {"status": "preview"}, {"status": "available"})
+    priced = rows("prices", "any / gpu / l40s / - / list", D1, None, price("2.50", "gpu_hour"))
+    assert one([*beta, *out, *priced]).title == "Fly took the L40S GPU ($2.50 per GPU-hour) out of beta"
+    listed = one([*first("gpus", "l40s", {"status": "available"}), *priced])
+    assert (listed.kind, listed.title) == ("price", "Fly lists a price of L40S: $2.50 per GPU-hour")
+
+
+def test_another_page_undoes_no_change_of_the_vendors() -> None:
+    key, a, b = "any / any / reserved_1y", {"factor": "0.6"}, {"factor": "0.7"}
+    lags = rows("multipliers", key, D1 + timedelta(days=6), b, a, kind="coverage", not_before=None)
+    told = one([*moved("multipliers", key, a, b), *lags])
+    assert told.title == "Fly raised the price factor for a reservation of a year: 40 % off → 30 % off"
+
+
+def test_one_sentence_under_two_keys_is_told_once() -> None:
+    kept, days = {"preserves": "filesystem", "retention_days": "30"}, amount("30", "day")
+    later = D1 + timedelta(days=27)
+    changes = [
+        *first("persistence", "pause_resume", kept),
+        *first("limits", "any / lifetime_max", days),
+        *rows("limits", "any / lifetime_max", D1, days, None),
+        *rows("persistence", "pause_resume", D1, kept, {"preserves": "filesystem"}),
+        *rows("persistence", "pause_resume", later, {"preserves": "filesystem"}, {"preserves": "filesystem", "indefinite": "true"}),
+    ]  # fmt: skip
+    told = one(changes)
+    assert told.title == "Fly keeps paused sandboxes longer: 30 days → without end"
+    assert (told.day, told.not_before) == (later, D1 - timedelta(days=9))  # when the time was last seen
+
+
 def test_a_rewritten_page_is_no_row_of_new_limits() -> None:
     known = first("prices", "pro / memory / - / - / list", price("0.01", "gb_hour"))
     new = [
@@ -337,6 +368,11 @@ def test_dated_judgements_of_happenings_are_told_on_their_day() -> None:
         (moved("sizes", "small", {"vcpu": "1", "memory": "2", "memory_unit": "gib"}, {"vcpu": "2", "memory": "2", "memory_unit": "gib"}),
          "Fly changed small: vCPUs 1 → 2"),
         (rows("sdks", "ruby", D1, None, {"official": "false"}), "Fly names a community SDK for Ruby"),
+        (moved("sdks", "python", {"official": "true", "package": "fly-sdk"}, {"official": "true", "package": "fly"}),
+         "Fly renamed its package for Python: fly-sdk → fly"),
+        (moved("self_hosting", "byoc", {"status": "beta"}, {"status": "supported"}), "Fly took bring-your-own-cloud out of beta"),
+        (rows("notices", "spend_limit / policy_change", D1, None, {"status": "announced", "effective_on": "2026-09-01"}),
+         "Fly: spend limit changes on 1 September 2026"),
     ],
 )  # fmt: skip
 def test_titles(changes: list[Change], title: str) -> None:

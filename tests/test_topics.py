@@ -77,4 +77,4 @@ def test_other_candidates_are_no_part_of_the_matter() -> None:
 
 
 def test_sentences_end_at_full_stops() -> None:
-    assert split("One costs $0.50. Two is free.") == ["One costs $0.50.", "Two is free."]
+    assert split("One costs $0.50. Two is free.") == ("One costs $0.50.", "Two is free.")

@@ -369,3 +369,12 @@ def test_real_captures_leave_no_unknown_issue(shared: Path) -> None:
     for c in (c for c in replay(shared / "captures/e2b") if c.complete and ".part" not in (c.file or "")):
         for r in read(c):
             assert not r.issues or r.reader.endswith("persistence#connect_timeout"), (c.file, r.issues)
+
+
+def test_a_plan_without_credits_is_a_denial_and_no_fact() -> None:
+    read_on = read(capture(PAGES["limits"][1], page("limits")))
+    assert not [f for r in read_on for f in r.facts if f.table == "allowances" and f.key["plan"] == "pro"]
+    denied = {(d.key["plan"], d.key["allowance"], d.key["period"]) for r in read_on for d in r.denials}
+    assert denied == {("pro", "credit", "once"), ("pro", "credit", "month")}
+    assert all(d.basis == "denied" and "No additional credits" in str(d.quote) for r in read_on for d in r.denials)
+    assert not any(r.denials for r in read(capture(PAGES["billing"][1], page("billing"))))

@@ -11,6 +11,14 @@ FROM (
 ) m JOIN store.captures c ON c.capture = m.capture
 ORDER BY ALL;
 
+-- Everything that was ever held of the series, with when it was known: a file that was corrected, or put in quarantine, too.
+CREATE OR REPLACE VIEW measurements_history AS
+SELECT m.publisher, m.vendor, m.product, m.benchmark, m.mode, m.statistic, m.measured_on, m.measured_at, m."value", m.unit, m.runs,
+       m.source_url, lower(hex(c.sha256)) AS capture, m.read_on, store.utc(m.known_from) AS known_from,
+       store.utc(m.known_to) AS known_to
+FROM store.measurements m JOIN store.captures c ON c.capture = m.capture
+ORDER BY ALL;
+
 -- The last measurement of each key by a day, however long ago it was: its day says so.
 CREATE OR REPLACE MACRO measurements_on(on_day) AS TABLE
 SELECT * FROM measurements WHERE measured_on <= on_day

@@ -59,12 +59,13 @@ def read_all(
     declarations()  # a mistake in them is the operator's, not a page's
     told = [_overran.get((c.url, c.sha256, budget)) for c in pages]
     out = [_overrun(c, why) if why else None for c, why in zip(pages, told, strict=True)]
-    todo = deque(i for i, why in enumerate(told) if not why)
+    # A page beside its other days and its vendor's other pages: what one worker has met of them is there for the next.
+    todo = deque(sorted((i for i, why in enumerate(told) if not why), key=lambda i: pages[i].url))
     at_once = min(budget.at_once, os.cpu_count() or 1, -(-len(todo) // _BATCH))
     workers = [_start(budget, accounts) for _ in range(at_once)]
     try:
-        for worker in workers:
-            _give(worker, todo, pages)
+        for n, worker in enumerate(workers):
+            _give(worker, todo, pages, from_end=n % 2 == 1)
         while any(worker.given for worker in workers):
             left_s = min(w.since + budget.seconds * _PATIENCE - time.monotonic() for w in workers if w.given)
             ready = wait([w.pages for w in workers if w.given], max(left_s, 0))
@@ -85,7 +86,7 @@ def read_all(
                     _stop(worker)
                     workers[n] = worker = _start(budget, accounts)
                 if not worker.given:
-                    _give(worker, todo, pages)
+                    _give(worker, todo, pages, from_end=n % 2 == 1)
     finally:
         for worker in workers:
             _stop(worker)
@@ -116,8 +117,9 @@ def _stop(worker: _Worker) -> None:
     worker.process.close()
 
 
-def _give(worker: _Worker, todo: deque[int], pages: Sequence[Capture]) -> None:
-    worker.given = deque(todo.popleft() for _ in range(min(_BATCH, len(todo))))
+def _give(worker: _Worker, todo: deque[int], pages: Sequence[Capture], *, from_end: bool) -> None:
+    take = todo.pop if from_end else todo.popleft
+    worker.given = deque(take() for _ in range(min(_BATCH, len(todo))))
     worker.since = time.monotonic()
     if worker.given:
         try:

@@ -252,6 +252,8 @@ class Reading:
     makes true. `origin` is the capture's.
     `published`: what a publisher's file gave (its `vendor` is the publisher's name, its `facts` are empty); None for a
     vendor's page.
+    `denials` are what the page says that there is not: facts without values, of the basis `denied`. They end the fact of their
+    key where no other page has it fresh, and are never facts.
     `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
@@ -273,6 +275,7 @@ class Reading:
     origin: str | None = None
     published: Published | None = None
     redesigned: bool = False
+    denials: tuple[Fact, ...] = ()
 
     @property
     def day(self) -> date | None:

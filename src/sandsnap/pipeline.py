@@ -16,7 +16,7 @@ from sandsnap.contained import read_all
 from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read import publishers
 from sandsnap.read.reading import judgements, unread
-from sandsnap.read.residue_watch import Watch
+from sandsnap.read.residue_watch import Accounts, Watch
 from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
 from sandsnap.vendors import VENDORS
@@ -263,9 +263,10 @@ class Outcome:
 def record(
     settings: Settings, days: Days, kind: str, *, replace_from: Mapping[str, date] | None = None,
     flow_run_id: str | None = None, release: Collection[str] = (), progress: Progress = quiet,
-    fetching: "Fetching | None" = None,
+    fetching: "Fetching | None" = None, accounts: Accounts | None = None,
 ) -> Outcome:  # fmt: skip
-    """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at."""
+    """Record days through the gate, in one writing run. `release`: vendors whose held changes a person has looked at;
+    `accounts`: how the amounts of the pages that were read are accounted for."""
     from sandsnap.check.decisions import DecisionError, load
     from sandsnap.check.gate import Gate
     from sandsnap.check.rows import invalid
@@ -297,7 +298,7 @@ def record(
     )  # fmt: skip
     if settings.warehouse_file is None:  # a dry run notes nothing
         progress("noting what is accounted for", 0, 0)
-        note(settings)
+        note(settings, accounts or {})
         from sandsnap.upkeep import copies
 
         copies.keep(settings)
@@ -365,13 +366,14 @@ def again(
     for name in first:
         judged = [r.day for r in judgements(name) if r.day] if name in VENDORS else []
         first[name] = min([first[name], *judged])
-    days = dict(_archived_days(settings, first, progress, until))
+    read, accounts = _archived_days(settings, first, progress, until)
+    days = dict(read)
     for r in beside:
         if r.day is not None:
             days.setdefault(r.day, []).append(r)
     return record(
         settings, sorted(days.items()), kind, replace_from=first, flow_run_id=flow_run_id, release=release,
-        progress=progress,
+        progress=progress, accounts=accounts,
     )  # fmt: skip
 
 
@@ -429,20 +431,23 @@ def reread(
     """Read stored days before `until` again with today's readers, per vendor from a day on; what differs is recorded as
     corrections. A stored day that today's reader cannot read keeps its rows.
     """
-    days = _archived_days(settings, since, progress, until)
+    days, accounts = _archived_days(settings, since, progress, until)
     return record(
-        settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress
-    )
+        settings, _keeping(settings, days), "reread", replace_from=since, flow_run_id=flow_run_id, progress=progress,
+        accounts=accounts,
+    )  # fmt: skip
 
 
 def all_days(settings: Settings, progress: Progress = quiet) -> Days:
     """Every archived day of every archived vendor, read with today's readers, with the judgements of people."""
     with Archive(settings.archive) as archive:
         names = sorted({_vendor(e) for e in archive.entries()})
-    return _archived_days(settings, dict.fromkeys(names, date.min), progress, date.max)
+    return _archived_days(settings, dict.fromkeys(names, date.min), progress, date.max)[0]
 
 
-def _archived_days(settings: Settings, since: Mapping[str, date], progress: Progress, until: date) -> Days:
+def _archived_days(
+    settings: Settings, since: Mapping[str, date], progress: Progress, until: date
+) -> tuple[Days, Accounts]:
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
         entries = [
@@ -453,7 +458,7 @@ def _archived_days(settings: Settings, since: Mapping[str, date], progress: Prog
         entries = beside_live(entries)
         watch = watch_since(archive, entries, settings.reading)
     days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
-    return [(day, readings) for day, readings in days if day < until]
+    return [(day, readings) for day, readings in days if day < until], watch.accounts
 
 
 def beside_live(captures: Sequence[Capture]) -> list[Capture]:

@@ -3,7 +3,7 @@
 The rules are in read/residue.py and read/residue_watch.py; here only, which captures are compared.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from sandsnap.check.evidence import marked, of_issue
 from sandsnap.contained import read_all
 from sandsnap.model import Capture, Issue, Reading
 from sandsnap.read.residue import Account
-from sandsnap.read.residue_watch import NEW_DAYS, Watch
+from sandsnap.read.residue_watch import NEW_DAYS, Accounts, Watch
 from sandsnap.read.sources import source_of
 from sandsnap.settings import Budget, Settings
 
@@ -33,11 +33,16 @@ class Accounted:
     account: Account
 
 
+Counts = tuple[int, int, int]
+"""Amounts of a capture that facts use, that entries ignore, and the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
     """A capture that is opened only when it is needed."""
 
     url: str
+    sha256: str
     captured_at: datetime | None
     complete: bool
     open: Callable[[], Capture]
@@ -109,22 +114,57 @@ def accounted(settings: Settings, vendors: Collection[str] | None = None) -> lis
     if not settings.archive.is_dir():
         return []
     with Archive(settings.archive) as archive:
-        return _accounted(
-            (_Stored(e.url, e.captured_at, e.complete, _opener(archive, e)) for e in archive.entries() if _usable(e)),
-            vendors,
-            settings.reading,
-        )
+        return _accounted(_stored(archive), vendors, settings.reading)
 
 
 def accounted_in(captures: Iterable[Capture], vendors: Collection[str] | None = None) -> list[Accounted]:
     """As `accounted`, over captures that are at hand."""
-    stored = (_Stored(c.url, c.captured_at, c.complete, partial(replace, c)) for c in captures if c.captured_at)
+    stored = (_Stored(c.url, c.sha256, c.captured_at, c.complete, partial(replace, c)) for c in captures)
     return _accounted(stored, vendors)
 
 
-def _accounted(
-    stored: Iterable[_Stored], vendors: Collection[str] | None, budget: Budget | None = None
-) -> list[Accounted]:
+def counted(
+    settings: Settings, known: Accounts, noted: Mapping[str, Mapping[str, Counts | None]]
+) -> dict[str, dict[str, Counts | None]]:
+    """As `accounted`, only counted: by source, by capture (`-` behind it for an excerpt), the ones that are no page first
+    (None). Read is only what neither the run at hand (`known`) nor the run before (`noted`, of today's readers) has."""
+    out: dict[str, dict[str, Counts | None]] = {}
+    if not settings.archive.is_dir():
+        return out
+    with Archive(settings.archive) as archive:
+        waiting = {url: iter(own) for url, own in _by_source(_stored(archive), None).items()}
+        while waiting:
+            tried = {url: c for url, own in waiting.items() for c in islice(own, 1)}
+            named = {url: c.sha256 + ("" if c.complete else "-") for url, c in tried.items()}
+            found = {url: noted[url][n] for url, n in named.items() if n in noted.get(url, ())}
+            found |= {
+                url: _counts(known[key])
+                for url, c in tried.items()
+                if url not in found and (key := (c.url, c.sha256, c.complete)) in known
+            }
+            new = {url: c.open() for url, c in tried.items() if url not in found}
+            found |= {
+                url: _counts(r.account) for url, r in zip(new, read_all(new.values(), settings.reading), strict=True)
+            }
+            for url, counts in found.items():
+                out.setdefault(url, {})[named[url]] = counts
+            waiting = {url: own for url, own in waiting.items() if url in found and found[url] is None}
+    return out
+
+
+def _counts(account: Account | None) -> Counts | None:
+    return (account.used, sum(account.ignored.values()), len(account.residue)) if account else None
+
+
+def _stored(archive: Archive) -> Iterator[_Stored]:
+    return (
+        _Stored(e.url, e.sha256, e.captured_at, e.complete, _opener(archive, e))
+        for e in archive.entries()
+        if _usable(e)
+    )
+
+
+def _by_source(stored: Iterable[_Stored], vendors: Collection[str] | None) -> dict[str, list[_Stored]]:
     by_source: dict[str, list[_Stored]] = {}
     for c in stored:
         source = source_of(c.url)
@@ -133,7 +173,13 @@ def _accounted(
     for own in by_source.values():
         # A whole page before an excerpt, the newest first, until one is the page at all.
         own.sort(key=lambda c: (c.complete, str(c.captured_at), c.url), reverse=True)
-    waiting, out = [iter(own) for own in by_source.values()], list[Accounted]()
+    return by_source
+
+
+def _accounted(
+    stored: Iterable[_Stored], vendors: Collection[str] | None, budget: Budget | None = None
+) -> list[Accounted]:
+    waiting, out = [iter(own) for own in _by_source(stored, vendors).values()], list[Accounted]()
     while waiting:
         tried = [(own, stored.open()) for own in waiting for stored in islice(own, 1)]
         found = read_all([c for _, c in tried], budget)

@@ -54,7 +54,7 @@ def add(commands: "Commands") -> None:
         metavar="DATE",
         help="up to and including that day (default: the last recorded day)",
     )
-    p.add_argument("--format", choices=("md", "html", "json"), default="md")
+    p.add_argument("--format", choices=("md", "html", "json"), help="md without it, or what the file's name ends in")
     p.add_argument("--vendor", type=vendor_name)
     p.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there instead of to standard output")
 
@@ -226,7 +226,8 @@ def report(args: argparse.Namespace) -> int:
         raise Stop(str(e)) from None
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
-    text = WRITERS[args.format](found)
+    suffix = args.output.suffix.removeprefix(".").lower() if args.output else ""
+    text = WRITERS[args.format or {"htm": "html"}.get(suffix, suffix if suffix in WRITERS else "md")](found)
     if args.output is None:
         print(text, end="")
         return OK

@@ -28,7 +28,7 @@ _NEXT = {
 def said(error: BaseException) -> tuple[str, int] | None:
     """One line and an exit code for what the machine did; None for everything else, which is our mistake."""
     for inner in _chain(error):
-        if type(inner).__name__ == "VendorError":  # its module may be what could not be imported
+        if type(inner).__name__ in ("VendorError", "PublisherError"):  # its module may be what could not be imported
             return str(inner), USAGE
         if isinstance(inner, OSError) and inner.errno in _NEXT:
             where = f"{inner.filename}: " if inner.filename else ""

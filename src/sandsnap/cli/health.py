@@ -96,8 +96,8 @@ def status(args: argparse.Namespace) -> int:
             "silent_sources": s.silent_sources, "unproven_readers": s.unproven_readers,
         }  # fmt: skip
         said: dict[str, Any] = {k: [{c: plain(v) for c, v in r.items()} for r in a.records()] for k, a in rows.items()}
-        said["vendors"] = _vendors(rows_open, notes)
         said |= {"health": verdict.record(), "matters": [_record(m) for m in found], **notes}
+        said["vendors"] = _vendors(rows_open, notes)
         print(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return _code(verdict.word, len(open_ones))
     mark = verdict.word.upper() if verdict.word == BAD or verdict.word == "degraded" else verdict.word
@@ -119,9 +119,10 @@ def status(args: argparse.Namespace) -> int:
     from sandsnap.cli import output
 
     output.as_table(fresh.columns, fresh.rows)
-    print()
     watched = _vendors(rows_open, notes)
-    output.as_table(["vendor", *_WATCHED], [[v["vendor"], *(v[c] for c in _WATCHED)] for v in watched])
+    if watched:
+        print()
+        output.as_table(["vendor", *_WATCHED], [[v["vendor"], *(v[c] for c in _WATCHED)] for v in watched])
     for v in watched:
         if v["replaced_by"]:
             print(f"{v['vendor']}: a capture of {', '.join(v['replaced_by'])} would replace what is second hand")
@@ -134,20 +135,15 @@ _WATCHED = ("sources", "unread_tables", "accounted", "second_hand")
 def _vendors(issues: "Sequence[Mapping[str, Any]]", notes: "Mapping[str, Any]") -> list[dict[str, Any]]:
     """Of each vendor: pages that are fetched, tables that nobody reads, the share of amounts accounted for at the last run,
     facts that others read, and of which pages a capture would replace those."""
-    from sandsnap.read.sources import vendor
-    from sandsnap.read.statements import judged
-    from sandsnap.vendors import VENDORS
-
     shares = {a["vendor"]: a["share"] for a in notes["accounted"]}
     out = []
-    for name in VENDORS:
-        others = [j.fact for j in judged(name) if j.fact.basis == "second_hand"]
-        share = shares.get(name)
+    for noted in notes["vendors"]:
+        name, share = noted["vendor"], shares.get(noted["vendor"])
         out.append({
-            "vendor": name, "sources": sum(s.live for s in vendor(name).sources),
+            "vendor": name, "sources": noted["sources"],
             "unread_tables": sum(i["vendor"] == name and i["kind"] == "unread_table" for i in issues),
-            "accounted": f"{100 * share:.1f} %" if share is not None else "-", "second_hand": len(others),
-            "replaced_by": sorted({f.source_url for f in others}),
+            "accounted": f"{100 * share:.1f} %" if share is not None else "-", "second_hand": noted["second_hand"],
+            "replaced_by": noted["replaced_by"],
         })  # fmt: skip
     return out
 
@@ -172,9 +168,13 @@ def _notes(settings: "Settings") -> dict[str, Any]:
     """What the last run noted of the watched pages; nothing where a warehouse came without its home."""
     try:
         found = json.loads(settings.watch_notes.read_text("utf-8"))
-        return {"unproven_pages": found["unproven"], "accounted": found["accounted"]}
+        return {
+            "unproven_pages": found["unproven"],
+            "accounted": found["accounted"],
+            "vendors": found.get("vendors", []),
+        }
     except FileNotFoundError:
-        return {"unproven_pages": [], "accounted": []}
+        return {"unproven_pages": [], "accounted": [], "vendors": []}
     except (ValueError, KeyError, TypeError):
         raise Stop(f"{settings.watch_notes} is not what a run writes; delete it, the next run writes it anew") from None
 

@@ -146,10 +146,14 @@ def _taken(args: argparse.Namespace, settings: "Settings", taken: "Taken", run: 
         print(f"{taken.new} new copies, {taken.known} were here already")
         for issue in taken.issues:
             print(f"not taken: {issue.source_url}: {issue.message}")
+    told = {
+        "new": taken.new, "known": taken.known,
+        "not_taken": [{"kind": i.kind, "url": i.source_url, "message": i.message} for i in taken.issues],
+    }  # fmt: skip
     if taken.outcome is not None:
-        code = finish(args, settings, taken.outcome, run)
+        code = finish(args, settings, taken.outcome, run, **told)
     elif args.as_json:
         import json
 
-        print(json.dumps({"new": 0, "known": taken.known, "not_taken": len(taken.issues)}))
+        print(json.dumps(told))
     return ATTENTION if taken.issues else code

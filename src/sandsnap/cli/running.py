@@ -51,8 +51,8 @@ def settings_of(args: argparse.Namespace) -> "Settings":
     return settings
 
 
-def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running") -> int:
-    """Say what a run recorded and what waits; the exit code that its health gives."""
+def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", run: "Running", **beside: object) -> int:
+    """Say what a run recorded and what waits; the exit code that its health gives. `beside`: what the JSON says as well."""
     from dataclasses import asdict
 
     from sandsnap.health.watched import standing
@@ -66,7 +66,7 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
         health = verdict.record() if verdict else None
         print(
             json.dumps({
-                **asdict(r), "health": health, "matters": len(waiting), "new_matters": len(run.fresh),
+                **beside, **asdict(r), "health": health, "matters": len(waiting), "new_matters": len(run.fresh),
                 "open_issues": sum(m.issues for m in waiting), "refused": [str(x) for x in outcome.refused],
                 "warehouse": str(settings.warehouse),
             })

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
 
+GRACE_S = 8  # a container engine kills after ten seconds, systemd after ninety
+
 
 def add(commands: "Commands") -> None:
     """The commands of this group."""
@@ -56,11 +58,32 @@ def serve(args: argparse.Namespace) -> int:
         raise Stop(f"--cron wants five cron fields, got {args.cron!r}; every day at 05:17 is '17 5 * * *'") from None
     for end in (signal.SIGTERM, signal.SIGHUP):  # as it should end: what Prefect started is stopped at exit
         if signal.getsignal(end) != signal.SIG_IGN:  # nohup stays
-            signal.signal(end, lambda *_: sys.exit(OK))
+            signal.signal(end, _end)
     if args.metrics_port is not None:
         _expose(settings, args.metrics_port)
     serve_flow(args.cron, args.vendor, settings.home.resolve())
     return OK
+
+
+def _end(*_: object) -> None:
+    """End as a command does, within GRACE_S: what a run waits for (a host that does not answer) holds it no longer."""
+    import threading
+
+    threading.Thread(target=_leave, daemon=True).start()
+    sys.exit(OK)
+
+
+def _leave() -> None:
+    import multiprocessing
+    import time
+
+    from flows.serving import stop_servers
+
+    time.sleep(GRACE_S)
+    for child in multiprocessing.active_children():
+        child.kill()
+    stop_servers()
+    os._exit(OK)
 
 
 def _expose(settings: "Settings", port: int) -> None:

@@ -89,7 +89,9 @@ class Bill:
     def unpriced(self) -> str | None:
         """Why it cannot be priced."""
         why = [line.text for line in self.lines if line.usd is None and line.item != "plan_fee"]
-        return "; ".join(why) or (None if self.usage_lines else "nothing of it is charged by this product")
+        return "; ".join(dict.fromkeys(why)) or (
+            None if self.usage_lines else "nothing of it is charged by this product"
+        )
 
     @property
     def arithmetic(self) -> str:
@@ -105,7 +107,13 @@ def bill(tariff: Tariff, w: Workload) -> Bill:
     """The bill of a workload."""
     used = [_usage(tariff, w, item) for item in _items(tariff, w)]
     spent = sum((line.usd or Decimal(0) for line in used), Decimal(0))
-    lines = [_fee(tariff), *used, *(_credits(tariff, spent) if used else ()), *_limits(tariff, w)]
+    lines = [
+        _fee(tariff),
+        *used,
+        *(_credits(tariff, spent) if used else ()),
+        *_limits(tariff, w),
+        *_multipliers(tariff, used),
+    ]
     return Bill(w.workload, tariff, tuple(sorted(lines, key=lambda line: (line.step, line.item))))
 
 
@@ -388,3 +396,28 @@ def _limits(tariff: Tariff, w: Workload) -> list[Line]:
         for name, (most, row) in tariff.limits.items()
         if most < asked[name]
     ]  # fmt: skip
+
+
+def _multipliers(tariff: Tariff, used: Sequence[Line]) -> list[Line]:
+    """What the plan's prices are multiplied by under conditions that no workload asks for: said, and not applied."""
+    meters = {"any", *(line.item for line in used)}
+    found: dict[str, list[Row]] = {}
+    for row in tariff.multipliers:
+        if row["meter"].replace("core", "vcpu") in meters:
+            found.setdefault(row["condition"].partition(":")[0], []).append(row)
+    said, quotes = [], list[str]()
+    for kind, rows in sorted(found.items()):
+        rows = sorted(rows, key=lambda r: (r["factor"], r["condition"]))
+        ends = [rows[0], rows[-1]] if len(rows) > 1 else rows
+        said.append(f"{kind} " + " to ".join(_factor(r) for r in ends))
+        quotes += [f'"{r["quote"]}"' for r in ends if r["quote"]]
+    if not said:
+        return []
+    cited = f" [{'; '.join(dict.fromkeys(quotes))}]" if quotes else ""
+    text = f"not applied, the workload asks for none: {', '.join(said)}{cited}"
+    return [Line(STEPS["limit"], "multipliers", Decimal(0), None, text)]
+
+
+def _factor(row: Row) -> str:
+    name = row["condition"].partition(":")[2]
+    return f"x {plain(Fraction(row['factor']))}" + (f" ({name})" if name else "")

@@ -15,7 +15,7 @@ from sandsnap.cost.amounts import GB_PER_GIB, hours_of, plain, rounded
 Row = Mapping[str, Any]
 """A fact of a day: table, vendor and the table's columns, basis, quote, source_url, fact (its number)."""
 
-TABLES = ("prices", "allowances", "limits", "plans", "sizes", "billing_rules", "isolation")
+TABLES = ("prices", "allowances", "limits", "plans", "sizes", "billing_rules", "multipliers", "isolation")
 ITEMS = (
     "vcpu", "memory", "gpu", "instance", "session", "creation", "storage", "snapshot_storage", "egress",
 )  # fmt: skip
@@ -61,7 +61,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What one plan charges. Frees by (allowance, period), rules by item and name, limits in hours, GB or counts."""
+    """What one plan charges. Frees by (allowance, period), rules by item and name, limits in hours, GB or counts;
+    multipliers of conditions that a workload does not ask for (a region, a reservation)."""
 
     vendor: str
     product: str
@@ -75,6 +76,7 @@ class Tariff:
     limits: Mapping[str, tuple[Fraction, Row]]
     rules: Mapping[tuple[str, str], Rule]
     holds: Size | None
+    multipliers: Sequence[Row] = ()
 
     @property
     def mode(self) -> str:
@@ -135,7 +137,7 @@ def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[R
     return Tariff(
         vendor, product, plan, fee, usd, kind, month, _prices(plan, facts["prices"], month, sizes),
         _frees(plan, facts["allowances"]), _limits(plan, facts["limits"]), _rules(plan, facts["billing_rules"]),
-        sizes.get("-"),
+        sizes.get("-"), _own_first(plan, facts["multipliers"]),
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ def told(con: Connection, start: date = date.min, end: date = date.max) -> list[
         Event(
             r["event"], r["vendor"], r["product"], r["kind"], r["title"], r["day"], r["not_before"], r["significance"],
             tuple(members.get(r["event"], ())), r["notice"], r["confirmed"], tuple(r["reasons"] or ()),
-            tuple((what, before, after) for what, before, after in r["moved"] or ()), backfilled=r["backfilled"],
+            tuple((what, before, after) for what, before, after in r["moved"] or ()),
+            reranked=tuple(r["reranked"] or ()), backfilled=r["backfilled"],
         )
         for r in queries.events(con, start, end).records()
     ]  # fmt: skip

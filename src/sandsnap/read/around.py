@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
 
@@ -18,8 +19,8 @@ _LEAD = re.compile(
     rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
     rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\b(?:see|in) the {_TOLD}\b"
     r"|\beverything (?:below|here|on this page)\b|^these are\b"
-    rf"|^\W*(?:here(?:[’']s| is| are)|this (?:is|was)|below (?:is|are|you)) (?:\w+ ){{0,2}}(?:what|how|{_TOLD})\b"
-    rf"|^\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
+    rf"|(?:^|[.!?:] )\W*(?:here(?:[’']s| is| are)|this (?:is|was)|below (?:is|are|you)) (?:\w+ ){{0,2}}(?:what|how|{_TOLD})\b"
+    rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
 )
 _LEAD_WORDS = (
@@ -95,13 +96,7 @@ class Around:
             block = self._blocks[i]
             if block.kind not in ("text", "item") or len(block.text) > _LONG:
                 continue
-            for sentence in _SENTENCE_END.split(block.text):
-                if i + 1 < len(self._blocks) and sentence.endswith(":") and block.text.endswith(sentence):
-                    whole = False
-                elif _LEAD.search(sentence):
-                    whole = True
-                else:
-                    continue
+            for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
                 scope = said(sentence, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope != PLAIN:
@@ -149,7 +144,7 @@ class Around:
         if not 0 <= i < len(self._blocks):
             return False
         block = self._blocks[i]
-        return block.kind == "text" and len(block.text) <= _NOTE and "$" not in block.text
+        return block.kind in ("text", "term") and len(block.text) <= _NOTE and "$" not in block.text
 
     def _before(self, price: int) -> Iterable[tuple[str, frozenset[str]]]:
         """Texts, and the parts of scope in which they count."""
@@ -175,6 +170,20 @@ class Around:
         also = scope.offer != "list" and _ALSO.search(text)
         left = {p: getattr(PLAIN, p) for p in _ALL - parts | ({"offer"} if also else set())}
         return Scope(**{**_parts(scope), **left}) if scope != PLAIN else PLAIN
+
+
+@by_text(32768)
+def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
+    """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
+    if not (text.endswith(":") or _LEAD.search(text)):
+        return ()
+    found: list[tuple[str, bool]] = []
+    for sentence in _SENTENCE_END.split(text):
+        if followed and sentence.endswith(":") and text.endswith(sentence):
+            found.append((sentence, False))
+        elif _LEAD.search(sentence):
+            found.append((sentence, True))
+    return tuple(found)
 
 
 def _parts(scope: Scope) -> dict[str, Any]:

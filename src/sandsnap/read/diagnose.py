@@ -41,8 +41,10 @@ _FOREIGN = re.compile(
 _NOT_TEXT = re.compile(r"<(/?)(script|style|pre|code|template|textarea)\b|<!--|-->|<%", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
-# What a match of the two holds: most pages hold none of it anywhere, and no block has to be looked at.
+# What a match of the three holds: most pages hold none of it anywhere, and no block has to be looked at.
 _OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object object]")
+_OF_FOREIGN = ("€", "£", "¥", "₹", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD")
+_COMMA = re.compile(r"\$ ?\d+,\d")
 _OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
 
 # What the source of a page, its head or its first words say of a page that is there and that nobody is meant to find.
@@ -106,13 +108,15 @@ def remarks(page: Page) -> list[tuple[str, str]]:
         if block.kind != "code" and (m := _UNFILLED.search(block.text)):
             found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
             break
-    for block in page.blocks if _FOREIGN.search(page.running_text) else ():
+    text = page.running_text
+    foreign = any(sign in text for sign in _OF_FOREIGN) or _COMMA.search(text)
+    for block in page.blocks if foreign and _FOREIGN.search(text) else ():
         if block.kind != "code" and (m := _FOREIGN.search(block.text)):
             found.append(
                 ("unreadable", f"an amount that is not in dollars and cents: {m[0]!r} in {block.text[:120]!r}")
             )
             break
-    for block in page.blocks if _OF_MALFORMED.search(page.running_text) else ():
+    for block in page.blocks if _OF_MALFORMED.search(text) else ():
         if block.kind != "code" and (m := _MALFORMED.search(block.text)):
             found.append(("run_together", f"cells run together: {block.text[max(0, m.start() - 40) : m.end() + 20]!r}"))
             break

@@ -33,7 +33,7 @@ class Frames:
         if fact.table not in _FIGURES or not fact.frame:
             return fact
         values, frame = self._last.get((reader, fact.id), (fact.values, fact.frame))
-        if values != fact.values and (words := gained(frame, fact.frame) - _own(fact.vendor)):
+        if values != fact.values and (words := gained(frame, fact.frame) - _plain(fact)):
             return replace(fact, reframed=tuple(sorted(words)))
         self._last[reader, fact.id] = (fact.values, fact.frame)
         return fact
@@ -55,6 +55,12 @@ def gained(old: tuple[str, ...], new: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
     return frozenset(w.lower() for w in _WORD.findall(text)) - neutral()
+
+
+def _plain(fact: Fact) -> frozenset[str]:
+    """What says nothing else of a fact: its vendor's names, and the year of its page."""
+    year = str(fact.verified_on.year) if fact.verified_on else ""
+    return _own(fact.vendor) | {year}
 
 
 @cache

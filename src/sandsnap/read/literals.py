@@ -5,6 +5,7 @@ from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+from unicodedata import category
 
 # Characters that match an ASCII letter when case is ignored, beside its own two forms.
 _ALIKE = (("ſ", "s"), ("İ", "i"), ("ı", "i"), ("\N{KELVIN SIGN}", "k"))
@@ -40,7 +41,9 @@ def _needs(items: Any) -> list[tuple[str, ...]]:
         if run:
             found.append((run,))
             run = ""
-        if kind is op.SUBPATTERN:
+        if kind is op.IN and all(k is op.LITERAL and category(chr(c)) == "Sc" for k, c in value):
+            found.append(tuple(chr(c) for _, c in value))  # signs of currencies: few texts hold one
+        elif kind is op.SUBPATTERN:
             found += _needs(value[3])
         elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0] >= 1:
             found += _needs(value[2])

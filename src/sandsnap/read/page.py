@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -20,6 +20,7 @@ from sandsnap.read import feeds, source_text
 from sandsnap.read.around import Around
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, headed, said
@@ -28,7 +29,7 @@ from sandsnap.read.table import Cell, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
-PROSE = ("text", "item", "cell", "heading")
+PROSE = ("text", "item", "term", "cell", "heading")
 _ALL_PRICES = re.compile(
     r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
     re.IGNORECASE,
@@ -185,22 +186,22 @@ class Page:
         return bool(self._found(topic, under, kinds))
 
     def _found(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        regex, _ = compiled(pattern)
-        found = self._matches(pattern, self.worth_searching(pattern, regex), under, kinds)
+        found = self._matches(pattern, self.worth_searching(pattern), under, kinds)
         # What a section or a sentence before it says of another time or vendor counts only where nothing else is said.
         inside = [m for m in found if not self._led_off(m)]
         return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
 
     def _matches(self, pattern: str, blocks: Iterable[Block], under: str | None, kinds: tuple[str, ...]) -> list[Match]:
+        here = [b for b in blocks if b.kind in kinds and (under is None or _is_under(b.headings, under))]
+        if not here:
+            return []  # many a pattern is compiled for no page at all
         regex, holes = compiled(pattern)
         on = self.capture.day
         found: list[Match] = []
-        for block in blocks:
-            if block.kind in kinds and (under is None or _is_under(block.headings, under)):
-                led = self.scope_of(block)
-                for sentence, m in _statements(block.text, regex):
-                    scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(led)
-                    found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
+        for block in here:
+            for sentence, m in _statements(block.text, regex):
+                scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(self.scope_of(block))
+                found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
         return found
 
     def _led_off(self, m: Match) -> bool:
@@ -211,13 +212,13 @@ class Page:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
 
-    def worth_searching(self, pattern: str, regex: re.Pattern[str]) -> Iterable[Block]:
+    def worth_searching(self, pattern: str) -> Iterable[Block]:
         """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
         words = words_of(pattern)
         if not words:
             # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
             # at the block's ends.
-            return self.blocks if _EDGE.search(pattern) or regex.search(self.running_text) else ()
+            return self.blocks if _EDGE.search(pattern) or compiled(pattern)[0].search(self.running_text) else ()
         return self.blocks_with(words)
 
     def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
@@ -303,6 +304,11 @@ class Page:
         return cut(self)
 
     @cached_property
+    def folded_sentences(self) -> list[tuple[Sentence, str]]:
+        """The sentences, each beside its text in lower case (`literals.folded`)."""
+        return [(s, folded(s.text)) for s in self.sentences]
+
+    @cached_property
     def _ranking(self) -> Ranking:
         return Ranking([s for s in self.sentences if s.kind != "code"])
 
@@ -349,7 +355,7 @@ class Page:
     def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
         """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
         out: dict[str, list[tuple[Cell, bool]]] = {}
-        for table in self._all_tables:
+        for table in self.all_tables:
             for row in table.rows:
                 cells = [(c, c.here() != PLAIN) for c in row.cells]
                 if any(off for _, off in cells):
@@ -359,10 +365,11 @@ class Page:
     @cached_property
     def tables(self) -> list[Table]:
         """Every table of the page, spans expanded; not those of another time or vendor, or hidden."""
-        return [t for t in self._all_tables if not t.off]
+        return [t for t in self.all_tables if not t.off]
 
     @cached_property
-    def _all_tables(self) -> list[Table]:
+    def all_tables(self) -> list[Table]:
+        """As `tables`, and those."""
         return [Table(self, raw) for raw in self.outline.tables]
 
     def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
@@ -383,7 +390,7 @@ class Page:
     def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
         found = [
             replace(t, under=under)
-            for t in self._all_tables
+            for t in self.all_tables
             if t.has(*header) and (under is None or _is_under(t.headings, under))
         ]
         self.named_tables.update(id(t.raw) for t in found)
@@ -417,7 +424,7 @@ class Page:
         return found
 
 
-@lru_cache(maxsize=8192)
+@by_text(8192)
 def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
     return headed((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
 
@@ -434,7 +441,7 @@ def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Mat
         yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
 
 
-@lru_cache(maxsize=8192)
+@by_text(8192)
 def _is_under(headings: tuple[str, ...], under: str) -> bool:
     fits = named(under).fullmatch
     return any(fits(h) for h in headings)

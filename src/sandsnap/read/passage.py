@@ -1,6 +1,7 @@
 """Passages: pieces of a captured page, and the facts they make."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from sandsnap.read.phrases import LABEL, part_of
 from sandsnap.read.scope import PLAIN, Scope, bound_around, said
 from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
+from schemas.vocabulary import DENIED
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
@@ -135,6 +137,13 @@ class Passage:
         exact as `bound` says: exact, or by name max ("up to"), min ("from"), about. Raises
         Unreadable for a term outside the vocabulary or a column the table does not have.
         """
+        return self._fact(table, fields, bound, "read")
+
+    def denial(self, table: str, **key: Value) -> Fact:
+        """That the page says that there is none of a key: no fact, but what ends one that an older page states."""
+        return self._fact(table, key, "exact", DENIED)
+
+    def _fact(self, table: str, fields: Mapping[str, Value], bound: str, basis: str) -> Fact:
         spec = TABLES[table]
         unknown = fields.keys() - {*spec.key, *spec.values}
         if unknown:
@@ -146,7 +155,7 @@ class Passage:
             **dict.fromkeys(spec.values),
             **fields,
         }
-        for name in (*spec.key, *spec.values):
+        for name in spec.key if basis == DENIED else (*spec.key, *spec.values):
             objection = spec.by_name[name].objection(row[name])
             if objection:
                 raise Unreadable(f"{table}: {objection}; the page says {self.quote!r}")
@@ -157,7 +166,7 @@ class Passage:
             vendor=self.page.vendor,
             key={k: str(row[k]) for k in spec.key[1:]},
             values={k: row[k] for k in spec.values},
-            basis="read",
+            basis=basis,
             source_url=self.page.source_url,
             quote=self.quote,
             capture=self.page.capture.sha256,

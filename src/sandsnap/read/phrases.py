@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+
+from sandsnap.read.memo import by_text
 
 # ruff: noqa: E501  (one rule, one line)
 SPACES = " \u00a0\u2007\u2009\u202f"  # between thousands: a space, no-break, figure, thin, narrow no-break
@@ -95,7 +96,7 @@ class Phrase:
     parts: tuple[Part, ...] = field(repr=False)
 
 
-@lru_cache(maxsize=512)
+@by_text(8192)
 def phrases(text: str) -> tuple[Phrase, ...]:
     """The number phrases of a text, in order; none overlaps another. Labels ("RTX 4090", "h100") are none."""
     return tuple(_joined(text, [m for m in _TOKEN.finditer(text) if m["label"] is None]))

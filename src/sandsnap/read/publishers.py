@@ -19,6 +19,7 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Capture, Fact, Issue, Measurement, Published, Reading
+from sandsnap.publishers import FOLDERS, PublisherError
 from sandsnap.read.errors import Ambiguous, ReadError
 from sandsnap.read.sources import canonical
 from sandsnap.vendors import PRODUCTS
@@ -68,6 +69,10 @@ class Publisher:
         """What a benchmark measures, as part of a sentence."""
         return str(self.settings["benchmark"][benchmark]["measures"])
 
+    def slip(self, benchmark: str) -> int:
+        """How many times off its own week before a median is in another unit."""
+        return int(self.settings["benchmark"][benchmark]["slip"])
+
 
 @dataclass(frozen=True)
 class Page:
@@ -113,31 +118,43 @@ class Figure(Decimal):
 
 @cache
 def publishers() -> tuple[str, ...]:
-    """The names of all publishers: folders with a publisher.toml."""
-    root = files("sandsnap") / "publishers"
-    return tuple(sorted(f.name for f in root.iterdir() if (f / "publisher.toml").is_file()))
+    """The names of all publishers."""
+    return tuple(sorted(FOLDERS))
 
 
 @cache
 def publisher(name: str) -> Publisher:
-    """One publisher's declarations. Raises ValueError for an unknown one or a product that is not ours."""
+    """One publisher's declarations. Raises ValueError for an unknown one, PublisherError for declarations that cannot be used."""
     if name not in publishers():
         raise ValueError(f"unknown publisher {name!r}; the publishers are {', '.join(publishers())}")
-    given = tomllib.loads((_folder(name) / "publisher.toml").read_text("utf-8"), parse_float=Decimal)
+    try:
+        given = tomllib.loads((FOLDERS[name] / "publisher.toml").read_text("utf-8"), parse_float=Decimal)
+        return _declared(name, given)
+    except KeyError as e:
+        raise PublisherError(f"{name}/publisher.toml: it does not say {e.args[0]}") from None
+    except (OSError, ValueError, TypeError, AttributeError, re.error) as e:
+        raise PublisherError(f"{name}/publisher.toml: {e}") from e
+
+
+def _declared(name: str, given: Mapping[str, Any]) -> Publisher:
     providers = {theirs: tuple(ours.split("/")) for theirs, ours in given["providers"].items()}
     for theirs, (vendor, product) in providers.items():
         if product not in PRODUCTS.get(vendor, ()):
-            raise ValueError(f"{name}: {theirs} is {vendor}/{product}, which is no product of ours")
+            raise ValueError(f"{theirs} is {vendor}/{product}, which is no product of ours")
     sources = tuple(
         PublishedSource(
             name, s["name"], s["reader"], s["url"], s.get("path"), s["copy"], s["live"], s.get("daily"), s.get("of", {}), i,
         )
         for i, s in enumerate(given["source"])
     )  # fmt: skip
-    return Publisher(
+    made = Publisher(
         name, given["title"], given["repository"], given["licence"], tuple(given["hosts"]), given["catch_up_days"],
         providers, sources, given,
     )  # fmt: skip
+    for source in sources:
+        if benchmark := source.of.get("benchmark"):
+            made.measures(benchmark), made.slip(benchmark)
+    return made
 
 
 @dataclass(frozen=True)
@@ -186,9 +203,9 @@ def live_urls(name: str, today: date, have: Collection[str] = ()) -> list[str]:
 def version(name: str) -> str:
     """Identifies what reads a publisher's files: its folder and the code that it rests on."""
     root = files("sandsnap")
-    parts = [_folder(name) / f for f in ("readers.py", "publisher.toml")]
-    parts += [root / "read" / f for f in ("publishers.py", "measured.py")]
-    return hashlib.sha256(b"\n".join(p.read_bytes() for p in parts)).hexdigest()[:12]
+    own = [(FOLDERS[name] / f).read_bytes() for f in ("readers.py", "publisher.toml")]
+    shared = [(root / "read" / f).read_bytes() for f in ("publishers.py", "measured.py")]
+    return hashlib.sha256(b"\n".join([*own, *shared])).hexdigest()[:12]
 
 
 def read(capture: Capture, at: Address) -> list[Reading]:
@@ -267,7 +284,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _folder(name: str) -> Any:
-    return files("sandsnap") / "publishers" / name

@@ -19,6 +19,9 @@ from sandsnap.read.statements import quoted, read_quoted
 from sandsnap.read.unread import unread_tables
 from sandsnap.vendors import VENDORS
 from schemas import TABLES
+from schemas.vocabulary import DENIED
+
+_SEVERAL = 2
 
 
 def read(capture: Capture) -> list[Reading]:
@@ -40,15 +43,20 @@ def read(capture: Capture) -> list[Reading]:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
     raw = page.text.lower()  # a title is written Like This on one day and like this on another
-    if not any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
-        expected = " or ".join(map(repr, source.must))
-        return _all(
-            source, capture, names or ["page"], "wrong_page", f"the page does not contain {expected}; has it moved?"
-        )
-    readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     found = diagnose.remarks(page)
+    wrong: list[Reading] = []
+    if any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
+        readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
+    else:
+        expected = " or ".join(map(repr, source.must))
+        message = f"the page does not contain {expected}; has it moved?"
+        readings = wrong = _all(source, capture, names or ["page"], "wrong_page", message)
+        page.lost.update(source.readers)
     if not found:  # of a page that is not whole (placeholders, flattened tables) only its own readers take anything
         readings = _filled(page, readings)
+    # A page that states several of its own items is that page all the same, in a new shape and under new headings.
+    if wrong and len({f.id for r in readings for f in r.facts}) < _SEVERAL:
+        return wrong
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
@@ -182,8 +190,9 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         # A reader that breaks is a defect of ours, not of the page; it must not cost the other readers their day.
         issue = Issue("defect", source.vendor, source.url, f"{name}: {defect(e)}", f"{source.url}#{name}")
         return _reading(source, capture, name, "failed", (), (issue,))
-    facts = [page.of_its_row(f) for f in facts]
-    return _in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts))))
+    denials = tuple(f for f in facts if f.basis == DENIED and not f.refused)
+    facts = [page.of_its_row(f) for f in facts if f.basis != DENIED]
+    return replace(_in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts)))), denials=denials)
 
 
 def _in_scope(reading: Reading) -> Reading:

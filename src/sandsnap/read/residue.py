@@ -25,15 +25,16 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sandsnap.model import Capture, Fact, Reading
+from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
-from sandsnap.read.phrases import SLASHES, VULGAR, Phrase, phrases
+from sandsnap.read.phrases import SLASHES, VULGAR, phrases
 from sandsnap.read.reading import page_of
 from sandsnap.read.sources import canonical, source_of
 from sandsnap.vendors import stated
@@ -102,23 +103,14 @@ class _Unit:
     row: str | None = None
     label: str = ""
 
-    def around(self, start: int, end: int) -> str:
-        """What stands around the amount text[start:end]."""
-        if self.row is not None:
-            return self.label + self.text
-        before = max((e.end() for e in _STOP.finditer(self.text, 0, start + 1)), default=0)
-        after = _STOP.search(self.text, end - 1)
-        return self.text[before : after.start() + 1 if after else len(self.text)].strip()
-
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
     text: str
     kind: str
     figures: frozenset[Decimal]
-    unit: _Unit
     start: int
-    sentence: str
+    sentence: str  # around it; of a cell, its row, column and text
 
 
 def residue(capture: Capture, readings: Sequence[Reading]) -> list[Residue]:
@@ -140,19 +132,20 @@ def account(capture: Capture, readings: Sequence[Reading]) -> Account | None:
 
 def account_of(page: Page, facts: Sequence[Fact]) -> Account:
     """As `account`, for a page that is outlined already and the facts read from it."""
-    amounts = list(_amounts(page))
-    used = _used(amounts, facts)
+    stated_here = list(_amounts(page))
+    amounts = [a for _, a in stated_here]
+    used = _used(stated_here, facts)
     stated = frozenset(n for f in facts for n in _figures(f))
     here = [e for e in ignores(page.vendor) if not e.urls or canonical(page.source_url) in e.urls]
     ignored: Counter[str] = Counter()
     left = []
-    for i, a in enumerate(amounts):
+    for i, (unit, a) in enumerate(stated_here):
         if i in used:
             continue
-        if why := _ignored(a, here, stated):
+        if why := _ignored(a, unit.headings, here, stated):
             ignored[why] += 1
         else:
-            left.append(Residue(a.text, a.kind, " > ".join(a.unit.headings), a.sentence))
+            left.append(Residue(a.text, a.kind, " > ".join(unit.headings), a.sentence))
     keys = frozenset(_key(a.text, a.sentence) for a in amounts)
     return Account(page.vendor, page.source_url, len(used), dict(ignored), tuple(left), keys)
 
@@ -196,12 +189,12 @@ def _texts(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _ignored(a: _Amount, here: Sequence[Ignore], stated: frozenset[Decimal]) -> str | None:
+def _ignored(a: _Amount, headings: tuple[str, ...], here: Sequence[Ignore], stated: frozenset[Decimal]) -> str | None:
     for e in here:
         if (
             (not e.kinds or a.kind in e.kinds)
-            and (e.heading is None or any(e.heading.fullmatch(h) for h in a.unit.headings))
-            and (e.outside is None or not any(e.outside.fullmatch(h) for h in a.unit.headings))
+            and (e.heading is None or any(e.heading.fullmatch(h) for h in headings))
+            and (e.outside is None or not any(e.outside.fullmatch(h) for h in headings))
             and (e.sentence is None or e.sentence.search(a.sentence))
             and (e.amount is None or e.amount.fullmatch(a.text))
             and (not e.restates or not a.figures.isdisjoint(stated))
@@ -259,34 +252,34 @@ _BARE_OF = re.compile(
     rf"{_NOUN}|\b(?i:concurren\w+|limit|max(?:imum)?|quota|memory|ram|disk|storage|price|cost|rate)\b|\$|\b[GM]i?B\b"
 )
 _FRACTION = re.compile(rf"\d+[{SLASHES}]\d+(?=[ -]?[A-Za-z])|\d*[{''.join(VULGAR)}]")
+_OF_FRACTION = re.compile(rf"[{SLASHES}{''.join(VULGAR)}]")
 _ZEROS = re.compile(r"(\.\d*?)0+(?!\d)")
 _SCALE = {"k": Decimal(1000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
 
 
-def _amounts(page: Page) -> Iterator[_Amount]:
-    units = [u for u in _units(page) if _WORTH_IT.search(u.text)]
-    starts, at = [], 0
+def _amounts(page: Page) -> Iterator[tuple[_Unit, _Amount]]:
+    units = list(_units(page))
     for u in units:
-        starts.append(at)
-        at += len(u.text) + 1
-    for m in _AMOUNT.finditer("\n".join(u.text for u in units)):
-        i = bisect_right(starts, m.start()) - 1
-        at = m.start() - starts[i]
-        if not _in_label(units[i].text, at, at + len(m[0])):
-            yield _amount(m, units[i], at)
+        for a in _of_text(u.text):
+            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
     for u in units:
-        for p in _fractions(u.text):
-            yield _Amount(
-                p.text.strip(),
-                "count",
-                frozenset(n.normalize() for n in p.numbers),
-                u,
-                p.start,
-                u.around(p.start, p.end),
-            )
-        bare = _BARE.fullmatch(u.text) if u.row is not None and len(u.text) < 24 else None
-        if bare and _BARE_OF.search(u.label):
-            yield _amount(bare, u, 0)
+        for a in _fractions(u.text):
+            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
+        if u.row is not None and (bare := _bare(u.text)) and _BARE_OF.search(u.label):
+            yield u, replace(bare, sentence=u.label + u.text)
+
+
+@by_text(32768)
+def _of_text(text: str) -> tuple[_Amount, ...]:
+    if not _WORTH_IT.search(text):
+        return ()
+    return tuple(_amount(m, text) for m in _AMOUNT.finditer(text) if not _in_label(text, m.start(), m.end()))
+
+
+@by_text(8192)
+def _bare(text: str) -> _Amount | None:
+    m = _BARE.fullmatch(text) if len(text) < 24 else None
+    return _amount(m, text) if m else None
 
 
 def _in_label(text: str, start: int, end: int) -> bool:
@@ -297,11 +290,25 @@ def _in_label(text: str, start: int, end: int) -> bool:
     return at is not None and (i < 0 or at >= here[i].end)
 
 
-def _fractions(text: str) -> list[Phrase]:
-    """The fractions of a unit ("1/16 vCPU"), which the search for amounts passes over."""
-    if not _FRACTION.search(text):
-        return []
-    return [p for p in phrases(text) if p.form == "one" and p.unit and p.numbers and _FRACTION.match(p.text)]
+@by_text(32768)
+def _fractions(text: str) -> tuple[_Amount, ...]:
+    """The fractions of a text ("1/16 vCPU"), which the search for amounts passes over."""
+    if not _OF_FRACTION.search(text) or not _FRACTION.search(text):
+        return ()
+    found = (p for p in phrases(text) if p.form == "one" and p.unit and p.numbers and _FRACTION.match(p.text))
+    return tuple(
+        _Amount(
+            p.text.strip(), "count", frozenset(n.normalize() for n in p.numbers), p.start, _around(text, p.start, p.end)
+        )
+        for p in found
+    )
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The sentence around text[start:end]."""
+    before = max((e.end() for e in _STOP.finditer(text, 0, start + 1)), default=0)
+    after = _STOP.search(text, end - 1)
+    return text[before : after.start() + 1 if after else len(text)].strip()
 
 
 def _units(page: Page) -> Iterator[_Unit]:
@@ -321,7 +328,7 @@ def _units(page: Page) -> Iterator[_Unit]:
                     yield _Unit(c.text, t.headings, c.quote, f"{label}{c.column}: ")
 
 
-def _amount(m: re.Match[str], unit: _Unit, start: int) -> _Amount:
+def _amount(m: re.Match[str], text: str) -> _Amount:
     kind = "duration" if (groups := m.groupdict()).get("spelt") else next(k for k in KINDS if groups.get(k))
     figures = set()
     # What it is per ("$0.60/1M", "40/10 min") is a unit and no figure of its own.
@@ -333,9 +340,10 @@ def _amount(m: re.Match[str], unit: _Unit, start: int) -> _Amount:
         figures |= {(f / Decimal(each[1])).normalize() for f in figures if int(each[1])}  # 40/10 min is 4 a minute
     if word := groups.get("spelt"):
         figures.add(_WORDS[word.lower()])
-    return _Amount(m[0].strip(), kind, frozenset(figures), unit, start, unit.around(start, start + len(m[0])))
+    return _Amount(m[0].strip(), kind, frozenset(figures), m.start(), _around(text, m.start(), m.end()))
 
 
+@by_text(32768)
 def _key(amount: str, sentence: str) -> str:
     # 0.0150 is 0.015, and 1,000 is 1000: another way to write it is no other amount.
     amount, sentence = (
@@ -361,7 +369,7 @@ def _figures(fact: Fact) -> set[Decimal]:
     return out
 
 
-def _used(amounts: Sequence[_Amount], facts: Sequence[Fact]) -> set[int]:
+def _used(amounts: Sequence[tuple[_Unit, _Amount]], facts: Sequence[Fact]) -> set[int]:
     """Which amounts (by position) stand in what a fact cites and are one of its figures."""
     cited: dict[str, set[Decimal]] = {}
     verbatim = set()  # a person has quoted these words, figures and all
@@ -372,7 +380,7 @@ def _used(amounts: Sequence[_Amount], facts: Sequence[Fact]) -> set[int]:
             if f.basis == "quoted":
                 verbatim.add(quote)
     used, found = set(), set()
-    places = [(i, a, same_text(a.unit.text), same_text(a.unit.row or "")) for i, a in enumerate(amounts)]
+    places = [(i, a, same_text(u.text), same_text(u.row or "")) for i, (u, a) in enumerate(amounts)]
     for i, a, text, row in places:
         for quote, figures in cited.items():
             if row == quote or _covers(quote, text, a.start):

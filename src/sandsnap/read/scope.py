@@ -9,11 +9,12 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from sandsnap.read.literals import folded, needed
+from sandsnap.read.memo import by_text
 from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
@@ -211,7 +212,7 @@ def _by_gram(own: str) -> tuple[dict[str, list[tuple[str, int]]], list[tuple[str
     return long, short, tuple(n for n, rule in enumerate(_rules(own)) if not rule.needed)
 
 
-@lru_cache(maxsize=16384)
+@by_text(16384)
 def _likely(low: str, own: str) -> tuple[int, ...]:
     """The rules, in their order, that a text in lower case may hold words of: a few of hundreds, found in one pass."""
     long, short, always = _by_gram(own)
@@ -222,14 +223,31 @@ def _likely(low: str, own: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=16384)
 def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
     """The scope that a text states in a place: heading, caption, column, row, cell, lead or sentence.
 
     `on` is the page's day, to which "from" and "until" refer. `accepted` is the pattern by which a reader found the statement: the
     words that it names itself are what it wants. `own` is the vendor, whose name says nothing of others.
     """
-    scope = PLAIN
+    scope = _on_any_day(text, place, accepted, own)
+    return _on_day(text, place, on, accepted, own) if scope is None else scope
+
+
+@by_text(32768)
+def _on_any_day(text: str, place: str, accepted: str, own: str) -> Scope | None:
+    """What a text states whatever the page's day; None where it depends on that."""
+    scope, dated = _stated(text, place, None, accepted, own)
+    return None if dated else scope
+
+
+@by_text(4096)
+def _on_day(text: str, place: str, on: date | None, accepted: str, own: str) -> Scope:
+    return _stated(text, place, on, accepted, own)[0]
+
+
+def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> tuple[Scope, bool]:
+    """The scope, and whether the page's day was asked for."""
+    scope, dated = PLAIN, False
     named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
     low = folded(text)
     rules = _rules(own)
@@ -244,6 +262,7 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
                 continue
             value, day = rule.value, None
             if rule.value in ("from", "until", "year"):
+                dated = True
                 value, day = _dated(rule.value, m, on)
                 if value == "now":
                     continue
@@ -252,7 +271,7 @@ def said(text: str, place: str, on: date | None, accepted: str = "", own: str = 
                 fields["day"] = day
             scope = replace(scope, **fields, why=(*scope.why, (rule.part, m[0].strip())))  # type: ignore[arg-type]
             break
-    return scope
+    return scope, dated
 
 
 @cache

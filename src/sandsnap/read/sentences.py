@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandsnap.read.passage import HOLE, compiled, same_text
+from sandsnap.read.memo import by_text
+from sandsnap.read.passage import HOLE, compiled, same_text, words_of
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
@@ -60,22 +61,26 @@ def cut(page: "Page") -> list[Sentence]:
     return out
 
 
-def split(text: str) -> list[str]:
+@by_text(16384)
+def split(text: str) -> tuple[str, ...]:
     """A run of text at its full stops."""
     out, start = [], 0
     for m in _STOP.finditer(text):
         out.append(text[start : m.end()].strip())
         start = m.end()
-    return [*out, text[start:].strip()] if text[start:].strip() else out
+    return (*out, text[start:].strip()) if text[start:].strip() else tuple(out)
 
 
 def speaking(page: "Page", absent: Absent) -> list[str]:
     """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
-    terms = [compiled(t)[0] for t in absent.topic]
-    if not terms or not any(True for _ in page.worth_searching(absent.topic[0], terms[0])):
+    if not absent.topic or not any(True for _ in page.worth_searching(absent.topic[0])):
         return []
-    found = [s for s in page.sentences if (s.kind == "code") == absent.code and all(t.search(s.text) for t in terms)]
-    return [s.text for s in found if page.is_here(s.headings, absent.under)]
+    found = [(s, low) for s, low in page.folded_sentences if (s.kind == "code") == absent.code]
+    for topic in absent.topic:
+        words, term = words_of(topic), compiled(topic)[0]
+        found = [(s, low) for s, low in found if not words or any(word in low for word in words)]
+        found = [(s, low) for s, low in found if term.search(s.text)]
+    return [s.text for s, _ in found if page.is_here(s.headings, absent.under)]
 
 
 def cited(sentence: str, quotes: Iterable[str]) -> bool:
@@ -108,7 +113,7 @@ class Ranking:
         return [self._texts[i] for _, i in sorted(scored)[:n]]
 
 
-@lru_cache(maxsize=20_000)
+@by_text(20_000)
 def tokens(text: str) -> frozenset[str]:
     """The words of a text without their endings, its figures, and for each figure that there is one."""
     found = _WORD.findall(same_text(text).lower())

@@ -39,6 +39,10 @@ _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 _ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
 _ERB_END = re.compile(r"\s*end\s*-?\s*")
 
+# Quotes in quotes beyond any that a person writes: a parser walks up all of them for each, in quadratic time.
+_DEEPEST = 40
+_QUOTES = re.compile(rf"^[ >]{{{_DEEPEST},}}", re.MULTILINE)
+
 
 _markdown = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH)
 
@@ -138,6 +142,7 @@ def mdx(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """Markdown (CommonMark with tables and inline HTML) as HTML."""
+    text = _QUOTES.sub(lambda m: m[0][:_DEEPEST] if ">" in m[0] else m[0], text)
     return _markdown.html(_outside_fences(text, _tables_apart) if _DELIMITERS.search(text) else text)
 
 

@@ -15,9 +15,9 @@
     url = "https://example.com/docs/changelog"
     reason = "what was fixed, no figure"
 
-    BILLING = declared("example")["billing"]
+    VENDOR = declared("example")
 
-    @BILLING.reader
+    @VENDOR.reader("billing")
     def plans(page): ...
 
 Their order is that of precedence: where two sources state one fact, the one declared first is shown. A source's identity
@@ -36,6 +36,7 @@ from typing import Any
 
 from sandsnap.capture.identity import AddressError, identity
 from sandsnap.model import Fact
+from sandsnap.read import entries
 from sandsnap.read.page import Page
 from sandsnap.vendors import PRODUCTS, VENDORS, VendorError, folder, settings
 
@@ -116,6 +117,16 @@ class Vendor:
             )
         return self.named[name]
 
+    def reader(self, *names: str) -> Callable[[Reader], Reader]:
+        """Decorator: the function reads the sources of these names (see Source.reader)."""
+
+        def added(function: Reader) -> Reader:
+            for name in names:
+                self[name].reader(function)
+            return function
+
+        return added
+
     def source(
         self, url: str, *, must: str | tuple[str, ...], former: tuple[str, ...] = (), fetch: str | None = None,
         accept: str | None = None, product: str | None = None, proven: bool = True, live: bool = True,
@@ -195,6 +206,9 @@ def set_aside(name: str) -> Mapping[str, str]:
 def vendor(name: str) -> Vendor:
     """One vendor's declarations, with its readers. Raises as `declared`."""
     made = declared(name)
+    for on, function in entries.readers(name):
+        for source in on:
+            made[source].reader(function)
     if (folder(name) / "readers.py").is_file():
         importlib.import_module(f"sandsnap.vendors.{name}.readers")
     return made

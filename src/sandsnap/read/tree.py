@@ -59,11 +59,13 @@ _NOTE_REFERENCE = re.compile(r"\[\^[\w-]{1,20}\]")
 _SET_OFF = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"  # counts as a letter: no amount may touch it, on either side
 # Labels of icons say yes or no; an amount in one is nothing that the page shows.
 _AMOUNT = re.compile(r"\d|[$€£¥]")
+_KIND_OF = {"li": "item", "dt": "term", "dd": "item"}
 _LABEL_ONLY = "label"  # hidden from the eye only
 
 
 class Block(NamedTuple):
-    """A run of text without a block break, its white space folded. `kind` is heading, text, item, cell or code.
+    """A run of text without a block break, its white space folded. `kind` is heading, text, item, term (of a list of
+    definitions), cell or code.
 
     `scope` is what markup says of it; what headings and sentences say is the page's to find out (`Page.scope_of`).
     """
@@ -229,7 +231,7 @@ def _walk(root: LexborNode, out: Outline, marks: Marks, kind: str) -> None:
                     out.blocks.append(Block("code", " ".join(line.split()), out.headings))
         elif tag in _BLOCKS:
             out.flush(kind)
-            frames.append((child.iter(include_text=True), "item" if tag == "li" else kind, True))
+            frames.append((child.iter(include_text=True), _KIND_OF.get(tag, kind), True))
         else:
             if tag == "a" and not (child.attributes.get("href") or "#").startswith("#"):
                 out.links.add(" ".join(child.text(deep=True).split()))

@@ -27,9 +27,10 @@ _SCHEMA: Mapping[str, Any] = {
 
 
 def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> None:
-    """Price those of the vendor's products anew whose facts moved in the run of `known_at`, or the workloads since."""
+    """Price those of the vendor's products anew whose facts moved in the run of `known_at`, or all where the workloads, or
+    the tables of which bills are made, are others than then."""
     workloads = workload_rows()
-    number = int.from_bytes(hashlib.sha256(repr(workloads).encode()).digest()[:7], "big")
+    number = int.from_bytes(hashlib.sha256(repr((PRICED, workloads)).encode()).digest()[:7], "big")
     was = dict(con.execute("SELECT product, workloads FROM store.costed WHERE vendor = ?", [vendor]).fetchall())
     moved = _moved(con, vendor, known_at) if was else {}
     products = con.execute(

@@ -49,7 +49,7 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
         typed = dict.fromkeys(columns)
         typed["vendor"] = loaded.vendor
         typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
-        for row in held:
+        for row in (r for r in held if not r.denied):
             told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
             facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
         for step in steps(held):
@@ -70,11 +70,13 @@ def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bo
 def write_told(
     con: duckdb.DuckDBPyConnection, vendor: str,
     tell: Callable[[Sequence[Mapping[str, Any]], Mapping[tuple[str, date], Sequence[str]]], Sequence[Any]], known_at: datetime,
+    live: bool,
 ) -> None:  # fmt: skip
     """Have the vendor's steps told as events, and keep what was told.
 
-    An event is `backfilled` if it was first known later than the day after its pages' last day; that is settled when it
-    is first told, whatever is filled in later.
+    An event is `backfilled` if no `live` run told it first, and it was known later than the day after its pages' last day:
+    what a day's run settles is news, however long ago it was first seen. It is settled when it is first told, whatever is
+    filled in later.
     """
     done = con.execute(
         "SELECT * EXCLUDE (event) FROM steps(DATE '0001-01-01', DATE '9999-12-31') WHERE vendor = ? "
@@ -87,7 +89,7 @@ def write_told(
     known: dict[str, bool] = dict(held.fetchall())
     con.execute("DELETE FROM store.told WHERE vendor = ? AND kind <> 'measured'", [vendor])
     for e in told:
-        late = known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
+        late = not live and known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
         keep_told(con, e, known.get(e.event, late))
 
 
@@ -113,13 +115,14 @@ def _said(row: Resolved) -> Row:
 
 
 def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Names") -> Row:
-    shown = step.new or step.old
+    shown = step.new or step.denial or step.old
     assert shown is not None
+    now = step.new or step.denial
     return (
         step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
-        shown.citation.basis, shown.claim.source_url,
-        step.old.citation.quote if step.old else None, step.new.citation.quote if step.new else None,
-        _capture(step.old, step.day, names, before=True), _capture(step.new, step.day, names, before=False),
+        (step.new or step.old or shown).citation.basis, shown.claim.source_url,
+        step.old.citation.quote if step.old else None, now.citation.quote if now else None,
+        _capture(step.old, step.day, names, before=True), _capture(now, step.day, names, before=False),
         shown.reader.id,
     )  # fmt: skip
 

@@ -55,6 +55,7 @@ COMMENTS = {
     "allowances_in_dollars": "What an allowance would cost at the vendor's own rate; null without one.",
     "compare": "One row per product, one column per thing that decides, in one unit, each with what it rests on.",
     "measurements": SERIES["measurements"].description,
+    "measurements_history": "Every measurement that was ever held, with its known interval: measurements are those held now.",
     "measured_weeks": "The medians of measurements, smoothed over the seven days up to each.",
     "claims_beside_measurements": "What vendors say of starting a sandbox beside what others measured; the widest gap first.",
     "publishers_say": "What other publishers state of a key beside what we hold of it, column by column.",

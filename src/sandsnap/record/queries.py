@@ -20,7 +20,7 @@ PLAIN_VIEWS = (
     "freshness", "held", "unconfirmed", "history", "issues", "limits_in_minutes",
     "compare", "open_issues", "products", "prices_per_hour", "readings", "runs", "sources", "vendors",
     "workload_cost_history", "workload_costs", "workload_lines", "workloads",
-    "measurements", "measured_weeks", "claims_beside_measurements", "publishers_say", "unwatched",
+    "measurements", "measurements_history", "measured_weeks", "claims_beside_measurements", "publishers_say", "unwatched",
 )  # fmt: skip
 
 # Columns of macros that no view has: DuckDB keeps no comments for the columns of a macro.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from sandsnap.check.series import in_its_unit
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
 from sandsnap.read.publishers import publishers
 from sandsnap.record import bulk, catalogue, cost_store, fact_store, ids, layout, store, wait_store
@@ -20,7 +21,7 @@ from sandsnap.record.store import FIELDS, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
-from schemas.vocabulary import UNCAPTURED
+from schemas.vocabulary import DENIED, UNCAPTURED
 
 Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (reader, fact id)
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
@@ -164,14 +165,16 @@ def stored_readings(con: duckdb.DuckDBPyConnection, vendor: str, day: date) -> d
         read = reader.at(day)
         if read is None:
             continue
-        facts = [facts_of(c, reader, day) for c in reader.claims.values()] if read.good else []
+        found = [facts_of(c, reader, day) for c in reader.claims.values()] if read.good else []
+        facts = [f for f in found if f is not None]
         out[reader.name] = Reading(
             vendor=vendor,
             source_url=reader.source_url,
             reader=reader.name,
             version=read.version,
             outcome=read.outcome,
-            facts=tuple(f for f in facts if f is not None),
+            facts=tuple(f for f in facts if f.basis != DENIED),
+            denials=tuple(f for f in facts if f.basis == DENIED),
             partial=read.partial,
             sticky=read.sticky,
             rank=reader.rank,
@@ -253,7 +256,7 @@ class Recorder:
             for vendor in self.vendors:
                 if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
                     continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
-                fact_store.write_told(self.con, vendor, self.tell, self.known_at)
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at, self.run.kind == "snapshot")
         for series in self.series.values():
             if self.tell_measured is not None:
                 series.tell(self.con, self.tell_measured, self.known_at)
@@ -317,6 +320,9 @@ class Recorder:
         loaded = self._vendor(vendor)
         self.vendor_days += 1
         readings = [r for r in readings if self._again(loaded, r, day)]
+        if vendor in publishers():
+            past = self._series(vendor).medians(self.con)
+            readings = [in_its_unit(r, past) for r in readings]
         if self.gate is not None:
             standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
             waits = self.waits[vendor]
@@ -360,7 +366,7 @@ class Recorder:
         read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
         if read.tells:
             at = step(reader, read)
-            stated = {s.ident: s for s in (stated_fact(f, day) for f in reading.facts)}
+            stated = {s.ident: s for s in (stated_fact(f, day) for f in (*reading.denials, *reading.facts))}
             for ident, now in stated.items():
                 claim = reader.claims.get(ident)
                 if claim is None:
@@ -521,10 +527,17 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
             out.append(_beside_copies(complete) if complete else given[-1])
             continue
         facts = {f.id: f for r in good for f in r.facts}
+        denials = {f.id: f for r in good for f in r.denials if f.id not in facts}
         # Each file of a publisher is one of its own: what is wrong with one stays to be said.
         issues = {i: None for r in given if r.outcome == "good" or r.published for i in r.issues}
         out.append(
-            replace((good or given)[-1], facts=tuple(facts.values()), issues=tuple(issues), published=_together(good))
+            replace(
+                (good or given)[-1],
+                facts=tuple(facts.values()),
+                issues=tuple(issues),
+                published=_together(good),
+                denials=tuple(denials.values()),
+            )
         )
     return out
 
@@ -570,7 +583,7 @@ def _together(readings: Sequence[Reading]) -> Published | None:
 def standing_facts(reader: Reader) -> tuple[Fact, ...]:
     """What the reader's claims say now, missing ones included, each with the day it was last verified."""
     facts = (facts_of(c, reader) for c in reader.claims.values() if c.open)
-    return tuple(f for f in facts if f is not None)
+    return tuple(f for f in facts if f is not None and f.basis != DENIED)
 
 
 def stated_fact(fact: Fact, day: date) -> Stated:

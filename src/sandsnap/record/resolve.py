@@ -1,13 +1,15 @@
 """Facts out of claims, key by key and day by day, value by value. Pure: timelines in, rows out; no database, no clock.
 
 Among the claims of a key that stand on a day, those of pages that say that they are not published support nothing; of the
-others: an event that ends the thing beats all; then fresh evidence beats stale
-evidence that contradicts it; then the declared order of sources; then the kind of evidence. What the first claim leaves
-null is filled from the next that states it, which is cited for it. The windows are data: warehouse/freshness.toml.
+others: an event that ends the thing beats all; then fresh evidence beats stale evidence that contradicts it, and so does
+what a page was seen to begin to say when the other had long not been seen; then the declared order of sources; then the
+kind of evidence. What the first claim leaves null is filled from the next that states it, which is cited for it. A denial
+(basis `denied`: the page says that there is none) is a claim like the others; where it leads there is no fact. The windows
+are data: warehouse/freshness.toml.
 """
 
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -20,7 +22,7 @@ from sandsnap.record.ids import number
 from sandsnap.record.layout import key_columns, sql_file
 from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, VENDOR, Citation, Claim, Interval, text
 from schemas import TABLES
-from schemas.vocabulary import BASES, UNCAPTURED
+from schemas.vocabulary import BASES, DENIED, UNCAPTURED
 
 # Columns that are one statement: a null among them says something, and is not filled from another page.
 STATEMENTS = (
@@ -37,7 +39,8 @@ Key = tuple[str, tuple[str, ...]]  # table, key values with product first
 class Resolved:
     """A fact over [valid_from, valid_to). `claim` leads; `sources` are the other claims that values come from, by column.
 
-    `ended_on`: the day from which the thing is no longer to be had. `since`: the leading interval's first day.
+    `ended_on`: the day from which the thing is no longer to be had. `since`: the leading interval's first day. A row that
+    is `denied` is no fact: it says which page says that there is none.
     """
 
     valid_from: date
@@ -52,6 +55,12 @@ class Resolved:
     ended_on: date | None = None
     not_before: date | None = None
     others: Sequence[tuple[Reader, Claim]] = ()  # all claims of the key, whatever their days
+    kin: Sequence[tuple[Reader, Claim]] = ()  # and of the keys that say the same of all plans, or of one of them
+
+    @property
+    def denied(self) -> bool:
+        """Whether the leading claim says that there is none."""
+        return self.citation.basis == DENIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,24 @@ class Step:
     after: str | None
     old: Resolved | None
     new: Resolved | None
+    denial: Resolved | None = None  # the page that says that there is none, where that is why
+
+
+@cache
+def _freshness() -> Mapping[str, Mapping[str, int]]:
+    return tomllib.loads(sql_file("freshness.toml"))
 
 
 @cache
 def window(table: str) -> timedelta:
     """How long evidence for this table is fresh after it was verified."""
-    days = tomllib.loads(sql_file("freshness.toml"))["days"]
-    return timedelta(days=days[table])
+    return timedelta(days=_freshness()["days"][table])
+
+
+@cache
+def _unseen() -> timedelta:
+    """How long a page must not have been seen before another that begins to say otherwise is believed."""
+    return timedelta(days=_freshness()["superseded"]["unseen"])
 
 
 def fact_id(vendor: str, table: str, key: tuple[str, ...]) -> int:
@@ -89,8 +109,28 @@ def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:
             shown = _without(claim, drafts) if drafts else claim
             if shown.intervals:
                 by_key.setdefault((claim.table, claim.key), []).append((reader, shown))
-    ends = _ends(by_key)
-    return {key: _resolve(claims, ends.get(key, ())) for key, claims in by_key.items()}
+    ends, kin = _ends(by_key), _kin(by_key)
+    return {key: _resolve(claims, ends.get(key, ()), kin.get(key, ())) for key, claims in by_key.items()}
+
+
+def _kin(by_key: Mapping[Key, Sequence[tuple[Reader, Claim]]]) -> dict[Key, list[tuple[Reader, Claim]]]:
+    """By key, the claims under the keys that differ from it in the plan alone, one side speaking of all plans."""
+    plans: dict[Key, dict[str, Key]] = {}
+    for table, key in by_key:
+        names = key_columns(TABLES[table])
+        if "plan" in names:
+            at = names.index("plan")
+            plans.setdefault((table, (*key[:at], *key[at + 1 :])), {})[key[at]] = (table, key)
+    out: dict[Key, list[tuple[Reader, Claim]]] = {}
+    for group in plans.values():
+        general = group.get("any")
+        if general is None or len(group) == 1:
+            continue
+        own = [k for k in group.values() if k != general]
+        out[general] = [c for k in own for c in by_key[k]]
+        for k in own:
+            out[k] = list(by_key[general])
+    return out
 
 
 def _drafts(reader: Reader) -> list[tuple[date, date]]:
@@ -136,23 +176,31 @@ def steps(rows: Sequence[Resolved]) -> Iterator[Step]:
     """Every value of a fact that moved, in order of days."""
     fields = TABLES[rows[0].claim.table].values if rows else ()
     last: Resolved | None = None
+    before = denial = shown = None
     for row in rows:
         if last is not None and last.valid_to is not None and last.valid_to < row.valid_from:
-            yield from _moved(fields, last, None, last.valid_to, again=False)
-            yield from _moved(fields, None, row, row.valid_from, again=True)
-        elif last is not None:
-            yield from _moved(fields, last, row, row.valid_from, again=True)
-        else:
-            yield from _moved(fields, None, row, row.valid_from, again=False)
-        last = row
-    if last is not None and last.valid_to is not None:
-        yield from _moved(fields, last, None, last.valid_to, again=False)
+            if before is not None:
+                yield from _moved(fields, before, None, last.valid_to)
+            before = None
+        now, denial = (None, row) if row.denied else (row, None)
+        if before is not None or now is not None:
+            yield from _moved(fields, before, now, row.valid_from, shown=shown, denial=denial)
+        last, before = row, now
+        shown = now or shown
+    if before is not None and before.valid_to is not None:
+        yield from _moved(fields, before, None, before.valid_to)
 
 
 def _moved(
-    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, again: bool
-) -> Iterator[Step]:
-    kind, not_before = _kind(old, new, day, again)
+    fields: tuple[str, ...], old: Resolved | None, new: Resolved | None, day: date, *, shown: Resolved | None = None,
+    denial: Resolved | None = None,
+) -> Iterator[Step]:  # fmt: skip
+    """`shown`: what the tables showed last, however long ago."""
+    kind, not_before = _kind(old, new, day, again=shown is not None)
+    if old is None and shown is not None and shown.ended_on is None and new is not None and new.ended_on is not None:
+        kind, not_before = ENDED, None  # what stood comes back as ended: that is its end, and no return
+    if denial is not None and old is not None:
+        kind, not_before = "removed", verified(old.reader, old.claim, day - _DAY)
     before = old.values if old else (None,) * len(fields)
     after = new.values if new else (None,) * len(fields)
     pairs = [(n, text(a), text(b)) for n, a, b in zip(fields, before, after, strict=True)]
@@ -166,7 +214,7 @@ def _moved(
     elif new is not None and old is None and new.ended_on is not None and new.claim.table not in ("gpus", "notices"):
         moved.append(("state", None, ENDED))
     for name, left, right in moved:
-        yield Step(day, not_before, kind, name, left, right, old, new)
+        yield Step(day, not_before, kind, name, left, right, old, new, denial)
 
 
 def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) -> tuple[str, date | None]:
@@ -180,9 +228,15 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
         return "removed", seen.day if seen else None
     seen = new.reader.last_good(day)
     if old is None:
-        if new.cause != VENDOR or new.since != day:
+        # Whichever page leads: one that was read before began to say so.
+        began = [
+            r.last_good(day)
+            for r, c in new.others
+            if any(i.valid_from == day and i.cause == VENDOR and i.basis != DENIED for i in c.intervals)
+        ]
+        if not began:
             return "coverage", None
-        return ("returned" if again else "added"), seen.day if seen else None
+        return ("returned" if again else "added"), max((r.day for r in began if r is not None), default=None)
     if old.ended_on is None and new.ended_on is not None:
         return ENDED, day - _DAY
     if old.ended_on is not None and new.ended_on is None:
@@ -192,14 +246,16 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
             return "changed", verified(old.reader, old.claim, day - _DAY)
         if _disagree(old, new):
             return "coverage", None
-        return "changed", seen.day if seen else None
+        return "changed", max(verified(old.reader, old.claim, day - _DAY), seen.day if seen else date.min)
     if old.claim.table == "notices" and new.claim.id == old.claim.id:
         return "changed", day - _DAY  # announced becomes effective on its day
     if old.claim.id != new.claim.id and _taken_over(old, new):
         return "changed", verified(old.reader, old.claim, new.since - _DAY)
     filled = {c for c in new.sources if old.sources.get(c) == new.sources[c]}
     if filled and old.claim.id == new.claim.id and old.since == new.since:
-        return "changed", None
+        supplied = {new.sources[c] for c in filled}
+        last = [s.day for r, c in new.others if c.id in supplied and (s := r.last_good(day)) is not None]
+        return "changed", max(last, default=None)
     return "coverage", None
 
 
@@ -210,8 +266,17 @@ def _disagree(old: Resolved, new: Resolved) -> bool:
 
 
 def _said_before(old: Resolved, new: Resolved) -> bool:
-    """Whether the newer page said what the older one did until it changed."""
-    return new.cause == VENDOR and any(i.valid_to == new.since and i.values == old.values for i in new.claim.intervals)
+    """Whether the newer page said what the older one did until it changed, of this plan or of all."""
+    own = [new.claim, *(c for r, c in new.kin if r is new.reader)]
+    return new.cause == VENDOR and any(
+        i.values == old.values and _left(c, i, new.since) for c in own for i in c.intervals
+    )
+
+
+def _left(claim: Claim, stated: Interval, on: date) -> bool:
+    """Whether the page ceased to say so on that day."""
+    absence = claim.absence
+    return stated.valid_to == on or (stated.valid_to is None and absence is not None and absence.missing_on == on)
 
 
 def _taken_over(old: Resolved, new: Resolved) -> bool:
@@ -228,7 +293,8 @@ def _taken_over(old: Resolved, new: Resolved) -> bool:
     if _said_before(old, new):
         return True
     last = verified(old.reader, old.claim, new.since - _DAY)
-    own = (i for _, c in old.others if c.source_url == old.claim.source_url for i in c.intervals if i.valid_from > last)
+    pages = (c for _, c in (*old.others, *old.kin) if c.source_url == old.claim.source_url)
+    own = (i for c in pages for i in c.intervals if i.valid_from > last)
     following = min(own, key=lambda i: i.valid_from, default=None)
     if following is not None and following.values == new.values:
         return True
@@ -251,7 +317,9 @@ def _confirmed(row: Resolved, since: date) -> bool:
     return any(not any(a <= d < b for a, b in absent) for d in seen)
 
 
-def _resolve(claims: Sequence[tuple[Reader, Claim]], ends: Sequence[date]) -> list[Resolved]:
+def _resolve(
+    claims: Sequence[tuple[Reader, Claim]], ends: Sequence[date], kin: Sequence[tuple[Reader, Claim]] = ()
+) -> list[Resolved]:
     contested = len(claims) > 1
     edges: set[date] = set(ends)
     for reader, claim in claims:
@@ -259,11 +327,14 @@ def _resolve(claims: Sequence[tuple[Reader, Claim]], ends: Sequence[date]) -> li
         edges |= set(_turns(claim))
         if contested:
             edges |= set(_ageing(reader, claim))
+            edges |= {d for a in claim.absences for d in (a.missing_on, a.ended_on) if d is not None}
+            begun = {i.valid_from for _, c in claims if c is not claim for i in c.intervals if i.cause == VENDOR}
+            edges |= {d for since in begun if (d := _next_look(reader, claim, since)) is not None}
     ordered = sorted(edges)
     out: list[Resolved] = []
     for start, stop in pairwise([*ordered, date.max]):
         until = None if stop == date.max else stop
-        row = _on(claims, start, until, contested)
+        row = _on(claims, start, until, contested, kin)
         row = _ended(row, out[-1] if out else None, ends, start, until)
         if row is None:
             continue
@@ -281,21 +352,19 @@ def _same(a: Resolved, b: Resolved) -> bool:
     ) == dict(b.sources)
 
 
-def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, contested: bool) -> Resolved | None:
+def _on(
+    claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, contested: bool,
+    kin: Sequence[tuple[Reader, Claim]],
+) -> Resolved | None:  # fmt: skip
     standing = [(r, c, i) for r, c in claims if (i := _at(c, day)) is not None]
     if not standing:
         return None
     if contested and len(standing) > 1:
-        limit = window(standing[0][1].table)
-        # Told apart once for all: whose evidence is fresh comes first, then the declared order, then the kind.
-        aged = {c.id: day - verified(r, c, day) > limit for r, c, _ in standing}
-        standing.sort(
-            key=lambda s: (aged[s[1].id], s[0].rank, BASES.index(_cited(s[1], day).basis), s[1].source_url, s[0].name)
-        )
-        lead = standing[0]
-        if not aged[lead[1].id]:
-            standing = [s for s in standing if not aged[s[1].id] or not contradicts(lead[1].table, lead[2], s[2])]
+        standing = _ordered(standing, day)
     reader, claim, interval = standing[0]
+    cited = _cited(claim, day)
+    if cited.basis == DENIED:
+        standing = standing[:1]
     values, sources = list(interval.values), dict[str, int]()
     fields = TABLES[claim.table].values
     for group in _groups(fields):
@@ -316,16 +385,90 @@ def _on(claims: Sequence[tuple[Reader, Claim]], day: date, until: date | None, c
         claim,
         reader,
         interval.valid_from,
-        _cited(claim, day),
+        cited,
         interval.cause,
         sources,
         others=claims,
+        kin=kin,
     )
 
 
+Standing = tuple[Reader, Claim, Interval]
+
+
+def _ordered(standing: Sequence[Standing], day: date) -> list[Standing]:
+    """The claims that stand on a day, the leading one first, without those that it leaves behind.
+
+    Told apart once for all: whose evidence is fresh comes first, of stale evidence the latest (what its page was seen to lack
+    last); then the declared order, then the kind.
+    """
+    table = standing[0][1].table
+    limit = window(table)
+    seen = {c.id: verified(r, c, day) for r, c, _ in standing}
+    aged = {c: day - seen[c] > limit for c in seen}
+    begun = [(c, i) for _, c, i in standing if not aged[c.id] and i.cause == VENDOR]
+    for _, other, stated in standing:
+        since = [
+            (c.source_url, i)
+            for c, i in begun
+            if i.valid_from > seen[other.id] and _against(table, i, stated) and _moved_from(table, c, i, stated)
+        ]
+        pages = {(url, i.values) for url, i in since}
+        agreed = len({values for _, values in pages}) < len(pages)  # a second page has come to say the same
+        aged[other.id] |= agreed or any(i.valid_from - seen[other.id] > _unseen() for _, i in since)
+
+    def place(s: Standing) -> tuple[object, ...]:
+        reader, claim, _ = s
+        behind = (_lacking(claim, day), -seen[claim.id].toordinal()) if aged[claim.id] else ()
+        return (
+            aged[claim.id], *behind, reader.rank, _trust(_cited(claim, day).basis), claim.source_url, reader.name,
+        )  # fmt: skip
+
+    ordered = sorted(standing, key=place)
+    lead = ordered[0]
+    if aged[lead[1].id]:
+        return ordered
+    return [s for s in ordered if not aged[s[1].id] or not _against(table, lead[2], s[2])]
+
+
+def _trust(basis: str) -> int:
+    return 0 if basis == DENIED else BASES.index(basis)
+
+
+def _moved_from(table: str, claim: Claim, now: Interval, other: Interval) -> bool:
+    """Whether the claim's page said nothing of it before, or what the other says."""
+    before = next((i for i in claim.intervals if i.valid_to == now.valid_from), None)
+    return before is None or not _against(table, before, other)
+
+
+def _against(table: str, a: Interval, b: Interval) -> bool:
+    """Whether two claims cannot both be right: they differ, or one says that there is none."""
+    return (a.basis == DENIED) != (b.basis == DENIED) or contradicts(table, a, b)
+
+
+def _lacking(claim: Claim, day: date) -> bool:
+    """Whether a complete reading by that day lacked the claim, and none has had it since."""
+    return any(
+        a.missing_on is not None and a.missing_on <= day and (a.ended_on is None or day < a.ended_on)
+        for a in claim.absences
+    )
+
+
+def _next_look(reader: Reader, claim: Claim, since: date) -> date | None:
+    """The first day from then on on which the claim was confirmed."""
+    at = bisect_left(reader.reads, since, key=lambda r: r.day)
+    days = [r.day for r in reader.reads[at:] if r.good and verified(reader, claim, r.day) >= since]
+    return days[0] if days else None
+
+
 def contradicts(table: str, a: Interval, b: Interval) -> bool:
-    """Whether two claims state one column differently. Null is not stated."""
-    return any(x is not None and y is not None and x != y for x, y in zip(a.values, b.values, strict=True))
+    """Whether two claims state one thing differently. Null is not stated."""
+    if any(x is not None and y is not None and x != y for x, y in zip(a.values, b.values, strict=True)):
+        return True
+    if table != "persistence":
+        return False
+    days, endless = (TABLES[table].values.index(c) for c in ("retention_days", "indefinite"))
+    return any(x.values[days] is not None and y.values[endless] for x, y in ((a, b), (b, a)))
 
 
 def _groups(fields: tuple[str, ...]) -> list[list[int]]:
@@ -455,4 +598,6 @@ def _ended(
     values = list(row.values)
     if row.claim.table == "gpus":
         values[fields.index("status")] = ENDED
-    return replace(row, values=tuple(values), ended_on=end)
+    # What has ended once ends no second time, whoever says so later.
+    goes_on = last is not None and last.ended_on is not None and last.valid_to == day
+    return replace(row, values=tuple(values), ended_on=last.ended_on if last is not None and goes_on else end)

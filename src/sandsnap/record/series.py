@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from sandsnap.check.series import Key, key_of
 from sandsnap.model import Measurement, Reading
 from sandsnap.record.fact_store import keep_told
 from sandsnap.record.layout import key_columns
@@ -53,11 +55,28 @@ class Series:
     publisher: str
     rewound: dict[int, date] = field(default_factory=dict)  # by reader's number
     given: list[tuple[int, date, Reading]] = field(default_factory=list)
+    stored: list[Row] | None = None  # reader, read_on, key, measured_at and value of the medians that are held
 
     def rewind(self, reader: int, day: date) -> None:
         """Forget what the reader gave from a day on."""
         self.rewound[reader] = min(day, self.rewound.get(reader, day))
         self.given = [g for g in self.given if g[0] != reader or g[1] < day]
+
+    def medians(self, con: duckdb.DuckDBPyConnection) -> dict[Key, list[tuple[datetime, Decimal]]]:
+        """The medians of every series, in order of time: those held and not taken back, and those given in this run."""
+        if self.stored is None:
+            self.stored = con.execute(
+                "SELECT reader, read_on, vendor, product, benchmark, mode, measured_at, value FROM store.measurements "
+                "WHERE publisher = ? AND statistic = 'p50' AND known_to IS NULL",
+                [self.publisher],
+            ).fetchall()
+        out: dict[Key, list[tuple[datetime, Decimal]]] = {}
+        for reader, read_on, *key, at, value in self.stored:
+            if not self._taken_back(reader, read_on):
+                out.setdefault(tuple(key), []).append((at.replace(tzinfo=UTC), value))
+        for m in (m for _, _, r in self.given for m in _of(r) if m.statistic == "p50"):
+            out.setdefault(key_of(m), []).append((m.measured_at, m.value))
+        return {key: sorted(points) for key, points in out.items()}
 
     def add(self, reader: int, day: date, reading: Reading) -> None:
         """Take one reading of a publisher's file, days in order."""

@@ -19,12 +19,13 @@ def last_starts(con: Connection, on: date) -> Answer:
 
 
 def starts(con: Connection) -> Answer:
-    """Every day's measured median and success of each vendor, product, publisher, benchmark and mode, by day."""
+    """Every day's measured median, 95th percentile and success, as `last_starts` has them, by day."""
     return _ask(
         con,
         "SELECT vendor, product, publisher, benchmark, mode, measured_on, any_value(value) FILTER (statistic = 'p50') AS value, "
         "any_value(value) FILTER (statistic = 'p95') AS p95, any_value(value) FILTER (statistic = 'success') AS success, "
-        "any_value(runs) AS runs, any_value(source_url) AS source_url FROM measurements GROUP BY ALL ORDER BY ALL",
+        "any_value(runs) AS runs, any_value(source_url) AS source_url, any_value(capture) AS capture FROM measurements "
+        "GROUP BY ALL ORDER BY ALL",
     )
 
 

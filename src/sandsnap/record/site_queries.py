@@ -55,6 +55,22 @@ def absences(con: Connection) -> Answer:
     )
 
 
+def origins(con: Connection) -> Answer:
+    """Copies that somebody else made: sha256, origin."""
+    return _ask(con, "SELECT sha256, origin FROM captures WHERE origin IS NOT NULL ORDER BY sha256", [])
+
+
+def values_shown(con: Connection) -> Answer:
+    """Every value that is shown today, with its own evidence: vendor, product, table, key, column, value, basis,
+    source_url, quote, verified_on."""
+    return _ask(
+        con,
+        'SELECT vendor, product, "table", key, "column", value, basis, source_url, quote, verified_on FROM evidence '
+        "WHERE shown AND value IS NOT NULL ORDER BY ALL",
+        [],
+    )
+
+
 def bases(con: Connection) -> Answer:
     """What the values that are shown rest on: basis, values, of these with a quote."""
     return _ask(

@@ -19,7 +19,11 @@ HAPPENED = ("frozen", "ended", "ending")  # what a dated judgement says that hap
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`way`: begin, end, announce, effective, freeze, withdraw, postpone, better, worse, change, state, unstate; of quiet kinds why."""
+    """What a move is.
+
+    `way`: begin, end, announce, alter, effective, freeze, withdraw, postpone, release, better, worse, change, state, unstate;
+    of quiet kinds why.
+    """
 
     kind: str
     about: str
@@ -102,8 +106,17 @@ def _began(move: Move) -> Cause:
     if _new_plan(move):
         return Cause("offer", "plan", "begin")
     if kind := _begins(move):
+        kind = "price" if kind == "gpu" and _offered(move) else kind
         return Cause(kind, "community" if move.row.get("official") is False else about(move), "begin")
     return Cause(_kind(move), about(move), "state")
+
+
+def _offered(move: Move) -> bool:
+    """Whether a price is of a GPU that is offered already."""
+    return move.table == "prices" and any(
+        f[:3] == (move.vendor, move.product, "gpus") and f[3][0] == move.key["sku"] and r.get("status") not in GONE
+        for f, r in move.standing.items()
+    )
 
 
 def _ceased(move: Move) -> Cause:
@@ -140,6 +153,8 @@ def _changed(move: Move, before: Mapping[str, Any], after: Mapping[str, Any]) ->
         status = str(after["status"])
         if status in ("available", "supported") and before["status"] in ("ending", *HAPPENED):
             return Cause(_kind(move), about(move), "withdraw" if before["status"] == "ending" else "begin")
+        if before["status"] in rules()["unfinished"]["status"] and status in ("available", "supported"):
+            return Cause(_kind(move), about(move), "release")
         return Cause(_kind(move), about(move), _reached(move, status))
     if "ends_on" in differ:
         return Cause(_kind(move), about(move), "postpone" if "ends_on" in stated else "announce")
@@ -153,6 +168,8 @@ def _changed(move: Move, before: Mapping[str, Any], after: Mapping[str, Any]) ->
         return _figures(move, before, after, stated)
     if "usd_per_month" in stated:
         return Cause("price", "plan_fee", "worse" if after["usd_per_month"] > before["usd_per_month"] else "better")
+    if stated == {"package"}:
+        return Cause("sdk", "package", "change")
     if not stated or move.table == "plans":
         return quiet("rekeyed" if move.rekeyed else "stated")
     return Cause(_kind(move), about(move), "change")
@@ -191,7 +208,7 @@ def _notice(move: Move) -> Cause:
         past = row.get("status") == "effective" if when is None else (move.day - when).days > days("stale")
         if past and move.not_before is None and row.get("announced_on") is None:
             return quiet("history")  # undated, or of a day long past: nobody can say when it was news
-        return Cause(kind, subject, "freeze" if kind == "hosting" else "announce")
+        return Cause(kind, subject, "freeze" if kind == "hosting" else "alter" if _alters(move) else "announce")
     if row.get("status") == "effective" and move.before.get("status") != "effective":
         if move.key["kind"] in rules()["told_when_announced"]["kinds"]:
             return quiet("in_effect")
@@ -199,7 +216,14 @@ def _notice(move: Move) -> Cause:
     was = move.before.get("effective_on")
     if was and row.get("effective_on") and was != row["effective_on"]:
         return Cause(kind, subject, "postpone")
-    return Cause(kind, subject, "announce") if row.get("effective_on") and not was else quiet("stated")
+    if row.get("effective_on") and not was:
+        return Cause(kind, subject, "alter" if _alters(move) else "announce")
+    return quiet("stated")
+
+
+def _alters(move: Move) -> bool:
+    """Whether a notice says that something will be otherwise, and not that it ends."""
+    return move.key["kind"] == "policy_change"
 
 
 def of_subject(subject: str, move: Move) -> bool:

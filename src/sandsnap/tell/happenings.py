@@ -12,7 +12,7 @@ from sandsnap.tell.moves import Move
 
 _TOWARDS = ("better", "worse", "end")
 _ALL_ALONG = ("isolation", "prices", "sizes", "billing_rules", "multipliers")  # first stated, never first so
-_ONCE = ("announce", "effective", "freeze", "withdraw")
+_ONCE = ("announce", "alter", "effective", "freeze", "withdraw")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def happenings(moves: Iterable[Move]) -> list[Happening]:
     for i in successor:
         causes[i] = quiet("rekeyed")
     _rewritten(found, causes)
+    _said_as_kept(found, causes)
     _told_before(found, causes)
     groups = _groups(found, causes)
     _absorb(found, causes, groups)
@@ -80,6 +81,23 @@ def _rewritten(found: Sequence[Move], causes: list[Cause]) -> None:
             c.way == "state" and m.table in _ALL_ALONG
         ):
             causes[i] = quiet("stated")
+
+
+def _said_as_kept(found: Sequence[Move], causes: list[Cause]) -> None:
+    """A limit that a page ceases to state with the time for which it said that a thing is kept was that statement."""
+    for i, (m, c) in enumerate(zip(found, causes, strict=True)):
+        stated = keys.figure(m.table, m.before)
+        if c.way != "unstate" or m.table != "limits" or stated is None or stated.unit != "second":
+            continue
+        kept = (
+            keys.figure(o.table, o.before)
+            for o in found
+            if o.table == "persistence"
+            and (o.vendor, o.product, o.day) == (m.vendor, m.product, m.day)
+            and o.pages & m.pages
+        )
+        if any(k is not None and k.amount * 86400 == stated.amount for k in kept):
+            causes[i] = quiet("silent")
 
 
 def _told_before(found: Sequence[Move], causes: list[Cause]) -> None:
@@ -166,6 +184,11 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
             _take(found, causes, groups, g, lambda o, oc, m=m, s=subject: (
                 o.table in ("prices", "allowances") and oc.way in ("begin", "better", "worse")
                 and o.day == m.day and bool(o.pages & m.pages) and of_subject(s, o) and s != "gpu"
+            ))  # fmt: skip
+        if m.table == "gpus" and c.way == "release":
+            models = {(found[i].product, found[i].key["model"]) for i in groups[g]}
+            _take(found, causes, groups, g, lambda o, oc, m=m, ms=models: (
+                o.table == "prices" and oc.way == "begin" and o.day == m.day and (o.product, o.key["sku"]) in ms
             ))  # fmt: skip
         if c.about == "plan_fee" and c.way == "end":
             plans = {(found[i].product, found[i].key["plan"]) for i in groups[g]}

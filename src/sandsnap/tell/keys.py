@@ -65,11 +65,11 @@ def _recalled(move: Move) -> Move:
     stated, had = figure(move.table, move.after), figure(move.table, move.before)
     if stated is None or had is not None or move.ours or move.unstable or not isinstance(move.standing, Past):
         return move
-    for until, row in move.standing.earlier(move.fact):
+    for until, row, seen in move.standing.earlier(move.fact):
         if (move.day - until).days > RECALLED:
             break
         if figure(move.table, row) is not None:
-            return replace(move, before=row, recalled=True)
+            return replace(move, before=row, recalled=True, not_before=seen or move.not_before)
     return move
 
 

@@ -36,7 +36,9 @@ def _of(move: Move) -> list[Line]:
     return [
         (_named(_what(move), column), _side(column, before), _side(column, after))
         for column in TABLES[move.table].values
-        if column in _moved(move) and (column not in _WITH or not _carried(column, before, after))
+        if column in _moved(move)
+        and not (column == "ends_on" and "status" in _moved(move))  # said with the status
+        and (column not in _WITH or not _carried(column, before, after))
     ]
 
 
@@ -86,6 +88,8 @@ def _side(column: str, row: Row) -> str | None:
         return None
     if column == "amount" and row.get("unit"):
         return words.amount(value, str(row["unit"]))
+    if column == "status" and row.get("ends_on"):
+        return f"{phrases.value(column, value)} on {phrases.written(row['ends_on'])}"
     unit = row.get(f"{column}_unit")
     return f"{phrases.value(column, value)}{f' {words.term(str(unit))}' if unit else ''}"
 

@@ -15,12 +15,14 @@ from schemas import TABLES
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str, Key]
+History = dict[Fact, list[tuple[date, Row | None, date | None]]]
+"""By fact, each day on which it moved, its row from then on, and the last day on which it was seen otherwise."""
 
 
 class Past(Mapping[Fact, Row]):
     """The rows that stood on the morning of a day: a view of the whole replay, so that days share it."""
 
-    def __init__(self, history: dict[Fact, list[tuple[date, Row | None]]], day: date) -> None:
+    def __init__(self, history: "History", day: date) -> None:
         self._history, self._day = history, day
 
     def __getitem__(self, fact: Fact) -> Row:
@@ -36,11 +38,12 @@ class Past(Mapping[Fact, Row]):
         """The facts that stood."""
         return (f for f in self._history if f in self)
 
-    def earlier(self, fact: Fact) -> Iterator[tuple[date, Row]]:
-        """The rows that the fact had before, the latest first, each with the day on which it ended."""
+    def earlier(self, fact: Fact) -> Iterator[tuple[date, Row, date | None]]:
+        """The rows that the fact had before, the latest first: each with the day on which it ended and when it was last seen."""
         known = [k for k in self._history.get(fact, ()) if k[0] < self._day]
-        ends = [*(day for day, _ in known[1:]), self._day][: len(known)]
-        return ((end, row) for (_, row), end in zip(reversed(known), reversed(ends), strict=True) if row is not None)
+        ends = [*((day, seen) for day, _, seen in known[1:]), (self._day, None)][: len(known)]
+        pairs = zip(reversed(known), reversed(ends), strict=True)
+        return ((end, row, seen) for (_, row, _), (end, seen) in pairs if row is not None)
 
     def __len__(self) -> int:
         """How many stood."""
@@ -109,7 +112,7 @@ class Move:
 def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None) -> list[Move]:
     """Every change in exactly one move, oldest first. `standing` are the rows before the first change."""
     rows: dict[Fact, Row] = dict(standing or {})
-    history: dict[Fact, list[tuple[date, Row | None]]] = {f: [(date.min, r)] for f, r in rows.items()}
+    history: History = {f: [(date.min, r, None)] for f, r in rows.items()}
     out: list[Move] = []
     by_day: dict[date, dict[Fact, list[Change]]] = {}
     for change in changes:
@@ -120,7 +123,7 @@ def moves(changes: Iterable[Change], standing: Mapping[Fact, Row] | None = None)
             told = sorted(by_day[day][fact], key=lambda c: c.field)
             out.append(_move(fact, day, told, rows.get(fact), morning))
             after = out[-1].after
-            history.setdefault(fact, []).append((day, after))
+            history.setdefault(fact, []).append((day, after, out[-1].not_before))
             if after is None:
                 rows.pop(fact, None)
             else:
@@ -143,7 +146,10 @@ def _move(fact: Fact, day: date, changes: list[Change], was: Row | None, morning
 
 
 def _settled(found: list[Move]) -> list[Move]:
-    """Moves of one fact that go back and forth as one: from before the first to after the last, on the last one's day."""
+    """Moves of one fact that go back and forth as one: from before the first to after the last, on the last one's day.
+
+    What another page says of it undoes no move of the vendor's: the two are told apart.
+    """
 
     def frozen(row: Row | None) -> tuple[tuple[str, Any], ...] | None:
         return None if row is None else tuple(sorted(row.items()))
@@ -151,7 +157,7 @@ def _settled(found: list[Move]) -> list[Move]:
     # A notice that a page ceases to state was still announced.
     out = [m for m in found if m.table == "notices"]
     records = [
-        {"vendor": m.fact, "day": m.day, "before": frozen(m.before), "after": frozen(m.after), "move": m}
+        {"vendor": (m.fact, m.ours), "day": m.day, "before": frozen(m.before), "after": frozen(m.after), "move": m}
         for m in found
         if m.table != "notices"
     ]

@@ -84,7 +84,10 @@ def noun(move: Move) -> str:
         return str(nouns.get(word, words.term(word)))
     if move.table == "multipliers":
         condition, _, name = key["condition"].partition(":")
-        return str(data()["condition"].get(condition, f"for {words.term(condition)}")).format(name=name)
+        known = data()["condition"]
+        return str(known.get(key["condition"]) or known.get(condition, f"for {words.term(condition)}")).format(
+            name=name
+        )
     if move.table == "billing_rules":
         return str(data()["rule"].get(key["rule"], words.term(key["rule"])))
     if move.table == "plans":
@@ -112,7 +115,8 @@ def amount(table: str, row: Row | None) -> str:
     if row is None:
         return "none stated"
     if table == "multipliers":
-        return f"{words.number(row['factor'])}×"
+        factor = Decimal(row["factor"])
+        return f"{words.number((1 - factor) * 100)} % off" if factor < 1 else f"{words.number(factor)}×"
     if table == "persistence":
         kept = row.get("retention_days")
         return (

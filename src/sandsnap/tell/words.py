@@ -27,7 +27,7 @@ def usd(amount: Decimal) -> str:
 
 
 TERM = {
-    "vcpu": "vCPU", "gib": "GiB", "gb": "GB", "gpu": "GPU", "core": "core",
+    "vcpu": "vCPU", "gib": "GiB", "gb": "GB", "mb": "MB", "mib": "MiB", "gpu": "GPU", "core": "core",
     "python": "Python", "typescript": "TypeScript/JavaScript", "go": "Go", "ruby": "Ruby", "java": "Java",
     "rust": "Rust", "php": "PHP", "rest": "REST API", "cli": "CLI", "mcp": "MCP server", "byoc": "In your own cloud",
     "sdk": "SDK", "firecracker": "Firecracker", "gvisor": "gVisor", "sysbox": "Sysbox",
@@ -166,6 +166,23 @@ LIMIT = {
 }  # fmt: skip
 
 
+# What other columns of keys are called, where the term alone would say little.
+_NAMED = {
+    ("operation", "create"): "New sandbox", ("operation", "boot"): "Boot", ("operation", "fork"): "Fork",
+    ("statistic", "typical"): "", ("statistic", "max"): "at most", ("statistic", "p50"): "median",
+    ("statistic", "p95"): "95th percentile", ("statistic", "p99"): "99th percentile",
+    ("mechanism", "pause_resume"): "Pause and resume", ("mechanism", "auto_pause"): "Automatic pause",
+    ("mechanism", "filesystem_snapshot"): "Filesystem snapshots", ("mechanism", "memory_snapshot"): "Memory snapshots",
+    ("mechanism", "directory_snapshot"): "Directory snapshots", ("mechanism", "auto_snapshot"): "Automatic snapshots",
+    ("mechanism", "volume"): "Volumes", ("mechanism", "fork"): "Forks", ("mechanism", "checkpoint"): "Checkpoints",
+    ("rule", "increment"): "billed by", ("rule", "minimum"): "least of a run", ("rule", "idle_billed"): "while idle",
+    ("rule", "standby_billed"): "in standby", ("rule", "stopped_billed"): "while stopped",
+    ("rule", "memory_per_vcpu"): "per vCPU", ("rule", "vcpu_step"): "steps", ("rule", "gigabyte"): "gigabyte",
+    ("rule", "month"): "month", ("rule", "included_with"): "included", ("rule", "credit_from_fee"): "fee as credit",
+    ("model", "none"): "Any GPU", ("offering", "core"): "Hosting it yourself",
+}  # fmt: skip
+
+
 def subject(table: str, key: dict[str, str]) -> str:
     """Which fact of a table it is: GPU L40S; Memory (Pro); Longest session (Hobby)."""
     parts: list[str] = []
@@ -176,13 +193,19 @@ def subject(table: str, key: dict[str, str]) -> str:
             parts.insert(0, METER.get(text, term(text)))
         elif column == "limit":
             parts.insert(0, LIMIT.get(text, term(text)))
+        elif (column, text) in _NAMED:
+            parts.append(_NAMED[column, text])
         elif column in ("sku", "model"):
             parts.append(sku(text))
-        elif column == "region" and parts:
-            parts[-1] += f", {text}"
+        elif column == "region":
+            parts = [*parts[:-1], f"{parts[-1]}, {text}"] if parts else [text]
+        elif column == "condition":
+            kind, _, name = text.partition(":")
+            parts.append(f"{kind} {name}" if name else term(text))
         elif column != "plan":
             parts.append(term(text))
-    text = " ".join(parts)
-    text = text[:1].upper() + text[1:] if text[:4] not in ("vCPU", "gVis") else text
+    text = " ".join(p for p in parts if p)
+    if table != "regions" and text[:4] not in ("vCPU", "gVis"):  # a region is written as its vendor writes it
+        text = text[:1].upper() + text[1:]
     where = plan(key.get("plan", "any"))
     return f"{text} ({where})" if where and text else text or where or TABLE[table]

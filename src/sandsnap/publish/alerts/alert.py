@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from sandsnap.model import subject
 from sandsnap.publish.alerts.events import Citation, Outage, Reminder, outages, reminders
+from sandsnap.publish.waits import by_cause
+from sandsnap.tell import words
 from sandsnap.tell.lines import Line
 from sandsnap.tell.model import QUIET, Change, Event, digest
 from sandsnap.tell.significance import Rules, Significance, total
+from schemas import TABLES
 
 if TYPE_CHECKING:
     from sandsnap.publish.claims.bindings import Bindings
@@ -47,9 +50,9 @@ class Alert:
     """One thing to tell, once.
 
     `id` is the event's. `said` is what it says without its day: an alert whose day moves (an archive filled in) is
-    found by it and keeps its id. `history`: it was settled (`decided_on`, else `day`) so far before the last recorded
-    day that nobody is to be sent it. `breaks`: the claims of published pages that were true before it, with their
-    verdict now. `table` and `key` are the first move's; `moved` are the moves in words.
+    found by it and keeps its id. `history`: nobody is to be sent it, since an archive told it, or it was settled
+    (`decided_on`, else `day`) long before the last recorded day. `breaks`: the claims of published pages that were true before it,
+    with their verdict now. `table` and `key` are the first move's; `moved` are the moves in words.
     """
 
     id: str
@@ -205,7 +208,7 @@ def _of_event(event: Event, found: Evidence, rules: Rules) -> Alert:
         citations=citations(event.members) or tuple(Citation(f, event.day, *[None] * 5) for f in event.files),
         breaks=breaks,
         notes=("a person's judgement, not a sentence of a page",) if first and first.basis == "judged" else (),
-        decided_on=max((found.decided[p] for p in places if p in found.decided), default=None),
+        history=event.backfilled, decided_on=max((found.decided[p] for p in places if p in found.decided), default=None),
     )  # fmt: skip
 
 
@@ -230,20 +233,21 @@ def citations(members: Iterable[Change]) -> tuple[Citation, ...]:
 
 
 def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
-    pages, back = (f"{len(p)} pages" if len(p) > 1 else "".join(p) for p in (outage.pages, outage.back))
-    since = outage.first_on.isoformat()
+    pages, back = (f"{len(p)} pages" if len(p) > 1 else words.address("".join(p)) for p in (outage.pages, outage.back))
+    name, since = words.company(outage.vendor), outage.first_on.isoformat()
     said = f"outage {outage.vendor} {since}"
     citations = tuple(Citation(p, outage.first_on, None, None, None, None, None) for p in outage.pages)
     start = _alert(
-        "outage", f"{outage.vendor}: {pages} cannot be read since {since}", said, _worth("outage", rules),
-        rules, outage.first_on, outage.vendor, citations=citations,
+        "outage", f"{name}: {pages} cannot be read since {words.day(outage.first_on)}", said, _worth("outage", rules), rules,
+        outage.first_on, outage.vendor, citations=citations,
         notes=(*outage.messages, "their facts keep their last value and the day it was verified"),
     )  # fmt: skip
     if outage.ended_on is None or not outage.back:
         return [start]
     days = (outage.ended_on - outage.first_on).days
+    many = "" if days == 1 else "s"
     end = _alert(
-        "outage_ended", f"{outage.vendor}: {back} read again on {outage.ended_on}, after {days} days", said + " ended",
+        "outage_ended", f"{name}: {back} read again on {words.day(outage.ended_on)}, after {days} day{many}", said + " ended",
         _worth("outage_ended", rules), rules, outage.ended_on, outage.vendor,
         citations=tuple(c for c in citations if c.source_url in outage.back),
     )  # fmt: skip
@@ -252,7 +256,9 @@ def _of_outage(outage: Outage, rules: Rules) -> list[Alert]:
 
 def _of_reminder(reminder: Reminder, rules: Rules) -> Alert:
     what = "; ".join(reminder.subjects)
-    title = f"{reminder.vendor}: {what} on {reminder.effective_on}, in {reminder.days_left} days"
+    title = (
+        f"{words.company(reminder.vendor)}: {what} on {words.day(reminder.effective_on)}, in {reminder.days_left} days"
+    )
     said = f"reminder {reminder.vendor} {reminder.effective_on} {reminder.days_left}"
     return _alert(
         "reminder", title, said, _worth("reminder", rules), rules, reminder.day, reminder.vendor,
@@ -266,7 +272,7 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
 
     out = []
     for (at, vendor, table), own in corrected(rows).items():
-        n = f"{len(own)} values" if len(own) > 1 else f"{own[0]['key']} {own[0]['field']}"
+        n = f"{len(own)} values" if len(own) > 1 else _named(table, own[0])
         moves = tuple(
             Move(r["product"], table, r["key"], r["field"], "corrected", r["before"], r["after"]) for r in own
         )
@@ -275,21 +281,30 @@ def _of_corrections(rows: Iterable[Row], rules: Rules) -> list[Alert]:
             for r in own
         }.values())  # fmt: skip
         notes = tuple(
-            f"{r['key']} {r['field']} was shown wrong from {r['shown_from']:%Y-%m-%d %H:%M} UTC on" for r in own[:5]
+            f"{_named(table, r)} was shown wrong from {r['shown_from']:%Y-%m-%d %H:%M} UTC on" for r in own[:5]
         )
         said = f"correction {vendor} {table} {at.isoformat()}"
         out.append(_alert(
-            "correction", f"{vendor}: we corrected {n} in {table}", said, _worth("correction", rules),
+            "correction", f"{words.company(vendor)}: we corrected {n} in {words.TABLE[table].lower()}", said, _worth("correction", rules),
             rules, at.date(), vendor, table=table, moves=moves, citations=citations, notes=notes,
         ))  # fmt: skip
     return out
+
+
+def _named(table: str, row: Row) -> str:
+    """Which value a correction is of: GPU L40S; Longest session (Pro)."""
+    key = dict(zip(TABLES[table].key[2:], row["key"].split(" / "), strict=False))
+    field = row["field"] if row["field"] not in ("*", "usd", "amount", "status") else ""
+    return f"{words.subject(table, key)} {words.term(field)}".rstrip()
 
 
 def _of_held(issue: Row, rules: Rules) -> Alert:
     # As the record has it: the same matter on another day, whatever its figures are by then.
     said = f"held {issue['vendor']} {issue['source_url']} {issue['reader']} {subject(issue['message'])}"
     citation = Citation(issue["source_url"], issue["first_on"], None, None, None, None, None)
+    ((matter,), *_) = (c.matters for c in by_cause([issue]))
+    what = words.listed(list(matter.subjects)) or "a change"
     return _alert(
-        "held", f"{issue['vendor']}: a change is held for a person", said, _worth("held", rules), rules,
-        issue["first_on"], issue["vendor"], citations=(citation,), notes=(issue["message"],),
+        "held", f"{words.company(issue['vendor'])}: {what}: {matter.said}", said, _worth("held", rules), rules,
+        issue["first_on"], issue["vendor"], citations=(citation,), notes=tuple(f"“{text}”" for text, _ in matter.quotes),
     )  # fmt: skip

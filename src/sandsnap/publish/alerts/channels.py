@@ -21,14 +21,19 @@ class ChannelError(Exception):
     """A message was not delivered; says why and what to do, without the address."""
 
 
+SEVERITIES = ("info", "success", "warning", "failure")  # apprise's own types: a colour, an icon, a priority
+
+
 @dataclass(frozen=True)
 class Message:
-    """One message. `records` are the alerts in it, for channels that write data; `id` names it for good."""
+    """One message. `records` are the alerts in it, for channels that write data; `id` names it for good. `severity` is one
+    of SEVERITIES, which each channel shows in its own way."""
 
     id: str
     subject: str
     text: str
     records: tuple[Mapping[str, Any], ...] = ()
+    severity: str = "info"
 
     def __post_init__(self) -> None:
         """Nothing that a page wrote may act on whoever reads a message."""
@@ -69,9 +74,8 @@ class File:
             if self.path.exists() and mark in self.path.read_text("utf-8"):
                 return
             if self.path.suffix == ".jsonl":
-                text = "".join(
-                    json.dumps({**r, "message": mark}, ensure_ascii=False, default=str) + "\n" for r in message.records
-                )
+                rows = ({**r, "message": mark, "severity": message.severity} for r in message.records)
+                text = "".join(json.dumps(r, ensure_ascii=False, default=str) + "\n" for r in rows)
             else:
                 text = f"# {message.subject}\n\n{message.text}\n\n({mark})\n\n"
             with self.path.open("a", encoding="utf-8") as out:
@@ -111,7 +115,12 @@ class Apprise:
             service = apprise.Apprise()
             if not service.add(self.url):
                 raise ChannelError("apprise does not know this kind of address; its form is service://…")
-            if not service.notify(title=message.subject, body=message.text, body_format=apprise.NotifyFormat.TEXT):
+            if not service.notify(
+                title=message.subject,
+                body=message.text,
+                body_format=apprise.NotifyFormat.TEXT,
+                notify_type=apprise.NotifyType(message.severity),
+            ):
                 said = " ".join(kept.lines) or "no reason given"
                 raise ChannelError(f"not delivered: {struck(said, self.url)}; it is tried again at the next sending")
         finally:

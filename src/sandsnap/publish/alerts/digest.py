@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sandsnap.publish.alerts.alert import Alert
 from sandsnap.publish.alerts.channels import Message
 from sandsnap.publish.alerts.text import body
+from sandsnap.tell import words
 
 MOST = 50  # alerts in one message; a vendor that moves 500 prices is named, not spelled out
 _LEADS = {
@@ -23,7 +24,18 @@ def message(told: Sequence[tuple[Alert, str]], level: str, site: str | None = No
         subject(ordered, level),
         text(ordered, site),
         tuple({"phase": p, **asdict(a)} for a, p in ordered),
+        severity([a for a, _ in ordered]),
     )
+
+
+def severity(told: Sequence[Alert]) -> str:
+    """How a channel shows it: pages that cannot be read fail, pages that are back succeed, what is urgent warns."""
+    kinds = {a.kind for a in told}
+    if "outage" in kinds:
+        return "failure"
+    if kinds == {"outage_ended"}:
+        return "success"
+    return "warning" if any(a.level == "urgent" for a in told) else "info"
 
 
 def subject(told: Sequence[tuple[Alert, str]], level: str) -> str:
@@ -39,6 +51,6 @@ def text(told: Sequence[tuple[Alert, str]], site: str | None = None) -> str:
     if rest := told[MOST:]:
         counts = {v: sum(a.vendor == v for a, _ in rest) for v in dict.fromkeys(a.vendor for a, _ in rest)}
         parts.append(
-            f"and {len(rest)} more ({', '.join(f'{v} {n}' for v, n in counts.items())}): sandsnap alerts --list"
+            f"and {len(rest)} more ({', '.join(f'{words.company(v)} {n}' for v, n in counts.items())}): sandsnap alerts --list"
         )
     return "\n\n".join(parts)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sandsnap.tell import words
+
 Row = Mapping[str, Any]
 ENDED = ("withdrawn", "ended", "effective", "not_offered")
 
@@ -100,6 +102,13 @@ def _followed(before: Row, after: Row) -> bool:
     return bool(before["source_url"] == after["source_url"] and ended is not None and ended <= after["first_on"])
 
 
+def _matter(notice: Row) -> str:
+    """What is announced: GPU, end of life; of a product besides the first with its name."""
+    product = words.product(notice["vendor"], notice["product"])
+    what = words.sku(notice["subject"]) if notice["table"] == "gpus" else words.term(notice["subject"])
+    return f"{product + ': ' if product else ''}{what}, {words.term(notice['kind'])}"
+
+
 def reminders(rows: Sequence[Row], before: Sequence[int], last_day: date) -> list[Reminder]:
     """Reminders due by `last_day`: so many days before an announced day, one for all of the vendor's facts with it.
 
@@ -116,9 +125,7 @@ def reminders(rows: Sequence[Row], before: Sequence[int], last_day: date) -> lis
     for (vendor, effective_on, days), own in sorted(groups.items(), key=lambda g: (g[0][1], g[0][0], -g[0][2])):
         # A notice names the matter; the single GPU models that end with it are told only where there is none.
         told = [r for r in own if r["table"] == "notices"] or own
-        subjects = dict.fromkeys(
-            f"{r['product']} {r['subject'].replace('_', ' ')} ({r['kind'].replace('_', ' ')})" for r in told
-        )
+        subjects = dict.fromkeys(_matter(r) for r in told)
         citations = {
             r["source_url"]: Citation(
                 r["source_url"], r["valid_from"], None, r["quote"], None, r["capture"], r["basis"]

@@ -77,8 +77,8 @@ class Store:
     ) -> tuple[list[Alert], list[Alert]]:
         """Take in the alerts of the record: (those that are new, those that are retracted), each once.
 
-        An alert whose day moved keeps its id; one that the record no longer holds becomes `retracted`. What lies
-        more than `old` days before the last recorded day is history.
+        An alert whose day moved keeps its id; one that the record no longer holds becomes `retracted`. What an archive
+        told, or lies more than `old` days before the last recorded day, is history.
         """
         wanted = {a.id: a for a in made}
         with self._transaction():
@@ -97,7 +97,7 @@ class Store:
                     self._save(replace(_kept(alert, held[moved]), id=moved), None)
                 else:
                     past = last_day is not None and (alert.decided_on or alert.day) < last_day - timedelta(days=old)
-                    fresh.append(replace(alert, history=past))
+                    fresh.append(replace(alert, history=alert.history or past))
                     self._save(fresh[-1], now)
             gone = [replace(a, state="retracted") for a in lost.values() if a.state != "retracted"]
             for alert in gone:

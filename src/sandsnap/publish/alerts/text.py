@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sandsnap.publish.alerts.events import Citation
-from sandsnap.tell.measures import figures, per_hour, plain
+from sandsnap.tell import words
 from schemas.vocabulary import UNCAPTURED
 
 if TYPE_CHECKING:
@@ -27,13 +26,13 @@ def scroll_link(url: str, text: str | None) -> str:
         return url
     # A long quote is given by its first and last words, a table row by its first and last cell (the bars between
     # cells are ours): browsers match them as a range.
-    words = text.split()
+    said = text.split()
     cells = [c for c in (" ".join(c.split()) for c in text.split(" | ")) if c]
-    parts = [" ".join(words)]
+    parts = [" ".join(said)]
     if len(cells) > 1:
         parts = [cells[0], cells[-1]]
-    elif len(words) > 12:
-        parts = [" ".join(words[:5]), " ".join(words[-5:])]
+    elif len(said) > 12:
+        parts = [" ".join(said[:5]), " ".join(said[-5:])]
     fragment = ",".join(quote(p, safe="").replace("-", "%2D") for p in parts)
     return f"{url.partition('#')[0]}#:~:text={fragment}"
 
@@ -43,43 +42,6 @@ def defused(text: str, longest: int = LONGEST_QUOTE) -> str:
     line = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
     return _MENTION.sub(lambda m: m.group() + "\u200b", line)
-
-
-def money(usd: Decimal) -> str:
-    """Dollars without trailing zeros, but with two places where there are any: 2.50, 0.000014, 20."""
-    text = f"{plain(usd):f}"
-    return text + "0" if len(text.partition(".")[2]) == 1 else text
-
-
-def hourly(table: str, values: dict[str, Any] | None) -> str | None:
-    """A price's equivalent per hour, where its own unit is another time: $0.0504 per vcpu_hour."""
-    if table != "prices" or not values or values.get("usd") is None:
-        return None
-    same = per_hour(Decimal(values["usd"]), str(values["unit"]))
-    return f"${figures(same.amount)} per {same.unit}" if same and same.unit != values["unit"] else None
-
-
-def stated(table: str, values: dict[str, Any] | None) -> str:
-    """What a fact says in all, in words."""
-    if not values:
-        return ""
-    rest = {k: v for k, v in values.items() if v is not None}
-    parts = []
-    if "usd" in rest:
-        parts.append(f"${money(rest.pop('usd'))} per {rest.pop('unit')}")
-        if same := hourly(table, values):
-            parts[-1] += f" (= {same})"
-    elif "amount" in rest:
-        top = f"–{_plain(rest.pop('amount_max'))}" if "amount_max" in rest else ""
-        parts.append(f"{_plain(rest.pop('amount'))}{top} {rest.pop('unit', '')}".rstrip())
-    parts += [f"{k} {_plain(v)}" for k, v in rest.items()]
-    return ", ".join(parts)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{plain(value):f}"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def missing(kind: str, side: str, citation: Citation) -> str:
@@ -94,15 +56,15 @@ def missing(kind: str, side: str, citation: Citation) -> str:
         return "none: nothing changed; the notice stands"
     kind = citation.kind or kind
     if side == "before" and kind == "coverage":
-        return f"none: nobody had read it there before {citation.day}"
+        return f"none: nobody had read it there before {words.day(citation.day)}"
     if side == "after" and kind == "coverage":
         return "none: no page that is still read states it"
     if side == "before" and kind == "changed":
         return "none: until then it was known from others, from no page that was read"
     if side == "before" and kind in ("added", "returned"):
-        return f"none: the page did not state it before {citation.day}"
+        return f"none: the page did not state it before {words.day(citation.day)}"
     if side == "after" and kind in ("removed", "ended", "unconfirmed"):
-        return f"none: the page no longer states it since {citation.day}"
+        return f"none: the page no longer states it since {words.day(citation.day)}"
     return NO_QUOTE
 
 
@@ -111,10 +73,10 @@ BODY = 1_200  # characters: what a phone shows of a chat message
 
 def body(alert: "Alert", site: str | None = None) -> str:
     """An alert as plain text under BODY characters: title, moves, one quote a side, what it breaks, where the rest is."""
-    since = f", since {alert.not_before}" if alert.not_before else ""
+    when = f"between {words.day(alert.not_before)} and " if alert.not_before else ""
     head = [
         defused(alert.title, 200),
-        f"{alert.day}{since} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
+        f"{when}{words.day(alert.day)} · {alert.kind.replace('_', ' ')} · {alert.level} {alert.significance}",
     ]
     if alert.state == "retracted":
         head.append("the record no longer holds it")

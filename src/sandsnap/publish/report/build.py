@@ -5,20 +5,18 @@ be verified. Made of events, so that one happening is told once; a quarter fits 
 """
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sandsnap.publish import happened
+from sandsnap.publish import happened, waits
 from sandsnap.publish.alerts import text as alerts_text
 from sandsnap.publish.alerts.alert import citations
 from sandsnap.publish.quotes import Quote, quote
 from sandsnap.publish.report.measured import Beside, beside
+from sandsnap.publish.site import fact_words
 from sandsnap.tell import words
 from sandsnap.tell.lines import Line
 from sandsnap.tell.model import FILES, QUIET, Event
@@ -81,6 +79,25 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """A vendor's sources that nobody verified in the whole period: how many, with how many facts, the oldest day."""
+
+    vendor: str
+    pages: int
+    facts: int
+    oldest: date | None
+
+    @property
+    def line(self) -> str:
+        """Daytona: 12 pages with 80 facts, the oldest of 28 Apr 2025."""
+        many, oldest = (
+            "" if self.pages == 1 else "s",
+            f", the oldest of {words.day(self.oldest)}" if self.oldest else "",
+        )
+        return f"{words.company(self.vendor)}: {self.pages} page{many} with {self.facts} fact{'' if self.facts == 1 else 's'}{oldest}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What `collect` found for start <= day <= end; entries the weightiest first."""
 
@@ -91,6 +108,29 @@ class Report:
     waits: tuple[Waits, ...]
     unverified: tuple[Row, ...]
     beside: tuple[Beside, ...] = ()
+
+    @property
+    def fell_silent(self) -> tuple[Row, ...]:
+        """Sources that were last verified in the period."""
+        return tuple(u for u in self.unverified if u["verified_on"] and u["verified_on"] >= self.start)
+
+    @property
+    def silent(self) -> tuple["Silent", ...]:
+        """Per vendor, what was not verified in the whole period; those with most facts first."""
+        by: dict[str, list[Row]] = {}
+        for u in self.unverified:
+            if u not in self.fell_silent:
+                by.setdefault(u["vendor"], []).append(u)
+        made = (
+            Silent(
+                vendor,
+                len(own),
+                sum(u["facts"] for u in own),
+                min((u["verified_on"] for u in own if u["verified_on"]), default=None),
+            )
+            for vendor, own in by.items()
+        )
+        return tuple(sorted(made, key=lambda s: (-s.facts, s.vendor)))
 
     @property
     def empty(self) -> bool:
@@ -160,31 +200,34 @@ def _corrected(rows: Sequence[Row]) -> tuple[Corrected, ...]:
     for (at, vendor, table), own in happened.corrected(rows).items():
         first = own[0]
         key = dict(zip(TABLES[table].key[2:], first["key"].split(" / "), strict=False))
-        named = f"{words.subject(table, key)}: {first['field'].replace('_', ' ')}"
-        example = f"{named} {first['before'] or 'nothing'} → {first['after'] or 'nothing'}"
+        field = "" if first["field"] in fact_words.TOLD else f"{words.term(first['field'])} "
+        sides = [fact_words.of_text(table, first[side], first["field"]) or "nothing" for side in ("before", "after")]
+        example = f"{words.subject(table, key)}: {field}{sides[0]} → {sides[1]}"
         shown = min(r["shown_from"] for r in own)
-        out.append(Corrected(vendor, table, len(own), example, f"shown wrong from {shown:%Y-%m-%d} to {at:%Y-%m-%d}"))
+        out.append(
+            Corrected(
+                vendor,
+                table,
+                len(own),
+                example,
+                f"shown wrongly from {words.day(shown.date())} to {words.day(at.date())}",
+            )
+        )
     return tuple(out)
-
-
-@cache
-def _causes() -> Sequence[Row]:
-    found: Sequence[Row] = tomllib.loads((files("sandsnap.publish.report") / "waits.toml").read_text("utf-8"))["cause"]
-    return found
 
 
 def _waits(rows: Sequence[Row]) -> tuple[Waits, ...]:
     out = []
-    for cause in _causes():
-        own = [r for r in rows if r["kind"] in cause["kinds"]]
-        if own:
-            said = dict.fromkeys(
-                f"{words.company(r['vendor'])}, {r['kind'].replace('_', ' ')}: {r['message']}" for r in own
-            )
-            out.append(
-                Waits(cause["title"], len(own), tuple(alerts_text.defused(t, 160) for t in list(said)[:EXAMPLES]))
-            )
+    for cause in waits.by_cause(rows):
+        said = dict.fromkeys(_example(m) for m in cause.matters)
+        out.append(Waits(cause.title, len(cause.matters), tuple(said)[:EXAMPLES]))
     return tuple(out)
+
+
+def _example(matter: waits.Matter) -> str:
+    quotes = " / ".join(f"“{alerts_text.defused(text, 60)}”" for text, _ in matter.quotes)
+    told = alerts_text.defused(f"{words.company(matter.vendor)}: {matter.text}", 160)
+    return f"{told} {quotes}" if quotes else f"{told} ({words.address(matter.url)})"
 
 
 def as_json(report: Report) -> str:

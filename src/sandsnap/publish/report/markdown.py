@@ -37,7 +37,8 @@ def markdown(report: Report) -> str:
             out.append(f"- **{w.title} ({w.count}):** {'; '.join(cell(x) for x in w.examples)}{more}")
         out.append("")
     if report.unverified:
-        out += ["## Could not be verified", "", *(f"- {unverified(u)}" for u in report.unverified), ""]
+        out += ["## Could not be verified", "", *(f"- {unverified(u)}" for u in report.fell_silent)]
+        out += [f"- Not once in the period: {s.line}" for s in report.silent] + [""]
     if report.beside:
         out += ["## Claims beside measurements", "", f"Measured is {measures()}. The widest gap first.", ""]
         out += ["| vendor | claims | measured | measured / claimed |", "| --- | --- | --- | --- |"]
@@ -89,7 +90,7 @@ def _beside(row: Beside) -> str:
 def unverified(row: Row) -> str:
     """A source that nobody could verify, in one line."""
     since = f"not since {words.day(row['verified_on'])}" if row["verified_on"] else "never"
-    return f"{words.address(row['source_url'])}: {since}, {row['facts']} facts"
+    return f"{words.address(row['source_url'])}: {since}, {row['facts']} fact{'' if row['facts'] == 1 else 's'}"
 
 
 def link(url: str, text: str, most: int = 90) -> str:

@@ -51,6 +51,11 @@ def load(con: Connection) -> list[Announced]:
     return sorted(out, key=lambda a: (a.day, a.vendor, a.text))
 
 
+def dated(announced: Iterable[Announced], as_of: date) -> list[tuple[Announced, str, bool]]:
+    """Each with how far its day is from `as_of` in words, and whether it is still ahead."""
+    return [(a, words.days_between(as_of, a.day), a.day >= as_of) for a in announced]
+
+
 def pages(context: Context) -> Iterator[File]:
     """announced.ics."""
     yield "announced.ics", calendar(load(context.con), context.as_of)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sandsnap.publish.alerts import text as alerts_text
+from sandsnap.capture import origins
 from sandsnap.publish.alerts.text import scroll_link
 from sandsnap.publish.site import sentences
-from sandsnap.publish.site.marks import Mark, mark
+from sandsnap.publish.site.fact_words import stated
+from sandsnap.publish.site.marks import Mark, day_mark, mark
 from sandsnap.publish.site.rows import of_row
 from sandsnap.publish.site.sentences import ROWS, Said
 from sandsnap.publish.site.spans import Fact, Record, Span
@@ -133,6 +134,37 @@ def rivals(record: Record, span: Span) -> tuple[Rival, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A value of a fact that stands on another page than the rest: what it says, where, and how it stands."""
+
+    text: str
+    quote: str | None
+    link: str
+    url: str
+    mark: Mark
+
+
+def beside(record: Record, span: Span) -> tuple[Beside, ...]:
+    """What of a fact of the last day rests on another page than its leading value."""
+    out = []
+    for p in record.parts(span):
+        told = {"true": "yes", "false": "no"}.get(p.value, words.term(p.value) if p.value.islower() else p.value)
+        age = (record.as_of - p.verified_on).days
+        name = p.basis if p.basis in UNCAPTURED else "stale" if age > record.fresh_days[span.table] else day_mark(age)
+        link = scroll_link(p.source_url, p.quote)
+        out.append(
+            Beside(f"{words.term(p.column)}: {told}", p.quote, link, p.source_url, Mark(name, p.verified_on, span.by))
+        )
+    return tuple(out)
+
+
+def origin(record: Record, capture: str | None) -> tuple[str, str | None] | None:
+    """Who made a stored copy, if not we, in words, and the way there."""
+    made = record.origins.get(capture or "")
+    return origins.told(made) if made else None
+
+
 def item(span: Span) -> Item:
     """A span as evidence."""
     since = f"said since {words.day(span.began)}"
@@ -167,28 +199,9 @@ def value(span: Span) -> str:
 def in_words(vendor: str, table: str, values: Mapping[str, Any]) -> str:
     """What the key and value columns of a fact say beside its name: as in a cell, figures alone where the name says
     what they are of."""
-    if table in ("prices", "limits", "notices", "regions"):
+    if table in ("prices", "limits", "notices"):
         return stated(table, values)
     day = date.min
     said = value(Span(-1, -1, -1, vendor, table, "", values, day, None, day, "read", "", None, None, "", None))
     package = values.get("package")
     return f"{said}, package {package}" if package else said
-
-
-def stated(table: str, values: Mapping[str, Any]) -> str:
-    """The values of a fact of any table, in words."""
-    if table == "prices":
-        return sentences.price_text(values)
-    if table == "limits":
-        size = values.get("amount")
-        if size is None:
-            return "no limit"
-        top = values.get("amount_max")
-        text = words.amount(top or size, str(values["unit"]))
-        return text if top is None else f"{words.number(size)}–{text}"
-    if table == "notices":
-        days = (("announced on", values.get("announced_on")), ("takes effect on", values.get("effective_on")))
-        return ", ".join(
-            [str(values["status"]), *(f"{name} {words.day(day)}" for name, day in days if day is not None)]
-        )
-    return alerts_text.stated(table, {n: values.get(n) for n in TABLES[table].values}).replace("_", " ")

@@ -14,7 +14,8 @@ from itertools import pairwise
 from sandsnap.tell.words import day
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 176, 14, 30
+LEFT, TOP, BOTTOM = 64, 14, 30
+LETTER = 7.3  # the width of a letter of a line's name
 MOST = 8
 
 
@@ -64,20 +65,23 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH - RIGHT
+    right: int = WIDTH
     bottom: int = HEIGHT - BOTTOM
 
 
 def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
-    """A chart of at most eight series, those that moved first."""
-    ordered = sorted(series, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
+    """A chart of at most eight series, of those that moved; all of them where none did."""
+    moved = [s for s in series if len({p.usd for p in s.steps}) > 1] or list(series)
+    ordered = sorted(moved, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
     drawn = sorted(ordered[:MOST], key=lambda s: (-s.steps[-1].usd, s.name))
     start = min(s.steps[0].start for s in drawn)
     span = max(1, (end - start).days)
     top = _nice(max(p.usd for s in drawn for p in s.steps))
 
+    right = WIDTH - 16 - round(LETTER * max(len(s.name) for s in drawn))
+
     def x(on: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (on - start).days / span, 1)
+        return round(LEFT + (right - LEFT) * (on - start).days / span, 1)
 
     def y(usd: Decimal) -> float:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(usd / top), 1)
@@ -100,7 +104,7 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     )
     steps = [top * i / 4 for i in range(5)]
     grid = tuple((y(s), f"${s.normalize():f}") for s in steps)
-    return Chart(title, unit, tuple(lines), ticks, grid, tuple(drawn), len(series) - len(drawn))
+    return Chart(title, unit, tuple(lines), ticks, grid, tuple(drawn), len(series) - len(drawn), right=right)
 
 
 Stroke = tuple[date, Decimal, date, Decimal]

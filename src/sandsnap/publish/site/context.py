@@ -4,7 +4,7 @@ Everything is escaped by jinja2; a link is written only for http(s). A page neve
 a browser would load.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -131,6 +131,13 @@ class Context:
         return load(self.con, self.as_of)
 
     @cached_property
+    def measured_days(self) -> "Mapping[str, Sequence[tuple[date, Measured]]]":
+        """By vendor, from each day on what others had measured last."""
+        from sandsnap.publish.site.measured import days
+
+        return days(self.con)
+
+    @cached_property
     def env(self) -> "Environment":
         """jinja2 over templates/, escaping always."""
         from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -151,6 +158,7 @@ class Context:
         env.filters["address"] = words.address
         env.globals["scroll_link"] = scroll_link
         env.globals["vendor_name"] = words.vendor
+        env.globals["company"] = words.company
         return env
 
     def page(self, path: str, template: str, page: str, **variables: Any) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from sandsnap.record import claim_queries
 STATES = {
     "confirmed": "an editor confirmed it, and its facts are the same since",
     "changed": "true, and its facts changed since it was confirmed",
-    "not_confirmed": "the facts bear it out, and nobody has confirmed it",
+    "not_confirmed": "the facts bear it out, so readers see it with its facts; no person has confirmed it, and it does not say so",
     "conflicting": "the sources disagree",
     "false": "the facts say otherwise",
     "not_verifiable": "no fact says whether it is true",

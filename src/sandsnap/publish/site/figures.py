@@ -9,10 +9,16 @@ from sandsnap.cost.bill import bill
 from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context
 from sandsnap.publish.site.cost_words import dollars, product_name
-from sandsnap.publish.site.headlines import start
+from sandsnap.publish.site.headlines import PERIOD, start
+from sandsnap.publish.site.marks import Mark, mark
+from sandsnap.publish.site.rows import of_row
+from sandsnap.publish.site.sentences import hourly
+from sandsnap.publish.site.spans import Fact
 from sandsnap.record import site_queries
 from sandsnap.tell import words
+from sandsnap.tell.measures import measure
 
+GB_PER_GIB = Decimal("1.073741824")
 HOUR = "cpu_hour"  # the reference workload whose list price compares what is charged in different ways
 USAGE = ("vcpu", "memory", "instance", "session", "creation")
 # Column, heading, what it is, the row of the comparison that has the evidence.
@@ -26,21 +32,35 @@ COLUMNS = (
     ("free", "At once, free", "sandboxes", "limits"),
     ("paid", "At once, paid", "sandboxes", "limits"),
     ("cpus", "Most vCPU", "one sandbox", "limits"),
-    ("memory", "Most GiB", "one sandbox", "limits"),
+    ("memory", "Most memory", "one sandbox", "limits"),
     ("h100", "H100-hour", "list price", "gpus"),
     ("credit", "Credit", "to try it", "allowances"),
 )
 
 
+# What facts a figure can rest on: table, and what their key says. Of those that say the same, the figure has the mark.
+BEHIND: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+    "hour": ("prices", {"meter": ("vcpu", "core", "memory", "instance", "session"), "offer": ("list",)}),
+    "vcpu": ("prices", {"meter": ("vcpu", "core"), "offer": ("list",)}),
+    "gib": ("prices", {"meter": ("memory",), "offer": ("list",)}),
+    "session": ("limits", {"limit": ("session_max",)}),
+    "free": ("limits", {"limit": ("concurrent",)}), "paid": ("limits", {"limit": ("concurrent",)}),
+    "cpus": ("limits", {"limit": ("vcpu_max",)}), "memory": ("limits", {"limit": ("memory_max",)}),
+    "h100": ("prices", {"meter": ("gpu",), "offer": ("list",)}),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as written, and the number it is sorted by; `text` None where no page states one."""
+    """A figure as written, and the number it is sorted by; `text` None where no page states one. `mark`: how the facts
+    stand that it rests on; None for what others measured."""
 
     column: str
     label: str
     row: str
     text: str | None
     value: Decimal | None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +98,12 @@ def columns(rows: Sequence[Row]) -> list[tuple[str, str, str, str]]:
 
 
 def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> list[Figure]:
-    lead = start(
-        [
-            f
-            for f in context.today
-            if f.span.table == "cold_starts" and (f.span.vendor, f.span.product) == (r["vendor"], r["product"])
-        ]
-    )
+    facts = [f for f in context.today if (f.span.vendor, f.span.product) == (r["vendor"], r["product"])]
+    lead = start([f for f in facts if f.span.table == "cold_starts"])
     low, high = (None, None) if lead is None else (lead.span.values.get(n) for n in ("low_ms", "high_ms"))
     session = Decimal(10**6) if r["session_unlimited"] else _number(r["session_hours_paid"] or r["session_hours_free"])
-    credit, when = (r["credit_once_usd"], "once") if r["credit_once_usd"] else (r["credit_month_usd"], "a month")
+    memory = _most(facts, "memory_max") if r["memory_max_gib"] else None
+    credit = _credit([f for f in context.today if f.span.vendor == r["vendor"]], r["product"])
     given: dict[str, tuple[str | None, Decimal | None]] = {
         "hour": _usd(hour),
         "vcpu": _usd(r["usd_per_vcpu_hour"]), "gib": _usd(r["usd_per_gib_hour"]),
@@ -95,10 +111,62 @@ def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> li
         "measured": (words.ms(*(_number(r["measured_start_ms"]),) * 2), _number(r["measured_start_ms"])),
         "session": ("no limit" if r["session_unlimited"] else words.amount(*_span(session)) if session else None, session),
         "free": _count(r["concurrent_free"]), "paid": _count(r["concurrent_paid"]), "cpus": _count(r["vcpu_max"]),
-        "memory": _count(r["memory_max_gib"]), "h100": _usd(r["h100_usd_per_hour"]),
-        "credit": (credit and f"{words.usd(Decimal(credit))} {when}", _number(credit)),
+        "memory": (_sized(memory), _number(r["memory_max_gib"])),
+        "h100": _usd(r["h100_usd_per_hour"]),
+        "credit": (_given(credit), credit.number("amount") if credit else None),
     }  # fmt: skip
-    return [Figure(column, label, row, *given[column]) for column, label, _, row in COLUMNS]
+    found = {"start": lead, "memory": memory, "credit": credit}
+    rests = {column: [f] if f else [] for column, f in found.items()}
+    rests |= {column: _behind(facts, column, given[column][1]) for column in BEHIND if column not in rests}
+    return [
+        Figure(column, label, row, *given[column], mark(rests.get(column, ()), context.as_of))
+        for column, label, _, row in COLUMNS
+    ]
+
+
+def _behind(facts: Sequence[Fact], column: str, value: Decimal | None) -> list[Fact]:
+    """The facts that a figure rests on: those of its kind that say it; where none does (it was computed), all of them."""
+    table, key = BEHIND[column]
+    own = [f for f in facts if f.span.table == table and all(f.text(n) in found for n, found in key.items())]
+    if column == "h100":
+        own = [f for f in own if f.text("sku").split("-")[0] == "h100"]
+    return [f for f in own if value is not None and _says(f, value)] or own
+
+
+def _says(fact: Fact, value: Decimal) -> bool:
+    """Whether a fact's figure is this one: dollars of an hour, of one vCPU where it is a core; hours, or a count."""
+    if fact.span.table == "prices":
+        usd, unit = hourly(fact.span.values)
+        usd = usd / 2 if unit.startswith("core_") else usd * GB_PER_GIB if unit.startswith("gb_") else usd
+        return abs(usd - value) <= value / 1000
+    size = measure("limits", fact.span.values)
+    if size is None:
+        return value >= Decimal(10**6)  # no limit
+    return size.amount in (value, value * 3600)
+
+
+def _most(facts: Sequence[Fact], limit: str) -> Fact | None:
+    """The largest of a product's limits, as its page states it."""
+    own = [f for f in facts if f.span.table == "limits" and f.text("limit") == limit and f.number("amount") is not None]
+    return max(own, key=lambda f: measure("limits", f.span.values).amount, default=None)  # type: ignore[union-attr]
+
+
+def _credit(facts: Sequence[Fact], product: str) -> Fact | None:
+    """The credit that a product gives without being paid: once before by the month, the largest."""
+    free = [
+        f
+        for f in of_row(facts, "allowances")
+        if f.span.product == product and f.text("allowance") == "credit" and f.number("amount")
+    ]
+    return min(free, key=lambda f: (f.text("period") != "once", -(f.number("amount") or 0)), default=None)
+
+
+def _given(credit: Fact | None) -> str | None:
+    return words.usd(credit.number("amount") or Decimal(0)) + PERIOD[credit.text("period")] if credit else None
+
+
+def _sized(memory: Fact | None) -> str | None:
+    return words.amount(memory.number("amount") or Decimal(0), memory.text("unit")) if memory else None
 
 
 def _span(hours: Decimal) -> tuple[Decimal, str]:

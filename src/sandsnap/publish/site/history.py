@@ -45,8 +45,10 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
     pages: addresses. verified: per reader the spans of days in a row with a good reading, [first, last] or [day].
     spans: facts, each {what, quote, page, at (fragment), basis, says (basis in words), since, before, capture, reader,
     judged, by, table, unseen: [[from, first complete reading without it, until]], waits: [[state, reason, since,
-    until]], ended, rivals: [[text, link, address]]}; what is null or empty is left out. cells: per table the versions,
-    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]].
+    until]], ended, rivals: [[text, link, address]], beside: [[text, quote, link, address, mark, its words]], origin: [who made
+    the copy, link]}; what is null or empty is left out. cells: per table the versions,
+    [start, kind, verdict, word, headline, note, [span of the headline], [[text, [span]]]]. measured: what others measured
+    of its starts, by the day from which it was the last, [day, product, figure, the rest of the line, address].
     """
     record = context.record
     used: dict[int, int] = {}
@@ -79,12 +81,16 @@ def vendor_history(context: Context, vendor: str, versions: Mapping[str, list[Ve
                     said,
                 ]
             )
-    readers = {s.reader for s in spans}
+    # A reader's number has 64 bits, a script's only 53: it is told by its place.
+    readers = {r: n for n, r in enumerate(sorted({s.reader for s in spans}))}
     return {
         "pages": list(addresses),
-        "verified": {str(r): _runs(record.good[r][0]) for r in sorted(readers & record.good.keys())},
-        "spans": [_span(record, s, addresses) for s in spans],
+        "verified": {str(n): _runs(record.good[r][0]) for r, n in readers.items() if r in record.good},
+        "spans": [_span(record, s, addresses) | {"reader": readers[s.reader]} for s in spans],
         "cells": out,
+        "measured": [
+            [day.isoformat(), m.product, m.figure, m.rest, m.url] for day, m in context.measured_days.get(vendor, ())
+        ],
     }
 
 
@@ -99,9 +105,11 @@ def _span(record: Record, span: Span, addresses: Mapping[str, int]) -> dict[str,
     made: dict[str, Any] = {
         "what": item.what, "quote": item.quote, "page": addresses[span.source_url],
         "at": item.link.removeprefix(span.source_url.partition("#")[0]), "basis": span.basis, "says": item.basis,
-        "since": item.since, "before": item.before, "capture": span.capture if judged is None else None, "reader": span.reader,
+        "since": item.since, "before": item.before, "capture": span.capture if judged is None else None,
         "judged": judged, "by": span.by, "table": span.table, "unseen": unseen, "waits": waits,
         "ended": span.ended_on and span.ended_on.isoformat(),
+        "beside": [[b.text, b.quote, b.link, b.url, b.mark.name, b.mark.word] for b in cells.beside(record, span)],
+        "origin": cells.origin(record, span.capture) if judged is None else None,
         "rivals": [[r.text, r.link, r.url] for r in cells.rivals(record, span)],
     }  # fmt: skip
     return {k: v for k, v in made.items() if v not in (None, [])}

@@ -15,10 +15,13 @@ MARKS = {
     "dated": ("confirmed on {day}", "a page stated it on that day, which is within the time that its kind stays fresh"),
     "stale": ("nobody has looked since {day}", "no page has been read for it for longer than its kind stays fresh"),
     "held": (
-        "held; {day} stands",
+        "of {day}; a newer one is held",
         "a newer value on the page looks wrong and waits for a person; this is the last good one",
     ),
-    "unconfirmed": ("unconfirmed; {day} stands", "a newer value waits for a second look; this is the confirmed one"),
+    "unconfirmed": (
+        "of {day}; a newer one is unconfirmed",
+        "a newer value waits for a second look; this is the confirmed one",
+    ),
     "missing": ("gone from its page; seen {day}", "the last reading lacks it; another reading or a person decides"),
     "ended": ("ended", "the vendor has ended it"),
     "judged": ("judged on {day}", "a person's judgement of what pages do not say; there is no sentence to quote"),
@@ -59,5 +62,9 @@ def mark(facts: Sequence[Fact], day: date) -> Mark | None:
     verified = min(f.verified_on for f in read)
     if {f.state for f in read} == {"ended"}:
         return Mark("ended", verified)
-    age = (day - verified).days
-    return Mark("today" if age <= 0 else "week" if age <= WEEK else "dated", verified)
+    return Mark(day_mark((day - verified).days), verified)
+
+
+def day_mark(age: int) -> str:
+    """The mark of what is fresh, by how many days ago it was confirmed."""
+    return "today" if age <= 0 else "week" if age <= WEEK else "dated"

@@ -70,30 +70,37 @@ class Drawn:
 def load(con: Connection, on: date) -> dict[str, tuple[Measured, ...]]:
     """By vendor, its last measurements by a day, one at a time first."""
     out: dict[str, list[Measured]] = {}
-    rows = series_queries.last_starts(con, on).records()
-    for r in sorted(rows, key=lambda r: (r["vendor"], r["product"], r["publisher"], MODES.index(r["mode"]))):
-        who = words.product(r["vendor"], r["product"])
-        by = name(r["publisher"])
-        rest = [
-            "from create to first command" if r["value"] is not None else "",
-            how_often(r),
-            words.day(r["measured_on"]),
-            by,
-        ]
-        figure = seconds(r["value"]) if r["value"] is not None else "no start"
-        out.setdefault(r["vendor"], []).append(
-            Measured(
-                r["vendor"],
-                who,
-                MODE_WORDS[r["mode"]],
-                figure,
-                ", ".join(filter(None, rest)),
-                r["source_url"],
-                r["capture"],
-                by,
-            )
-        )
+    for r in sorted(series_queries.last_starts(con, on).records(), key=_order):
+        out.setdefault(r["vendor"], []).append(_said(r))
     return {vendor: tuple(own) for vendor, own in out.items()}
+
+
+def days(con: Connection) -> dict[str, list[tuple[date, Measured]]]:
+    """By vendor, from each day on the measurement that stands first in `load` of that day."""
+    out: dict[str, list[tuple[date, Measured]]] = {}
+    first: dict[str, tuple[Any, ...]] = {}
+    for r in sorted(series_queries.starts(con).records(), key=lambda r: (r["measured_on"], _order(r))):
+        if _order(r) <= first.setdefault(r["vendor"], _order(r)):
+            first[r["vendor"]] = _order(r)
+            own = out.setdefault(r["vendor"], [])
+            if not own or own[-1][0] < r["measured_on"]:
+                own.append((r["measured_on"], _said(r)))
+    return out
+
+
+def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["vendor"], row["product"], row["publisher"], MODES.index(row["mode"])
+
+
+def _said(row: Mapping[str, Any]) -> Measured:
+    by = name(row["publisher"])
+    what = "from create to first command" if row["value"] is not None else ""
+    return Measured(
+        row["vendor"], words.product(row["vendor"], row["product"]), MODE_WORDS[row["mode"]],
+        seconds(row["value"]) if row["value"] is not None else "no start",
+        ", ".join(filter(None, [what, how_often(row), words.day(row["measured_on"]), by])),
+        row["source_url"], row["capture"], by,
+    )  # fmt: skip
 
 
 def series(con: Connection, vendor: str) -> list[Drawn]:

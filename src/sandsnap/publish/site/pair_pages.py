@@ -5,7 +5,7 @@ from itertools import combinations
 
 from sandsnap.publish.site import front_page
 from sandsnap.publish.site.context import Context, File
-from sandsnap.publish.site.figures import Row, columns, load
+from sandsnap.publish.site.figures import Figure, Row, columns, load
 from sandsnap.record.coverage import ROWS
 
 
@@ -25,7 +25,7 @@ def pages(context: Context) -> Iterator[File]:
         yield context.page(f"compare/{b}-vs-{a}.html", "pair_way.html.j2", "comparison", a=a, b=b)
 
 
-def _table(rows: list[Row]) -> list[tuple[str, str, list[tuple[Row, str | None]]]]:
+def _table(rows: list[Row]) -> list[tuple[str, str, list[tuple[Row, Figure]]]]:
     """The figures turned: one line per figure that any of the products states, the products beside each other."""
-    lines = [(label, told, [(r, r.figure(column).text) for r in rows]) for column, label, told, _ in columns(rows)]
-    return [line for line in lines if any(text for _, text in line[2])]
+    lines = [(label, told, [(r, r.figure(column)) for r in rows]) for column, label, told, _ in columns(rows)]
+    return [line for line in lines if any(f.text for _, f in line[2])]

@@ -2,38 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby
 
+from sandsnap.publish import waits
+from sandsnap.publish.site import fact_words
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import MARKS
 from sandsnap.record import queries, site_queries
 from sandsnap.tell import words
 from schemas import TABLES
 
-ISSUE = {
-    "held": "A value waits for a person",
-    "invalid": "A row breaks the contract",
-    "lost_quote": "A quote is no longer on its page",
-    "missing": "A fact is missing from one reading",
-    "conflict": "Two pages disagree",
-    "residue": "Amounts that no fact uses",
-    "no_reader": "No reader knows the page",
-    "undated": "A capture without a usable day",
-}
-
 
 def issues(context: Context) -> Iterator[File]:
     """issues.html."""
-    found = queries.open_issues(context.con).records()
-    by_kind = sorted(found, key=lambda i: (i["kind"], i["vendor"], i["first_on"]))
     yield context.page(
-        "issues.html", "issues.html.j2", "issues",
-        groups=[
-            (ISSUE.get(kind, words.term(kind).capitalize()), list(own))
-            for kind, own in groupby(by_kind, key=lambda i: i["kind"])
-        ],
-        total=len(found),
-    )  # fmt: skip
+        "issues.html", "issues.html.j2", "issues", causes=waits.by_cause(queries.open_issues(context.con).records())
+    )
 
 
 def corrections(context: Context) -> Iterator[File]:
@@ -44,6 +27,9 @@ def corrections(context: Context) -> Iterator[File]:
     for c in found:
         names = TABLES[c["table"]].key[2:]
         c["subject"] = words.subject(c["table"], dict(zip(names, c["key"].split(" / "), strict=False)))
+        sides = [fact_words.of_text(c["table"], c[side], c["field"]) for side in ("before", "after")]
+        c["before"], c["after"] = sides
+        c["field"] = "" if c["field"] in fact_words.TOLD else words.term(c["field"])
     yield context.page("corrections.html", "corrections.html.j2", "corrections", corrections=found[::-1])
 
 

@@ -152,14 +152,20 @@ def rule(values: Mapping[str, Any]) -> str:
         text = f"{'included' if applies else 'not included'} with {words.term(unit)}"
     elif what in ("idle_billed", "standby_billed", "stopped_billed"):
         text = f"{'charged' if applies else 'nothing charged'} while {what.removesuffix('_billed').replace('standby', 'in standby')}"
+    elif size is not None and what in _OF_SIZE:
+        told = f"{words.number(Decimal(size))} vCPU" if unit == "vcpu" else words.amount(Decimal(size), unit)
+        thing, text = "", _OF_SIZE[what].format(told)
     else:
-        parts = [
-            what.replace("_", " "),
-            words.amount(Decimal(size), unit) if size is not None and unit else "",
-            "" if applies else "no",
-        ]
-        text = " ".join(p for p in parts if p)
-    return _upper(f"{thing}{text}")
+        text = words.term(what) if applies else f"no {words.term(what)}"
+    return capital(f"{thing}{text}")
+
+
+_OF_SIZE = {
+    "memory_per_vcpu": "{} of memory for each vCPU",
+    "vcpu_step": "in steps of {}",
+    "month": "a month counts as {}",
+    "gigabyte": "a gigabyte is {}",
+}
 
 
 def _meter(fact: Fact) -> tuple[int, str]:
@@ -221,11 +227,12 @@ def _allowances(facts: Sequence[Fact]) -> list[Statement]:
         by_plan.setdefault(_plans(own), []).append((text, own))
     for plan, told in by_plan.items():
         line = "; ".join(t for t, _ in told)
-        out.append(Statement(f"{plan}: {line}" if plan else _upper(line), tuple(f for _, own in told for f in own)))
+        out.append(Statement(f"{plan}: {line}" if plan else capital(line), tuple(f for _, own in told for f in own)))
     return out
 
 
-def _upper(text: str) -> str:
+def capital(text: str) -> str:
+    """A sentence's first letter as a capital, but of words that are written small."""
     return text if text[:4] in ("vCPU", "gVis") else text[:1].upper() + text[1:]
 
 
@@ -237,7 +244,7 @@ def _isolation(facts: Sequence[Fact]) -> list[Statement]:
         kernel = f.span.values.get("dedicated_kernel")
         text += {True: ", a kernel of its own", False: ", a shared kernel", None: ""}[kernel]
         runtime = f.text("runtime")
-        out.append(Statement(_upper(text) if runtime == "default" else f"Runtime “{runtime}”: {text}", (f,)))
+        out.append(Statement(capital(text) if runtime == "default" else f"Runtime “{runtime}”: {text}", (f,)))
     return out
 
 
@@ -345,7 +352,7 @@ def _limits(facts: Sequence[Fact]) -> list[Statement]:
             text = none + (f" ({_plans(parts[0][1])})" if _plans(parts[0][1]) else "")
         else:
             text = stated.format(words.listed([t or "no limit" for t, _ in parts]))
-        out.append(Statement(_upper(text), tuple(f for _, own in parts for f in own)))
+        out.append(Statement(capital(text), tuple(f for _, own in parts for f in own)))
     return out
 
 

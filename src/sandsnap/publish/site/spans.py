@@ -92,6 +92,18 @@ class Other:
     verified_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of a fact that stands on another page than the fact's leading one. `value` as the warehouse writes it."""
+
+    column: str
+    value: str
+    basis: str
+    source_url: str
+    quote: str | None
+    verified_on: date
+
+
 @dataclass
 class Record:
     """All spans, and the days that date them."""
@@ -104,6 +116,8 @@ class Record:
     fresh_days: Mapping[str, int]
     waiting: Mapping[int, list[tuple[str, str, date, date | None]]]
     others: Mapping[tuple[str, str, str, str], list[Other]] = field(default_factory=dict)
+    shown_values: Mapping[tuple[str, str, str, str], list[Part]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     _candidates: list[date] = field(default_factory=list)
 
     @property
@@ -114,6 +128,13 @@ class Record:
     def against(self, span: Span) -> list[Other]:
         """What other sources say of a fact that stands on the last day, where they disagree with it."""
         return self.others.get((span.vendor, span.product, span.table, span.key), []) if span.on(self.as_of) else []
+
+    def parts(self, span: Span) -> list[Part]:
+        """The values of a fact of the last day that rest on another page than its leading one."""
+        if not span.on(self.as_of):
+            return []
+        own = self.shown_values.get((span.vendor, span.product, span.table, span.key), [])
+        return [p for p in own if p.source_url != span.source_url and p.column not in ("unit", "claimed_by")]
 
     def seen(self, span: Span) -> tuple[date, ...]:
         """The days on which a page stated it: good readings while it stood and was not missed."""
@@ -179,7 +200,13 @@ def load(con: Connection, as_of: date) -> Record:
     for c in site_queries.disagreements(con).records():
         found = others.setdefault((c["vendor"], c["product"], c["table"], c["key"]), [])
         found.append(Other(values_of(c["other"]) or {}, c["source_url"], c["quote"], c["verified_on"]))
-    return Record(spans, good, unseen, as_of, con, fresh, waiting, others, sorted(d for d in marks if d <= as_of))
+    values: dict[tuple[str, str, str, str], list[Part]] = {}
+    for v in site_queries.values_shown(con).records():
+        part = Part(*(v[n] for n in ("column", "value", "basis", "source_url", "quote", "verified_on")))
+        values.setdefault((v["vendor"], v["product"], v["table"], v["key"]), []).append(part)
+    origins = dict(site_queries.origins(con).rows)
+    days = sorted(d for d in marks if d <= as_of)
+    return Record(spans, good, unseen, as_of, con, fresh, waiting, others, values, origins, days)
 
 
 @cache

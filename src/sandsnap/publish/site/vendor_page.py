@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sandsnap.publish import waits
 from sandsnap.publish.site import announced, cells, editorial_pages, measured
 from sandsnap.publish.site.api.documents import fact_id
-from sandsnap.publish.site.cells import Item, Rival
+from sandsnap.publish.site.cells import Beside, Item, Rival
 from sandsnap.publish.site.chart import Chart, Series, Step, chart
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.marks import Mark, mark
@@ -15,15 +16,13 @@ from sandsnap.publish.site.spans import Fact, Record
 from sandsnap.record import queries, site_queries
 from sandsnap.tell import words
 from sandsnap.tell.measures import HOURS_PER_MONTH
-from sandsnap.vendors import PRODUCTS, VENDORS
+from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
 from schemas.vocabulary import METERS, OFFERS
 
-LONG, FIRST, NEWEST = (
-    30,
-    10,
-    10,
-)  # rows of a table that has a page of its own, and how many of them, and of events, the vendor's page keeps
+# Rows of a table that has a page of its own, and how many of them, and of events, the vendor's page keeps.
+LONG, FIRST, NEWEST = 30, 10, 10
+RECENT = 31  # days that an announced day stays at the head of the page after it has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,8 @@ class Row:
     per_hour: str | None = None
     note: str = ""
     rivals: tuple[Rival, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    origin: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Block:
     title: str
     product: str
     rows: tuple[Row, ...]
+    alone: bool = True  # whether the table has facts of one product only
 
 
 def pages(context: Context) -> Iterator[File]:
@@ -68,21 +70,21 @@ def pages(context: Context) -> Iterator[File]:
             "last_good_on": max((s["last_good_on"] for s in sources if s["vendor"] == vendor and s["last_good_on"]), default=None),
             "issues": sum(i["vendor"] == vendor for i in issues),
         }
-        for vendor in VENDORS
+        for vendor in context.vendors
     ])  # fmt: skip
-    for vendor in VENDORS:
+    for vendor in context.vendors:
         own = list(blocks([f for f in facts if f.span.vendor == vendor], context.record))
         rows = {t: sum(len(b.rows) for b in own if b.table == t) for t in TABLES}
         long = {t for t, n in rows.items() if n > LONG}
         yield context.page(
-            f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=VENDORS,
+            f"vendors/{vendor}.html", "vendor.html.j2", "vendors", vendor=vendor, vendors=context.vendors,
             editorial=editorial.get(vendor), rows=rows, long=long, charts=[] if "prices" in long else charts.get(vendor, []),
             measured=context.measured.get(vendor, ()), series=measured.series(context.con, vendor),
             blocks=[replace(b, rows=b.rows[:FIRST]) if b.table in long else b for b in own],
-            announced=[(a, words.days_between(context.as_of, a.day), a.day >= context.as_of) for a in dates if a.vendor == vendor],
+            announced=announced.dated((a for a in dates if a.vendor == vendor and (context.as_of - a.day).days <= RECENT), context.as_of),
             changes=[t for t in context.changes if t.event.vendor == vendor and not t.quiet], newest=NEWEST,
             sources=[s for s in sources if s["vendor"] == vendor],
-            issues=[i for i in issues if i["vendor"] == vendor],
+            issues=waits.by_cause(i for i in issues if i["vendor"] == vendor),
         )  # fmt: skip
         for table in sorted(long):
             yield context.page(
@@ -99,7 +101,8 @@ def blocks(facts: Sequence[Fact], record: Record) -> Iterator[Block]:
                 own = [f for f in facts if f.span.table == table and f.span.product == product]
                 if own:
                     rows = tuple(row(f, record) for f in sorted(own, key=_order))
-                    yield Block(table, words.TABLE[table], words.product(vendor, product), rows)
+                    alone = all(f.span.product == product for f in facts if f.span.table == table)
+                    yield Block(table, words.TABLE[table], words.full_product(vendor, product), rows, alone)
 
 
 def _order(fact: Fact) -> tuple[object, ...]:
@@ -116,20 +119,13 @@ def row(fact: Fact, record: Record) -> Row:
     span = fact.span
     subject = words.subject(span.table, {n: str(span.values[n]) for n in TABLES[span.table].key[2:]})
     item, fresh, against = cells.item(span), mark([fact], record.as_of), cells.rivals(record, span)
-    if span.table != "prices":
-        return Row(
-            fact_id(span),
-            subject,
-            cells.in_words(span.vendor, span.table, span.values),
-            item,
-            fact,
-            fresh,
-            rivals=against,
-        )
+    value, hour, note = cells.in_words(span.vendor, span.table, span.values), None, ""
+    if span.table == "prices":
+        value, hour = as_stated(span.values), per_hour(span.values)
+        note = BILLED[str(span.values.get("billed_on") or "")].strip()
     return Row(
-        fact_id(span),
-        subject, as_stated(span.values), item, fact, fresh, per_hour(span.values),
-        BILLED[str(span.values.get("billed_on") or "")].strip(), against,
+        fact_id(span), subject, value, item, fact, fresh, hour, note, against, cells.beside(record, span),
+        cells.origin(record, fact.capture),
     )  # fmt: skip
 
 

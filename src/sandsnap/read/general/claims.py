@@ -23,6 +23,7 @@ _LARGEST = re.compile(
 # What stands under a heading of GPUs alone is the price beside a GPU.
 _OF_GPUS = re.compile(r"\bgpus?\b", re.IGNORECASE)
 _OF_MORE = re.compile(r"\b(?:v?cpus?|cores?|compute|memory|ram|resources?|machines?|sandbox(?:es)?)\b", re.IGNORECASE)
+_ASKING = re.compile(r"\b(?:will|would|could|might)\b", re.IGNORECASE)
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -44,7 +45,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, why="part of a longer phrase, or no amount of the grammar")
     # An aside with an amount, "(formerly $5)", speaks of that one; one without, "(coming soon)", of what it stands in.
     asides = [a for a in _PAREN.findall(statement.passage.text) if not figures(a)]
-    if why := doubt(" ".join((statement.whole, *asides, *statement.passage.where[-1:]))):
+    if why := doubt(" ".join((_clause(statement), *asides, *map(_asked, statement.passage.where[-1:])))):
         return Verdict(statement, why=f"doubtful: {why!r}")
     if statement.passage.here().off:
         return Verdict(statement, why="of another time, of others, or hidden")
@@ -75,6 +76,17 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     if any(f.refused for f in taken):
         return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
+
+
+def _clause(statement: Statement) -> str:
+    """What is said with an amount between two semicolons."""
+    before, phrase, after = statement.whole.partition(statement.phrase)
+    return before.rpartition(";")[2] + phrase + after.partition(";")[0]
+
+
+def _asked(heading: str) -> str:
+    """A heading; a question that it asks ("What will it cost?") puts nothing in doubt by how it asks."""
+    return _ASKING.sub("", heading) if heading.endswith("?") else heading
 
 
 def _shared(statement: Statement, names: Names) -> str | None:
@@ -168,7 +180,8 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
 
 def _has_quantity(statement: Statement) -> bool:
     """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
-    rest = re.sub(r"\([^()]*\)", " ", statement.whole.replace(statement.phrase, " "))
+    before = statement.whole.partition(statement.phrase)[0]
+    rest = re.sub(r"\([^()]*\)", " ", f"{before} {statement.labels[0]}")
     return any(f.kind in ("count", "size") and (f.amount is None or f.amount.high != 1) for f in figures(rest))
 
 

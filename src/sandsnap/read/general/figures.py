@@ -8,6 +8,8 @@ from decimal import Decimal
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
+from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.phrases import part_of
 from sandsnap.read.scope import bound_around
 
@@ -26,8 +28,15 @@ _KINDS = {
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
 # Most texts hold no amount, and are not searched for one.
-_MAY = re.compile(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
+_HOURS = re.compile(
+    rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
+    re.IGNORECASE,
+)
+_PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>second|minute)\b", re.IGNORECASE)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
     r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
@@ -61,7 +70,30 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """All amounts of a text in reading order, none within another."""
-    return list(_figures(text)) if _MAY.search(text) else []
+    return list(_all_figures(text))
+
+
+@by_text(16384)
+def _all_figures(text: str) -> tuple[Figure, ...]:
+    return tuple(_figures(text)) if _may_hold_one(text) else ()
+
+
+def _may_hold_one(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    low = folded(text)
+    return any(word in low for word in _WORDS) and _WORD.search(text) is not None
+
+
+def timed(figure: Figure, label: str) -> Figure:
+    """A bare number under a label that says of what hours or per what time it is ("CPU hours | 5"), as those hours or rate."""
+    if figure.kind != "count" or figure.of or figure.period or figure.amount is None:
+        return figure
+    if m := _HOURS.search(label):
+        return replace(figure, kind="hours", of=_thing(m))
+    if m := _PER_TIME.search(label):
+        return replace(figure, kind="rate", amount=replace(figure.amount, per=(m["per"].lower(),), each=Decimal(1)))
+    return figure
 
 
 def noun(text: str, figure: Figure) -> str:
@@ -72,7 +104,7 @@ def noun(text: str, figure: Figure) -> str:
 
 def _figures(text: str) -> Iterator[Figure]:
     for m in _ANY.finditer(text):
-        kind = next(k for k in _KINDS if m[k] is not None)
+        kind = str(m.lastgroup)  # the outer group, which closes last
         if m[0].lower() == "one":
             continue
         after = _PERIOD.match(text, m.end())
@@ -82,7 +114,7 @@ def _figures(text: str) -> Iterator[Figure]:
 
 
 def _thing(m: re.Match[str]) -> str:
-    thing = (m["thing"] or "").lower()
+    thing = (m["thing"] or m.groupdict().get("thing2") or "").lower()
     if thing in ("gb", "gib"):
         return thing
     return "vm" if thing.startswith(("vm", "mach")) else _THINGS.get(thing[:1], "")

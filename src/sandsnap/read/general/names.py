@@ -1,11 +1,12 @@
 """What one vendor's plans and sizes are called and which items its readers own: the section [general] of its TOML file."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
+from sandsnap.read.memo import by_text
 from sandsnap.read.sources import canonical
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
@@ -60,21 +61,31 @@ class Names:
         """The sizes that a text names, each once."""
         return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._sized, text)))
 
-    def is_plan(self, text: str) -> str | None:
-        """The plan whose name is all of a short text ("Pro", "pro plan", "Pro (monthly)")."""
-        return _whole(self.plans, text)
+    @cached_property
+    def other_in(self) -> Callable[[str, str], str | None]:
+        """Another product of the vendor's than the one of that name that a text names: (text, product)."""
+        return by_text(16384)(self._other_in)
 
-    def is_size(self, text: str) -> str | None:
-        """The size whose name is all of a short text."""
-        return _whole(self._sized, text)
-
-    def other_in(self, text: str, product: str) -> str | None:
-        """Another product of the vendor's than the one of that name that a text names."""
+    def _other_in(self, text: str, product: str) -> str | None:
         others = (*self.others, *(title for name, title in self.products.items() if name != product))
-        return next((o for o in others if re.search(rf"\b{re.escape(o)}\b", text, re.IGNORECASE)), None)
+        return next((o for o in others if _word(o).search(text)), None)
 
-    def masked(self, text: str) -> str:
-        """The text with the names of plans and sizes blanked letter for letter: "Tier 1" holds no amount."""
+    @cached_property
+    def masked(self) -> Callable[[str], str]:
+        """A text with the names of plans and sizes blanked letter for letter: "Tier 1" holds no amount."""
+        return by_text(16384)(self._masked)
+
+    @cached_property
+    def is_plan(self) -> Callable[[str], str | None]:
+        """The plan whose name is all of a short text ("Pro", "pro plan", "Pro (monthly)")."""
+        return by_text(4096)(partial(_whole, _as_wholes(self.plans)))
+
+    @cached_property
+    def is_size(self) -> Callable[[str], str | None]:
+        """The size whose name is all of a short text."""
+        return by_text(4096)(partial(_whole, _as_wholes(self._sized)))
+
+    def _masked(self, text: str) -> str:
         for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._sized, text)]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
@@ -92,6 +103,11 @@ def joined(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, 
     return out
 
 
+@cache
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
+
+
 def _any_of(names: dict[str, tuple[str, ...]]) -> re.Pattern[str] | None:
     spelt = sorted({s for all_of in names.values() for s in all_of}, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spelt))})(?![\w-])") if spelt else None
@@ -104,13 +120,19 @@ def _spans(pattern: re.Pattern[str] | None, names: dict[str, tuple[str, ...]], t
     return [(m.start(), m.end(), terms[m[0]]) for m in pattern.finditer(text)]
 
 
-def _whole(names: dict[str, tuple[str, ...]], text: str) -> str | None:
+def _as_wholes(names: dict[str, tuple[str, ...]]) -> tuple[re.Pattern[str], list[str]] | None:
+    """One pattern that a text of a name alone fits, and the terms of its groups; None without names."""
+    spelt = [(re.escape(s), term) for term, all_of in names.items() for s in all_of]
+    if not spelt:
+        return None
+    any_of = "|".join(f"({s})" for s, _ in spelt)
+    return re.compile(rf"(?:the |nvidia |amd )?(?:{any_of}){_KIND}", re.IGNORECASE), [term for _, term in spelt]
+
+
+def _whole(names: tuple[re.Pattern[str], list[str]] | None, text: str) -> str | None:
     plain = re.sub(r"\s*\([^()]*\)$", "", text.strip()).strip(" :*")
-    for term, all_of in names.items():
-        for spelt in all_of:
-            if re.fullmatch(rf"(?:the |nvidia |amd )?{re.escape(spelt)}{_KIND}", plain, re.IGNORECASE):
-                return term
-    return None
+    m = names[0].fullmatch(plain) if names else None
+    return names[1][m.lastindex - 1] if names and m and m.lastindex else None
 
 
 @cache

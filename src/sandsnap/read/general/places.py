@@ -13,6 +13,7 @@ from sandsnap.read.sentences import split
 
 _CODE = re.compile(r"[a-z]{2,4}(?:-[a-z0-9]{1,9}){0,3}\d?")
 _KNOWN = 0.75  # of a list's names, from which on the others are regions as well
+_NAMED = re.compile(r"\s*(?::|\||–|—|\s-\s|\().*", re.DOTALL)  # "eu-west: Ireland"
 _NOTE = re.compile(r"\s*\([^()]*\)")
 
 
@@ -20,8 +21,8 @@ def regions(page: Page, names: Names) -> Iterator[Fact]:
     """The regions that a page lists as to be had: columns, lists under a heading on regions, and sentences on them."""
     known = names.regions
     for pieces in _lists(page, "region"):
-        found = [(p, _codes(p.text)) for p in pieces]
-        yield from _listed([(p, c) for p, c in found], known, "regions", "region")
+        found = [(p, _codes(p.text) or _codes(_NAMED.sub("", p.text))) for p in pieces]
+        yield from _listed(found, known, "regions", "region")
     for b in (
         b for b in page.blocks if b.kind in ("text", "item") and re.search(r"\bregions?\b", b.text, re.IGNORECASE)
     ):
@@ -36,8 +37,14 @@ def regions(page: Page, names: Names) -> Iterator[Fact]:
 def gpus(page: Page, names: Names) -> Iterator[Fact]:
     """The models of GPU that a page lists as to be had: columns, and lists under a heading on GPUs."""
     for pieces in _lists(page, "gpu"):
-        found = [(p, [names.is_size(x.strip(" !+")) or "" for x in re.split(r"\s*[,/]\s*", p.text)]) for p in pieces]
+        found = [(p, _models(p.text, names) or _models(_NAMED.sub("", p.text), names)) for p in pieces]
         yield from _listed(found, frozenset(names.gpus), "gpus", "model")
+
+
+def _models(text: str, names: Names) -> list[str]:
+    """The models that a text lists, "" for what is none; nothing where it is none at all."""
+    found = [names.is_size(x.strip(" !+")) or "" for x in re.split(r"\s*[,/]\s*", text)]
+    return found if any(found) else []
 
 
 def _lists(page: Page, about: str) -> Iterator[list[Passage]]:
@@ -45,11 +52,16 @@ def _lists(page: Page, about: str) -> Iterator[list[Passage]]:
     for table in (t for t in page.tables if not _is_doubtful(" ".join(t.headings))):
         for x in range(len(table.header)):
             yield [r.cells[x] for r in table.rows if r.cells[x].text and not _is_doubtful(r.cells[0].quote)]
-    lists: dict[tuple[str, ...], list[Passage]] = {}
+    lists: dict[tuple[tuple[str, ...], str], list[Passage]] = {}
+    lead = ""
     for i, b in enumerate(page.blocks):
-        if b.kind == "item" and b.headings and about in b.headings[-1].lower() and not _is_doubtful(b.text):
+        if b.kind != "item":
+            lead = b.text
+            continue
+        over = " ".join((*b.headings[-1:], lead))
+        if about in over.lower() and not _is_doubtful(f"{split(lead)[-1] if lead else ''} {b.text}"):
             piece = Passage(page, b.text, b.text, b.headings, scope=b.scope.inside(page.led_at(i)))
-            lists.setdefault(b.headings, []).append(piece)
+            lists.setdefault((b.headings, lead), []).append(piece)
     yield from lists.values()
 
 

@@ -12,6 +12,7 @@ from sandsnap.read.general.statements import Statement, statements
 from sandsnap.read.general.terms import terms
 from sandsnap.read.page import Page
 from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.statements import Quoted, quoted
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
@@ -35,9 +36,13 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     if not any(s.readers for s in vendor(page.vendor).sources):
         return _without_readers(page, names, readings)
     lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
+    unquoted = _unquoted(page, readings)
     silent = not any(r.facts for r in readings if not r.sticky) or any(_is_unquoted(r) for r in readings)
-    if not (page.lost & lost.keys() or silent):
-        return readings  # some sentence in other words is no redesign
+    changed = 2 * (len(lost) + len(unquoted)) >= sum(not r.sticky for r in readings) + len(_quoted(page))
+    if not (page.lost & lost.keys() or silent or changed):
+        return _reworded(page, names, readings, lost)
+    if gone := frozenset(filter(None, map(item_of, unquoted))):
+        lost["quoted"] = gone
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
     lost |= {
         n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
@@ -70,6 +75,24 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
     # A page of whose own items nothing was found is not understood well enough for that.
     return [*out, _beside(readings[0], tuple(facts))] if facts and len(facts) < found else out
+
+
+def _reworded(page: Page, names: Names, readings: list[Reading], lost: Mapping[str, frozenset[str]]) -> list[Reading]:
+    """The readings of a page on which some sentence stands in other words, which is no redesign: what those readers that
+    found nothing would have read, where the page states it once. Their own issue says that it was reworded."""
+    empty = {n: lost[n] for r in readings if not r.facts and (n := _name(r)) in lost and lost[n]}
+    if not empty:
+        return readings
+    _, said = _said(page, names, frozenset[str]().union(*empty.values()))
+    refused = _refused(readings, lost, names)
+    facts, _ = _agreed([f for f in said if item_of(f) not in refused], readings, page)
+    out = []
+    for r in readings:
+        items = {o.partition("/")[0] for o in empty.get(_name(r), ())}
+        own = tuple(f for f in facts if item_of(f) in items)
+        facts = [f for f in facts if f not in own]
+        out.append(replace(r, outcome="good", facts=own, partial=True, redesigned=True) if own else r)
+    return out
 
 
 def _said(page: Page, names: Names, owned: frozenset[str]) -> tuple[list[Verdict], list[Fact]]:
@@ -114,6 +137,18 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
 def _short(statement: Statement) -> str:
     label = " ".join(statement.labels[0].split())
     return label if len(label) <= 60 else label[:59] + "…"
+
+
+def _quoted(page: Page) -> list[Quoted]:
+    """What people quoted from the page."""
+    return [q for q in quoted(page.vendor) if canonical(page.source_url) in q.urls]
+
+
+def _unquoted(page: Page, readings: list[Reading]) -> list[Fact]:
+    """The facts of quotes that do not stand on the page any more."""
+    stand = {f.id for r in readings if r.sticky for f in r.facts}
+    facts = (page.passage("").fact(q.table, bound="exact", **q.fields) for q in _quoted(page))
+    return [f for f in facts if f.id not in stand]
 
 
 def _is_unquoted(reading: Reading) -> bool:

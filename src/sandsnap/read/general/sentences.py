@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sandsnap.read.general.cards import is_short, titles
@@ -15,8 +15,10 @@ from sandsnap.read.tree import Block
 
 _STOP = re.compile(r"(?<=[.!?;])\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*")
 _PAREN = re.compile(r"\([^()]*\)")
-_CUT = re.compile(r";\s*|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+")
-_BACK = re.compile(r"^(?:this|it|they|that|these|those|there)\b", re.IGNORECASE)
+_CUT = re.compile(
+    r"[;:]\s+|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+"
+)
+_BACK = re.compile(r"^(?:this|it|they|that|these|those|there|the (?:first|next|rest)|beyond|above)\b", re.IGNORECASE)
 _ALL = re.compile(
     r"\b(?:whatever|regardless of|any|all|every|each) (?:the |your )?(?:plans?|tiers?)\b|\ball plans\b", re.IGNORECASE
 )
@@ -24,8 +26,10 @@ _ALL = re.compile(
 _A_PLAN = re.compile(r"(?<!_ )\b(?i:plans?|tiers?|paid|paying)\b|\b(?:on|for|with) (?:the |our )?[A-Z][a-z]+\b")
 # Beside a fee: what is used is paid as well, and the fee is no price of it.
 _AND_USAGE = re.compile(
-    r"(?:\+|\bplus)\s*(?:metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b", re.IGNORECASE
+    r"(?:\+|\b(?:plus|on top of|before|and))\s*(?:the |metered |your )?(?:usage|compute)(?: costs?| fees?| charges?)?\b",
+    re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:(?:the|our|your|on|with|for|in|under)\s+)*", re.IGNORECASE)
 _MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
@@ -36,7 +40,8 @@ _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 class Piece:
     """One amount of a sentence: its words, narrowest first, its plans and sizes.
 
-    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out.
+    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out, `lead`
+    the words before a list that its items go on with.
     """
 
     labels: tuple[str, ...]
@@ -50,6 +55,7 @@ class Piece:
     scope: Scope
     about: str
     above: str
+    lead: str
 
 
 def without_asides(text: str, names: Names) -> str:
@@ -66,47 +72,78 @@ class _Title:
 
 def told(page: Page, names: Names) -> Iterator[Piece]:
     """The amounts of a page's paragraphs, items, cards and headings."""
-    title = _Title()
-    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading")]
+    title, lead = _Title(), ""
+    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term")]
     beside = titles([b for _, b in blocks], names)
     for n, (i, block) in enumerate(blocks):
         if block.kind != "heading" and block.text in page.outline.links:
             continue  # the title of another page
         short = is_short(block.text)
         here = figures(names.masked(block.text))
-        if block.kind == "heading" or (short and not here):
+        if block.kind != "item":
+            lead = _lead(block, here)
+        if block.kind in ("heading", "term") or (short and not here):
             title = _Title(block.text)
             if block.kind != "heading" or not here:
                 continue
         over = beside.get(n, title.text)
         if over is not None:  # else two lines might name it
             scope = block.scope.inside(page.led_at(i))
-            yield from _of_block(page, block, scope, over, names)
+            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else ""), names)
         if not (block.kind == "item" or short):
             title = _Title()
 
 
-def _of_block(page: Page, block: Block, scope: Scope, title: str, names: Names) -> Iterator[Piece]:
-    before = ""
+def _lead(block: Block, found: list[Figure]) -> str:
+    """The words that a list goes on with: "A machine may have", "Sandboxes run for up to:"."""
+    last = _STOP.split(block.text)[-1]
+    return "" if found or block.kind == "heading" or last.endswith((".", "!", "?", ";")) else last
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a sentence: the title over it, the words that its list goes on with, the sentence before it, and
+    the plans that its paragraph is about by then."""
+
+    title: str
+    lead: str
+    before: str = ""
+    whose: tuple[str, ...] = ()
+
+
+def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Names) -> Iterator[Piece]:
     for sentence in _STOP.split(block.text):
         plain = without_asides(sentence, names)
+        around = replace(around, whose=_subject(plain, around.whose, names))
         found = figures(names.masked(plain))
         if found and len(plain.split()) <= _LONGEST:
-            spoken = _PAREN.sub(
-                lambda m: "" if any(p.unit or p.currency for p in phrases(m[0])) else m[0], sentence
-            )  # "(was 1 hour)" is said of the hour
+            spoken = _PAREN.sub(_unless_amount, sentence)
             own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield from _of_sentence(block, sentence, plain, found, own, title, before, names)
-        before = sentence
+            yield from _of_sentence(block, sentence, plain, found, own, around, names)
+        around = replace(around, before=sentence)
+
+
+def _unless_amount(aside: re.Match[str]) -> str:
+    """What is in brackets, but for an amount: "(was 1 hour)" is said of the hour."""
+    return "" if any(p.unit or p.currency for p in phrases(aside[0])) else aside[0]
+
+
+def _subject(plain: str, before: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """The plans that a sentence begins with: what the next ones say is of them, until another plan is named."""
+    groups = joined(plain, names.plan_spans(plain))
+    if not groups:
+        return before
+    return groups[0][2] if len(groups) == 1 and _OPENS.fullmatch(plain[: groups[0][0]]) else ()
 
 
 def _of_sentence(
-    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, title: str, before: str, names: Names
+    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, around: _Around, names: Names
 ) -> Iterator[Piece]:
+    title, lead = around.title, around.lead
     groups = joined(plain, names.plan_spans(plain))
     spans = _segments(plain, found, groups)
-    named, before = names.masked(plain), names.masked(before)
-    back = before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
+    named, before = names.masked(plain), names.masked(around.before)
+    back = around.before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
     above = block.headings[-1] if block.headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
@@ -118,16 +155,16 @@ def _of_sentence(
         if back or _SAME.search(plain[: figure.start]):
             labels.append(f"{segment} {before}")
             labels.append(f"{segment} {before} {above}")
+        if lead:
+            labels.append(f"{names.masked(lead)} {segment}")
         if title or len(plain.split()) <= 8:
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
-        plans = (
-            in_order[n]
-            if in_order
-            else ("?",)
-            if "respectively" in plain.lower()
-            else _plans(plain, groups, start, end, title, back, block.headings, names)
-        )
+        over = (lead, title, back, *reversed(block.headings))
+        if in_order or "respectively" in plain.lower():
+            plans = in_order[n] if in_order else ("?",)
+        else:
+            plans = _plans(plain, groups, start, end, around.whose, over, names)
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)
@@ -137,8 +174,8 @@ def _of_sentence(
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope, about,
-            " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)),
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope,
+            f"{lead} {about}".strip(), " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)), lead,
         )  # fmt: skip
 
 
@@ -166,9 +203,11 @@ def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tu
 
 
 def _plans(
-    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, title: str, back: str,
-    headings: tuple[str, ...], names: Names,
+    plain: str, groups: list[tuple[int, int, tuple[str, ...]]], start: int, end: int, whose: tuple[str, ...],
+    over: tuple[str, ...], names: Names,
 ) -> tuple[str, ...]:  # fmt: skip
+    """Whose an amount is: plans in its part of the sentence, else in the sentence, else those that its paragraph is about,
+    else those in what stands over it."""
     if _ALL.search(plain):
         return ()
     inside = [g for s, e, g in groups if start <= s and e <= end]
@@ -183,7 +222,9 @@ def _plans(
         return everywhere[0]
     if everywhere:
         return ("?",)
-    for text in (title, back, *reversed(headings)):
+    if whose:
+        return whose
+    for text in over:
         if found := names.plans_in(text):
             return found if len(found) == 1 else ("?",)
         if plan := names.is_plan(text):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sandsnap.read.general.cards import is_short
-from sandsnap.read.general.figures import Figure, figures, noun
+from sandsnap.read.general.figures import Figure, figures, noun, timed
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.sentences import told, without_asides
 from sandsnap.read.page import Page
@@ -52,7 +52,7 @@ def statements(page: Page, names: Names) -> list[Statement]:
                 piece.phrase,
                 passage,
                 piece.about,
-                piece.plain,
+                f"{piece.lead} {piece.plain}".strip(),
                 noun(piece.plain, piece.figure),
                 piece.above,
             )
@@ -97,7 +97,7 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
     plan, size, label = _subject(row, cell, names)
     heading = table.headings[-1] if table.headings else ""
     for figure, part in _slashed(names.masked(plain), label) or _parted(found, text, label):
-        rest = _without(text, found)
+        figure, rest = timed(figure, label), _without(text, found)
         labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
         plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
         if not plans and _is_by_plan(table, names):

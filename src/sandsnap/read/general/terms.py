@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,8 @@ from sandsnap.model import Fact, Value
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.literals import folded
+from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
@@ -30,12 +32,15 @@ _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence, row, or line of code; `above` is the heading over it, and a table's columns."""
+    """One sentence, row, or line of code; `above` is the heading over it, and a table's columns, `before` the sentences of its
+    paragraph before it; `compares`: a row that speaks of several things side by side."""
 
     text: str
     passage: Passage
     above: str
     code: bool
+    before: str = ""
+    compares: bool = False
 
 
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
@@ -55,10 +60,16 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
 
 
 # Most lines hold none of the words that the patterns need, and are not looked at.
-_WORTH = re.compile(
-    r"SDK|API|CLI|MCP|command|librar|client|package|install|\b(?:add|get|implementation) |kernel|vm|gvisor|sysbox|firecracker"
-    r"|snapshot|checkpoint|standby|paus|suspend|hibernat|volume|fork", re.IGNORECASE
+_WORTH = (
+    "sdk", "api", "cli", "mcp", "command", "librar", "package", "install", "add ", "get ", "implementation ", "kernel", "vm",
+    "gvisor", "sysbox", "firecracker", "snapshot", "checkpoint", "standby", "paus", "suspend", "hibernat", "volume", "fork",
 )  # fmt: skip
+
+
+@by_text(32768)
+def _is_worth_it(text: str) -> bool:
+    low = folded(text)
+    return any(word in low for word in _WORTH)
 
 
 def _lines(page: Page) -> Iterator[Line]:
@@ -67,18 +78,27 @@ def _lines(page: Page) -> Iterator[Line]:
             continue
         above = b.headings[-1] if b.headings else ""
         scope = b.scope.inside(page.led_at(i))
-        for text in b.text.splitlines() if b.kind == "code" else split(b.text):
-            if not (_WORTH.search(text) or _WORTH.search(above)):
+        before, spoken = "", False
+        for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
+            earlier, before = before, f"{before} {text}"
+            was_spoken, spoken = spoken, spoken or _is_worth_it(text)
+            if not (was_spoken or spoken or _is_worth_it(above)):
                 continue
             own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code")
+            yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code", earlier)
     for t in page.tables:
         for row in t.rows:
             cells = [c for c in row.cells if c.text]
             if cells:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
-                yield Line(text, cells[-1], above, False)
+                yield Line(text, cells[-1], above, False, compares=len(t.header) > 2)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The sentences of a text, and what a semicolon sets apart in one."""
+    for sentence in split(text):
+        yield from re.split(r"(?<=;)\s+", sentence)
 
 
 def _is_off(line: Line, page: Page, names: Names) -> bool:
@@ -105,8 +125,12 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
                 unknown.add(interface)
         if line.code or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
             continue
-        for interface in (*_languages(line), *_ways(line.text, names)):
+        languages = _languages(line)
+        for interface in (*languages, *_ways(line.text, names)):
             stated.setdefault(interface, line.passage)
+        for package in names.packages.get(languages[0], ()) if len(languages) == 1 else ():
+            if re.search(r"[@/.-]", package) and re.search(rf"(?<![\w@/-]){re.escape(package)}(?![\w/-])", line.text):
+                packages.setdefault(languages[0], {})[package] = line.passage
     for interface in dict.fromkeys((*packages, *stated)):
         own = packages.get(interface, {})
         named = next(iter(own)) if len(own) == 1 else None
@@ -118,6 +142,8 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
     """Interfaces that a line installs something for, and which of the vendor's packages; None for another one."""
+    if not _any_command().search(text):
+        return
     for interface, command in _data()["sdks"]["commands"].items():
         for m in re.finditer(rf"(?:^|[\s`$(|])(?:{command})\s*(?P<rest>[^|`]*)", text):
             words = [w.strip("\"'`();,") for w in m["rest"].split()]
@@ -130,6 +156,11 @@ def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
             yield from ((interface, p) for p in own)
             if known and not own:
                 yield interface, None
+
+
+@cache
+def _any_command() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["sdks"]["commands"].values()))
 
 
 def _languages(line: Line) -> list[str]:
@@ -168,8 +199,9 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
         around = f"{line.above} {line.text}"
         if (
             line.code
+            or line.compares
             or not re.search(about, around, re.IGNORECASE)
-            or re.search(data["doubt"], line.text, re.IGNORECASE)
+            or re.search(data["doubt"], re.sub(data["harmless"], "", line.text, flags=re.IGNORECASE), re.IGNORECASE)
         ):
             continue
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
@@ -204,7 +236,11 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
         if line.text in line.passage.page.outline.links:
             continue  # the title of another page
         mechanism = _mechanism(line, owned)
-        if _is_doubtful(line) or re.search(_data()["persistence"]["doubt"], line.text, re.IGNORECASE):
+        text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
+        line = replace(line, text=text)
+        if doubt(re.sub(_data()["persistence"]["endless"], "", text, flags=re.IGNORECASE)) or re.search(
+            _data()["persistence"]["doubt"], text, re.IGNORECASE
+        ):
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
                 doubtful.add(mechanism)
             continue
@@ -215,6 +251,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
     for mechanism, values_of in said_of.items():
         if mechanism in doubtful:
             continue
+        if (stated := values_of.get("preserves", set())) == {"memory", "filesystem_and_memory"}:
+            stated.remove("memory")  # part of what the page says elsewhere
         clear = {name: next(iter(v)) for name, v in values_of.items() if len(v) == 1}
         if mechanism not in ("standby", "auto_snapshot", "auto_pause"):
             clear.pop("by_default", None)
@@ -227,12 +265,18 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
 def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     """The one mechanism of the page's own that a sentence, or the heading over one that names none, is about."""
     data = _data()["persistence"]
-    for text in (line.text, line.above):
+    goes_on = re.match(data["back"], line.text, re.IGNORECASE) or re.search(data["snapshot"], line.text, re.IGNORECASE)
+    before = line.before if goes_on else ""
+    for text in (line.text, before, line.above):
         named = [m for m, pattern in data["mechanisms"].items() if re.search(pattern, text, re.IGNORECASE)]
+        if "volume" in named and any(m.endswith("snapshot") for m in named):
+            named.remove("volume")  # whose snapshot it is
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):
             named = [m for m in owned if m.endswith("_snapshot") and m != "auto_snapshot"]
-        if named:
-            return named[0] if len(named) == 1 and named[0] in owned else None
+        if len(named) == 1 and named[0] in owned:
+            return str(named[0])
+        if named and not (text is line.text and before):
+            return None
     return None
 
 
@@ -246,8 +290,8 @@ def _kept(line: Line) -> Iterator[tuple[str, Value]]:
     if not re.search(data["kept"], about, re.IGNORECASE):
         return
     memory, disk = (re.search(data[k], text, re.IGNORECASE) for k in ("memory", "files"))
-    if disk:
-        yield "preserves", "filesystem_and_memory" if memory else "filesystem"
+    if disk or memory:
+        yield "preserves", "filesystem_and_memory" if disk and memory else "filesystem" if disk else "memory"
     found = [f for f in figures(text) if f.kind == "duration"]
     if len(found) == 1 and (amount := found[0].amount) and amount.bound in ("exact", "max") and amount.unit in _DAYS:
         assert amount.value is not None

@@ -5,7 +5,7 @@ import re
 from sandsnap.read.general.figures import Figure
 
 _PER = re.compile(
-    r"(?:/|\bper|\beach|\ba|\ban|-|\bof|\()\s*(?P<u>v?CPU|core|GiB|GB|gibibyte|gigabyte|second|sec|hour|hr|month|mo|1M|million"
+    r"(?:/|\bper|\beach|\ba|\ban|\band|-|\bof|\()\s*(?P<u>v?CPU|core|GiB|GB|gibibyte|gigabyte|second|sec|hour|hr|month|mo|1M|million"
     r"|1 million|session|creation)s?\b"
     r"|\b(?P<v>hourly|monthly|GiB|GB)\b",
     re.IGNORECASE,

@@ -4,9 +4,11 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from sandsnap.read.memo import by_text
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]*")
 _NAME = re.compile(r"\b[A-Za-z]+(?:-[A-Za-z0-9]+)*-\d+[A-Za-z]*\b")  # shared-cpu-4x: a name, no words
@@ -17,7 +19,7 @@ _ALIKE = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
+@by_text(20_000)
 def stem(word: str) -> str:
     """A word in lower case without its ending: "running", "runs" and "run" are one."""
     low = word.lower()
@@ -32,6 +34,7 @@ def stem(word: str) -> str:
     return _ALIKE.get(low, low)
 
 
+@by_text(16384)
 def stems(text: str) -> frozenset[str]:
     """The words of a label, each without its ending."""
     return frozenset(stem(w) for w in _WORD.findall(_NAME.sub(" ", text)))
@@ -120,9 +123,12 @@ def _alternatives(word: str) -> frozenset[str]:
 @cache
 def _doubt() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = _data()["doubt"]
-    return re.compile(data["words"].replace("\n", ""), re.IGNORECASE), re.compile(data["harmless"], re.IGNORECASE)
+    return re.compile(data["words"].replace("\n", ""), re.IGNORECASE), re.compile(
+        data["harmless"].replace("\n", ""), re.IGNORECASE
+    )
 
 
+@by_text(16384)
 def doubt(text: str) -> str | None:
     """The word that makes a sentence or a label one of another time, of others, or of nothing certain; None without one."""
     words, harmless = _doubt()

@@ -13,11 +13,6 @@ from sandsnap.read.page import Page
 from sandsnap.read.sources import declared
 
 VENDOR = declared("cloudflare")
-PRICING = VENDOR["pricing"]
-LIMITS = VENDOR["limits"]
-LIFECYCLE = VENDOR["lifecycle"]
-SNAPSHOTS = VENDOR["snapshots"]
-OPTIONS = VENDOR["options"]
 
 PLAN = "workers_paid"
 # Column, how a cell says what is included and the rate beyond it, meter, its unit, what is billed, allowance, its unit.
@@ -36,7 +31,7 @@ REGIONS = {
 }
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def rates(page: Page) -> Iterator[Fact]:
     """Memory, CPU and disk: a cell says what is included in a month, and the rate beyond it."""
     billed = page.find(
@@ -55,7 +50,7 @@ def rates(page: Page) -> Iterator[Fact]:
         yield said.fact("allowances", plan=PLAN, allowance=allowance, period="month", amount=included, unit=unit_of)
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def plan_fee(page: Page) -> Iterator[Fact]:
     """The plan without which there are no containers."""
     said = page.find(r"included monthly usage as part of the {money} (?:USD )?per month Workers Paid plan")
@@ -64,7 +59,7 @@ def plan_fee(page: Page) -> Iterator[Fact]:
     yield said.fact("plans", plan=PLAN, name="Workers Paid", kind="paid", usd_per_month=fee.value)
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def increment(page: Page) -> Iterator[Fact]:
     """The smallest time that is billed."""
     said = page.find(r"billed for every {duration} that they are actively running")
@@ -76,7 +71,7 @@ def increment(page: Page) -> Iterator[Fact]:
     )
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def egress(page: Page) -> Iterator[Fact]:
     """What a GB out costs beyond what is included, by region."""
     for row in page.table("Region", "Price per GB"):
@@ -89,8 +84,7 @@ def egress(page: Page) -> Iterator[Fact]:
         yield cell.price(cell.money(), "egress", unit="gb", plan=PLAN, region=region)
 
 
-@PRICING.reader
-@LIMITS.reader
+@VENDOR.reader("pricing", "limits")
 def sizes(page: Page) -> Iterator[Fact]:
     """What each instance type holds."""
     for row in page.table("Instance Type", "vCPU", "Memory", "Disk"):
@@ -101,7 +95,7 @@ def sizes(page: Page) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-@LIMITS.reader
+@VENDOR.reader("limits")
 def custom(page: Page) -> Iterator[Fact]:
     """What one sandbox may have at most, and how much memory each of its vCPUs needs."""
     table = page.table("Resource", "Limit", under="Custom Instance Types")
@@ -123,7 +117,7 @@ def custom(page: Page) -> Iterator[Fact]:
     )
 
 
-@LIMITS.reader
+@VENDOR.reader("limits")
 def pools(page: Page) -> Iterator[Fact]:
     """What all of an account's sandboxes may have at a time."""
     table = page.table("Resource", "Limit", under="Account limits")
@@ -140,14 +134,14 @@ def pools(page: Page) -> Iterator[Fact]:
         yield cell.fact("limits", bound="max", plan="any", limit=limit, amount=amount, unit=unit)
 
 
-@LIFECYCLE.reader
+@VENDOR.reader("lifecycle")
 def cold_start(page: Page) -> Iterator[Fact]:
     """How long a container takes that was stopped."""
     said = page.find(r"cold starts can often be in the {duration} range")
     yield said.cold_start("create", said["duration"])
 
 
-@SNAPSHOTS.reader
+@VENDOR.reader("snapshots")
 def snapshots(page: Page) -> Iterator[Fact]:
     """What a snapshot keeps, and for how long."""
     said = page.find(
@@ -165,7 +159,7 @@ def snapshots(page: Page) -> Iterator[Fact]:
     )
 
 
-@OPTIONS.reader
+@VENDOR.reader("options")
 def idle(page: Page) -> Iterator[Fact]:
     """How long a sandbox waits for a request before it sleeps."""
     said = page.find(r"Default: \"\w+\" \({duration}\)", under="sleepAfter")

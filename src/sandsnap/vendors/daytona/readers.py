@@ -27,32 +27,6 @@ from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
 VENDOR = declared("daytona")
-PRICING = VENDOR["pricing"]
-FEED = VENDOR["feed"]
-LIMITS = VENDOR["limits"]
-BILLING = VENDOR["billing"]
-ISOLATION = VENDOR["isolation"]
-EXHIBIT = VENDOR["exhibit"]
-LINUX = VENDOR["linux"]
-GPU = VENDOR["gpu"]
-SANDBOXES = VENDOR["sandboxes"]
-PERSISTENCE = VENDOR["persistence"]
-SNAPSHOTS = VENDOR["snapshots"]
-VOLUMES = VENDOR["volumes"]
-REGIONS = VENDOR["regions"]
-INDEX = VENDOR["index"]
-START = VENDOR["start"]
-ARCHITECTURE = VENDOR["architecture"]
-BYOC = VENDOR["byoc"]
-README = VENDOR["readme"]
-OPEN = VENDOR["open"]
-LICENCE = VENDOR["licence"]
-CLIENTS = VENDOR["clients"]
-V2_LIMITS = VENDOR["v2_limits"]
-V2_BILLING = VENDOR["v2_billing"]
-V2_ISOLATION = VENDOR["v2_isolation"]
-V2_REGIONS = VENDOR["v2_regions"]
-V2_INDEX = VENDOR["v2_index"]
 
 # What a cell says instead of a figure. Anything else that is no figure is an error.
 _NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"
@@ -79,7 +53,7 @@ _GPU_NAME = r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\
 _GPU = rf"(?:NVIDIA |AMD )?{_GPU_NAME}"
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def rates(page: Page) -> Iterator[Fact]:
     """vCPU, memory and storage by the hour. All three or none: the page has not been seen."""
     found = hourly_rates(page, beside=_GPU)
@@ -89,7 +63,7 @@ def rates(page: Page) -> Iterator[Fact]:
         yield cited.price(amount, meter)
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def credit(page: Page) -> Iterator[Fact]:
     """The credit at sign-up, and the storage that is free. What start-ups may apply for is another credit."""
     no_card = page.maybe(r"no credit card (?:is )?(?:required|needed)", part=True, topic=r"\bcredit card\b")
@@ -115,7 +89,7 @@ def credit(page: Page) -> Iterator[Fact]:
         yield free.allowance("storage", "at_once", free["size"])
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, each name with its price behind it. The page may well leave them to its script."""
     stated: dict[str, Fact] = {}
@@ -165,7 +139,7 @@ def _note_unknown(page: Page, row: dict[str, Any], known: Container[str]) -> Non
         page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
 
 
-@FEED.reader
+@VENDOR.reader("feed")
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs by the hour, on demand and spot. That a GPU is listed does not mean it can be had: no row of gpus."""
     for row in _feed(page, "gpus"):
@@ -181,7 +155,7 @@ def gpu_rates(page: Page) -> Iterator[Fact]:
                 )
 
 
-@FEED.reader
+@VENDOR.reader("feed")
 def resource_rates(page: Page) -> Iterator[Fact]:
     """What a GPU sandbox pays for vCPU, memory and disk, on demand and spot."""
     for capacity, row in _feed(page, "resources").items():
@@ -204,8 +178,7 @@ _BILLED = {
 }
 
 
-@BILLING.reader
-@V2_BILLING.reader
+@VENDOR.reader("billing", "v2_billing")
 def billed_resources(page: Page) -> Iterator[Fact]:
     """Rates, should the billing page ever state them in a table; so far it names resources without a price."""
     for table in page.tables_with("Resource", "(?:Price|Rate).*", topic=("{money}", r"\bhour\b")):
@@ -247,7 +220,7 @@ def _in_unit(cell: Cell) -> tuple[Decimal, str | None]:
     return count(cell.text).value, {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())
 
 
-@LIMITS.reader
+@VENDOR.reader("limits")
 def pools(page: Page) -> Iterator[Fact]:
     """What a tier's sandboxes share. Two tables say it since 2026-03-31; where they differ it is a conflict."""
     triples = page.tables_with("Tier", _POOLS, topic=ITSELF)
@@ -266,7 +239,7 @@ def pools(page: Page) -> Iterator[Fact]:
                 yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, amount=amount, unit=unit)
 
 
-@LIMITS.reader
+@VENDOR.reader("limits")
 def creation_rate(page: Page) -> Iterator[Fact]:
     """Sandboxes created per minute. The other columns are rates of other requests; before 2025-11 there were none."""
     tables = page.tables_with("Tier", "Sandbox Creation.*", topic=ITSELF)
@@ -306,8 +279,7 @@ def _maxima(table: Table) -> Iterator[tuple[str, Cell, Decimal, str]]:
         yield limit, row["Maximum"], *((amount / 1024, "gib") if unit == "mib" else (amount, unit))
 
 
-@SANDBOXES.reader
-@SNAPSHOTS.reader
+@VENDOR.reader("sandboxes", "snapshots")
 def largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox. The sentence says GB, the table GiB; the sentence is older, and the figures must agree."""
     sentence = "maximum sandbox resource limit of {count} vCPUs?, {size} (?:RAM|memory),? and {size2} (?:disk|storage)"
@@ -324,62 +296,10 @@ def largest(page: Page) -> Iterator[Fact]:
             yield said.limit(limit, said[hole])
 
 
-@SANDBOXES.reader
-def idle_timeout(page: Page) -> Iterator[Fact]:
-    """After how long without activity a sandbox is stopped, unless it is told otherwise."""
-    if page.has_heading("Auto-stop interval"):
-        m = page.find("default interval of {duration} will be used", under="Auto-stop interval")
-        yield m.limit("idle_timeout", m["duration"])
-    for m in page.find_all(
-        "auto-stop after {duration} of inactivity", topic=("auto-?stop|automatically stop", "default", "{duration}")
-    ):
-        yield m.limit("idle_timeout", m["duration"])
-
-
-@SANDBOXES.reader
-def endless(page: Page) -> Iterator[Fact]:
-    """With auto-stop off there is no longest session."""
-    if page.has_heading("Auto-stop interval"):
-        m = page.find(
-            "disables the auto-stop functionality, allowing the sandbox to run indefinitely", under="Auto-stop interval"
-        )
-        yield m.limit("session_max", None, unit="minute")
-
-
-@SANDBOXES.reader
-def auto_archive(page: Page) -> Iterator[Fact]:
-    """After how long a stopped sandbox is archived: by default ("7 days days" until 2026-02), and at most."""
-    if page.has_heading("Auto-archive interval"):
-        m = page.find("default interval of {duration}(?: days)? will be used", under="Auto-archive interval")
-        yield m.limit("auto_archive_default", m["duration"])
-        m = page.find("maximum interval of {duration} will be used", under="Auto-archive interval")
-        yield m.limit("auto_archive_max", m["duration"])
-    for m in page.find_all(
-        "auto-archive after {duration} of being stopped",
-        topic=("auto-?archiv|automatically archive", "default", "{duration}"),
-    ):
-        yield m.limit("auto_archive_default", m["duration"])
-
-
-@SANDBOXES.reader
-def auto_delete(page: Page) -> Iterator[Fact]:
-    """Whether a stopped sandbox is deleted by itself."""
-    if page.has_heading("Auto-delete interval"):
-        m = page.find("By default, sandboxes will never be automatically deleted", under="Auto-delete interval")
-        yield m.limit("auto_delete_default", None, unit="minute")
-
-
 _KERNEL = {"dedicated": True, "own": True, "shared": False}
-_SNAPSHOTS = {"filesystem": "filesystem_snapshot", "filesystem_and_memory": "memory_snapshot"}
-_KEPT = {
-    "filesystem": "filesystem",
-    "filesystem and memory": "filesystem_and_memory",
-    "filesystem state": "filesystem",
-    "both filesystem state and memory": "filesystem_and_memory",
-}
 
 
-@SANDBOXES.reader
+@VENDOR.reader("sandboxes")
 def sandbox_isolation(page: Page) -> Iterator[Fact]:
     """What separates sandboxes, in the page's words: their own kernel, and on some days that they are containers."""
     sentence = (
@@ -402,24 +322,6 @@ def sandbox_isolation(page: Page) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-@SANDBOXES.reader
-def kept_state(page: Page) -> Iterator[Fact]:
-    """Pausing, forking and snapshots of a sandbox, each where the page has a section on it."""
-    if page.has_heading("Pause Sandboxes"):
-        m = page.find("Pausing a sandbox keeps (?P<what>[a-z ]+?)(?: persistence)?[,.]", under="Pause Sandboxes")
-        yield m.fact("persistence", mechanism="pause_resume", preserves=_named(_KEPT, m.group("what"), "state"))
-    if page.has_heading("Fork Sandboxes"):
-        m = page.find("Forking creates a duplicate of your sandbox.s (?P<what>[a-z ]+?)[,.]", under="Fork Sandboxes")
-        yield m.fact("persistence", mechanism="fork", preserves=_named(_KEPT, m.group("what"), "state"))
-    if page.has_heading("Create Snapshot from Sandbox"):
-        m = page.find(
-            "immutable(?:, point-in-time)? cop(?:y|ies) of a sandbox.s (?P<what>[a-z ]+?) that",
-            under="Create Snapshot from Sandbox",
-        )
-        kept = _named(_KEPT, m.group("what"), "state")
-        yield m.fact("persistence", mechanism=_SNAPSHOTS[kept], preserves=kept)
-
-
 def _gpu(name: str) -> str:
     """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
     if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
@@ -440,7 +342,7 @@ def _gpus(page: Page, models: list[Match], under: str) -> Iterator[Fact]:
             yield m.fact("gpus", model=_gpu(m.group("model")), status="preview" if preview else "available")
 
 
-@SANDBOXES.reader
+@VENDOR.reader("sandboxes")
 def gpus(page: Page) -> Iterator[Fact]:
     """The GPU models listed since 2026-06-05; a GPU section without models names none."""
     models = page.find_all(
@@ -449,7 +351,7 @@ def gpus(page: Page) -> Iterator[Fact]:
     yield from _gpus(page, models, "GPU Sandboxes")
 
 
-@SNAPSHOTS.reader
+@VENDOR.reader("snapshots")
 def snapshot_gpus(page: Page) -> Iterator[Fact]:
     """The GPUs a snapshot can be made for, as the guide through the dashboard lists them (since 2026-06-17)."""
     if m := page.maybe(
@@ -463,7 +365,7 @@ def snapshot_gpus(page: Page) -> Iterator[Fact]:
             yield m.fact("gpus", model=_gpu(name), status="available")
 
 
-@GPU.reader
+@VENDOR.reader("gpu")
 def gpu_types(page: Page) -> Iterator[Fact]:
     """GPU models as list items or in a column of their own. "such as H100" in a definition is no list."""
     models = page.find_all(r"^(?:NVIDIA|AMD) (?P<model>.+)$", topic=ITSELF, kinds=("item",))
@@ -477,21 +379,10 @@ def gpu_types(page: Page) -> Iterator[Fact]:
 
 # -- isolation ---------------------------------------------------------------------------------------------------------
 
-_RUNTIMES = {"sysbox": "sysbox", "gvisor": "gvisor", "firecracker": "firecracker"}
 _BOUNDARIES = {"container": "container", "microvm": "microvm", "virtual machine": "vm", "vm": "vm", "instance": None}
 
 
-@EXHIBIT.reader
-def runtime(page: Page) -> Iterator[Fact]:
-    """The runtime by name. The sentence before it, "container and/or microVM technology", commits to neither."""
-    m = page.find(r"Daytona uses (?P<runtime>\w+) as its (?P<kind>\w+) runtime")
-    yield m.fact(
-        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
-        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"),
-    )  # fmt: skip
-
-
-@ARCHITECTURE.reader
+@VENDOR.reader("architecture")
 def runner_isolation(page: Page) -> Iterator[Fact]:
     """What a runner runs. "Isolated instance with its own Linux namespaces" names neither technology nor boundary."""
     m = page.find(
@@ -502,60 +393,7 @@ def runner_isolation(page: Page) -> Iterator[Fact]:
         yield m.fact("isolation", runtime="default", boundary=boundary)
 
 
-_CLASSES = {"container": ("default", "container", False), "linux vm": ("vm", "vm", True)}
-
-
-@LINUX.reader
-def classes(page: Page) -> Iterator[Fact]:
-    """The two classes of Linux sandbox, and whose kernel each runs on."""
-    table = page.table("Term", "Description")
-    container = table.row("Container")["Description"].scan(r".*shares the kernel of the host\..*default.*")
-    yield container.fact("isolation", runtime="default", boundary="container", dedicated_kernel=False)
-    machine = table.row("Linux VM")["Description"].scan(r".*runs as a virtual machine with its own Linux kernel\..*")
-    yield machine.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True)
-
-
-@ISOLATION.reader
-def class_boundaries(page: Page) -> Iterator[Fact]:
-    """The boundary of each class of sandbox."""
-    table = page.table("Sandbox class", "Runtime boundary")
-    container = table.row("Container")["Runtime boundary"].scan(r"Isolated container with dedicated namespaces.*")
-    yield container.fact("isolation", runtime="default", boundary="container")
-
-
-@ISOLATION.reader
-def vm_boundary(page: Page) -> Iterator[Fact]:
-    """The boundary of the Linux VM class, where the table has it: a machine, and in some wordings whose kernel."""
-    tables = page.tables_with(
-        "Sandbox class", "Runtime boundary", topic=("Linux VM", r"\bvirtual machine\b|\bkernel\b")
-    )
-    for row in (r for t in tables for r in t.rows_named("Linux VM")):
-        m = row["Runtime boundary"].scan(
-            r".*\bvirtual machine\b(?:.*\b(?P<kernel>own|dedicated)(?: guest| Linux)? kernel\b)?.*"
-        )
-        yield m.fact("isolation", runtime="vm", boundary="vm", dedicated_kernel=True if m.has("kernel") else None)
-
-
-@V2_ISOLATION.reader
-def v2_isolation(page: Page) -> Iterator[Fact]:
-    """The second tree's boundary, by name."""
-    m = page.find(
-        r"Each sandbox runs as an? (?P<runtime>\w+) (?P<kind>microVM|container) with its (?P<kernel>own) kernel"
-    )
-    yield m.fact(
-        "isolation", runtime="default", technology=_named(_RUNTIMES, m.group("runtime"), "runtime"),
-        boundary=_named(_BOUNDARIES, m.group("kind"), "boundary"), dedicated_kernel=_KERNEL[m.group("kernel").lower()],
-    )  # fmt: skip
-
-
 # -- persistence, regions ----------------------------------------------------------------------------------------------
-
-
-@VOLUMES.reader
-def volume(page: Page) -> Iterator[Fact]:
-    """Volumes outlive sandboxes. They cost nothing, which is no price, and 100 of them is no limit of a sandbox."""
-    m = page.find("Files written to the volume persist beyond the lifecycle of any individual sandbox")
-    yield m.fact("persistence", mechanism="volume", preserves="filesystem")
 
 
 # The mechanisms of the persistence table; those the contract has no term for are ignored by name.
@@ -571,7 +409,7 @@ _MECHANISMS = {
 }
 
 
-@PERSISTENCE.reader
+@VENDOR.reader("persistence")
 def layers(page: Page) -> Iterator[Fact]:
     """The mechanisms of each layer of persistence."""
     for row in page.table("Layer", "What is preserved", "Mechanisms"):
@@ -580,8 +418,7 @@ def layers(page: Page) -> Iterator[Fact]:
                 yield row["Mechanisms"].fact("persistence", mechanism=term[0], preserves=term[1])
 
 
-@REGIONS.reader
-@V2_REGIONS.reader
+@VENDOR.reader("regions", "v2_regions")
 def shared_regions(page: Page) -> Iterator[Fact]:
     """Regions open to everyone: a table, before 2025-09 a list. Dedicated and custom regions are kinds, not regions."""
     tables = page.tables_with("Region", "Target", topic=ITSELF)
@@ -669,7 +506,7 @@ def _interfaces(page: Page, **phrases: str) -> Iterator[Fact]:
             yield m.fact("sdks", interface=interface, official=True)
 
 
-@INDEX.reader
+@VENDOR.reader("index")
 def sdks(page: Page) -> Iterator[Fact]:
     """SDKs by name and package. "Python, TypeScript, and JavaScript" are languages that run inside a sandbox."""
     available = f"Daytona SDK is available for {_LIST} interfaces"
@@ -681,14 +518,13 @@ def sdks(page: Page) -> Iterator[Fact]:
     )
 
 
-@V2_INDEX.reader
+@VENDOR.reader("v2_index")
 def v2_sdks(page: Page) -> Iterator[Fact]:
     """SDKs that the second tree installs."""
     yield from _sdks(page)
 
 
-@SANDBOXES.reader
-@SNAPSHOTS.reader
+@VENDOR.reader("sandboxes", "snapshots")
 def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
     """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
     if page.speaks_of("^(?:Sandbox|Snapshot) SDKs: "):
@@ -697,7 +533,7 @@ def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
         yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
 
 
-@START.reader
+@VENDOR.reader("start")
 def interfaces(page: Page) -> Iterator[Fact]:
     """SDKs, command line, API and MCP server."""
     yield from _sdks(page, f"Daytona provides {_LIST} SDKs to programmatically", packages=False)
@@ -709,7 +545,7 @@ def interfaces(page: Page) -> Iterator[Fact]:
     )
 
 
-@ARCHITECTURE.reader
+@VENDOR.reader("architecture")
 def interface_plane(page: Page) -> Iterator[Fact]:
     """The parts of the interface plane."""
     yield from _sdks(page, f"^SDK: {_LIST}(?: SDKs)? for programmatic", packages=False)
@@ -721,7 +557,7 @@ def interface_plane(page: Page) -> Iterator[Fact]:
     )
 
 
-@README.reader
+@VENDOR.reader("readme")
 def readme_sdks(page: Page) -> Iterator[Fact]:
     """Packages the README installs, since the repository holds sandboxes."""
     if page.speaks_of("AI-Generated Code"):
@@ -729,14 +565,14 @@ def readme_sdks(page: Page) -> Iterator[Fact]:
     yield from _interfaces(page, rest="^api: NestJS-based RESTful service", cli="^cli: Go command-line interface")
 
 
-@CLIENTS.reader
+@VENDOR.reader("clients")
 def clients(page: Page) -> Iterator[Fact]:
     """The repository of SDKs that stayed public."""
     yield from _sdks(page)
     yield from _interfaces(page, cli="CLI/MCP tools", mcp="CLI/MCP tools")
 
 
-@CLIENTS.reader
+@VENDOR.reader("clients")
 def clients_licence(page: Page) -> Iterator[Fact]:
     """The clients' licence, an SPDX name under its heading."""
     # Since 2026-06-26 the CLI has a licence of its own; the SDKs are what is left.
@@ -748,24 +584,6 @@ def clients_licence(page: Page) -> Iterator[Fact]:
     ) or page.find(r"^(?P<licence>[\w.-]+)$", under="License", kinds=("text",))
     spdx = {"apache-2.0": "Apache-2.0", "mit": "MIT", "agpl-3.0": "AGPL-3.0"}
     yield m.fact("self_hosting", offering="sdk", licence=_named(spdx, m.group("licence"), "licence"))
-
-
-@INDEX.reader
-@README.reader
-@V2_INDEX.reader
-def cold_start(page: Page) -> Iterator[Fact]:
-    """The time to create a sandbox, in one of two phrases."""
-    sentence = "(?:spinning up in {duration}|{duration2} sandbox creation) from code to execution"
-    if m := page.maybe(sentence, topic=(r"\bcreat|\bspin|\bstart", "sandbox", r"{duration}|\d ?ms\b")):
-        yield m.cold_start("create", m["duration" if m.has("duration") else "duration2"])
-
-
-@INDEX.reader
-@README.reader
-def own_kernel(page: Page) -> Iterator[Fact]:
-    """The kernel a sandbox is said to have; no technology is named."""
-    if m := page.maybe("with complete isolation, an? (?P<kernel>dedicated|shared) kernel", topic=r"\bkernel\b"):
-        yield m.fact("isolation", runtime="default", dedicated_kernel=_KERNEL[m.group("kernel").lower()])
 
 
 # -- self-hosting ------------------------------------------------------------------------------------------------------
@@ -824,7 +642,7 @@ def _readme_licence(page: Page) -> tuple[Passage | None, str | None]:
     return said[0] if said else (None, None)
 
 
-@README.reader
+@VENDOR.reader("readme")
 def core(page: Page) -> Iterator[Fact]:
     """Licence and state of the platform's own repository."""
     licensed, licence = _readme_licence(page)
@@ -837,21 +655,11 @@ def core(page: Page) -> Iterator[Fact]:
         yield cited.fact("self_hosting", offering="core", status=status, licence=licence)
 
 
-@README.reader
+@VENDOR.reader("readme")
 def frozen_notice(page: Page) -> Iterator[Fact]:
     """The notice that the public repository is no longer developed."""
     if m := _freeze(page):
         yield m.fact("notices", subject="repository", kind="repository_frozen", status="effective")
-
-
-@README.reader
-def hybrid(page: Page) -> Iterator[Fact]:
-    """Sandboxes on the customer's machines, orchestrated by Daytona."""
-    if m := page.maybe(
-        "Daytona orchestrates sandboxes while execution happens on machines you manage",
-        topic=(r"\byou manage\b|\byour own\b|\bcustomer", r"\bmachines?\b|\brunners?\b|\bcompute\b"),
-    ):
-        yield m.fact("self_hosting", offering="byoc", status="supported")
 
 
 _STAGE = r"\b(?:experimental|beta|early access|may change)\b"
@@ -866,14 +674,14 @@ def _byoc(page: Page) -> str:
     return "supported"
 
 
-@BYOC.reader
+@VENDOR.reader("byoc")
 def own_runners(page: Page) -> Iterator[Fact]:
     """Only the runners are the customer's; the control plane stays with Daytona."""
     m = page.find(r"Bring Your Own Compute \(BYOC\) enables you to use your own runner machines")
     yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
 
 
-@REGIONS.reader
+@VENDOR.reader("regions")
 def custom_regions(page: Page) -> Iterator[Fact]:
     """Regions of the customer's own runners: in January 2026 an experimental feature."""
     if m := page.maybe(
@@ -883,7 +691,7 @@ def custom_regions(page: Page) -> Iterator[Fact]:
         yield m.fact("self_hosting", offering="byoc", status=_byoc(page))
 
 
-@OPEN.reader
+@VENDOR.reader("open")
 def open_source(page: Page) -> Iterator[Fact]:
     """Running the open-source stack: until 2026-04 not for production, then free to run anywhere."""
     unsafe = page.maybe("not safe to use in production", topic=r"\bin production\b|\bproduction[- ]ready\b")
@@ -912,7 +720,7 @@ _TITLES = {
 }
 
 
-@LICENCE.reader
+@VENDOR.reader("licence")
 def licence_file(page: Page) -> Iterator[Fact]:
     """The licence by its title and version."""
     m = page.find(r"^(?P<title>[a-z ]+ license) (?:version )?(?P<version>\d[\d.]*)(?:,|\s|$)")
@@ -925,7 +733,7 @@ def licence_file(page: Page) -> Iterator[Fact]:
 # -- the second tree's limits ------------------------------------------------------------------------------------------
 
 
-@V2_LIMITS.reader
+@VENDOR.reader("v2_limits")
 def v2_largest(page: Page) -> Iterator[Fact]:
     """The largest sandbox of the second tree; a smaller one may be asked for."""
     columns = ("Resource", "Unit", "Maximum")

@@ -11,10 +11,10 @@ from sandsnap.read.errors import NotFound
 from sandsnap.read.page import Page
 from sandsnap.read.sources import declared
 
-OVERVIEW = declared("deno")["overview"]
+VENDOR = declared("deno")
 
 
-@OVERVIEW.reader
+@VENDOR.reader("overview")
 def limits(page: Page) -> Iterator[Fact]:
     """What one sandbox may have, how long it lives, and how many there may be at a time."""
     cpu = page.find(r"^CPU: {count} vCPU", under="Limits")
@@ -27,7 +27,7 @@ def limits(page: Page) -> Iterator[Fact]:
     yield at_once.limit("concurrent", at_once["count"], bound="max")
 
 
-@OVERVIEW.reader
+@VENDOR.reader("overview")
 def regions(page: Page) -> Iterator[Fact]:
     """Where sandboxes run: one item of a list each."""
     found = page.find_all(r"^(?P<region>[a-z]{3}) - [A-Z][\w ,]+$", topic=r"\bregions?\b", under="Regions")

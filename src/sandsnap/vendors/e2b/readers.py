@@ -6,7 +6,7 @@ of API requests beside the rate of creating sandboxes, and three cold starts on 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -16,39 +16,17 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.plans import fee, plan_of
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import canonical, declared
 from sandsnap.read.table import Cell, Table
 from sandsnap.read.tree import Block
 
 VENDOR = declared("e2b")
-BILLING = VENDOR["billing"]
-RATES = VENDOR["rates"]
-CONCURRENCY = VENDOR["concurrency"]
-PRICING = VENDOR["pricing"]
-RATE_LIMITS = VENDOR["rate_limits"]
-PERSISTENCE = VENDOR["persistence"]
-SANDBOX = VENDOR["sandbox"]
-TEMPLATE = VENDOR["template"]
-DOCS = VENDOR["docs"]
-SITE = VENDOR["site"]
-RUNTIME = VENDOR["runtime"]
-README = VENDOR["readme"]
-BYOC = VENDOR["byoc"]
-SELF_HOST = VENDOR["self_host"]
-LICENCE = VENDOR["licence"]
-RUNTIME_LICENCE = VENDOR["runtime_licence"]
-LEGACY = VENDOR["legacy"]
-OLD_PRICING = VENDOR["old_pricing"]
 
 # The lifecycle pages said Base for Hobby until mid-2026.
-PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise", "base": "hobby"}
 NO_AMOUNT = {"custom", "contact us", "contact sales", "no additional credits", "free"}
 AS_NEEDED = "Number of concurrently running sandboxes to suit your needs"  # Pro in 2023
-PERIODS = {"one-time": "once", "once": "once", "monthly": "month", "per month": "month"}
-UNITS = {"session_max": "hour", "creation_rate": "per_second", "memory_max": "gb", "disk_max": "gb"} | dict.fromkeys(
-    ("concurrent", "vcpu_max", "egress_connections"), "count"
-)  # of a limit stated to be none
 LICENCES = {  # how a licence file begins
     r"Business Source License 1\.1": "BUSL-1.1",
     r"Apache License,? Version 2\.0": "Apache-2.0",
@@ -58,13 +36,6 @@ LICENCES = {  # how a licence file begins
 
 
 # -- what the pages have in common -------------------------------------------------------------------------------
-
-
-def plan_of(name: str) -> str:
-    """The contract's plan of a plan's name on the page. Raises Unreadable for an unknown name."""
-    if name.lower() not in PLANS:
-        raise Unreadable(f"unknown plan {name!r}: add it to PLANS once a person has looked at the page")
-    return PLANS[name.lower()]
 
 
 def item(page: Page, blocks: Iterable[Block], pattern: str, topic: str) -> Match | None:
@@ -91,15 +62,6 @@ def plan_facts(page: Page, plan: str, blocks: list[Block], *, card_required: boo
         yield m.allowance("storage", "at_once", m["size"], plan=plan)
 
 
-def fee(price: Passage, plan: str) -> Iterator[Fact]:
-    """A plan and its fee per month; a fee of zero is no price, but what the plan costs."""
-    if (cost := price.money()).per == ("month",):
-        kind = "paid" if cost.value else "free"
-        yield price.fact("plans", plan=plan, name=plan.capitalize(), kind=kind, usd_per_month=cost.value)
-    if cost.value:
-        yield price.price(price.money(), "plan_fee", plan=plan)
-
-
 def current(table: Table) -> Table:
     """The table, unless a heading above says that it is not today's or not E2B's. "Compare plans" is E2B's own."""
     other = re.compile(r"\b(legacy|previous|former|old|deprecated|example)", re.IGNORECASE)
@@ -109,76 +71,7 @@ def current(table: Table) -> Table:
     return table
 
 
-def by_plan(table: Table, label: str) -> Iterator[tuple[str, Cell]]:
-    """(plan, cell) of the row with that label, footnote marks removed, cells without an amount left out by name."""
-    for cell in table.row(label).cells[1:]:
-        plan = plan_of(cell.column)
-        if cell.text.lower() not in NO_AMOUNT:
-            yield plan, replace(cell, text=re.sub(r"(?:\s?(?:ˆ\d|[*†‡]))+$", "", cell.text))
-
-
-def row_limits(table: Table, limit: str, label: str, amount: Callable[[Cell], Amount]) -> Iterator[Fact]:
-    """One limit of every plan. "1,100+" and "8+" ("ask us for more") are no limits and are left out."""
-    for plan, cell in by_plan(table, label):
-        if cell.text.lower() == "unlimited":
-            yield cell.limit(limit, None, plan=plan, unit=UNITS[limit])
-        elif (found := amount(cell)).bound != "min":
-            yield cell.limit(limit, found, plan=plan)
-
-
-# -- docs: billing, rates, rate limits -----------------------------------------------------------------------------
-
-
-def plans_table(page: Page) -> Table:
-    """The billing page's table: one row per feature, one column per plan."""
-    return current(page.table("Feature", "Hobby", "Pro"))
-
-
-@BILLING.reader
-def plan_fees(page: Page) -> Iterator[Fact]:
-    """Base price of each plan."""
-    for plan, cell in by_plan(plans_table(page), "Base price"):
-        yield from fee(cell, plan)
-
-
-@BILLING.reader
-def plan_credits(page: Page) -> Iterator[Fact]:
-    """Free credits of each plan: "$100 (one-time)", "one-time $100", "$100/month"."""
-    for plan, cell in by_plan(plans_table(page), "(?:Free |Included |Usage )?credits?(?: included)?"):
-        m = cell.scan(r"(?:(?P<first>one-time|once|monthly) )?{money}(?:,? \(?(?P<then>[a-z -]+)\)?)?")
-        said = {m.group(g).lower() for g in ("first", "then") if m.has(g)} | {f"per {p}" for p in m["money"].per}
-        if len(said) != 1 or not said <= PERIODS.keys():
-            raise Unreadable(f"expected an amount once or monthly, found {cell.text!r}")
-        yield m.allowance("credit", PERIODS[said.pop()], replace(m["money"], per=()), plan=plan)
-
-
-@BILLING.reader
-def plan_session(page: Page) -> Iterator[Fact]:
-    """How long one sandbox may run without a pause, by plan."""
-    label = "(?:Max(?:imum)? )?(?:sandbox )?(?:session (?:length|duration)|continuous runtime)"
-    yield from row_limits(plans_table(page), "session_max", label, Passage.duration)
-
-
-@BILLING.reader
-@RATE_LIMITS.reader
-def plan_concurrency(page: Page) -> Iterator[Fact]:
-    """Sandboxes at once, by plan; Pro's range runs from what is included to what add-ons give."""
-    table = current(page.table("Feature|Plan", "Hobby", "Pro"))
-    yield from row_limits(table, "concurrent", "(?:Max(?:imum)? )?concurrent(?:ly running)? sandboxes", at_once)
-
-
-def at_once(cell: Cell) -> Amount:
-    """A count or a range of counts; "100 (up to 1,100 with add-ons)" is one, too."""
-    more = r"\d[\d,]*(?:\+|\s?[-–—]\s?\d[\d,]*)?"
-    if re.fullmatch(more, cell.text):
-        return cell.count()
-    m = cell.scan(r"{count},? \(?up to {count2} (?:with|as|via) (?:an? |purchasable )*add-?ons?\)?")
-    return replace(m["count"], low=m["count"].value, high=m["count2"].value, bound="range", text=cell.text)
-
-
-@BILLING.reader
-@RATE_LIMITS.reader
-@CONCURRENCY.reader
+@VENDOR.reader("billing", "rate_limits", "concurrency")
 def concurrency_note(page: Page) -> Iterator[Fact]:
     """The note under the table says the same again: a page that disagrees with itself is an issue."""
     included = r"Pro plan (?:includes|default is) {count} concurrent sandboxes"
@@ -189,47 +82,24 @@ def concurrency_note(page: Page) -> Iterator[Fact]:
         yield m.limit("concurrent", amount, plan="pro")
 
 
-@BILLING.reader
-def plan_sizes(page: Page) -> Iterator[Fact]:
-    """The largest sandbox of each plan; in the table since April 2026."""
-    table = plans_table(page)
-    rows: tuple[tuple[str, str, Callable[[Cell], Amount]], ...] = (
-        ("vcpu_max", "Max(?:imum)? vCPUs?", Passage.count),
-        ("memory_max", "Max(?:imum)? (?:memory|RAM)", Passage.size),
-        ("disk_max", "(?:Max(?:imum)? )?disk(?: size| space)?", Passage.size),
-    )
-    for limit, label, amount in rows:
-        if table.rows_named(label):
-            yield from row_limits(table, limit, label, amount)
-
-
-@BILLING.reader
-@RATE_LIMITS.reader
-def plan_rates(page: Page) -> Iterator[Fact]:
-    """How fast sandboxes may be created and how many connections one may open. API request limits are not ours."""
-    table = current(page.table("Feature|Plan", "Hobby", "Pro"))
-    if table.rows_named("Sandbox creation rate"):
-        yield from row_limits(table, "creation_rate", "Sandbox creation rate", Passage.rate)
-    if table.rows_named("Egress connections per sandbox"):
-        yield from row_limits(table, "egress_connections", "Egress connections per sandbox", Passage.count)
-
-
-@RATE_LIMITS.reader
+@VENDOR.reader("rate_limits")
 def tier_sections(page: Page) -> Iterator[Fact]:
     """The same limits once more, as a section per limit with a heading per tier."""
     for block in page.blocks:
         section, tier = block.headings[-2:] if len(block.headings) > 1 else ("", "")
         name = re.fullmatch(r"\W*(\w+) tier", tier, re.IGNORECASE)
-        if not name or plan_of(name[1]) == "enterprise" or block.kind == "heading":
+        if not name or plan_of(VENDOR.name, name[1]) == "enterprise" or block.kind == "heading":
             continue
         here = page.passage(block.text, block.headings)
         if re.fullmatch(r"\W*Concurrent sandboxes", section, re.IGNORECASE) and block.text.startswith("Up to"):
             m = here.scan(r"{count} concurrent sandboxes")
-            yield m.limit("concurrent", m["count"], plan=plan_of(name[1]))
+            yield m.limit("concurrent", m["count"], plan=plan_of(VENDOR.name, name[1]))
         elif re.fullmatch(r"\W*Sandbox creation rate", section, re.IGNORECASE):
             m = here.scan(r"{count} sandbox(?:es)? per second")
             rate = m["count"].value
-            yield m.fact("limits", plan=plan_of(name[1]), limit="creation_rate", amount=rate, unit="per_second")
+            yield m.fact(
+                "limits", plan=plan_of(VENDOR.name, name[1]), limit="creation_rate", amount=rate, unit="per_second"
+            )
 
 
 PER_SECOND, PER_HOUR = (
@@ -263,7 +133,7 @@ def rates_table(page: Page) -> Table:
     return current(page.table("Resource|", PER_SECOND))
 
 
-@RATES.reader
+@VENDOR.reader("rates")
 def rates(page: Page) -> Iterator[Fact]:
     """Rates per second; a column per hour must say the same to its last digit."""
     table = rates_table(page)
@@ -281,17 +151,17 @@ def rates(page: Page) -> Iterator[Fact]:
         yield row.first.fact("prices", plan="any", meter=meter, usd=fine[0], unit=f"{fine[1]}_second")
 
 
-@RATES.reader
+@VENDOR.reader("rates")
 def included_disk(page: Page) -> Iterator[Fact]:
     """Disk that comes with a plan: "Included (10 GiB Hobby / 20 GiB Pro)"."""
     for row in rates_table(page).rows_named("(?:Included )?(?:Disk|Storage)(?: space)?"):
         first, second = (rf"{{size{n}}} (?:on |for )?\(?(?P<plan{n}>\w+)\)?" for n in ("", "2"))
         m = row[PER_SECOND].scan(rf"(?:Included|Free):? \(?{first}(?: /|,| and|;) {second}\)?")
-        yield m.allowance("storage", "at_once", m["size"], plan=plan_of(m.group("plan")))
-        yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(m.group("plan2")))
+        yield m.allowance("storage", "at_once", m["size"], plan=plan_of(VENDOR.name, m.group("plan")))
+        yield m.allowance("storage", "at_once", m["size2"], plan=plan_of(VENDOR.name, m.group("plan2")))
 
 
-@CONCURRENCY.reader
+@VENDOR.reader("concurrency")
 def concurrency_addon(page: Page) -> Iterator[Fact]:
     """What more sandboxes at once cost on Pro: as a sentence, or a table with a row per add-on."""
     price = "(?:(?:Monthly )?(?:price|cost))(?: (?:per|/) ?month)?|Per month"
@@ -335,20 +205,19 @@ def listed(page: Page) -> list[Match]:
     return found
 
 
-@SANDBOX.reader
-@PERSISTENCE.reader
+@VENDOR.reader("sandbox", "persistence")
 def runtime_limits(page: Page) -> Iterator[Fact]:
     """How long a sandbox may run without a pause, as a list under its lead-in or in one sentence."""
     sentence = page.maybe(TWO_LIMITS, topic=(ANY_PLAN, "{duration}"))
     if sentence:
-        yield sentence.limit("session_max", sentence["duration"], plan=plan_of(sentence.group("plan")))
-        yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(sentence.group("plan2")))
+        yield sentence.limit("session_max", sentence["duration"], plan=plan_of(VENDOR.name, sentence.group("plan")))
+        yield sentence.limit("session_max", sentence["duration2"], plan=plan_of(VENDOR.name, sentence.group("plan2")))
     else:
         for m in listed(page):
-            yield m.limit("session_max", m["duration"], plan=plan_of(m.group("plan")))
+            yield m.limit("session_max", m["duration"], plan=plan_of(VENDOR.name, m.group("plan")))
 
 
-@SANDBOX.reader
+@VENDOR.reader("sandbox")
 def auto_pause(page: Page) -> Iterator[Fact]:
     """What becomes of a sandbox whose time is up: for nine days in March 2026 it was paused unless told otherwise, then
     it "can" be paused (how it is by default, the page on persistence says)."""
@@ -359,40 +228,10 @@ def auto_pause(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism="auto_pause", by_default=None if m.has("can") else True)
 
 
-@SANDBOX.reader
-def paused_state(page: Page) -> Iterator[Fact]:
-    """How long the state of a paused sandbox is kept (since March 2026)."""
-    if m := page.maybe(
-        r"use pause and resume [^.]*your sandbox.s full state is preserved indefinitely(?=[.,;])",
-        topic=(
-            r"\bpause[ds]?\b",
-            r"\b(?:kept|preserved|stored|deleted)\b",
-            r"indefinite|forever|{duration}|\bfor an? \w+",
-        ),
-    ):
-        yield m.fact("persistence", mechanism="pause_resume", indefinite=True)
-
-
-@SANDBOX.reader
-def default_timeout(page: Page) -> Iterator[Fact]:
-    """How long a sandbox lives if nothing is said. 60 seconds and 1 minute are examples."""
-    words = r"stays? alive for {duration} by default|default timeout (?:of a sandbox )?(?:is|of) {duration2}"
-    if m := page.maybe(words, topic=r"\bdefault\b[^.]{0,40}{duration}|{duration2} by default|\bstays? alive for\b"):
-        yield m.limit("session_default", m["duration" if m.has("duration") else "duration2"])
-
-
-@PERSISTENCE.reader
-def connect_timeout(page: Page) -> Iterator[Fact]:
-    """The same on this page, which stated 5 and 10 minutes at once until 2026-03-02: then neither is taken."""
-    words = r"default timeout of an E2B sandbox -|timeout resets\. The default is|default (?:inactivity )?timeout is"
-    if m := page.maybe(rf"(?:{words}) {{duration}}", topic=rf"\bdefaults?\b[^.]{{0,40}}{{duration}}|{words}"):
-        yield m.limit("session_default", m["duration"])
-
-
 OF_AGE = r"\bsandbox can (?:exist for|be used(?= up to| for))"
 
 
-@PERSISTENCE.reader
+@VENDOR.reader("persistence")
 def pause_resume(page: Page) -> Iterator[Fact]:
     """What a pause keeps, and for how long. Nothing was said on how long in February 2026."""
     saved = page.find(r"both the sandbox.s filesystem and memory state will be saved")
@@ -415,56 +254,6 @@ def pause_resume(page: Page) -> Iterator[Fact]:
     )
 
 
-@PERSISTENCE.reader
-def lifetime(page: Page) -> Iterator[Fact]:
-    """The age at which a sandbox was deleted, paused or not; until January 2026."""
-    if m := page.maybe(rf"{OF_AGE} {{duration}}(?= from |\s*$)", topic=OF_AGE):
-        yield m.limit("lifetime_max", m["duration"])
-
-
-@PERSISTENCE.reader
-def resume_time(page: Page) -> Iterator[Fact]:
-    """How long a resume takes. The seconds per GiB of a pause are no start."""
-    topic = r"\bresum\w+[^.]{0,40}{duration}|resuming a sandbox takes"
-    if m := page.maybe(r"resuming a sandbox takes {duration}(?! (?:per|for each)\b)", topic=topic):
-        yield m.cold_start("resume", m["duration"])
-
-
-@TEMPLATE.reader
-def load_time(page: Page) -> Iterator[Fact]:
-    """How fast a sandbox is loaded from its template. "A few hundred milliseconds" (until 2026-02-19) is no number."""
-    topic = r"load the sandbox in(?! a few hundred milliseconds)|{duration}[^.]*\bany time later"
-    if m := page.maybe(r"load the sandbox in {duration}", topic=topic):
-        yield m.cold_start("create", m["duration"])
-
-
-@DOCS.reader
-def start_time(page: Page) -> Iterator[Fact]:
-    """The docs' home until February 2026."""
-    topic = r"\b(?:start|boot)\w*[^.]{0,40}{duration}|started (?:very )?quickly \("
-    if m := page.maybe(r"started (?:very )?quickly \({duration}\)", topic=topic):
-        yield m.cold_start("create", m["duration"])
-
-
-def packages(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """The packages of the install commands. The Code Interpreter's come later, under their own heading."""
-    for interface, command in (("typescript", r"npm (?:i|install)"), ("python", r"pip install")):
-        m = page.find(rf"^{command} (?P<package>@?[\w./-]+)$", under=under, kinds=("code",))
-        yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
-
-
-@DOCS.reader
-def docs_packages(page: Page) -> Iterator[Fact]:
-    """Packages on the docs' home."""
-    yield from packages(page)
-
-
-@README.reader
-def readme_packages(page: Page) -> Iterator[Fact]:
-    """Packages in the README."""
-    yield from packages(page, under=r"(?:\d+\. )?Install (?:the )?SDK")
-
-
 # -- hosting it oneself --------------------------------------------------------------------------------------------
 
 
@@ -475,7 +264,7 @@ def still_developed(page: Page) -> None:
         raise Unreadable(f"the page announces an end: {found[0].quote!r}", found[0].quote)
 
 
-@README.reader
+@VENDOR.reader("readme")
 def readme_self_hosting(page: Page) -> Iterator[Fact]:
     """The README's way to the infrastructure's repository; since March 2025."""
     still_developed(page)
@@ -489,7 +278,7 @@ def readme_self_hosting(page: Page) -> Iterator[Fact]:
         yield m.fact("self_hosting", offering="core", status="supported", repository=links.pop())
 
 
-@RUNTIME.reader
+@VENDOR.reader("runtime")
 def runtime_self_hosting(page: Page) -> Iterator[Fact]:
     """The repository of the runtime itself. "Beta" stands beside AWS only; the contract has no column for the cloud."""
     still_developed(page)
@@ -506,7 +295,7 @@ def runtime_self_hosting(page: Page) -> Iterator[Fact]:
     )
 
 
-@SELF_HOST.reader
+@VENDOR.reader("self_host")
 def guide(page: Page) -> Iterator[Fact]:
     """The guide to hosting the runtime oneself; its title names the clouds."""
     still_developed(page)
@@ -514,26 +303,7 @@ def guide(page: Page) -> Iterator[Fact]:
     yield m.fact("self_hosting", offering="core", status="supported")
 
 
-@RUNTIME.reader
-def runtime_isolation(page: Page) -> Iterator[Fact]:
-    """What a sandbox is, in the README since the repository is called runtime."""
-    topic = (r"\b(?:Firecracker|gVisor|micro-?VMs?|containers?)\b", r"\b(?:per|each|every) sandbox\b")
-    if m := page.maybe(r"one Firecracker microVM per sandbox", topic=topic):
-        yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
-
-
-@BYOC.reader
-def byoc(page: Page) -> Iterator[Fact]:
-    """The vendor's runtime in one's own cloud."""
-    m = page.find(
-        r"BYOC is (?:currently )?(?:only )?available (?:for|on|in|to) (?:AWS|Google Cloud|GCP|Azure|enterprise)"
-        r"|BYOC is offered to enterprise customers"
-    )
-    yield m.fact("self_hosting", offering="byoc", status="supported")
-
-
-@LICENCE.reader
-@RUNTIME_LICENCE.reader
+@VENDOR.reader("licence", "runtime_licence")
 def licence(page: Page) -> Iterator[Fact]:
     """The licence by the file's first words. A Change License further down holds years later only."""
     for title, spdx in LICENCES.items():
@@ -546,16 +316,7 @@ def licence(page: Page) -> Iterator[Fact]:
 # -- the site ------------------------------------------------------------------------------------------------------
 
 
-@SITE.reader
-def site_start(page: Page) -> Iterator[Fact]:
-    """How fast a sandbox starts, on the home page. "NO COLD STARTS" is a slogan."""
-    words = r"(?:sandboxes in the same region(?: as (?:the|your) client)?|\bE2B sandboxes) start in {duration}"
-    topic = r"\bsandbox\w*[^.]{0,60}\bstarts? [^.]{0,20}{duration}|sandboxes in the same region[^.]*\bstart in\b"
-    if m := page.maybe(words, topic=topic):
-        yield m.cold_start("create", m["duration"])
-
-
-@SITE.reader
+@VENDOR.reader("site")
 def site_session(page: Page) -> Iterator[Fact]:
     """The longest session, of the plan in the line below it ("AVAILABLE IN PRO"); the heading says it again."""
     topic = r"\bsandbox\w*[^.]{0,40}\brun\b[^.]{0,20}{duration}|each E2B sandbox can run\b"
@@ -568,7 +329,7 @@ def site_session(page: Page) -> Iterator[Fact]:
     for heading in page.find_all(r"^{duration} long sessions$", topic=ITSELF, kinds=("heading",)):
         if heading["duration"].ms != m["duration"].ms:
             raise Ambiguous(f"the page says both {heading.text!r} and {m.text!r}")
-    yield m.limit("session_max", m["duration"], plan=plan_of(plans[0]))
+    yield m.limit("session_max", m["duration"], plan=plan_of(VENDOR.name, plans[0]))
 
 
 def cards(page: Page) -> dict[str, list[Block]]:
@@ -581,9 +342,9 @@ def cards(page: Page) -> dict[str, list[Block]]:
         if block.text in ("Ultimate", "Enterprise"):  # custom prices: left out by name
             card = None
         elif block.text in ("Hobby", "Pro"):
-            if plan_of(block.text) in found:
+            if plan_of(VENDOR.name, block.text) in found:
                 raise Ambiguous(f"two cards are called {block.text!r}")
-            card = found[plan_of(block.text)] = []
+            card = found[plan_of(VENDOR.name, block.text)] = []
         elif card is not None:
             card.append(block)
     if set(found) != {"hobby", "pro"}:
@@ -591,7 +352,7 @@ def cards(page: Page) -> dict[str, list[Block]]:
     return found
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def card_fees(page: Page) -> Iterator[Fact]:
     """The price on each card; its "/mo" is a line of its own."""
     for plan, blocks in cards(page).items():
@@ -606,10 +367,10 @@ def card_fees(page: Page) -> Iterator[Fact]:
         per_month = unit.startswith("/")
         where = blocks[prices[0]].headings
         price = Passage(page, text + unit, f"{text} | {unit}", where) if per_month else page.passage(text, where)
-        yield from fee(price, plan)
+        yield from fee(price, price.money(), plan, plan.capitalize())
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def card_features(page: Page) -> Iterator[Fact]:
     """Credits, session length and concurrency of each card."""
     for plan, blocks in cards(page).items():
@@ -620,7 +381,7 @@ def card_features(page: Page) -> Iterator[Fact]:
         yield from facts
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def calculator_cpu(page: Page) -> Iterator[Fact]:
     """The price of one vCPU: the row "1" of the calculator, of which every other row must be the multiple."""
     blocks = page.section("Usage Cost Calculator")
@@ -642,7 +403,7 @@ def calculator_cpu(page: Page) -> Iterator[Fact]:
     yield cited.price(one, "vcpu")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def calculator_memory(page: Page) -> Iterator[Fact]:
     """The price of memory, under "Costs (both plans)" in the pane with sizes in MiB (headed "Storage")."""
     blocks = page.section("Usage Cost Calculator")
@@ -653,7 +414,7 @@ def calculator_memory(page: Page) -> Iterator[Fact]:
     yield cost.price(cost.money(), "memory")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def calculator_storage(page: Page) -> Iterator[Fact]:
     """Storage that is free with a plan."""
     blocks = page.section("Usage Cost Calculator")
@@ -661,7 +422,7 @@ def calculator_storage(page: Page) -> Iterator[Fact]:
         if re.fullmatch(r"[\d.,]+ Gi?B", size.text) and cost.text == "Free":
             m = Passage(page, size.text, f"{size.text} | {plan.text} | Free", size.headings)
             for name in plan.text.split(" / "):
-                yield m.allowance("storage", "at_once", m.size(), plan=plan_of(name))
+                yield m.allowance("storage", "at_once", m.size(), plan=plan_of(VENDOR.name, name))
 
 
 # -- the docs' pricing page of 2023 to 2025, at two addresses ----------------------------------------------------------
@@ -671,12 +432,11 @@ def tiers(page: Page) -> Iterator[tuple[str, str | None, list[Block]]]:
     """(plan, terms in brackets, blocks) of each heading such as "Pro tier ($150/month + usage costs)"."""
     for heading in page.blocks:
         m = re.fullmatch(r"(\w+) tier(?: \((.+)\))?", heading.text) if heading.kind == "heading" else None
-        if m and plan_of(m[1]) != "enterprise":
-            yield plan_of(m[1]), m[2], [b for b in page.blocks if heading.text in b.headings]
+        if m and plan_of(VENDOR.name, m[1]) != "enterprise":
+            yield plan_of(VENDOR.name, m[1]), m[2], [b for b in page.blocks if heading.text in b.headings]
 
 
-@LEGACY.reader
-@OLD_PRICING.reader
+@VENDOR.reader("legacy", "old_pricing")
 def tier_fees(page: Page) -> Iterator[Fact]:
     """Fee of each tier: in its heading at first, in the line below later."""
     for plan, terms, blocks in tiers(page):
@@ -688,19 +448,17 @@ def tier_fees(page: Page) -> Iterator[Fact]:
             m = item(page, blocks, r"{money} \+ usage costs", r"\+ usage costs")
         if m is None:
             raise NotFound(f"expected the price of the {plan} tier in or below its heading")
-        yield from fee(replace(m, text=m["money"].text), plan)
+        yield from fee(m, m["money"], plan, plan.capitalize())
 
 
-@LEGACY.reader
-@OLD_PRICING.reader
+@VENDOR.reader("legacy", "old_pricing")
 def tier_features(page: Page) -> Iterator[Fact]:
     """Credits, session length, concurrency and storage of each tier."""
     for plan, _, blocks in tiers(page):
         yield from plan_facts(page, plan, blocks)
 
 
-@LEGACY.reader
-@OLD_PRICING.reader
+@VENDOR.reader("legacy", "old_pricing")
 def resource_rates(page: Page) -> Iterator[Fact]:
     """Rates per second, since 2024-02-14; the rounded figure per hour behind them is ignored (its $0.018 is wrong)."""
     meters = {"vcpu": ("vcpu", "vcpu"), "gib ram": ("memory", "gib"), "gb ram": ("memory", "gb")}

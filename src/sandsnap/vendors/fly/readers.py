@@ -22,24 +22,6 @@ from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
 VENDOR = declared("fly")
-PRICING = VENDOR["pricing"]
-DOCS_PRICING = VENDOR["docs_pricing"]
-BILLING = VENDOR["billing"]
-FREE_TRIAL = VENDOR["free_trial"]
-OVERVIEW = VENDOR["overview"]
-MACHINES = VENDOR["machines"]
-VOLUMES = VENDOR["volumes"]
-SUSPEND = VENDOR["suspend"]
-STATES = VENDOR["states"]
-GPUS = VENDOR["gpus"]
-GPU_QUICKSTART = VENDOR["gpu_quickstart"]
-FUNCTIONS = VENDOR["functions"]
-
-SPRITES = VENDOR["sprites"]
-SPRITES_BILLING = VENDOR["sprites_billing"]
-SPRITES_LIFECYCLE = VENDOR["sprites_lifecycle"]
-SPRITES_CHECKPOINTS = VENDOR["sprites_checkpoints"]
-SPRITES_CONFIG = VENDOR["sprites_config"]
 
 
 # -- amounts that a page states twice ---------------------------------------------------------------------------------
@@ -91,7 +73,7 @@ def holds(said: Passage, sku: str, preset: str, ram: Amount) -> Fact:
     )
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def regional_prices(page: Page) -> Iterator[Fact]:
     """The regions, by what each multiplies the price of a Machine, and what a few Machines cost there."""
     if not (tables := page.tables_with("Region", "Code", "Multiplier", topic=(r"\bmultiplier\b", "{count}"))):
@@ -147,7 +129,7 @@ def near(a: Decimal, b: Decimal) -> bool:
     return abs(a - b) <= b / 100
 
 
-@PRICING.reader
+@VENDOR.reader("pricing", "docs_pricing")
 def reserved(page: Page) -> Iterator[Fact]:
     """What a year paid ahead takes off the price of compute."""
     if m := page.maybe(RESERVED, topic=(r"\breserv", r"\d%")):
@@ -201,7 +183,7 @@ def priced_region(page: Page) -> str:
     return page.find(r"Compute prices are for [^.()]+ \((?P<region>[a-z]{3})\)").group("region").lower()
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def presets(page: Page) -> Iterator[Fact]:
     """Machine presets per hour, in the region the page names; checked against the month."""
     region = priced_region(page)
@@ -217,7 +199,7 @@ def presets(page: Page) -> Iterator[Fact]:
         yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def more_memory(page: Page) -> Iterator[Fact]:
     """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
     if more := page.maybe(
@@ -228,7 +210,7 @@ def more_memory(page: Page) -> Iterator[Fact]:
         yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def storage_and_network(page: Page) -> Iterator[Fact]:
     """Volumes, snapshots and egress: one item a row, its unit in the item's name or the cell."""
     provisioned = (
@@ -249,7 +231,7 @@ def storage_and_network(page: Page) -> Iterator[Fact]:
     yield free.allowance("snapshot_storage", "month", free["size"])
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def sprites(page: Page) -> Iterator[Fact]:
     """What Sprites cost: CPU and memory used, storage in two tiers."""
     meters = {"CPU time": "vcpu", "Memory time": "memory"}
@@ -275,7 +257,7 @@ MATRIX = "started-machines-pricing-matrix-"  # and the region: the id of what ho
 PER_SECOND = r"(?:Price)? ?(?:/|per) ?second"
 
 
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def started_machines(page: Page) -> Iterator[Fact]:
     """The rendered page's price table of each region: preset and RAM, per second, checked against hour and month."""
     matrices = page.within(MATRIX, topic=ITSELF)
@@ -312,7 +294,7 @@ EGRESS_SECTION = "Egress to public internet|Private network cross-region"
 BILLED_FOR = ("What you pay for", "Price", "Notes")
 
 
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
     """The summary of what is billed for (since 2026-09): a few Machines per month, and more RAM, in the regions that
     the page names. What else it lists is read from its own section."""
@@ -339,10 +321,7 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
                 yield row["Price"].price(row["Price"].money(), "memory", region=region, unit="gb_month")
 
 
-DOCS_PRICING.reader(reserved)
-
-
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def trial_in_short(page: Page) -> Iterator[Fact]:
     """The free trial, in the answer whether there is a free tier (since 2026-09)."""
     if m := page.maybe(
@@ -360,7 +339,7 @@ def trial_in_short(page: Page) -> Iterator[Fact]:
             yield m.allowance("vm_time", "once", m["duration"], unit="vm_hour", plan="free_trial")
 
 
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def egress_in_short(page: Page) -> Iterator[Fact]:
     """Data that leaves, by region group, in the summary of what is billed for (since 2026-09): a price and its groups, one
     after the other in a cell."""
@@ -387,7 +366,7 @@ class UnrenderedError(ReadError):
     kind = "template"
 
 
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def stopped_rootfs(page: Page) -> Iterator[Fact]:
     """The root file system of a stopped Machine (stated since 2024-01-24): the price of a GB for a month of 30 days."""
     if m := page.maybe(
@@ -400,51 +379,7 @@ def stopped_rootfs(page: Page) -> Iterator[Fact]:
         yield m.price(m["money"], "storage", unit="gb_month")
 
 
-@DOCS_PRICING.reader
-def volumes(page: Page) -> Iterator[Fact]:
-    """Volumes by provisioned capacity."""
-    m = page.find(r"{money} of provisioned capacity")
-    yield m.price(m["money"], "volume", billed_on="provisioned")
-
-
-@DOCS_PRICING.reader
-def volume_snapshots(page: Page) -> Iterator[Fact]:
-    """Charges for volume snapshots and what of them is free (a section since 2025-10-16), and the notice of them."""
-    under = r"Volume Snapshots"
-    if not page.speaks_of(r"^Volume Snapshots$|^First .+ free each month$"):
-        return
-    price = page.find(r"^{money}$", under=under, kinds=("item",))
-    yield price.price(price["money"], "snapshot_storage")
-    free = page.find(r"First {size} free each month", under=under)
-    yield free.allowance("snapshot_storage", "month", free["size"])
-    notice = page.maybe(
-        r"Starting (?P<day>\w+ \w+,? \d{4}), we're introducing charges for \[?volume snapshot",
-        topic=(r"\bsnapshots?\b", r"\b20\d\d\b", r"\bcharg|\bbill|\bpric"),
-    )
-    if notice:
-        day = on_day(notice.group("day"))
-        about = {"subject": "volume_snapshots", "kind": "price_change", "status": "announced"}
-        yield notice.fact("notices", **about, effective_on=day)
-
-
-@DOCS_PRICING.reader
-def automatic_snapshots(page: Page) -> Iterator[Fact]:
-    """Daily snapshots of new volumes."""
-    if m := page.maybe(
-        r"Automatic daily snapshots with {duration} retention are enabled by default on new volumes",
-        topic=("daily|automatic", r"\bsnapshots?\b", "{duration}"),
-    ):
-        yield retention(m)
-
-
-def retention(m: Match) -> Fact:
-    """Automatic snapshots that happen by default, and the days they are kept."""
-    if m["duration"].unit != "day":
-        raise Unreadable(f"expected days, found {m['duration'].text!r}")
-    return m.fact("persistence", mechanism="auto_snapshot", retention_days=m["duration"].value, by_default=True)
-
-
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def egress(page: Page) -> Iterator[Fact]:
     """Data transfer by region group (a table since 2024-07-17; before, an include)."""
     public, private = r"Egress to public internet.*", r"Private network cross-region.*"
@@ -506,15 +441,12 @@ def ends_on(m: Match) -> date | None:
     return near[0] if near else None
 
 
+@VENDOR.reader("docs_pricing", "gpus", "gpu_quickstart", "free_trial", "suspend")
 def gpu_notice(page: Page) -> Iterator[Fact]:
     """The notice that GPUs end."""
     if end := gpu_end(page):
         said = page.passage(end.text, end.where)
         yield said.fact("notices", subject="gpu", kind="end_of_life", effective_on=ends_on(end), status="announced")
-
-
-for source in (DOCS_PRICING, GPUS, GPU_QUICKSTART, FREE_TRIAL, SUSPEND):
-    source.reader(gpu_notice)
 
 
 def gpu_status(page: Page, model: str, stated: Match, status: str = "available") -> Fact:
@@ -525,7 +457,7 @@ def gpu_status(page: Page, model: str, stated: Match, status: str = "available")
     return stated.fact("gpus", model=model, status=status)
 
 
-@DOCS_PRICING.reader
+@VENDOR.reader("docs_pricing")
 def gpu_prices(page: Page) -> Iterator[Fact]:
     """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
     # Deprecated since 2026-02-11, and priced until the end: the heading says so, and these prices hold all the same.
@@ -568,13 +500,13 @@ def gpu_list(page: Page, pattern: str) -> Iterator[Fact]:
 LISTED = r"(?P<models>(?:[^.(]|\([^)]*\))+)(?:\.|$)"  # up to the sentence's end; what stands in brackets is not listed
 
 
-@GPUS.reader
+@VENDOR.reader("gpus")
 def gpu_models(page: Page) -> Iterator[Fact]:
     """Which GPUs can be had: "Four models of GPU are available: …"."""
     yield from gpu_list(page, r"(?:{count} models of GPU are available:|Fly GPUs are currently either the) " + LISTED)
 
 
-@GPU_QUICKSTART.reader
+@VENDOR.reader("gpu_quickstart")
 def gpu_kinds(page: Page) -> Iterator[Fact]:
     """Which GPUs can be had: "There are three GPU types available: …" (since 2023-11-16)."""
     if page.speaks_of(r"\bGPU (?:types?|kinds?|models?)\b[^.]*\bavailable\b|\bavailable GPU"):
@@ -584,26 +516,7 @@ def gpu_kinds(page: Page) -> Iterator[Fact]:
 # -- billing, free trial ----------------------------------------------------------------------------------------------
 
 
-@BILLING.reader
-def stopped_machines(page: Page) -> Iterator[Fact]:
-    """The root file system of a stopped Machine (stated since 2024-01-24)."""
-    stopped = r"Stopped (?:and suspended )?Machines are billed based on their (?:root file system|RootFS)\b"
-    topic = (r"\b(?:stopped|suspended)\b", r"\broot ?(?:file ?system|fs)\b", "{money}")
-    if m := page.maybe(stopped + r".{0,140}? by {money}", topic=topic):
-        yield m.price(m["money"], "storage")
-
-
-@BILLING.reader
-def default_snapshots(page: Page) -> Iterator[Fact]:
-    """The snapshots that are kept by default (stated until 2024-02)."""
-    if m := page.maybe(
-        r"the {duration} worth of daily volume snapshots that we store for you by default",
-        topic=(r"\bsnapshots?\b", "{duration}"),
-    ):
-        yield retention(m)
-
-
-@FREE_TRIAL.reader
+@VENDOR.reader("free_trial")
 def trial_length(page: Page) -> Iterator[Fact]:
     """How long a free trial lasts, and whether it takes a card."""
     no_card = bool(
@@ -618,33 +531,10 @@ def trial_length(page: Page) -> Iterator[Fact]:
     yield days.allowance("trial", "once", days["duration"], plan="free_trial", card_required=False if no_card else None)
 
 
-@FREE_TRIAL.reader
-def trial(page: Page) -> Iterator[Fact]:
-    """What a free trial gives. Its limits are not those of a Machine."""
-    hours = page.find(r"{count} total VM hours")
-    yield hours.allowance("vm_time", "once", hours["count"], unit="vm_hour", plan="free_trial")
-    machines = page.find(r"{count} machines max")
-    yield machines.allowance("concurrent", "at_once", machines["count"], plan="free_trial")
-    storage = page.find(r"{size} of volume storage")
-    yield storage.allowance("storage", "at_once", storage["size"], plan="free_trial")
-    cpus = page.find(r"(?:Up to )?{count} vCPUs per machine")
-    yield cpus.limit("vcpu_max", cpus["count"], plan="free_trial")
-    memory = page.find(r"{size} memory per machine")
-    yield memory.limit("memory_max", memory["size"], plan="free_trial")
-
-
-@FREE_TRIAL.reader
-def trial_stop(page: Page) -> Iterator[Fact]:
-    """When a trial Machine is stopped (stated since 2025-10-28)."""
-    if m := page.maybe(
-        r"automatically stop after running for {duration}", topic=("Machines?", r"\bstop", r"\bafter\b", "{duration}")
-    ):
-        yield m.limit("session_max", m["duration"], plan="free_trial")
-
-
 # -- Machines ---------------------------------------------------------------------------------------------------------
 
 
+@VENDOR.reader("overview", "machines", "functions")
 def boot(page: Page) -> Iterator[Fact]:
     """How fast an existing Machine boots: a figure until 2023, since then "well under a second", "subsecond"."""
     figure = page.maybe(r"boot instances in {duration}", topic=ITSELF)
@@ -667,77 +557,10 @@ def boot(page: Page) -> Iterator[Fact]:
         raise NotFound("the page no longer says how fast a Machine boots", page.nearest("this takes under a second"))
 
 
-def interfaces(page: Page) -> Iterator[Fact]:
-    """The REST API and flyctl."""
-    rest = page.find(r"\b(?:fast|simple|an?) REST API\b", kinds=("text", "item"))
-    yield rest.fact("sdks", interface="rest", official=True)
-    cli = page.maybe(
-        r"(?P<package>flyctl) (?:CLI|commands|to manage individual Machines)\b",
-        topic=r"\bflyctl CLI\b|\bfly CLI\b|\bcommand line\b",
-    )
-    if cli:
-        yield cli.fact("sdks", interface="cli", official=True, package=cli.group("package"))
-
-
-def machine_isolation(page: Page) -> Iterator[Fact]:
-    """Machines as Firecracker VMs (said on the overview until 2023)."""
-    m = page.maybe(r"Fly Machines are Firecracker (?:micro)?VMs", topic="Firecracker")
-    if m:
-        yield m.fact("isolation", runtime="default", technology="firecracker", boundary="microvm")
-
-
-for source in (OVERVIEW, MACHINES, FUNCTIONS):
-    source.reader(boot)
-    source.reader(interfaces)
-    source.reader(machine_isolation)
-
-
-@STATES.reader
-def suspended(page: Page) -> Iterator[Fact]:
-    """What a suspended Machine keeps (stated since 2025-05-01)."""
-    if m := page.maybe(
-        r"Machines in suspended preserve memory and disk state", topic=(r"\bsuspend", r"\bmemory\b|\bRAM\b")
-    ):
-        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
-
-
-@VOLUMES.reader
-def volume_retention(page: Page) -> Iterator[Fact]:
-    """Daily snapshots of volumes; stated twice, and both must agree."""
-    yield retention(page.find(r"takes daily snapshots and can retain them [^().]{0,40} \({duration} by default\)"))
-    yield retention(page.find(r"We keep snapshots for {duration} by default"))
-
-
-@VOLUMES.reader
-def volume_size(page: Page) -> Iterator[Fact]:
-    """The largest volume; a Machine mounts one."""
-    m = page.find(r"The maximum volume size is {size}")
-    yield m.limit("disk_max", m["size"])
-
-
 # -- Sprites ----------------------------------------------------------------------------------------------------------
 
 
-@SPRITES.reader
-def sprite_isolation(page: Page) -> Iterator[Fact]:
-    """The comparison with serverless functions (its row on isolation since 2026-01-16): the Sprites column."""
-    table = page.table("Feature", r".*Serverless.*", "Sprites")
-    if table.rows_named("Isolation"):
-        m = table.row("Isolation")["Sprites"].scan(r".*\bdedicated (?P<technology>microVM)\b.*")
-        yield m.fact("isolation", runtime="default", technology=m.group("technology").lower(), boundary="microvm")
-
-
-@SPRITES.reader
-def sprite_idle(page: Page) -> Iterator[Fact]:
-    """After what idle time a Sprite hibernates (a figure until 2026-01-26)."""
-    if m := page.maybe(
-        r"hibernate after a period of inactivity \((?:default: )?{duration}(?: by default)?\)",
-        topic=("hibernat|idle|inactiv|sleep", "{duration}"),
-    ):
-        yield m.limit("idle_timeout", m["duration"], bound="about")
-
-
-@SPRITES_BILLING.reader
+@VENDOR.reader("sprites_billing")
 def sprite_plans(page: Page) -> Iterator[Fact]:
     """Plans with what they include. Rates come from a component that the source does not hold."""
     free = page.find(r"^{count} sprites running concurrently$", under=r"Pay As You Go")
@@ -755,7 +578,7 @@ def sprite_plans(page: Page) -> Iterator[Fact]:
         yield row["Storage"].allowance("storage", "month", row["Storage"].size(), plan=plan)
 
 
-@SPRITES_BILLING.reader
+@VENDOR.reader("sprites_billing")
 def sprite_size(page: Page) -> Iterator[Fact]:
     """The one size that is billed."""
     m = page.find(r"fixed resource configuration \({count} vCPUs, {size} RAM\)")
@@ -765,15 +588,7 @@ def sprite_size(page: Page) -> Iterator[Fact]:
     yield disk.limit("disk_max", disk["size"])
 
 
-@SPRITES_BILLING.reader
-@SPRITES_CONFIG.reader
-def sprite_hibernation(page: Page) -> Iterator[Fact]:
-    """When billing of compute stops."""
-    m = page.find(r"Sprites (?:currently )?hibernate after {duration} of inactivity")
-    yield m.limit("idle_timeout", m["duration"], bound="about")
-
-
-@SPRITES_BILLING.reader
+@VENDOR.reader("sprites_billing")
 def sprite_rates(page: Page) -> Iterator[Fact]:
     """The rates, where the component that holds them was filled in. "Storage" is the tier that was called cold storage
     until 2026-01, and still is on the pricing page."""
@@ -790,15 +605,7 @@ def sprite_rates(page: Page) -> Iterator[Fact]:
         yield row[header[1]].price(row[header[1]].money(), meter, sku=sku)
 
 
-@SPRITES_CONFIG.reader
-def sprite_disk(page: Page) -> Iterator[Fact]:
-    """The disk a Sprite is provisioned with."""
-    cell = page.table("Property", "Value").row("Provisioned size")["Value"]
-    m = cell.scan(r"{size}(?: \(current default\))?")
-    yield m.limit("disk_max", m["size"])
-
-
-@SPRITES_LIFECYCLE.reader
+@VENDOR.reader("sprites_lifecycle")
 def sprite_resources(page: Page) -> Iterator[Fact]:
     """The fixed size: a sentence until 2025-12, since then a list, without a figure for the RAM since 2026-09."""
     if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)", topic=ITSELF):
@@ -817,7 +624,7 @@ def sprite_resources(page: Page) -> Iterator[Fact]:
         yield disk.limit("disk_max", disk["size"])
 
 
-@SPRITES_LIFECYCLE.reader
+@VENDOR.reader("sprites_lifecycle")
 def sprite_timeout(page: Page) -> Iterator[Fact]:
     """After what idle time a Sprite hibernates."""
     m = page.find(
@@ -825,32 +632,3 @@ def sprite_timeout(page: Page) -> Iterator[Fact]:
         r"|After {duration2} of inactivity, it hibernates|a short idle window passes \({duration3} today\)"
     )
     yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)), bound="about")
-
-
-@SPRITES_LIFECYCLE.reader
-def sprite_wakes(page: Page) -> Iterator[Fact]:
-    """How long a wake takes: with memory kept ("warm") and without ("cold"). Figures since 2026-09, "a few seconds" before."""
-    if warm := page.maybe(r"The next request resumes it in {duration}", topic=(r"\bresum|\bwarm\b", "{duration}")):
-        yield warm.cold_start("resume", warm["duration"])
-    if cold := page.maybe(
-        r"The next wake takes {duration} and starts processes fresh",
-        topic=(r"\bwakes?\b|\bcold\b|\bfresh\b", "{duration}"),
-    ):
-        yield cold.cold_start("restart", cold["duration"])
-
-
-@SPRITES_CHECKPOINTS.reader
-def checkpoint_time(page: Page) -> Iterator[Fact]:
-    """How long it takes to create a checkpoint (stated until 2026-09)."""
-    if m := page.maybe(
-        r"(?:Creating (?:one|a checkpoint) takes|Checkpoints are fast to create \() ?{duration}",
-        topic=(r"\bcheckpoint", r"\b(?:takes?|creat\w+|fast)\b", "{duration}"),
-    ):
-        yield m.cold_start("snapshot", m["duration"])
-
-
-@SPRITES_CHECKPOINTS.reader
-def checkpoint_storage(page: Page) -> Iterator[Fact]:
-    """What the storage of checkpoints costs (stated until 2026-09)."""
-    if storage := page.maybe(r"Checkpoints are billed as regular storage at {money}", topic=r"\$"):
-        yield storage.price(storage["money"], "snapshot_storage")

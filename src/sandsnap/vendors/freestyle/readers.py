@@ -19,29 +19,12 @@ from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
 
 VENDOR = declared("freestyle")
-LIMITS = VENDOR["limits"]
-PRICING = VENDOR["pricing"]
-LIFECYCLE = VENDOR["lifecycle"]
-VMS = VENDOR["vms"]
-ABOUT = VENDOR["about"]
-CONFIGURATION = VENDOR["configuration"]
-PACKAGE = VENDOR["package"]
-OLD_PACKAGE = VENDOR["old_package"]
 
 
 _INSTALL = r"^npm (?:install|i) (?:-\S+ )*(?P<package>freestyle[a-z-]*)(?:@[\w.-]+)?$"
 
 
-@PACKAGE.reader
-@OLD_PACKAGE.reader
-def package(page: Page) -> Iterator[Fact]:
-    """The package to install; a tag (@latest) or a flag is not part of its name."""
-    m = page.find(_INSTALL, kinds=("code",))
-    yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-
-
-@PACKAGE.reader
-@OLD_PACKAGE.reader
+@VENDOR.reader("package", "old_package")
 def command_line(page: Page) -> Iterator[Fact]:
     """The command line that ships with the SDK; since 0.2 the page says that one package holds both."""
     stated = r"\bSDK includes a command-line interface\b|\bSDK and CLI for the Freestyle API\b|\bfreestyle CLI ship\b"
@@ -52,19 +35,7 @@ def command_line(page: Page) -> Iterator[Fact]:
         yield m.fact("sdks", interface="cli", official=True, package=name)
 
 
-@PACKAGE.reader
-@OLD_PACKAGE.reader
-def http_interface(page: Page) -> Iterator[Fact]:
-    """The public API that the SDK and the command line talk to (since 0.2)."""
-    if m := page.maybe(
-        r"\btalk to the same public API\b|\b(?:public|documented) (?:REST|HTTP) API\b|\bunderlying HTTP contract\b",
-        topic=r"\b(?:REST|HTTP|public) API\b|\bOpenAPI\b",
-    ):
-        yield m.fact("sdks", interface="rest", official=True)
-
-
-@PACKAGE.reader
-@OLD_PACKAGE.reader
+@VENDOR.reader("package", "old_package")
 def pause_command(page: Page) -> Iterator[Fact]:
     """What the command that pauses a VM keeps: its help in a sample (since 0.2). Of the disk it says nothing."""
     if m := page.maybe(
@@ -118,8 +89,7 @@ _MAXIMA = {
 }
 
 
-@LIMITS.reader
-@PRICING.reader
+@VENDOR.reader("limits", "pricing")
 def rates(page: Page) -> Iterator[Fact]:
     """Usage rates: a table with a row for each resource, or names with their prices. Each says itself what it is per."""
     found = [t for t in page.tables_with(RATE, topic=ITSELF) if any(t.rows_named(name) for name in RATES)]
@@ -145,8 +115,7 @@ def rates(page: Page) -> Iterator[Fact]:
     yield from stated.values()
 
 
-@LIMITS.reader
-@PRICING.reader
+@VENDOR.reader("limits", "pricing")
 def plans(page: Page) -> Iterator[Fact]:
     """Plans: fee, concurrent VMs, included hours; side by side in a table, or each on a card under its name.
 
@@ -190,8 +159,7 @@ def _plan(said: Passage, cost: Amount, plan: str, name: str, *, monthly: bool) -
         yield said.fact("plans", plan=plan, name=name, kind=kind, usd_per_month=cost.value)
 
 
-@LIMITS.reader
-@PRICING.reader
+@VENDOR.reader("limits", "pricing")
 def fee_as_credit(page: Page) -> Iterator[Fact]:
     """That the fee of the paid plans is credit for usage; a plan that the sentence names, else all that cost something."""
     said = (
@@ -228,8 +196,7 @@ def _row(row: Row) -> Iterator[Fact]:
             yield cell.allowance(included[0], period["period"].lower(), cell.count(), unit=included[1], plan=plan)
 
 
-@LIFECYCLE.reader
-@CONFIGURATION.reader
+@VENDOR.reader("lifecycle", "configuration")
 def idle_timeout(page: Page) -> Iterator[Fact]:
     """The default idle timeout, or that there is none. Samples that set one are code and never read.
 
@@ -248,7 +215,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
     yield m.limit("idle_timeout", amount, unit="second" if m.has("none") else None)
 
 
-@LIFECYCLE.reader
+@VENDOR.reader("lifecycle")
 def pausing(page: Page) -> Iterator[Fact]:
     """Pausing (suspending) keeps memory and disk. A page of the other states only no longer offers it."""
     if page.has_heading("Stopped") and not page.speaks_of(r"\b(?:suspend|paus|hibernat)"):
@@ -261,15 +228,7 @@ def pausing(page: Page) -> Iterator[Fact]:
     yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
 
 
-@LIFECYCLE.reader
-def forking(page: Page) -> Iterator[Fact]:
-    """A fork of a running VM, where the page has a section on it."""
-    if m := page.maybe("Forking creates a new VM from the current running state", topic=r"^Fork(?:ed|ing)?\b"):
-        yield m.fact("persistence", mechanism="fork", preserves="filesystem_and_memory")
-
-
-@VMS.reader
-@ABOUT.reader
+@VENDOR.reader("vms", "about")
 def creation(page: Page) -> Iterator[Fact]:
     """How long creating a VM takes: a p99, or a usual upper bound."""
     p99 = page.maybe(r"\bprovision\b[^.]*\bwith p99s? {duration}", topic=r"\bp99")
@@ -283,17 +242,3 @@ def creation(page: Page) -> Iterator[Fact]:
         yield usual.cold_start("create", usual["duration" if usual.has("duration") else "duration2"])
     if not (p99 or usual):
         raise NotFound("no time of creating a VM is stated", page.nearest("VMs provision in milliseconds"))
-
-
-@ABOUT.reader
-def resuming(page: Page) -> Iterator[Fact]:
-    """How long resuming a paused VM takes."""
-    if m := page.maybe(r"\bpaused\b[^.]* and resumed(?: later)? in {duration}", topic=(r"\bresum", "{duration}")):
-        yield m.cold_start("resume", m["duration"])
-
-
-@VMS.reader
-def vms_package(page: Page) -> Iterator[Fact]:
-    """The package that the first steps install."""
-    if m := page.maybe(_INSTALL, topic=r"\b(?:npm|pnpm|yarn|bun|deno)\b.*\bfreestyle", kinds=("code",)):
-        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))

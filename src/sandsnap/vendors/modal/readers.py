@@ -24,29 +24,6 @@ VENDOR = declared("modal")
 _CLIENT = "https://github.com/modal-labs/modal-client"
 
 
-PRICING = VENDOR["pricing"]
-SANDBOXES = VENDOR["sandboxes"]
-SNAPSHOTS = VENDOR["snapshots"]
-SECURITY = VENDOR["security"]
-VM_SANDBOXES = VENDOR["vm_sandboxes"]
-GPU = VENDOR["gpu"]
-COLD_START = VENDOR["cold_start"]
-REGIONS = VENDOR["regions"]
-RESOURCES = VENDOR["resources"]
-SANDBOX_RESOURCES = VENDOR["sandbox_resources"]
-EGRESS = VENDOR["egress"]
-BUDGETS = VENDOR["budgets"]
-SDK_PY = VENDOR["sdk_py"]
-SDK_JS = VENDOR["sdk_js"]
-SDK_GO = VENDOR["sdk_go"]
-LLMS = VENDOR["llms"]
-README = VENDOR["readme"]
-LIBMODAL = VENDOR["libmodal"]
-LLMS_FULL = VENDOR["llms_full"]
-_RELEASES = ("Changelog", "release notes", "user-facing updates")
-CHANGELOG_PY = VENDOR["changelog_py"]
-CHANGELOG_JS = VENDOR["changelog_js"]
-
 _SANDBOX_SECTION = r"Sandbox(?:es)?(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
 # The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.
 GPU_NAMES = {
@@ -111,7 +88,7 @@ def sandbox_amounts(page: Page) -> Iterator[tuple[Amount, Passage]]:
                 yield cell.money(), cell
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def sandbox_rates(page: Page) -> Iterator[Fact]:
     """Per core-second and per GiB-second. The seed's $-per-core-hour figure is the Functions' rate, a third of it."""
     found = list(sandbox_amounts(page))
@@ -121,7 +98,7 @@ def sandbox_rates(page: Page) -> Iterator[Fact]:
         yield passage.price(amount, meter)
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def gpu_rates(page: Page) -> Iterator[Fact]:
     """GPUs per second: a table of names, or a list of names each with its price behind it. Per hour is rounded."""
     rates: dict[str, list[tuple[Amount, Passage]]] = {}
@@ -167,7 +144,7 @@ def labelled_prices(page: Page, blocks: list[Block]) -> Iterator[tuple[str, Pass
 _PLANS = ("starter", "team")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def plans(page: Page) -> Iterator[Fact]:
     """Plans: fee, monthly credit, containers at one time. Each stands under the plan's name, or in its column."""
     tables = page.tables_with(*_PLANS, topic=ITSELF)
@@ -210,7 +187,7 @@ def _compared(name: str, cell: Cell, plan: str) -> Iterator[Fact]:
         yield cell.allowance("credit", "month", cell.money(), plan=plan)
 
 
-@REGIONS.reader
+@VENDOR.reader("regions")
 def region_prices(page: Page) -> Iterator[Fact]:
     """What a container's region does to the price: "Broad (e.g. `us`) | 1.5x"."""
     region, price = r"(?:Container )?Regions?(?: type)?", r"(?:Price )?Multiplier"
@@ -230,7 +207,7 @@ _INCLUDED = r"(?:Egress )?Included(?: egress)?(?: (?:per|a|each) (?:billing cycl
 _ADDITIONAL = r"(?:Additional|Overage|Extra)(?: egress)?(?: (?:price|rate|cost))?"
 
 
-@EGRESS.reader
+@VENDOR.reader("egress")
 def egress(page: Page) -> Iterator[Fact]:
     """What each plan includes of data that leaves, and the price of more. A billing cycle is a month (guide to billing)."""
     included, additional = _INCLUDED, _ADDITIONAL
@@ -241,7 +218,7 @@ def egress(page: Page) -> Iterator[Fact]:
             yield _gibibytes(row[included], row[included].size(), plan)
 
 
-@EGRESS.reader
+@VENDOR.reader("egress")
 def egress_notice(page: Page) -> Iterator[Fact]:
     """From when on egress costs something."""
     for m in page.find_all(
@@ -253,7 +230,7 @@ def egress_notice(page: Page) -> Iterator[Fact]:
             yield _notice(m, "egress", "price_change")
 
 
-@BUDGETS.reader
+@VENDOR.reader("budgets")
 def spend_limit(page: Page) -> Iterator[Fact]:
     """A cap on what is paid after credits, from a day on. Its amounts are examples."""
     if m := page.maybe(
@@ -283,7 +260,7 @@ def _gibibytes(cited: Passage, amount: Amount, plan: str) -> Fact:
     )  # fmt: skip
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def other_rates(page: Page) -> Iterator[Fact]:
     """Data that leaves, beyond what is free in a month, and Volumes. Both may be absent; two figures for one fail."""
     for meter, name, per in (
@@ -329,14 +306,6 @@ def _per(m: Match) -> tuple[str, ...]:
 
 
 # -- guides --------------------------------------------------------------------------------------------------------
-
-
-def lifetimes(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """Default and longest lifetime, under a heading where the page holds other guides too."""
-    m = page.find(r"Sandboxes have a default maximum lifetime of {duration}", under=under)
-    yield m.limit("session_default", m["duration"])
-    m = page.find(r"passing a timeout of up to {duration}", under=under)
-    yield m.limit("session_max", m["duration"])
 
 
 _RETENTION = "(?:Default )?Retention Period"
@@ -403,37 +372,19 @@ def gpu_values(page: Page, under: str | None = None) -> Iterator[Fact]:
         yield m.fact("gpus", model=m.group("model").lower(), status="available")
 
 
-def boot_time(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """A container's boot; the time to become warm includes the user's own code."""
-    m = page.find(r"Containers boot in {duration}", under=under)
-    yield m.cold_start("boot", m["duration"])
-
-
-@SANDBOXES.reader
-def lifetime(page: Page) -> Iterator[Fact]:
-    """Default and longest lifetime. Probes, idle timeouts and samples have figures of their own."""
-    yield from lifetimes(page)
-
-
-@SNAPSHOTS.reader
+@VENDOR.reader("snapshots")
 def snapshots(page: Page) -> Iterator[Fact]:
     """What each kind of snapshot keeps, and how long."""
     yield from snapshot_retention(page)
 
 
-@GPU.reader
+@VENDOR.reader("gpu")
 def gpus(page: Page) -> Iterator[Fact]:
     """The GPUs that can be asked for; VM Sandboxes have none."""
     yield from gpu_values(page)
 
 
-@COLD_START.reader
-def container_boot(page: Page) -> Iterator[Fact]:
-    """The vendor's figure for a container's boot."""
-    yield from boot_time(page)
-
-
-@SECURITY.reader
+@VENDOR.reader("security")
 def data_retention(page: Page) -> Iterator[Fact]:
     """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
     if not page.speaks_of("retention"):
@@ -450,25 +401,7 @@ def data_retention(page: Page) -> Iterator[Fact]:
         yield kept(row["Retention"], mechanism, preserves)
 
 
-@VM_SANDBOXES.reader
-def vm_disk(page: Page) -> Iterator[Fact]:
-    """The root filesystem's limit; the RAM named on the page is a default."""
-    m = page.find(r"The VM root filesystem is (?:currently )?limited to {size}")
-    yield m.limit("disk_max", m["size"])
-
-
-@VM_SANDBOXES.reader
-def vm_snapshots(page: Page) -> Iterator[Fact]:
-    """Which snapshots work on VM Sandboxes."""
-    if m := page.maybe(
-        r"Only Filesystem Snapshots work on VM Sandboxes"
-        r"|Filesystem Snapshots are supported, but Memory Snapshots are not yet supported",
-        topic=(r"\bsnapshots?\b", r"\bVM Sandboxes\b|\bsupport|\bwork\b"),
-    ):
-        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
-
-
-@REGIONS.reader
+@VENDOR.reader("regions")
 def regions(page: Page) -> Iterator[Fact]:
     """The container regions, a drawn table; the routing regions below do not apply to Sandboxes."""
     lines = [b for b in page.section("Container region options") if b.kind == "code"]
@@ -483,28 +416,10 @@ def regions(page: Page) -> Iterator[Fact]:
         raise NotFound("no regions under 'Container region options'")
 
 
-@RESOURCES.reader
-@SANDBOX_RESOURCES.reader
-def billing_rule(page: Page) -> Iterator[Fact]:
-    """The rule by which the pricing page's rates are billed. A rule without a rate is no row; it must still stand."""
-    page.find(r"based on whichever is higher: your (?:resource )?request or (?:your )?actual usage")
-    yield from ()
-
-
 # -- SDK references --------------------------------------------------------------------------------------------------
 
 
-@SDK_JS.reader
-@SDK_GO.reader
-def default_lifetime(page: Page) -> Iterator[Fact]:
-    """The default of create's timeout; exec's own timeout is another."""
-    m = page.find(r"Maximum lifetime of the Sandbox(?: in milliseconds)?\. Defaults to {duration}")
-    yield m.limit("session_default", m["duration"])
-
-
-@SDK_PY.reader
-@SDK_JS.reader
-@SDK_GO.reader
+@VENDOR.reader("sdk_py", "sdk_js", "sdk_go")
 def default_retention(page: Page) -> Iterator[Fact]:
     """How long the image of a snapshot is kept where no ttl is given; each method says it for itself."""
     for kind in ("filesystem", "directory"):
@@ -524,7 +439,7 @@ def default_retention(page: Page) -> Iterator[Fact]:
                 yield kept_as(stated, f"{kind}_snapshot")
 
 
-@SDK_PY.reader
+@VENDOR.reader("sdk_py")
 def retention_parameter(page: Page) -> Iterator[Fact]:
     """The default of snapshot_filesystem's ttl, which since 2026 is an attribute of a component."""
     section = re.search(r"^#+ \W?snapshot\\?_filesystem\b.*?(?=^#+ |\Z)", page.text, re.MULTILINE | re.DOTALL)
@@ -539,7 +454,7 @@ def retention_parameter(page: Page) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-@SDK_PY.reader
+@VENDOR.reader("sdk_py")
 def default_timeout(page: Page) -> Iterator[Fact]:
     """The default of create's timeout: an attribute of a component, or a comment in the signature of older pages."""
     described = r"Maximum lifetime of the sandbox in (?P<unit>seconds|minutes|hours)\."
@@ -561,8 +476,7 @@ def default_timeout(page: Page) -> Iterator[Fact]:
 # -- interfaces and credit -------------------------------------------------------------------------------------------
 
 
-@LLMS.reader
-@LLMS_FULL.reader
+@VENDOR.reader("llms", "llms_full")
 def free_credit(page: Page) -> Iterator[Fact]:
     """The monthly credit that comes with an account."""
     m = page.find(r"sign up for free at \S+ and get {money} of credits")
@@ -571,7 +485,7 @@ def free_credit(page: Page) -> Iterator[Fact]:
     yield m.allowance("credit", "month", m["money"])
 
 
-@LLMS.reader
+@VENDOR.reader("llms")
 def official_sdks(page: Page) -> Iterator[Fact]:
     """The languages with an official SDK, and the CLI."""
     m = page.find(
@@ -598,22 +512,7 @@ def linked(page: Page, badge: str, address: str) -> str | None:
     return found.pop() if found else None
 
 
-@README.reader
-def python_sdk(page: Page) -> Iterator[Fact]:
-    """The Python SDK and its package, from the installation command."""
-    m = page.find(r"^(?:uv )?pip install (?P<package>[\w-]+)$", kinds=("code",))
-    yield m.fact("sdks", interface="python", official=True, package=m.group("package"))
-
-
-@LIBMODAL.reader
-def python_elsewhere(page: Page) -> Iterator[Fact]:
-    """The Python SDK, which the other repository holds."""
-    m = page.find(r"please use the Modal Python Library|see the main Modal Python SDK")
-    yield m.fact("sdks", interface="python", official=True)
-
-
-@README.reader
-@LIBMODAL.reader
+@VENDOR.reader("readme", "libmodal")
 def javascript_and_go(page: Page) -> Iterator[Fact]:
     """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
     hosted = page.maybe(
@@ -632,8 +531,7 @@ def javascript_and_go(page: Page) -> Iterator[Fact]:
         yield (installed or hosted).fact("sdks", interface=interface, official=True, package=package)
 
 
-@README.reader
-@LIBMODAL.reader
+@VENDOR.reader("readme", "libmodal")
 def community_sdks(page: Page) -> Iterator[Fact]:
     """Libraries of others, which Modal says it does not support."""
     items = page.find_all(
@@ -648,7 +546,7 @@ def community_sdks(page: Page) -> Iterator[Fact]:
         yield m.fact("sdks", interface=m.group("name").lower(), official=False)
 
 
-@README.reader
+@VENDOR.reader("readme")
 def client_licence(page: Page) -> Iterator[Fact]:
     """The client's licence, from its badge."""
     spdx = {"apache_2.0": "Apache-2.0", "mit": "MIT"}
@@ -662,32 +560,19 @@ def client_licence(page: Page) -> Iterator[Fact]:
 # -- copies of many pages --------------------------------------------------------------------------------------------
 
 
-@LLMS_FULL.reader
-def full_lifetime(page: Page) -> Iterator[Fact]:
-    """The Sandboxes guide in the one-file documentation."""
-    yield from lifetimes(page, "Sandboxes")
-
-
-@LLMS_FULL.reader
+@VENDOR.reader("llms_full")
 def full_snapshots(page: Page) -> Iterator[Fact]:
     """The Snapshots guide in the one-file documentation."""
     yield from snapshot_retention(page, "Snapshots")
 
 
-@LLMS_FULL.reader
+@VENDOR.reader("llms_full")
 def full_gpus(page: Page) -> Iterator[Fact]:
     """The GPU guide in the one-file documentation."""
     yield from gpu_values(page, "GPU acceleration")
 
 
-@LLMS_FULL.reader
-def full_container_boot(page: Page) -> Iterator[Fact]:
-    """The cold-start guide in the one-file documentation."""
-    yield from boot_time(page, "Cold start performance")
-
-
-@CHANGELOG_PY.reader
-@CHANGELOG_JS.reader
+@VENDOR.reader("changelog_py", "changelog_js")
 def snapshot_defaults(page: Page) -> Iterator[Fact]:
     """The new default retention of snapshots, once it is released: "Unreleased" is not in force."""
     m = page.maybe(

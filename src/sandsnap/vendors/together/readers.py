@@ -8,11 +8,9 @@ Builder became Build, Scale); "credits" are VM credits, not dollars.
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from sandsnap.model import Fact
 from sandsnap.read import amounts
-from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match
@@ -20,28 +18,7 @@ from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 
 VENDOR = declared("together")
-TCI = VENDOR["tci"]
-PRICING = VENDOR["pricing"]
-SKILL_API = VENDOR["skill_api"]
-SKILL = VENDOR["skill"]
-SKILL_ARCHIVE = VENDOR["skill_archive"]
-EXECUTE = VENDOR["execute"]
-SESSIONS = VENDOR["sessions"]
 
-CSB_PRICING = VENDOR["csb_pricing"]
-CSB_CREDITS = VENDOR["csb_credits"]
-CODE_SANDBOX = VENDOR["code_sandbox"]
-CSB_CONCEPTS = VENDOR["csb_concepts"]
-CSB_HIBERNATE = VENDOR["csb_hibernate"]
-CSB_SDK = VENDOR["csb_sdk"]
-CSB_FAQ = VENDOR["csb_faq"]
-MIGRATION = VENDOR["migration"]
-CSB_HOW = VENDOR["csb_how"]
-CSB_PERSISTENCE = VENDOR["csb_persistence"]
-CSB_SNAPSHOTS = VENDOR["csb_snapshots"]
-
-README = VENDOR["readme"]
-SANDBOXES = VENDOR["sandboxes"]
 
 ANY_TEXT = (*PROSE, "code")
 # What stands in place of a figure, ignored by name.
@@ -57,10 +34,7 @@ def _per_session(m: Match) -> Fact:
 # -- Code Interpreter ------------------------------------------------------------------------------------------------
 
 
-@TCI.reader
-@SKILL_API.reader
-@SKILL.reader
-@SKILL_ARCHIVE.reader
+@VENDOR.reader("tci", "skill_api", "skill", "skill_archive")
 def session_price(page: Page) -> Iterator[Fact]:
     """The price of a session: "TCI usage is billed at …", "Pricing: …", or the first words under "Pricing"."""
     billed = r"\b(?:TCI|Code Interpreter)(?: usage)? (?:is (?:billed|priced|charged) at|costs)|^Pricing:"
@@ -74,24 +48,7 @@ def session_price(page: Page) -> Iterator[Fact]:
         yield _per_session(m)
 
 
-@TCI.reader
-@SKILL_API.reader
-@SKILL.reader
-@SKILL_ARCHIVE.reader
-def session_length(page: Page) -> Iterator[Fact]:
-    """How long a session lives. Sample timestamps of responses are code and never read."""
-    m = page.maybe(
-        r"\b(?:have a lifespan of|Session lifespan:|Sessions last(?: for)?|Sessions persist state for) {duration}",
-        topic=r"\blifespan\b|\bsessions? (?:last|live|expire)",
-    )
-    if m:
-        yield m.limit("session_max", m["duration"])
-
-
-@TCI.reader
-@SKILL_API.reader
-@SKILL.reader
-@SKILL_ARCHIVE.reader
+@VENDOR.reader("tci", "skill_api", "skill", "skill_archive")
 def interfaces(page: Page) -> Iterator[Fact]:
     """Languages of the samples and what they import or install, the endpoint, the MCP server."""
     imported = page.maybe(r"^from (?P<package>together) import Together$", topic=ITSELF, kinds=("code",))
@@ -106,35 +63,14 @@ def interfaces(page: Page) -> Iterator[Fact]:
         kinds=("code",),
     ):
         yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-    yield from endpoint(page)
     for m in page.find_all(r"\bavailable as an MCP server\b|\bexposes MCP-compatible tooling\b", topic=r"\bMCP\b")[:1]:
         yield m.fact("sdks", interface="mcp", official=True)
-
-
-@EXECUTE.reader
-@SESSIONS.reader
-def endpoint(page: Page) -> Iterator[Fact]:
-    """The REST interface: an endpoint under /tci."""
-    for m in page.find_all(
-        r"(?:\b(?:POST|GET) |\bapi\.together\.(?:ai|xyz))/tci/(?:execute|sessions)\b", topic=r"/tci\b", kinds=ANY_TEXT
-    )[:1]:
-        yield m.fact("sdks", interface="rest", official=True)
-
-
-@TCI.reader
-def session_state(page: Page) -> Iterator[Fact]:
-    """What a session keeps between calls."""
-    if m := page.maybe(
-        r"\bpackages, variables,? and memory (?:will be|are) retained\b",
-        topic=(r"\bvariables?\b|\bpackages\b", r"\bretain|\bpersist|\bkept\b|\bpreserv"),
-    ):
-        yield m.fact("persistence", mechanism="session_state", preserves="filesystem_and_memory")
 
 
 INTERPRETER, CODE_SANDBOXES = r"(?:Together )?Code Interpreter", r"(?:Together )?Code Sandbox(?:es)?"
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def interpreter_price(page: Page) -> Iterator[Fact]:
     """Unproven: the one amount under the heading, or in the row, "Code Interpreter", per session."""
     stated = "{money}(?: per {duration} session)?"
@@ -145,7 +81,7 @@ def interpreter_price(page: Page) -> Iterator[Fact]:
         yield _per_session(page.find(stated, under=INTERPRETER))
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def sandbox_rates(page: Page) -> Iterator[Fact]:
     """Unproven: amounts under "Code Sandbox" that say what they are per, or whose row does. Sold on custom plans only."""
     meters = {("vcpu", "hour"): "vcpu", ("gib", "hour"): "memory", ("gb", "hour"): "memory"}
@@ -174,9 +110,7 @@ def _rows_per(page: Page) -> dict[str, str]:
 # -- Code Sandbox ----------------------------------------------------------------------------------------------------
 
 
-@CSB_PRICING.reader
-@CSB_CREDITS.reader
-@CODE_SANDBOX.reader
+@VENDOR.reader("csb_pricing", "csb_credits", "code_sandbox")
 def sizes(page: Page) -> Iterator[Fact]:
     """Prices by VM size, per hour of running, and what each size holds."""
     table = page.table("VM size", "(?:Cost|Price) (?:/|per) hour")
@@ -222,8 +156,7 @@ def _example(page: Page) -> dict[str, Match]:
     return {_plan(m.group("plan")): m for m in found}
 
 
-@CSB_PRICING.reader
-@CODE_SANDBOX.reader
+@VENDOR.reader("csb_pricing", "code_sandbox")
 def concurrency(page: Page) -> Iterator[Fact]:
     """Concurrent VMs by plan, where the bill example does not say otherwise."""
     example = _example(page)
@@ -232,8 +165,7 @@ def concurrency(page: Page) -> Iterator[Fact]:
             yield m.limit("concurrent", m["count"], plan=plan)
 
 
-@CSB_PRICING.reader
-@CODE_SANDBOX.reader
+@VENDOR.reader("csb_pricing", "code_sandbox")
 def contradicted_concurrency(page: Page) -> Iterator[Fact]:
     """A plan whose figure in the list is not the one in the example: both are claimed, so neither is taken."""
     example = _example(page)
@@ -243,12 +175,7 @@ def contradicted_concurrency(page: Page) -> Iterator[Fact]:
             yield example[plan].limit("concurrent", example[plan]["count"], plan=plan)
 
 
-@CODE_SANDBOX.reader
-@CSB_CONCEPTS.reader
-@CSB_SDK.reader
-@CSB_HOW.reader
-@CSB_PERSISTENCE.reader
-@CSB_SNAPSHOTS.reader
+@VENDOR.reader("code_sandbox", "csb_concepts", "csb_sdk", "csb_how", "csb_persistence", "csb_snapshots")
 def isolation(page: Page) -> Iterator[Fact]:
     """Firecracker where it is named, else the unnamed microVM."""
     firecracker = (
@@ -262,111 +189,7 @@ def isolation(page: Page) -> Iterator[Fact]:
             return
 
 
-@CODE_SANDBOX.reader
-@CSB_SDK.reader
-def starts(page: Page) -> Iterator[Fact]:
-    """Cloning a template, and resuming from a snapshot."""
-    created = page.maybe(
-        r"\bspin up a sandbox by cloning a template in {duration}",
-        topic=(r"\btemplate\b|\bspin up\b|\bcreat", "{duration}"),
-    )
-    resumed = page.maybe(
-        r"\bResume/clone VMs(?: from a snapshot)? in {duration}", topic=(r"\bresum|\bsnapshot\b", "{duration}")
-    )
-    for m, operation in ((created, "create"), (resumed, "resume")):
-        if m:
-            yield m.cold_start(operation, m["duration"])
-
-
-@CSB_CONCEPTS.reader
-def creation(page: Page) -> Iterator[Fact]:
-    """A new sandbox from a template; two stages of the life cycle say it."""
-    m = page.maybe(
-        r"\b(?:Sandbox is ready|template is forked from (?:a )?cluster(?: X)?|environment is spun up) in {duration}",
-        topic=(r"\b(?:ready|forked|spun up)\b", "{duration}"),
-    )
-    if m:
-        yield m.cold_start("create", m["duration"])
-
-
-@CSB_CONCEPTS.reader
-@CSB_HIBERNATE.reader
-def resumption(page: Page) -> Iterator[Fact]:
-    """Resuming from the memory snapshot; slower states (disk only, archived) are other things under the same word."""
-    stated = r"\bFrom memory(?:/disk snapshot)?:|\bSandbox continues from snapshot in|\baccessed.{1,3}typically within"
-    if m := page.maybe(
-        rf"(?:{stated}) {{duration}}", topic=(r"\bfrom (?:memory|(?:a )?snapshot)\b|\bresum", "{duration}")
-    ):
-        yield m.cold_start("resume", m["duration"])
-    if page.speaks_of(r"\bResume Time\b"):
-        cell = page.table("State", "Resume Time").row("Memory(?:/Disk)?")["Resume Time"]
-        yield cell.cold_start("resume", cell.duration())
-
-
-@CSB_HOW.reader
-@CSB_PERSISTENCE.reader
-@CSB_SNAPSHOTS.reader
-def restoration(page: Page) -> Iterator[Fact]:
-    """Resuming from, creating and forking memory snapshots as the pages before said it. The page on persistence gives
-    two times for one thing: then neither is taken."""
-    resumed = (
-        r"\bResuming from a memory snapshot takes(?: between)?|\bRestore exact state when needed \("
-        r"|\brestored from memory when started\. This takes|\bcontinue from where you left off \(this takes"
-    )
-    if m := page.maybe(rf"(?:{resumed}) ?{{duration}}", topic=(r"\bresum|\brestor", "{duration}")):
-        yield m.cold_start("resume", m["duration"])
-    if m := page.maybe(r"\bInstantiate new Sandboxes from templates \({duration}\)", topic=("template", "{duration}")):
-        yield m.cold_start("create", m["duration"])
-    if m := page.maybe(
-        r"\bCreating a memory snapshot can take(?: between)? {duration}",
-        topic=(r"\bcreat\w+ a (?:memory )?snapshot\b", "{duration}"),
-    ):
-        yield m.cold_start("snapshot", m["duration"])
-
-
-def _days(amount: Amount) -> Decimal:
-    if amount.unit not in ("day", "week"):
-        raise Unreadable(f"expected days or weeks, found {amount.text!r}")
-    return amount.value * (7 if amount.unit == "week" else 1)
-
-
-@CSB_HOW.reader
-@CSB_PERSISTENCE.reader
-def snapshots_kept(page: Page) -> Iterator[Fact]:
-    """How long the snapshots of a sandbox that nobody uses are kept."""
-    kept_for = r"\bwill retain a memory snapshot for {duration}, a disk snapshot for {duration2}"
-    if m := page.maybe(kept_for, topic=(r"\bsnapshot\b", r"\bretain|\bkept?\b|\bkeep", "{duration}")):
-        yield m.fact(
-            "persistence", mechanism="memory_snapshot", preserves="memory", retention_days=_days(m["duration"])
-        )
-        kept = _days(m["duration2"])
-        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
-    if m := page.maybe(r"\bsnapshots expire after {duration}", topic=(r"\bsnapshots?\b", r"\bexpir")):
-        yield m.fact("persistence", mechanism="memory_snapshot", retention_days=_days(m["duration"]))
-
-
-@CSB_CONCEPTS.reader
-@CSB_HIBERNATE.reader
-@CSB_HOW.reader
-@CSB_PERSISTENCE.reader
-@CSB_SNAPSHOTS.reader
-def hibernation(page: Page) -> Iterator[Fact]:
-    """Hibernation keeps the full state; for a time it happened by default."""
-    if m := page.maybe(
-        r"\bhibernat(?:ed|ion) and resumed? with full state preservation\b"
-        r"|\bwill save the memory state of the sandbox, so it will resume from the same state\b"
-        r"|\bwill produce a snapshot with memory and disk\b"
-        r"|\brestore the memory snapshot and (?:you can )?continue from where you left off\b",
-        topic=(r"\bhibernat|\bsnapshot\b", r"\bmemory\b|\bfull state\b", r"\bresum|\brestor|\bsave|\bpreserv"),
-    ):
-        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
-    if m := page.maybe(
-        r"^By default all Sandboxes hibernate automatically\b", topic=(r"\bhibernat", r"\bautomatic|\bby default\b")
-    ):
-        yield m.fact("persistence", mechanism="auto_pause", preserves="filesystem_and_memory", by_default=True)
-
-
-@CSB_HIBERNATE.reader
+@VENDOR.reader("csb_hibernate")
 def idle_timeout(page: Page) -> Iterator[Fact]:
     """The default timeout by kind of user; its settable range (1 minute to 24 hours) is no limit of a session."""
     sentence = page.maybe(r"\bBy default this timeout is [^.]+\.", topic=(r"\bdefaults?\b", "{duration}"))
@@ -378,45 +201,7 @@ def idle_timeout(page: Page) -> Iterator[Fact]:
             yield m.limit("idle_timeout", m["duration"], plan=_plan(m.group("plan")))
 
 
-@CODE_SANDBOX.reader
-@CSB_SDK.reader
-def checkpoints(page: Page) -> Iterator[Fact]:
-    """Memory snapshots on demand."""
-    if m := page.maybe(
-        r"^Memory snapshot/restore \(checkpointing\) at any point in time$",
-        topic=(r"\bsnapshot", r"\bmemory\b|\bcheckpoint"),
-    ):
-        yield m.fact("persistence", mechanism="memory_snapshot", preserves="memory")
-
-
-@CODE_SANDBOX.reader
-@CSB_SDK.reader
-def sdk(page: Page) -> Iterator[Fact]:
-    """The SDK as installed, and its command line."""
-    if m := page.maybe(
-        r"^npm install (?P<package>@?[a-z][\w./-]*)$",
-        topic=r"^(?:npm|pnpm|yarn|bun) .*\bcodesandbox\b",
-        kinds=("code",),
-    ):
-        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-    if m := page.maybe(r"\bTo create your own template you will need to use our CLI\b", topic=r"\bCLI\b"):
-        yield m.fact("sdks", interface="cli", official=True)
-
-
-@MIGRATION.reader
-def same_engine(page: Page) -> Iterator[Fact]:
-    """What the CodeSandbox SDK and Together Sandbox have in common, and the package of either."""
-    m = page.find(r"\bthe Firecracker microVMs,? and the memory-snapshot mechanism are the same engine\b")
-    for product in ("code-sandbox", "sandbox"):
-        shared = {"technology": "firecracker", "boundary": "microvm"}
-        yield m.fact("isolation", product=product, runtime="default", **shared)
-    named = page.find(r"\bmoving from (?P<before>@?[\w./-]+) to (?P<after>@?[\w./-]+?)\.$")
-    for product, group in (("code-sandbox", "before"), ("sandbox", "after")):
-        package = named.group(group)
-        yield named.fact("sdks", product=product, interface="typescript", official=True, package=package)
-
-
-@CSB_FAQ.reader
+@VENDOR.reader("csb_faq")
 def self_hosting(page: Page) -> Iterator[Fact]:
     """The answer to "Is it possible to self-host": so far always a no."""
     question = r"Is it possible to self-host .*"
@@ -437,7 +222,7 @@ PACKAGES = {
 }
 
 
-@README.reader
+@VENDOR.reader("readme")
 def tools(page: Page) -> Iterator[Fact]:
     """The tools that the first sentence lists, each with the package (not a bare URL) installed or imported."""
     listed = page.maybe(
@@ -457,30 +242,7 @@ def tools(page: Page) -> Iterator[Fact]:
         yield (found[0] if found else listed).fact("sdks", interface=interface, official=True, package=package)
 
 
-HIBERNATES = (r"\bhibernat|\bsuspend|\bsnapshot", r"\bmemory\b")
-
-
-@SANDBOXES.reader
-def snapshots(page: Page) -> Iterator[Fact]:
-    """Hibernation and memory snapshots. The table of defaults (1 vCPU, 2 GiB, 10 GiB) states no limit."""
-    if m := page.maybe(
-        r"\bHibernation suspends the VM and preserves its full memory state as a new snapshot\b", topic=HIBERNATES
-    ):
-        yield m.fact("persistence", mechanism="pause_resume", preserves="filesystem_and_memory")
-    if m := page.maybe(
-        r"\bincludes the in-memory state of a running sandbox, not just its disk\b"
-        r"|\bThis suspends the VM and preserves its full memory state as a new snapshot\b",
-        topic=HIBERNATES,
-    ):
-        yield m.fact("persistence", mechanism="memory_snapshot", preserves="filesystem_and_memory")
-    if m := page.maybe(
-        r"\bWhen a sandbox terminates it snapshots its filesystem\b",
-        topic=(r"\bterminat|\bshut|\bstop", r"\bfile ?system\b|\bdisk\b"),
-    ):
-        yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem")
-
-
-@SANDBOXES.reader
+@VENDOR.reader("sandboxes")
 def largest(page: Page) -> Iterator[Fact]:
     """The most CPUs of a sandbox, where the table of defaults says what may be asked for instead."""
     if not page.speaks_of(r"^Resource allocation$|\bCores; [\d.]|\bmemoryBytes\b"):
@@ -489,13 +251,3 @@ def largest(page: Page) -> Iterator[Fact]:
         if "–" in row["Notes"].text or "-" in row["Notes"].text:
             m = row["Notes"].scan(r"Cores; (?P<least>[\d.]+) ?[–-] ?(?P<most>\d+)")
             yield m.limit("vcpu_max", amounts.count(m.group("most")))
-
-
-@SANDBOXES.reader
-def boundary(page: Page) -> Iterator[Fact]:
-    """A virtual machine; the page does not name the hypervisor."""
-    if m := page.maybe(
-        r"^A sandbox is a virtual machine that runs on Together.s infrastructure\b",
-        topic=r"\bsandbox\b.*\b(?:virtual machine|micro-?VM|VM|container)\b.*\b(?:runs|isolat)",
-    ):
-        yield m.fact("isolation", runtime="default", boundary="vm")

@@ -10,34 +10,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sandsnap.model import Fact
-from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
+from sandsnap.read.plans import plan_of
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 
 VENDOR = declared("vercel")
 
-
-SNAPSHOTS = VENDOR["snapshots"]
-PERSISTENCE = VENDOR["persistence"]
-DRIVES = VENDOR["drives"]
-PRICING = VENDOR["pricing"]
-REGIONS = VENDOR["regions"]
-CONCEPTS = VENDOR["concepts"]
-OVERVIEW = VENDOR["overview"]
-SDK = VENDOR["sdk"]
-CLI = VENDOR["cli"]
-WORKING = VENDOR["working"]
-QUICKSTART = VENDOR["quickstart"]
-MANAGING = VENDOR["managing"]
-README = VENDOR["readme"]
-SKILL = VENDOR["skill"]
-OLD_README = VENDOR["old_readme"]
-PACKAGE = VENDOR["package"]
 
 PLANS = {"hobby": "hobby", "pro": "pro", "enterprise": "enterprise"}
 PLAN_COLUMNS = tuple(rf"{plan}(?: \(.*\))?" for plan in PLANS)
@@ -61,42 +44,13 @@ OLD_METERS = (
     (r"Network \(per GB\)", "egress", "gb", None),
     (r"Sandbox creations \(per 1M\)", "creation", "million", None),
 )
-_PERIOD = r"(?:(?:\s*/\s*|\s+per\s+)(?P<month>mo(?:nth)?)|\s*\((?P<lifetime>lifetime)\))"
 # Row of the plan table, allowance, its unit, how the cell says it.
-ALLOTMENTS = (
-    ("Sandbox Active CPU", "vcpu_time", "vcpu_hour", r"{count} hours?"),
-    ("Sandbox Provisioned Memory", "memory_time", "gb_hour", r"{count} GB-(?:hours?|hrs?)"),
-    ("Sandbox Creations", "creations", "count", r"{count}"),
-    ("Sandbox Data Transfer", "transfer", "gb", r"{count} GB"),
-    ("(?:Sandbox|Snapshot) Storage", "storage", "gb", r"{count} GB"),
-)
-OLD_ALLOTMENTS = {
-    "CPU (hour)": ("vcpu_time", "vcpu_hour"),
-    "Provisioned Memory (GB-hr)": ("memory_time", "gb_hour"),
-    "Network (GB)": ("transfer", "gb"),
-    "Sandbox creations": ("creations", "count"),
-}
 # Rows of the plan table that other readers take.
 LONGEST = "Max (?:Runtime|Session) Duration"  # of a session, since 2026-09
 VCPU_RATE = "vCPU Allocation Rate"
-VCPU_LIMIT = "(?:Sandboxes )?vCPUs? allocation limit"
 KNOWN_ROWS = "|".join([*(name for name, *_ in METERS), "Concurrent Sandboxes", LONGEST, VCPU_RATE])
 
-DEFAULT_TIMEOUT = (
-    r"(?:default timeout(?: is| of)?|when their timeout expires\. The default is|based on your plan\. The default is"
-    r"|sandboxes time ?out after|Sandboxes automatically stop after|By default, a sandbox runs for"
-    r"|maximum (?:\w+ )?(?:duration|lifetime|runtime) of [^.]{1,100}, with a default of) {duration}"
-)
-RUNTIME = (
-    r"maximum (?:\w+ )?(?:duration|lifetime|runtime) of {duration}"
-    r"(?: for (?P<first>[\w/]+)(?: and {duration2} for (?P<second>[\w/]+))?)?, with a default of"
-)
 # The guide of 2026-01 and the SDK reference, each in its own words.
-BY_PLAN = (
-    r"up to (?:a maximum of )?{duration} (?:on the|for) (?P<first>[\w ]+?) plans?"
-    r"(?:,? or {duration2} for (?P<other>[\w ]+?) plans?| and up to {duration3} on (?P<second>[\w ]+?) plans)"
-)
-RETENTION = r"Snapshots expire (?:after )?{duration}(?: after their last use)? by default"
 # Where each region has rates of its own, the table under "Pricing" is one region's.
 REGIONAL = r"(?:rates|prices|pricing) (?:vary|varies|differ|depends?) (?:by|on) (?:the )?region"
 PRICED_REGION = (
@@ -108,23 +62,11 @@ ISOLATION = (
     r"(?:each sandbox runs in|internally, it is) (?:its own|an?)(?: secure)? Firecracker microVM"
     r"(?: with a (?P<kernel>dedicated kernel))?"
 )
-PROVISIONED_DISK = r"Each sandbox is automatically provisioned {size} of ephemeral (?:NVMe )?storage"
-ONLY_REGION = (
-    r"(?:Sandbox is (?:currently )?only available in the|Currently, only|automatically provision in)"
-    r" (?P<region>[a-z]{3}\d)\b"
-)
-
-
-def plan_of(name: str) -> str:
-    """A plan by the page's name for it. Raises Unreadable for a plan nobody has mapped."""
-    if name.strip().lower() not in PLANS:
-        raise Unreadable(f"unknown plan {name!r}; the plans are {', '.join(PLANS)}")
-    return PLANS[name.strip().lower()]
 
 
 def plans_of(text: str) -> list[str]:
     """Plans of a list such as "Pro/Enterprise" or "Pro and Enterprise"."""
-    return [plan_of(name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
+    return [plan_of(VENDOR.name, name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
 
 
 def days(amount: Amount) -> Decimal:
@@ -191,7 +133,7 @@ def priced_region(page: Page) -> str:
     return page.find(PRICED_REGION).group("region")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def compute(page: Page) -> Iterator[Fact]:
     """CPU and memory. A page whose price table is lost raises: its example costs are no rates."""
     facts = list(rates(page, "vcpu", "memory"))
@@ -200,13 +142,13 @@ def compute(page: Page) -> Iterator[Fact]:
     yield from facts
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def creation_transfer_storage(page: Page) -> Iterator[Fact]:
     """What is billed by the piece or the gigabyte."""
     yield from rates(page, "creation", "egress", "snapshot_storage")
 
 
-@PRICING.reader
+@VENDOR.reader("pricing")
 def creation_sentence(page: Page) -> Iterator[Fact]:
     """What a million creations cost, where the price table is lost and the examples still say it."""
     if any(table.rows_named("Sandbox creations?") for table in page.tables):
@@ -220,43 +162,7 @@ def creation_sentence(page: Page) -> Iterator[Fact]:
             yield m.price(m["money"], "creation", plan=plan)
 
 
-@PRICING.reader
-def allotments(page: Page) -> Iterator[Fact]:
-    """What Hobby includes; the period stands in each cell (one is for life), in 2025 in the heading."""
-    if table := plan_table(page):
-        for name, allowance, unit, amount in ALLOTMENTS:
-            for row in table.rows_named(name):
-                cell = row[r"hobby(?: \(.*\))?"]
-                if not silent(cell):
-                    m = cell.scan(amount + _PERIOD)
-                    period = "month" if m.has("month") else "lifetime"
-                    yield cell.allowance(allowance, period, m["count"], unit=unit, plan="hobby")
-        return
-    old = page.table("Metric", "Monthly amount included for Hobby")
-    for row in old:
-        if row.first.text not in OLD_ALLOTMENTS:
-            raise Unreadable(f"unknown metric {row.first.text!r}")
-        allowance, unit = OLD_ALLOTMENTS[row.first.text]
-        for cell in row.cells[1:]:
-            included = re.fullmatch(r"Monthly amount included for (\w+)", cell.column)
-            if not included:
-                raise Unreadable(f"unknown column {cell.column!r}")
-            yield cell.allowance(allowance, "month", cell.count(), unit=unit, plan=plan_of(included[1]))
-
-
-@PRICING.reader
-def credit(page: Page) -> Iterator[Fact]:
-    """The credit that usage on Pro is charged against first: no fee."""
-    if m := page.maybe(
-        r"usage on (?P<plan>\w+) plans is charged against your {money} credit",
-        topic=(r"\bcredits?\b", "{money}", "Pro"),
-    ):
-        if m["money"].per != ("month",):
-            raise Unreadable(f"expected a credit per month, found {m.text!r}")
-        yield m.allowance("credit", "month", m["money"], plan=plan_of(m.group("plan")))
-
-
-@PRICING.reader
+@VENDOR.reader("pricing")
 def unknown_rows(page: Page) -> Iterator[Fact]:
     """No facts: a row or a plan of the price table that no reader knows must be looked at."""
     if table := plan_table(page):
@@ -270,146 +176,14 @@ def unknown_rows(page: Page) -> Iterator[Fact]:
 # -- limits --------------------------------------------------------------------------------------------------------
 
 
-@PRICING.reader
-def resources(page: Page) -> Iterator[Fact]:
-    """The largest sandbox: by plan since 2026-04, before that one for all, in 2025 in sentences."""
-    by_plan = ("Plan", "Maximum vCPUs", "Maximum memory", "Maximum open ports")
-    if page.has_table(*by_plan):
-        table = page.table(*by_plan)
-        for row in table:
-            plan = plan_of(row["Plan"].text)
-            for heading, limit in (("Maximum vCPUs", "vcpu_max"), ("Maximum open ports", "ports_max")):
-                if not silent(row[heading]):
-                    yield row[heading].limit(limit, row[heading].count(), plan=plan)
-            for heading, limit in (("Maximum memory", "memory_max"), ("Disk size", "disk_max")):
-                if table.has(heading) and not silent(row[heading]):
-                    yield row[heading].limit(limit, row[heading].size(), plan=plan)
-        if not table.has("Disk size") and (
-            disk := page.maybe(PROVISIONED_DISK, topic=("disk|storage|ephemeral", "sandbox", "{size}"))
-        ):
-            yield disk.limit("disk_max", disk["size"])
-    elif page.has_table("Resource", "Limit"):
-        table = page.table("Resource", "Limit")
-        for name, limit in (("Maximum vCPUs per sandbox", "vcpu_max"), ("Open ports per sandbox", "ports_max")):
-            cell = table.row(name)["Limit"]
-            yield cell.limit(limit, cell.count())
-        cell = table.row("Maximum memory per sandbox")["Limit"]
-        yield cell.limit("memory_max", cell.size())
-    else:
-        m = page.find(r"Each sandbox can use a maximum of {count} vCPUs")
-        yield m.limit("vcpu_max", m["count"])
-        if ports := page.maybe(r"Sandboxes can have up to {count} open ports", topic=(r"\bports?\b", r"\b\d+\b")):
-            yield ports.limit("ports_max", ports["count"])
-
-
-@PRICING.reader
-def session_max(page: Page) -> Iterator[Fact]:
-    """The longest session: a table of its own, a row of the plan table, and in 2025 a sentence; they have to agree."""
-    facts = list(runtime_sentence(page))
-    for table in page.tables_with("Plan", "Maximum duration|Duration limit", topic=ITSELF):
-        for row in table:
-            cell = row["Maximum duration|Duration limit"]
-            if not silent(cell):
-                facts.append(cell.limit("session_max", cell.duration(), plan=plan_of(row["Plan"].text)))
-    facts += plan_row(page, LONGEST, "session_max")
-    if not facts:
-        raise NotFound("no table or sentence states the longest session", page.nearest("maximum runtime duration"))
-    yield from facts
-
-
-@PRICING.reader
-def concurrency(page: Page) -> Iterator[Fact]:
-    """Sandboxes at one time, by plan."""
-    table = page.table("Plan", "Concurrent sandboxes(?: limit)?")
-    for row in table:
-        cell = row["Concurrent sandboxes(?: limit)?"]
-        if not silent(cell):
-            yield cell.limit("concurrent", cell.count(), plan=plan_of(row["Plan"].text))
-    yield from plan_row(page, "Concurrent Sandboxes", "concurrent")
-
-
-@PRICING.reader
-def vcpu_rate(page: Page) -> Iterator[Fact]:
-    """How many vCPUs new sandboxes may take in a time: a row of the plan table since 2026-06, a table of its own since
-    2025-12 (of 2026-08 with the rate to start with, which is no limit)."""
-    yield from plan_row(page, VCPU_RATE, "vcpu_rate")
-    for table in page.tables_with("Plan", VCPU_LIMIT, topic=ITSELF):
-        for row in table:
-            cell = row[VCPU_LIMIT]
-            if not silent(cell):
-                most = amounts.rate(re.sub(r" ?\bvCPUs?\b", "", cell.text))
-                yield cell.limit("vcpu_rate", most, plan=plan_of(row["Plan"].text))
-
-
-def plan_row(page: Page, name: str, limit: str) -> Iterator[Fact]:
-    """A limit that is a row of the plan table."""
-    if table := plan_table(page):
-        for row in table.rows_named(name):
-            for plan in PLANS:
-                cell = row[rf"{plan}(?: \(.*\))?"]
-                if not silent(cell):
-                    taken = {"session_max": cell.duration, "vcpu_rate": cell.rate}.get(limit, cell.count)()
-                    yield cell.limit(limit, taken, plan=plan)
-
-
-def runtime_sentence(page: Page) -> Iterator[Fact]:
-    """The sentence "maximum runtime duration of … for Pro/Enterprise and … for Hobby, with a default of …"."""
-    m = page.maybe(
-        RUNTIME, topic=(r"\bmax\w*|\blongest\b|\bup to\b", r"\bruntime\b|\bduration\b|\brun\b|\bsession", "{duration}")
-    )
-    if m and not m.has("first"):
-        yield m.limit("session_max", m["duration"])
-    elif m:
-        for plan in plans_of(m.group("first")):
-            yield m.limit("session_max", m["duration"], plan=plan)
-        for plan in plans_of(m.group("second")) if m.has("second") else ():
-            yield m.limit("session_max", m["duration2"], plan=plan)
-
-
-@CONCEPTS.reader
-@WORKING.reader
-@QUICKSTART.reader
-@SDK.reader
-@PRICING.reader
-@MANAGING.reader
-@README.reader
-@OLD_README.reader
-@PACKAGE.reader
-def session_default(page: Page) -> Iterator[Fact]:
-    """How long a sandbox runs where nothing is asked for."""
-    m = page.find(DEFAULT_TIMEOUT)
-    yield m.limit("session_default", m["duration"])
-
-
-@CLI.reader
-def cli_default(page: Page) -> Iterator[Fact]:
-    """The default of --timeout."""
-    m = page.find(r"We'll stop it after {duration} by default")
-    yield m.limit("session_default", m["duration"])
-
-
-@SDK.reader
-@MANAGING.reader
-def longest_by_plan(page: Page) -> Iterator[Fact]:
-    """How far a timeout can be extended, by plan."""
-    if m := page.maybe(BY_PLAN, topic=("{duration}", r"\bHobby\b|\bPro\b|\bEnterprise\b")):
-        other = ("other", "duration2") if m.has("other") else ("second", "duration3")
-        for group, hole in (("first", "duration"), other):
-            for plan in plans_of(m.group(group)):
-                yield m.limit("session_max", m[hole], plan=plan)
-
-
-@README.reader
-@OLD_README.reader
-@PACKAGE.reader
+@VENDOR.reader("readme", "old_readme", "package")
 def readme_limits(page: Page) -> Iterator[Fact]:
     """The README's limitations. Its vCPU limit and the pricing page's have differed: each is kept with its source."""
     m = page.find(r"Max resources: (?P<list>[^.]+)\.")
     yield from vcpus(m)
-    yield from runtime_sentence(page)
 
 
-@SKILL.reader
+@VENDOR.reader("skill")
 def skill_limits(page: Page) -> Iterator[Fact]:
     """The skill's table of limitations."""
     table = page.table("Limitation", "Details")
@@ -434,11 +208,7 @@ def vcpus(m: Match) -> Iterator[Fact]:
 # -- isolation, persistence, regions, interfaces ---------------------------------------------------------------------
 
 
-@CONCEPTS.reader
-@OVERVIEW.reader
-@README.reader
-@OLD_README.reader
-@PACKAGE.reader
+@VENDOR.reader("concepts", "overview", "readme", "old_readme", "package")
 def isolation(page: Page) -> Iterator[Fact]:
     """What a sandbox runs in. Docker's column of the comparison is the thing compared with."""
     found = page.find_all(ISOLATION, topic=r"\bFirecracker\b|\bmicro-?VMs?\b")
@@ -450,35 +220,7 @@ def isolation(page: Page) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-@SNAPSHOTS.reader
-def snapshots(page: Page) -> Iterator[Fact]:
-    """What a snapshot holds and how long it is kept unless asked otherwise."""
-    page.find(r"Snapshots capture the state of a running sandbox, including the filesystem and installed packages")
-    m = page.find(RETENTION)
-    kept = days(m["duration"])
-    yield m.fact("persistence", mechanism="filesystem_snapshot", preserves="filesystem", retention_days=kept)
-
-
-@PRICING.reader
-@SDK.reader
-def retention(page: Page) -> Iterator[Fact]:
-    """How long a snapshot is kept."""
-    if m := page.maybe(RETENTION, topic=(r"\bsnapshots?\b", r"\bexpir|\bretain|\bretention\b|\bkept\b", "{duration}")):
-        yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
-
-
-@CLI.reader
-def cli_retention(page: Page) -> Iterator[Fact]:
-    """How long a snapshot is kept: the option's default."""
-    if m := page.maybe(
-        r"The snapshot expiration period\..*? The default is {duration}",
-        topic=(r"\bsnapshots?\b", r"\bexpir", r"\bdefault|{duration}"),
-    ):
-        yield m.fact("persistence", mechanism="filesystem_snapshot", retention_days=days(m["duration"]))
-
-
-@CONCEPTS.reader
-@SKILL.reader
+@VENDOR.reader("concepts", "skill")
 def snapshot_contents(page: Page) -> Iterator[Fact]:
     """What a snapshot holds; and how long it is kept, where a comment in the sample of snapshot() says so (its own value
     is an example)."""
@@ -502,13 +244,7 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
     )  # fmt: skip
 
 
-@CONCEPTS.reader
-@OVERVIEW.reader
-@WORKING.reader
-@QUICKSTART.reader
-@SDK.reader
-@SKILL.reader
-@PACKAGE.reader
+@VENDOR.reader("concepts", "overview", "working", "quickstart", "sdk", "skill", "package")
 def automatic_snapshots(page: Page) -> Iterator[Fact]:
     """Since 2026-05 a sandbox keeps its filesystem unless told not to; before, it was temporary by design."""
     m = page.maybe(
@@ -524,7 +260,7 @@ def automatic_snapshots(page: Page) -> Iterator[Fact]:
         yield m.fact("persistence", mechanism="auto_snapshot", by_default=True)
 
 
-@PERSISTENCE.reader
+@VENDOR.reader("persistence")
 def persistence(page: Page) -> Iterator[Fact]:
     """The page on persistent sandboxes, in the beta (opt in) and after."""
     m = page.find(r"Persistent sandboxes automatically save their filesystem state when stopped")
@@ -542,38 +278,7 @@ def persistence(page: Page) -> Iterator[Fact]:
     )  # fmt: skip
 
 
-@CONCEPTS.reader
-@OVERVIEW.reader
-def drives(page: Page) -> Iterator[Fact]:
-    """Filesystems that outlive a sandbox and attach to another."""
-    if m := page.maybe(r"Drives(?: \(beta\))?: Attach persistent filesystem storage to sandboxes", topic=r"^Drives?\b"):
-        yield m.fact("persistence", mechanism="volume", preserves="filesystem")
-
-
-@DRIVES.reader
-def drives_page(page: Page) -> Iterator[Fact]:
-    """The page on drives. A drive's size is not a sandbox's."""
-    m = page.find(r"Drives provide persistent storage that (?:can be mounted into sandboxes|you mount into a sandbox)")
-    yield m.fact("persistence", mechanism="volume", preserves="filesystem")
-
-
-@PRICING.reader
-@CONCEPTS.reader
-def only_region(page: Page) -> Iterator[Fact]:
-    """The one region, as long as there is one."""
-    if m := page.maybe(ONLY_REGION, topic=r"\b[a-z]{3}1\b"):
-        yield m.fact("regions", region=m.group("region"), status="available")
-
-
-@REGIONS.reader
-def regions(page: Page) -> Iterator[Fact]:
-    """The regions a sandbox can be created in."""
-    for row in page.table("Region", "Location", under="Available regions"):
-        m = row["Region"].scan(r"(?P<region>[a-z]{3}\d)")
-        yield m.fact("regions", region=m.group("region"), status="available")
-
-
-@OVERVIEW.reader
+@VENDOR.reader("overview")
 def sdks(page: Page) -> Iterator[Fact]:
     """The SDKs and the CLI, with their packages where the page names them."""
     both = page.maybe(
@@ -599,7 +304,7 @@ def sdks(page: Page) -> Iterator[Fact]:
 _INTERFACES = {"CLI": "cli", "JS SDK": "typescript", "Python SDK": "python", "SDK": None}
 
 
-@CONCEPTS.reader
+@VENDOR.reader("concepts")
 def ways_to_create(page: Page) -> Iterator[Fact]:
     """The interfaces a sandbox can be created with."""
     if m := page.maybe(
@@ -610,45 +315,3 @@ def ways_to_create(page: Page) -> Iterator[Fact]:
                 raise Unreadable(f"unknown interface {name!r} in {m.text!r}")
             if _INTERFACES[name]:
                 yield m.fact("sdks", interface=_INTERFACES[name], official=True)
-
-
-@README.reader
-@OLD_README.reader
-@PACKAGE.reader
-def packages(page: Page) -> Iterator[Fact]:
-    """The packages of the repository."""
-    for interface, what in (
-        ("typescript", r"SDK for programmatic access to Vercel Sandbox"),
-        ("cli", r"CLI for interacting with Vercel Sandbox"),
-    ):
-        if m := page.maybe(rf"(?<![\w./-])(?P<package>@?[\w./-]+)(?: \(this package\))? - The {what}", topic=what):
-            yield m.fact("sdks", interface=interface, official=True, package=m.group("package"))
-
-
-@SKILL.reader
-def skill_interfaces(page: Page) -> Iterator[Fact]:
-    """The SDK the skill is about, and the REST API since it is listed without "(Beta)"."""
-    m = page.find(r"Always Use Correct (?P<package>@[\w./-]+) Documentation")
-    yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-    if rest := page.maybe(r"REST API: https://vercel\.com/docs/rest-api/sandboxes\b", topic=r"\bREST API\b"):
-        yield rest.fact("sdks", interface="rest", official=True)
-
-
-@SDK.reader
-def sdk_package(page: Page) -> Iterator[Fact]:
-    """The package, from the installation command."""
-    if m := page.maybe(
-        r"p?npm i (?P<package>@vercel/[\w-]+)", topic=r"\b(?:npm|pnpm|yarn|bun)\b.*@vercel/", kinds=("code",)
-    ):
-        yield m.fact("sdks", interface="typescript", official=True, package=m.group("package"))
-
-
-@CLI.reader
-def cli_package(page: Page) -> Iterator[Fact]:
-    """The command line's package, from the installation command."""
-    if m := page.maybe(
-        r"^(?:pnpm|npm) i (?:-g )?(?P<package>sandbox)$",
-        topic=r"\b(?:npm|pnpm|yarn|bun) (?:i|install|add)\b.*\bsandbox\b",
-        kinds=("code",),
-    ):
-        yield m.fact("sdks", interface="cli", official=True, package=m.group("package"))

@@ -55,7 +55,7 @@ def event(told: Told) -> Document:
     return {
         "id": e.event, "url": f"events/{e.event}.json", "vendor": e.vendor, "product": e.product, "kind": e.kind,
         "title": e.title, "day": e.day.isoformat(), "not_before": _value(e.not_before), "significance": e.significance,
-        "confirmed": e.confirmed, "notice": e.notice, "page": told.path,
+        "confirmed": e.confirmed, "backfilled": e.backfilled, "notice": e.notice, "page": told.path,
     }  # fmt: skip
 
 

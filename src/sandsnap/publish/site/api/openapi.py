@@ -96,7 +96,8 @@ def _schemas() -> Mapping[str, Schema]:
     ]
     event = _object(
         id=TEXT, url=TEXT, vendor=TEXT, product=TEXT, kind=TEXT, title=TEXT, day=DAY, not_before=MAYBE_DAY,
-        significance={"type": "integer", "minimum": 0, "maximum": 100}, confirmed={"type": "boolean"}, notice=MAYBE, page=TEXT,
+        significance={"type": "integer", "minimum": 0, "maximum": 100}, confirmed={"type": "boolean"},
+        backfilled={"type": "boolean"}, notice=MAYBE, page=TEXT,
     )  # fmt: skip
     change = _object(
         id=TEXT, fact=TEXT, vendor=TEXT, product=TEXT, table={"enum": list(TABLES)}, key={"type": "object"}, field=TEXT, kind=TEXT,

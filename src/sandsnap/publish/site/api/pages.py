@@ -13,7 +13,7 @@ from sandsnap.publish.site.api.openapi import openapi
 from sandsnap.publish.site.context import Context, File
 from sandsnap.publish.site.spans import Fact, Span
 from sandsnap.tell import words
-from sandsnap.vendors import PRODUCTS, VENDORS
+from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
 
 ROOT = "api/v1"  # of the API; the contract's version stands in every document
@@ -28,10 +28,10 @@ def pages(context: Context) -> Iterator[File]:
         return f"{ROOT}/{path}", json.dumps(head | document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     told = [t for t in context.changes if t.event.confirmed]
-    by = {v: [f for f in context.today if f.span.vendor == v] for v in VENDORS}
+    by = {v: [f for f in context.today if f.span.vendor == v] for v in context.vendors}
     yield f"{ROOT}/openapi.json", json.dumps(openapi(context.url, ROOT, contract), ensure_ascii=False, indent=1) + "\n"
-    yield file("vendors.json", {"vendors": [_vendor(v, len(by[v])) for v in VENDORS]})
-    for vendor in VENDORS:
+    yield file("vendors.json", {"vendors": [_vendor(v, len(by[v])) for v in context.vendors]})
+    for vendor in context.vendors:
         tables = {t: [fact(f) for f in by[vendor] if f.span.table == t] for t in TABLES}
         own = [event(t) for t in told if t.event.vendor == vendor]
         yield file(f"vendors/{vendor}.json", _vendor(vendor, len(by[vendor])) | {"tables": tables, "events": own})
@@ -48,7 +48,7 @@ def pages(context: Context) -> Iterator[File]:
 
 def _vendor(name: str, facts: int) -> Document:
     return {
-        "id": name, "name": words.vendor(name), "products": list(PRODUCTS[name]), "facts": facts, "url": f"vendors/{name}.json",
+        "id": name, "name": words.company(name), "products": list(PRODUCTS[name]), "facts": facts, "url": f"vendors/{name}.json",
         "page": f"vendors/{name}.html",
     }  # fmt: skip
 

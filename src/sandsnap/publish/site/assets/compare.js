@@ -9,6 +9,7 @@
   const human = (day) => `${+day.slice(8)} ${months[day.slice(5, 7) - 1]} ${day.slice(0, 4)}`;
   const apart = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 864e5);
   const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+  const short = (url) => url.replace(/^\w+:\/\//, "").replace(/\/$/, "");
   const make = (tag, text, className) => {
     const node = document.createElement(tag);
     if (text !== undefined && text !== null) node.textContent = text;
@@ -78,7 +79,7 @@
   const proof = (f, day) => {
     const li = make("li");
     if (f.quote) li.append(make("blockquote", f.quote));
-    const a = make("a", `${f.quote ? "See it on" : "The page:"} ${f.url.replace(/^\w+:\/\//, "").replace(/\/$/, "")}`);
+    const a = make("a", `${f.quote ? "See it on" : "The page:"} ${short(f.url)}`);
     if (/^https?:/.test(f.link)) a.href = f.link;
     const mark = markOf([f], day);
     li.append(a, make("p", markText(mark, day), `mark ${mark[0]}`));
@@ -88,12 +89,23 @@
     for (const [text, link, url] of day === asOf ? f.rivals || [] : []) {
       const p = make("p", "Another page says otherwise: ", "rivals"), other = make("a", text);
       if (/^https?:/.test(link)) other.href = link;
-      p.append(other, ` (${url.replace(/^\w+:\/\//, "").replace(/\/$/, "")})`);
+      p.append(other, ` (${short(url)})`);
+      li.append(p);
+    }
+    for (const [text, quote, link, url, name, word] of day === asOf ? f.beside || [] : []) {
+      const p = make("p", `${capital(text)} ${quote ? `“${quote}” ` : ""}`), page = make("a", short(url));
+      if (/^https?:/.test(link)) page.href = link;
+      p.append(page, " ", make("span", word, `mark ${name}`));
       li.append(p);
     }
     if (f.capture) {
       const p = make("p", "First read from the stored copy ");
       p.append(make("code", f.capture));
+      if (f.origin) {
+        const [who, link] = f.origin, from = make(link ? "a" : "span", who);
+        if (link && /^https?:/.test(link)) from.href = link;
+        p.append(", ", from);
+      }
       li.append(p);
     }
     return li;
@@ -149,7 +161,7 @@
   /* The state in the address: #on=2026-02-10&vs=2026-07-04&vendors=e2b,fly&rows=prices&need=gpu&cell=e2b-prices */
   const on = byId("on"), vs = byId("vs"), only = byId("only"), reset = byId("reset"), status = byId("status"), fits = byId("fits"), one = byId("one");
   const cells = new Map(all("td[data-cell]").map((td) => [td.dataset.cell, { td, kept: [...td.childNodes] }]));
-  const kinds = { changed: "changed by the vendor", judged: "judged anew by us", read: "first read", cited: "" };
+  const kinds = { changed: "changed by the vendor", judged: "judged, or read by others", read: "first read", cited: "" };
   const read = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
   const write = (state) => {
     const text = state.toString().replaceAll("%2C", ",");
@@ -212,6 +224,7 @@
     if (word) put(word, `verdict ${verdict}`);
     put(head, "head");
     put(note, "note");
+    if (!word && !head && said.length) put(said[0][0], "note");
     // Beside another day, what the cell has no room for is told where it differs.
     for (const [text] of other ? said : []) if (!other.has(text)) put(text, "note");
     return box;
@@ -226,13 +239,23 @@
     a.append(make("span", markText(mark, day), `mark ${mark[0]}`), make("span", `: evidence, ${title(id)}`, "unseen"));
     return a;
   };
+  // Beside the claim, what others had measured by that day.
+  const measured = (id, day) => {
+    const found = split(id)[1] === "cold_starts" && (dataOf(id).measured || []).findLast((m) => m[0] <= day);
+    if (!found) return [];
+    const [, product, figure, rest, url] = found;
+    const p = make("p", product ? `${product} measured ` : "Measured ", "measured"), a = make("a", figure);
+    if (/^https?:/.test(url)) a.href = url;
+    p.append(a, ` ${rest}`);
+    return [p];
+  };
   const put = (id, ...nodes) => cells.get(id).td.replaceChildren(...nodes);
   const restore = () => { for (const { td, kept } of cells.values()) { td.replaceChildren(...kept); td.classList.remove("differs", "same"); } };
   const some = (version) => version && version[7].length;
   const showDay = (day) => {
     for (const id of cells.keys()) {
       const version = versionOn(id, day);
-      put(id, says(version), ...(some(version) ? [stamp(id, version, day)] : []));
+      put(id, says(version), ...measured(id, day), ...(some(version) ? [stamp(id, version, day)] : []));
     }
     status.textContent = `This is ${human(day)}, as we know it now.`;
   };
@@ -256,14 +279,14 @@
       td.classList.toggle("differs", !same);
       td.classList.toggle("same", same);
       if (same) {
-        put(id, says(now), ...button);
+        put(id, says(now), ...measured(id, to), ...button);
         continue;
       }
       differ += chosen;
       const pair = make("div", null, "pair");
       for (const [day, version, other, tag] of [[from, was, right, "del"], [to, now, left, "ins"]]) {
         const half = make("div");
-        half.append(make("p", human(day), "date"), says(version, new Set(other), tag));
+        half.append(make("p", human(day), "date"), says(version, new Set(other), tag), ...measured(id, day));
         pair.append(half);
       }
       put(id, pair, make("p", why(id, from, to), "why"), ...button);

@@ -230,7 +230,7 @@
     return {
       vendor: plan.vendor, product: plan.product, plan: plan.plan, lines,
       usd: priced ? lines.reduce((sum, l) => (l.usd === null ? sum : add(sum, l.usd)), ZERO) : null,
-      unpriced: missing.map((l) => l.why).join("; ") || (used.length ? "" : "nothing of it is charged by this product"),
+      unpriced: [...new Set(missing.map((l) => l.why))].join("; ") || (used.length ? "" : "nothing of it is charged by this product"),
     };
   }
 
@@ -244,8 +244,10 @@
   function costs(tariffs, need) {
     const made = tariffs.plans.map((p) => cost(p, need, tariffs.gb_per_gib));
     const name = (c) => c.vendor + "/" + c.product + "/" + c.plan;
+    const open = new Set(tariffs.plans.filter((p) => p.fee_open).map(name)); // not known in full: after those that are
     return made.sort((a, b) => {
       if (a.usd === null || b.usd === null) return (a.usd === null) - (b.usd === null) || (name(a) < name(b) ? -1 : 1);
+      if (open.has(name(a)) !== open.has(name(b))) return open.has(name(a)) ? 1 : -1;
       return less(a.usd, b.usd) ? -1 : less(b.usd, a.usd) ? 1 : name(a) < name(b) ? -1 : 1;
     });
   }

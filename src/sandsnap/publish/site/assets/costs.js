@@ -116,6 +116,7 @@
       amount.append(make("span", "not priced", { class: "unpriced" }));
     } else {
       amount.textContent = dollars(cost.usd);
+      if (plan.fee_open) amount.append(" ", make("span", "+ fee", { class: "soft", title: "a fee that no page states" }));
       amount.dataset.value = rules.text(cost.usd, 6, true);
     }
     const how = make("td", undefined, { role: "cell" });
@@ -147,9 +148,11 @@
   function summaryOf(made, plans) {
     const priced = made.filter((c) => c.usd !== null);
     if (priced.length === 0) return "No plan can be priced for this workload; the table says why.";
-    const least = priced.filter((c) => !rules.less(priced[0].usd, c.usd));
+    // A plan whose fee no page states is no cheapest one.
+    const whole = priced.filter((c) => !plans.get(key(c)).fee_open), first = (whole[0] || priced[0]).usd;
+    const least = (whole.length ? whole : priced).filter((c) => !rules.less(first, c.usd));
     const names = least.map((c) => plans.get(key(c)).name + " (" + plans.get(key(c)).plan_name + ")");
-    return "Least: " + names.join(" and ") + ", " + dollars(priced[0].usd) + " a month. "
+    return "Least: " + names.join(" and ") + ", " + dollars(first) + " a month. "
       + priced.length + " of " + made.length + " plans can be priced.";
   }
 
