@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sandsnap.capture import replay
-from sandsnap.mend.likely import ranked
+from sandsnap.mend.likely import own_terms, ranked
 from sandsnap.model import Capture, Fact
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
@@ -91,7 +91,7 @@ def successions(captures: list[Capture]) -> Iterator[Case]:
                     said,
                     now,
                     before[i].values == after[i].values,
-                    terms(before[i]),
+                    own_terms(before[i]),
                     before[i].basis == "quoted",
                 )
 
@@ -124,12 +124,8 @@ def rewritings(captures: list[Capture]) -> Iterator[Case]:
             at = c.captured_at + timedelta(days=1) if c.captured_at else None
             made = replace(c, body=body, sha256=hashlib.sha256(body).hexdigest(), captured_at=at)
             yield Case(
-                "rewritten", page, page_of(made), fact.quote or "", now, True, terms(fact), fact.basis == "quoted"
+                "rewritten", page, page_of(made), fact.quote or "", now, True, own_terms(fact), fact.basis == "quoted"
             )
-
-
-def terms(fact: Fact) -> tuple[str, ...]:
-    return tuple(v.replace("_", " ") for v in fact.values.values() if isinstance(v, str))
 
 
 def is_it(candidate: str, truth: str) -> bool:

@@ -15,6 +15,7 @@ from test_vendor_toy import DECLARED, READERS, ROOT, STATED
 
 from sandsnap.mend.edits import Edit, EditError
 from sandsnap.mend.likely import UNLIKE, ranked
+from sandsnap.mend.wordings import wording
 from sandsnap.read.reading import page_of
 
 URL = "https://e2b.dev/docs/sandbox/persistence"
@@ -157,6 +158,85 @@ def test_a_lost_title_is_mended(toys: Path) -> None:
     assert told["kind"] == "must" and mend(toys, "--apply", told["id"], "--candidate", str(safe)).returncode == 0
     assert tomllib.loads((toys / "vendors/acme/vendor.toml").read_text())["source"][0]["must"][0] == "Acme"
     assert "nothing to mend" in mend(toys).stdout
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says", "pattern"),
+    [
+        ("Boxes sleep after 5 minutes of quiet.", "idle for {duration}", r"Boxes sleep after {duration} of quiet\."),
+        ("From 2 GB to 8 GB, at $1.", "between {size} and {size2}", None),
+        ("No figure at all.", "after {duration}", None),
+        ("Only pip install acme.", "pip install (?P<package>\\w+)", None),
+    ],
+)
+def test_a_wording_has_the_holes_of_the_old_one(sentence: str, says: str, pattern: str | None) -> None:
+    assert wording(sentence, says) == pattern
+
+
+ENTRIES = """
+[[sentence]]
+reader = "quiet"
+on = "pricing"
+says = 'A box sleeps after {duration}'
+makes = { limit = "idle_timeout" }
+
+[[cell]]
+reader = "at_once"
+on = "pricing"
+table = "plans"
+row = 'Concurrent boxes'
+says = '{count}'
+makes = { limit = "concurrent", plan = "{plan}" }
+"""
+PLANS = """
+[general.plans]
+free = ["Free"]
+pro = ["Pro"]
+"""
+SECOND = (
+    FIRST + "\nA box sleeps after 5 minutes.\n\n| | Free | Pro |\n| --- | --- | --- |\n| Concurrent boxes | 3 | 30 |\n"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("was", "now", "kind", "key", "after"),
+    [
+        (
+            "A box sleeps after 5 minutes.",
+            "After 5 minutes of quiet a box goes to sleep.",
+            "entry",
+            "says",
+            "{duration}",
+        ),
+        ("| Concurrent boxes |", "| Boxes that run at once |", "entry", "row", "Boxes that run at once"),
+        ("| Free | Pro |", "| Free | Team |", "plan", "pro", "Team"),
+    ],
+)
+def test_an_entry_is_mended_and_gives_the_same(toys: Path, was: str, now: str, kind: str, key: str, after: str) -> None:
+    acme = toys / "vendors" / "acme"
+    (acme / "statements.toml").write_text(STATED + ENTRIES)
+    (acme / "vendor.toml").write_text(DECLARED + PLANS)
+    page(SECOND, "2026-07-02", toys / "captures")
+    page(SECOND.replace(was, now), "2026-07-03", toys / "captures")
+    told = json.loads(mend(toys, "--json").stdout)
+    assert [(t["kind"], t["candidates"][0]["safe"]) for t in told] == [(kind, True)]
+    assert after in told[0]["candidates"][0]["edit"] and f"{key} += " in told[0]["candidates"][0]["edit"]
+    done = mend(toys, "--apply", told[0]["id"])
+    assert done.returncode == 0, done.stderr
+    assert "nothing to mend" in mend(toys).stdout
+
+
+@pytest.mark.slow
+def test_an_entry_whose_value_changed_is_not_written(toys: Path) -> None:
+    (toys / "vendors/acme/statements.toml").write_text(STATED + ENTRIES)
+    (toys / "vendors/acme/vendor.toml").write_text(DECLARED + PLANS)
+    page(SECOND, "2026-07-02", toys / "captures")
+    page(SECOND.replace("| Concurrent boxes | 3 | 30 |", "| Boxes at once | 3 | 40 |"), "2026-07-03", toys / "captures")
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    assert not any(c["safe"] for c in told["candidates"])
+    done = mend(toys, "--apply", told["id"])
+    assert done.returncode and "the value would change" in done.stderr
 
 
 @pytest.mark.slow

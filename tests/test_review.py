@@ -11,6 +11,7 @@ import pytest
 from test_check import DAY, OTHER, READER, URL, gpu, limit, many, price, reading
 
 from sandsnap import pipeline
+from sandsnap.check import decisions
 from sandsnap.check.evidence import marked
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
@@ -236,6 +237,25 @@ def test_one_of_two_pages_wins(settings: Settings, capsys: pytest.CaptureFixture
         (shown,) = queries.show(con, "prices").records()
     assert (f"{shown['usd'].normalize():f}", shown["source_url"]) == ("1.5", OTHER)
     assert listed(capsys) == []
+
+
+def test_what_one_page_no_longer_says_is_one_question(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    record(settings, 0, reading(*many("1")))
+    record(settings, 1, reading(*many("1")[:-2]))
+    items = listed(capsys)
+    assert [w["kind"] for w in items] == ["missing", "missing"] and len({w["question"] for w in items}) == 1
+    text = review(capsys)[1]
+    assert "2 together" in text and "1 wait for a decision" in text and "(and so the other 1)" in text
+    assert review(capsys, items[0]["question"], "gone", *BY)[0] == 0
+    assert {d.verdict for d in decisions.load(settings.decisions).values()} == {"gone"}
+
+
+def test_a_conflict_shows_what_each_page_says(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    record(settings, 0, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
+    (w,) = listed(capsys)
+    assert {url for url, _ in w["pages"]} == {URL, OTHER}
+    assert "1.5" in w["effects"]["wins"] and f"--page {OTHER}" in w["effects"]["wins"]
+    assert w["quote_before"] and w["quote_after"] and w["quote_before"] != w["quote_after"]
 
 
 def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ SANDSNAP_SCREENSHOTS names, else in pytest's temporary folder; its path is print
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -159,24 +160,50 @@ def test_a_phone_shows_one_vendor_and_jumps_to_rows(visit: Open, demo: Path) -> 
 
 
 def test_it_is_quick(visit: Open, demo: Path) -> None:
-    page = visit(demo / "site" / "index.html")
-    ready = page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive")
-    page.locator("#on").focus()
-    page.locator("#on option").nth(5).wait_for(state="attached")
-    page.select_option("#on", "2026-07-04") if page.locator("#on option[value='2026-07-04']").count() else None
-    days = page.evaluate("[...document.querySelectorAll('#on option')].map((o) => o.value).filter(Boolean).slice(0, 6)")
-    page.select_option("#on", days[0])
-    page.locator("#status:not(:empty)").wait_for()  # the data is there
-    took = page.evaluate(
-        """async (days) => { const on = document.getElementById('on'), times = []; for (const day of days) { const from = performance.now();
-        on.value = day; on.dispatchEvent(new Event('change', { bubbles: true })); await new Promise((done) => setTimeout(done, 0));
-        document.body.offsetHeight; times.push(performance.now() - from); } return times.sort((a, b) => a - b)[times.length >> 1]; }""",
-        days,
-    )  # fmt: skip
-    sys.stderr.write(f"\ninteractive after {ready:.0f} ms, a day in {took:.0f} ms\n")
-    # Wall time on a machine that others use: the targets, 200 and 60 ms, are measured alone.
-    assert ready < 5000
-    assert took < 1500
+    """The first view in bytes; until it answers, and until another day stands. The goals are 200 KB, 200 ms and 60 ms on
+    a machine of one's own; here the best of three may take three times as long, since others use this one."""
+    site = demo / "site"
+    first = ("index.html", *(f"assets/{name}" for name in ("site.css", "site.js", "sortable.js", "compare.js")))
+    assert sum((site / name).stat().st_size for name in first) <= 200_000
+    assert max(f.stat().st_size for f in site.rglob("*.html")) <= 150_000
+    ready, took = [], []
+    for _ in range(3):
+        page = visit(site / "index.html")
+        ready.append(page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive"))
+        page.locator("#on").focus()
+        page.locator("#on option").nth(5).wait_for(state="attached")
+        days = page.evaluate(
+            "[...document.querySelectorAll('#on option')].map((o) => o.value).filter(Boolean).slice(0, 9)"
+        )
+        page.select_option("#on", days[0])
+        page.locator("#status:not(:empty)").wait_for()  # the data is there
+        took.append(page.evaluate(
+            """async (days) => { const on = document.getElementById('on'), times = [];
+            for (const day of days) { const from = performance.now(); on.value = day;
+            on.dispatchEvent(new Event('change', { bubbles: true })); await new Promise((done) => setTimeout(done, 0));
+            document.body.offsetHeight; times.push(performance.now() - from); }
+            return times.sort((a, b) => a - b)[times.length >> 1]; }""",
+            days,
+        ))  # fmt: skip
+    sys.stderr.write(f"\ninteractive after {min(ready):.0f} ms, a day in {min(took):.0f} ms\n")
+    assert min(ready) < 3 * 200
+    assert min(took) < 3 * 60
+
+
+@pytest.mark.shared
+def test_a_quarter_fits_on_three_printed_pages(browser: Any, archive_home: Path, tmp_path: Path) -> None:
+    from sandsnap.cli.app import run
+
+    paper = tmp_path / "q3.html"
+    assert (
+        run(["report", "--home", str(archive_home), "--from", "2026-07-01", "--to", "2026-09-30", "-o", str(paper)])
+        == 0
+    )
+    page = browser.new_page()
+    page.goto(paper.as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
 
 
 def test_a_day_can_be_picked_and_stands_in_the_address(visit: Open, demo: Path, shots: Path) -> None:

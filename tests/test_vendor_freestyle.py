@@ -256,7 +256,7 @@ FORK = "Forking creates a new VM from the current running state."
         ("", FORK, "Configure an idle timeout.", {"fork"}, set()),
         ("One may suspend it.\n\n", FORK, "Configure one.", {"fork"}, {"pausing"}),
         ("## Suspended\n\nIt rests.\n\n", FORK, "Configure one.", {"fork"}, {"pausing"}),
-        (SUSPENDED, "Forking copies the disk.", "Configure one.", {"pause_resume"}, {"forking"}),
+        (SUSPENDED, "Forking copies the disk.", "Configure one.", {"pause_resume", "fork"}, {"forking"}),
         (SUSPENDED, FORK, "The default is five.", {"pause_resume", "fork"}, {"idle_timeout"}),
     ],
 )

@@ -3,6 +3,7 @@ may be decided. Pure: records and decisions in, a list out."""
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.check.decisions import Decision, Decisions
-from sandsnap.check.evidence import key_text, label, named, of_absence, of_facts, of_issue, unmarked
+from sandsnap.check.evidence import digest, key_text, label, named, of_absence, of_facts, of_issue, unmarked
 from sandsnap.model import Issue, Wait, matter
 
 Record = Mapping[str, Any]
@@ -42,25 +43,33 @@ class Waiting:
     capture_after: str | None
     verdicts: tuple[str, ...]
     decision: Decision | None
+    pages: tuple[tuple[str, str], ...] = ()  # of a conflict: each page, and what it says
+    resting: tuple[str, ...] = ()  # the facts that rest on words which are gone
 
 
 def waiting(
     issues: Iterable[Record], readings: Iterable[Record], absent: Iterable[Record], decisions: Decisions, today: date,
-    kinds: Sequence[str] = REVIEWED, once: Iterable[tuple[str, Wait]] = (),
+    kinds: Sequence[str] = REVIEWED, once: Iterable[tuple[str, Wait]] = (), resting: Iterable[Record] = (),
 ) -> list[Waiting]:  # fmt: skip
     """Everything that is open, decided or not; `decision` is the one that holds today, which the next run applies.
 
     `issues` are rows of `open_issues`, `readings` of `readings`, `absent` the claims that their page no longer makes:
-    vendor, table, product, key, values (JSON), quote, source_url, reader. `once`: by reader, what was seen once.
+    vendor, table, product, key, values (JSON), quote, source_url, reader. `once`: by reader, what was seen once. `resting`:
+    what stands on a page whose words changed: reader, table, product, key, quote, verified_on.
     """
     captures: dict[str | None, list[tuple[date, str | None, str]]] = {}
     for r in readings:
         captures.setdefault(r["reader"], []).append((r["day"], r["capture"], r["outcome"]))
     claims = {(c["reader"], c["table"], f"{c['product']} / {c['key']}"): c for c in absent}
+    standing: dict[str | None, list[Record]] = {}
+    for c in resting:
+        standing.setdefault(c["reader"], []).append(c)
     out = []
     for i in issues:
         if i["kind"] not in kinds:
             continue
+        old = [c for c in standing.get(i["reader"], ()) if i["kind"] in MENDED and c["verified_on"] < i["last_on"]]
+        sides = _sides(i["message"]) if i["kind"] == "conflict" else ()
         about = named(i["message"])
         claim = claims.get((i["reader"], about[0], about[1])) if about and i["kind"] == "missing" else None
         ident = _absence(claim) if claim else of_issue(_issue(i))
@@ -72,8 +81,11 @@ def waiting(
             Waiting(
                 ident, i["kind"], i["vendor"], i["source_url"], i["reader"], i["first_on"], i["last_on"],
                 about[0] if about else None, f"{about[0]} {about[1]}" if about else None, about[2] if about else 0,
-                unmarked(i["message"]), _said(i["message"]), i["nearest"], before, after,
+                unmarked(i["message"]), sides[0][2] if sides else next((c["quote"] for c in old), None) or _said(i["message"]),
+                sides[-1][2] if sides else i["nearest"], before, after,
                 _verdicts(i["kind"], about[2] if about else 0, unmarked(i["message"]) != i["message"]), decision,
+                tuple((url, value) for url, value, _ in sides if url),
+                tuple(f"{c['table']} {c['product']} / {c['key']}" for c in old),
             )
         )  # fmt: skip
     if "unconfirmed" in kinds:
@@ -121,9 +133,42 @@ def _verdicts(kind: str, facts: int, marked: bool) -> tuple[str, ...]:
     return (*accept, "reject", "ignore", *edit)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What waits for one cause, and can be decided at once: its items, the most valuable first. `id` is the item's own
+    where it is one."""
+
+    id: str
+    items: tuple[Waiting, ...]
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What each of its items may be decided with."""
+        return tuple(v for v in self.items[0].verdicts if all(v in w.verdicts for w in self.items))
+
+
+def questions(found: Iterable[Waiting]) -> list[Question]:
+    """The items by cause: what one page no longer says since one day, or one thing that several pages tell apart."""
+    groups: dict[tuple[object, ...], list[Waiting]] = {}
+    for w in found:
+        cause: tuple[object, ...] = (w.kind, w.vendor, w.source_url, w.first_on)
+        if w.kind == "conflict" and w.what:
+            cause = (w.kind, w.vendor, w.what)
+        elif w.kind in _ALONE:
+            cause = (w.id,)
+        groups.setdefault((w.decision is None, *cause), []).append(w)
+    return [
+        Question(own[0].id if len(own) == 1 else digest("together", *sorted(w.id for w in own)), tuple(own))
+        for own in groups.values()
+    ]
+
+
+_ALONE = ("held", "unconfirmed", "invalid")  # each has figures of its own, to be weighed by itself
+
+
 def effect(w: Waiting, verdict: str) -> str:
     """What a decision will change, in one line."""
-    what = w.what or "it"
+    what = w.what or " and ".join(w.resting[:2]) or "it"
     new, old = (f"“{q}”" if q else "what the page says now" for q in (w.quote_after, w.quote_before))
     return {
         "accept": f"{what} goes, and is told as removed"
@@ -132,10 +177,24 @@ def effect(w: Waiting, verdict: str) -> str:
         "reject": f"{what} stays as it is{f', resting on {old}' if w.quote_before else ''}; this evidence is not asked about again",
         "ignore": f"{what} stays as it is, and is asked about again on --until",
         "edit": f"{what} becomes --value, as judged by you",
-        "wins": f"{what}: what the other page than --page says is let go; --page is shown from the next reading on",
+        "wins": f"{what} is "
+        + ", or ".join(f"{value} (--page {url})" for url, value in w.pages)
+        + ", from the next reading on; what the other page says is let go",
         "gone": f"{what} ends with the next reading of the page, and is told as removed",
         "still": f"{what} stays, resting on --words, which must stand on the page",
     }[verdict]
+
+
+_STATES = re.compile(r" as (.+?) in ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\") on (https?://\S+?)(?=, and as |$)")
+_BOTH = re.compile(r"says both ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\") and ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+
+
+def _sides(message: str) -> tuple[tuple[str, str, str], ...]:
+    """Both sides of a conflict: (page, what it says, its words); of one page that says both, without page and value."""
+    found = [(m[3], m[1], _literal(m[2])) for m in _STATES.finditer(message)]
+    if len(found) < 2 and (both := _BOTH.search(message)):
+        found = [("", "", _literal(both[n])) for n in (1, 2)]
+    return tuple(found)
 
 
 def _issue(record: Record) -> Issue:
@@ -164,8 +223,12 @@ def _said(message: str) -> str | None:
     for mark in ("it said: ", "no longer found: ", "not found in these words: "):
         _, found, quote = matter(message).partition(mark)
         if found:
-            try:
-                return str(ast.literal_eval(quote))  # our own messages quote what they cite, the warehouse's do not
-            except (SyntaxError, ValueError):
-                return quote
+            return _literal(quote)  # our own messages quote what they cite, the warehouse's do not
     return None
+
+
+def _literal(quote: str) -> str:
+    try:
+        return str(ast.literal_eval(quote))
+    except (SyntaxError, ValueError):
+        return quote

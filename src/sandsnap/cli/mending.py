@@ -86,7 +86,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     import sys
 
     from sandsnap.mend.likely import UNLIKE
-    from sandsnap.mend.proposals import SAME
+    from sandsnap.mend.wordings import SAME
 
     if proposal is None:
         raise Stop(f"there is no proposal {args.apply}: `sandsnap mend` lists them")
@@ -98,7 +98,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
         raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
     unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
     if not proposal.safe[n] and not (unlike_only and args.states_the_same):
-        why = "; ".join(candidate.doubts) or proposal.tried[n]
+        why = "; ".join((*candidate.doubts, *([proposal.tried[n]] if proposal.tried[n] != SAME else [])))
         then = (
             "say --states-the-same once you have read it"
             if unlike_only

@@ -8,7 +8,7 @@ from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, v
 
 if TYPE_CHECKING:
     from sandsnap.check.decisions import Decision
-    from sandsnap.check.waiting import Waiting
+    from sandsnap.check.waiting import Question, Waiting
     from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
 
@@ -21,6 +21,14 @@ _ABSENT = (
 )
 
 
+# What stands on pages whose words changed.
+_RESTING = (
+    'SELECT r.name AS reader, c."table", c.product, c.key, c.quote, c.verified_on FROM store.all_claims c '
+    "JOIN store.readers r USING (reader) WHERE c.verified_on IS NOT NULL AND r.name IN "
+    "(SELECT reader FROM open_issues WHERE reader IS NOT NULL) ORDER BY ALL"
+)
+
+
 def add(commands: "Commands") -> None:
     """The command of this group."""
     p = command(
@@ -28,7 +36,12 @@ def add(commands: "Commands") -> None:
         "What waits for a person: held values, lost quotes, conflicts, removals. With ID and VERDICT: decide.",
         as_json=True,
     )  # fmt: skip
-    p.add_argument("id", metavar="ID", nargs="?", help="one question, by the id that the list shows")
+    p.add_argument(
+        "id",
+        metavar="ID",
+        nargs="?",
+        help="one question, by the id that the list shows, or an item of what waits together",
+    )
     p.add_argument(
         "verdict", metavar="VERDICT", nargs="?", choices=VERDICTS,
         help="accept: the page is right. reject: keep the last value, do not ask again about this evidence. "
@@ -51,6 +64,7 @@ def add(commands: "Commands") -> None:
 def review(args: argparse.Namespace) -> int:
     """List, show or decide."""
     from sandsnap.check.decisions import DecisionError
+    from sandsnap.check.waiting import questions
     from sandsnap.settings import SettingsError, load
 
     try:
@@ -58,12 +72,14 @@ def review(args: argparse.Namespace) -> int:
         found = _waiting(settings, every=args.all or args.id is not None)
         if args.id is None:
             return _list(args, [w for w in found if args.vendor in (None, w.vendor)])
-        chosen = [w for w in found if w.id == args.id]
+        chosen = [w for q in questions(found) if q.id == args.id for w in q.items] or [
+            w for w in found if w.id == args.id
+        ]
         if not chosen:
             raise Stop(f"nothing waits under {args.id!r}; 'sandsnap review' lists what does")
         if args.verdict is None:
             return _list(args, chosen)
-        return _decide(args, settings, chosen[0])
+        return _decide(args, settings, chosen)
     except (SettingsError, DecisionError) as e:
         raise Stop(str(e)) from None
 
@@ -84,34 +100,40 @@ def _waiting(settings: "Settings", every: bool) -> "list[Waiting]":
             issues = queries.open_issues(con).records()
             readings = queries.sql(con, "SELECT reader, day, outcome, capture FROM readings").records()
             absent = queries.sql(con, _ABSENT).records()
+            resting = queries.sql(con, _RESTING).records()
             once = [(c[0], wait) for v in VENDORS for c, wait in wait_store.load(con, v).open.items()]
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
     kinds = (*REVIEWED, *ISSUE_KINDS) if every else REVIEWED
-    found = waiting(issues, readings, absent, decisions, datetime.now(UTC).date(), kinds, once)
+    found = waiting(issues, readings, absent, decisions, datetime.now(UTC).date(), kinds, once, resting)
     return [w for w in found if every or w.decision is None]
 
 
 def _list(args: argparse.Namespace, found: "list[Waiting]") -> int:
     from dataclasses import asdict
 
-    from sandsnap.check.waiting import MENDED, effect
+    from sandsnap.check.waiting import MENDED, effect, questions
 
+    asked = questions(found)
     if args.as_json:
         import json
 
-        rows = [_plain(asdict(w)) | {"effects": {v: effect(w, v) for v in w.verdicts}} for w in found]
+        rows = [
+            _plain(asdict(w)) | {"effects": {v: effect(w, v) for v in w.verdicts}, "question": q.id}
+            for q in asked for w in q.items
+        ]  # fmt: skip
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     open_ones = [w for w in found if w.decision is None]
     if not args.as_json:
         kind = None
-        for w in found:
-            if w.kind != kind:
-                kind = w.kind
-                print(f"== {kind.replace('_', ' ')} ({sum(x.kind == kind for x in found)}): {_cause(kind)}\n")
-            _show(w)
-        mended = sum(w.kind in MENDED for w in open_ones)
-        decide = len(open_ones) - mended
+        for q in asked:
+            if q.items[0].kind != kind:
+                kind = q.items[0].kind
+                print(f"== {kind.replace('_', ' ')} ({sum(x.items[0].kind == kind for x in asked)}): {_cause(kind)}\n")
+            _show(q)
+        asked = [q for q in asked if q.items[0].decision is None]
+        mended = sum(q.items[0].kind in MENDED for q in asked)
+        decide = len(asked) - mended
         print(
             f"{decide} wait for a decision" if decide else "nothing waits for a decision" if mended else "nothing waits"
         )
@@ -126,22 +148,43 @@ def _cause(kind: str) -> str:
     return ISSUE_KINDS.get(kind, "a value that was seen once; a second look decides, or you do")
 
 
-def _show(w: "Waiting") -> None:
-    from sandsnap.check.waiting import effect
+def _show(q: "Question") -> None:
+    from sandsnap.check.waiting import MENDED, effect
 
-    print(f"{w.id}  {w.vendor}  since {w.first_on}, last seen {w.last_on}")
-    print(f"    {w.message}")
-    sides = (("before", w.quote_before, w.capture_before), ("now", w.quote_after, w.capture_after))
-    for side, quote, capture in sides:
-        if quote:
-            print(f"    {side + ':':8}“{quote}”" + (f"  (capture {capture[:12]})" if capture else ""))
-    print(f"    {w.source_url}")
-    if w.decision is not None:
-        print(f"    decided on {w.decision.on}: {w.decision.verdict}, by {w.decision.author}: {w.decision.reason}")
+    first = q.items[0]
+    many = f", {len(q.items)} together" if len(q.items) > 1 else ""
+    print(f"{q.id}  {first.vendor}  since {first.first_on}, last seen {max(w.last_on for w in q.items)}{many}")
+    shown: set[tuple[str, str]] = set()
+    for w in q.items:
+        print(f"    {w.message}" + (f"  ({w.id})" if many else ""))
+        if w.resting:
+            print(
+                f"    rests on it: {', '.join(w.resting[:5])}{f' and {len(w.resting) - 5} more' if len(w.resting) > 5 else ''}"
+            )
+        elif w.kind in MENDED:
+            print("    no fact rests on it")
+        for side, quote, capture in (
+            ("one" if w.kind == "conflict" else "before", w.quote_before, w.capture_before),
+            ("other" if w.kind == "conflict" else "now", w.quote_after, w.capture_after),
+        ):
+            if quote and (side, quote) not in shown:
+                shown.add((side, quote))
+                print(f"    {side + ':':8}“{quote}”" + (f"  (capture {capture[:12]})" if capture else ""))
+    for url in dict.fromkeys(w.source_url for w in q.items):
+        print(f"    {url}")
+    if first.decision is not None:
+        print(
+            f"    decided on {first.decision.on}: {first.decision.verdict}, by {first.decision.author}: {first.decision.reason}"
+        )
     else:
-        for verdict in w.verdicts:
-            print(f"    {verdict + ':':8}{effect(w, verdict)}")
-        print(f"    decide: sandsnap review {w.id} {'|'.join(w.verdicts)} --author NAME --reason TEXT")
+        for verdict in q.verdicts:
+            more = f" (and so the other {len(q.items) - 1})" if many else ""
+            print(f"    {verdict + ':':8}{effect(first, verdict)}{more}")
+        if first.kind in MENDED:
+            print(
+                f"    mend:   sandsnap mend {first.vendor} shows the likeliest sentence now, and the edit that reads it"
+            )
+        print(f"    decide: sandsnap review {q.id} {'|'.join(q.verdicts)} --author NAME --reason TEXT")
     print()
 
 
@@ -153,27 +196,36 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else plain(value)
 
 
-def _decide(args: argparse.Namespace, settings: "Settings", w: "Waiting") -> int:
+def _decide(args: argparse.Namespace, settings: "Settings", chosen: "list[Waiting]") -> int:
     from sandsnap.check.decisions import VERDICTS as MEANING
     from sandsnap.check.decisions import append
 
-    if args.verdict not in w.verdicts:
-        raise Stop(f"{w.id} cannot be decided with {args.verdict}: {_instead(w, args.verdict)}")
-    decision = _decision(args, w)
-    append(settings.decisions, decision)
+    for w in chosen:
+        if args.verdict not in w.verdicts:
+            raise Stop(f"{w.id} cannot be decided with {args.verdict}: {_instead(w, args.verdict)}")
+    if len(chosen) > 1 and args.value:
+        raise Stop(f"{args.id} is {len(chosen)} questions, and a value is of one: decide them by their own ids")
+    decisions = [_decision(args, w) for w in chosen]
+    for decision in decisions:
+        append(settings.decisions, decision)
     if args.as_json:
         import json
         from dataclasses import asdict
 
-        print(json.dumps({**_plain(asdict(decision)), "file": str(settings.decisions)}, ensure_ascii=False, indent=1))
+        made = [{**_plain(asdict(d)), "file": str(settings.decisions)} for d in decisions]
+        print(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False, indent=1))
         return OK
     from sandsnap.check.waiting import effect
 
-    print(f"{w.id}: {args.verdict} ({MEANING[args.verdict]})")
-    print(effect(w, args.verdict))
-    print(f"written to {settings.decisions}; the next run of {w.vendor} applies it")
+    for w in chosen:
+        print(f"{w.id}: {args.verdict} ({MEANING[args.verdict]})")
+        print(effect(w, args.verdict))
+    first = chosen[0]
+    print(f"written to {settings.decisions}; the next run of {first.vendor} applies it")
     if args.verdict in ("accept", "edit"):
-        print(f"to record it from the day it was first seen: sandsnap reread --vendor {w.vendor} --since {w.first_on}")
+        print(
+            f"to record it from the day it was first seen: sandsnap reread --vendor {first.vendor} --since {first.first_on}"
+        )
     return OK
 
 

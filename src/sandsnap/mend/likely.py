@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from sandsnap.model import Fact
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Sentence, tokens
@@ -23,6 +24,7 @@ _DENIAL = re.compile(
 )
 # Weights, set on the half of the cases that benchmarks/mending.py does not hold back.
 _WORDS, _LETTERS, _NEW, _PLACE, _HEADING = 1.0, 0.5, 0.35, 0.25, 0.1
+_TERMS, _FIGURES, _KIND = 0.4, 0.3, 0.3  # the fact's own words, its figures, and code for prose
 _ALIKE = 0.7  # of the lost words, that a sentence must have for a machine to take it for theirs
 UNLIKE = "few of the words are the same: only a person can say that it states the same"
 _LOOKED_AT = 40  # of the likeliest by words, in letters
@@ -38,14 +40,31 @@ class Likely:
     doubts: tuple[str, ...]
 
 
+def own_terms(fact: Fact) -> tuple[str, ...]:
+    """The words of a fact that a sentence on it may well name: of its key and values, without those that say no more than
+    which row it is."""
+    words = (
+        v
+        for k, v in (*fact.key.items(), *fact.values.items())
+        if k not in ("product", "statistic", "unit", "claimed_by", "offer")
+    )
+    return tuple(
+        w.replace("_", " ").replace("resume", "resum")
+        for w in words
+        if isinstance(w, str) and w not in ("-", "any", "default")
+    )
+
+
 def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str] = (), n: int = 3) -> list[Likely]:
-    """The at most `n` likeliest sentences of `new` for words that `old` said. `terms` are words that the fact's values
-    have and the old words named."""
+    """The at most `n` likeliest sentences of `new` for words that `old` said. `terms` are the words of the
+    fact itself (its technology, interface, mechanism …)."""
     code = old is not None and old.says(said) is not None and _is_code(old, said)
-    now = _prose(new, code)
+    now = _sentences(new)
     if not now:
         return []
-    before = _prose(old, code) if old else []
+    before = _sentences(old) if old else []
+    own_terms = [t.lower() for t in terms if len(t) > 1]
+    figures = set(_FIGURE.findall(said))
     at = next((i for i, s in enumerate(before) if same_text(said) in same_text(s.text)), None)
     lost = before[at].text if at is not None else said
     rarity = _rarity([*now, *before])
@@ -57,8 +76,15 @@ def ranked(new: Page, said: str, old: Page | None = None, *, terms: Sequence[str
         score = _WORDS * (
             0.6 * _alike(tokens(said), words, rarity, part=True) + 0.4 * _alike(tokens(lost), words, rarity)
         )
+        plain = s.text.lower()
+        if own_terms:
+            score += _TERMS * sum(t in plain for t in own_terms) / len(own_terms)
+        if figures:
+            score += _FIGURES * len(figures & set(_FIGURE.findall(s.text))) / len(figures)
         if not score and not low < i < high:
             continue
+        if (s.kind == "code") != code:
+            score -= _KIND
         if before:
             score += _NEW if _key(s.text) not in stood else -_NEW
         if low < i < high and at is not None:
@@ -100,8 +126,8 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
     return tuple(out)
 
 
-def _prose(page: Page, code: bool = False) -> list[Sentence]:
-    return [s for s in page.sentences if (s.kind == "code") == code and len(s.text) > 2]
+def _sentences(page: Page) -> list[Sentence]:
+    return [s for s in page.sentences if len(s.text) > 2]
 
 
 def _is_code(page: Page, said: str) -> bool:

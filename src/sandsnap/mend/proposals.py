@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sandsnap.mend import wordings
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import Likely, ranked
-from sandsnap.model import Capture, Fact
+from sandsnap.mend.likely import Likely, own_terms, ranked
+from sandsnap.mend.wordings import SAME
+from sandsnap.model import Capture, Fact, Issue
 from sandsnap.read import diagnose, statements
 from sandsnap.read.decode import CharsetError
+from sandsnap.read.entries import Entry
 from sandsnap.read.errors import ReadError
+from sandsnap.read.general.names import names_of
 from sandsnap.read.page import Page
+from sandsnap.read.plans import plans
 from sandsnap.read.reading import page_of, read
 from sandsnap.read.sources import Source, canonical, vendor
 from sandsnap.vendors import folder, settings
@@ -24,7 +29,8 @@ LAST = 5  # captures of a page on which an edit is tried
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One thing that a page no longer says as it did. `kind`: quote (a person's), must (a source's phrase), reader (code).
+    """One thing that a page no longer says as it did. `kind`: quote (a person's), must (a source's phrase), entry (a
+    sentence or cell of statements.toml), plan (its name), reader (code).
 
     `was` are the words that stood; `edits` belong to `candidates`, one each, None where only code can be mended, and then
     `code` names file, line and function. `tried` says what each candidate gave on the last captures, `safe` whether it is the
@@ -106,12 +112,10 @@ def _quotes(source: Source, pages: list[Page]) -> Iterator[Proposal]:
 
 def _stands(quoted: statements.Quoted, page: Page) -> bool:
     try:
-        return quoted.on(page) is not None
+        fact = quoted.on(page)
+        return fact is not None and fact.refused is None
     except ReadError:
         return False
-
-
-SAME = "gives the confirmed value again"
 
 
 def _tried(
@@ -194,16 +198,59 @@ def _readers(source: Source, pages: list[Page]) -> Iterator[Proposal]:
         issues = [i for i in reading.issues if i.kind in ("unreadable", "reworded")] if reading else []
         if reading is None or (reading.outcome == "good" and not issues):
             continue
+        if own := wordings.of_reader(source, name):
+            yield from _entries(source, name, own, pages, issues)
+            continue
         code, why = _failed_at(source, name, function, now)
         old, lost = _lost(source, name, pages)
-        was = next((f.quote for f in lost if f.quote and not now.says(f.quote)), None)
+        gone = next((f for f in lost if f.quote and not now.says(f.quote)), None)
+        was = gone.quote if gone else None
         if was is None and not issues:
             continue
-        found = ranked(now, was, old) if was else []
+        found = ranked(now, was, old, terms=own_terms(gone)) if gone and was else []
         yield Proposal(
             _id(source, name), source.vendor, source.url, "reader", name, was or "", tuple(found), (None,) * len(found),
             ("only code can read it",) * len(found), (False,) * len(found), code, why or issues[0].message,
         )  # fmt: skip
+
+
+def _entries(
+    source: Source, name: str, own: list[Entry], pages: list[Page], issues: Sequence[Issue]
+) -> Iterator[Proposal]:
+    why = issues[0].message if issues else ""
+    renamed = [x for i in issues for x in wordings.renamed_plan(source.vendor, i.message, pages)]
+    for plan, called in renamed:
+        edit = Edit(folder(source.vendor) / "vendor.toml", "general.plans", None, plan, called)
+        with _also_called(source.vendor, plan, called):
+            result = _compared(pages[-1], next((p for p in reversed(pages[:-1]) if _facts(p)), None))
+        yield Proposal(
+            _id(source, "plan", plan, called), source.vendor, source.url, "plan", f"the plan {plan} is called {called!r} now", plan,
+            (Likely(called, 1.0, ()),), (edit,), (result,), (result == SAME,), why=why,
+        )  # fmt: skip
+    found = wordings.tried(own, pages) if not renamed else []
+    if found or (issues and not renamed):
+        yield Proposal(
+            _id(source, name), source.vendor, source.url, "entry", name, found[0].was if found else "",
+            tuple(t.candidate for t in found), tuple(t.edit for t in found), tuple(t.result for t in found),
+            tuple(t.result == SAME and not t.candidate.doubts for t in found), why=why,
+        )  # fmt: skip
+
+
+@contextmanager
+def _also_called(name: str, plan: str, called: str) -> Iterator[None]:
+    spelt: list[str] = settings(name)["general"]["plans"][plan]
+    spelt.append(called)
+    _forget()
+    try:
+        yield
+    finally:
+        spelt.remove(called)
+        _forget()
+
+
+def _forget() -> None:
+    plans.cache_clear()
+    names_of.cache_clear()
 
 
 def _lost(source: Source, name: str, pages: list[Page]) -> tuple[Page | None, list[Fact]]:

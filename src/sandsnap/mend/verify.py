@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sandsnap.quality.pages import golden
 from sandsnap.read import statements
+from sandsnap.read.entries import entries
 from sandsnap.read.reading import read
 from sandsnap.read.residue import ignores
 from sandsnap.read.sources import vendor
@@ -19,7 +20,7 @@ from sandsnap.vendors import folder
 
 def verify(name: str) -> tuple[int, list[str]]:
     """How many golden pages a vendor has, and what is wrong with its folder. Raises ValueError for what cannot be loaded."""
-    vendor(name), statements.quoted(name), statements.judged(name), ignores(name)
+    vendor(name), statements.quoted(name), statements.judged(name), ignores(name), entries(name)
     wrong, pages = [], list(golden([name]))
     for page in pages:
         expected = (folder(name) / "pages" / str(page.file)).with_suffix(".expected.json")

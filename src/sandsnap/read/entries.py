@@ -138,7 +138,7 @@ class Entry:
             page.maybe(self.says[0], topic=self.topic, under=under, kinds=kinds, part=self.given.get("part", False))
 
     def _cells(self, page: Page, under: str | None) -> Iterator[Fact]:
-        label, some = self.given.get("row"), self.given.get("some", False)
+        label, some = "|".join(_texts(self.given.get("row", ()))) or None, self.given.get("some", False)
         if self.given["table"] == "plans":
             for plan, cell, groups in by_plan(page, label or ".*", under=under, some=some):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)

@@ -43,6 +43,7 @@ _STOP = re.compile(
     r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"
     r"[.!?]['\")]?\s+(?=[A-Z*`$~])"
 )
+_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?=(?:s|es)?(?![^\W_]))"
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
@@ -279,16 +280,23 @@ class Page:
         """Whether a heading reads `name` in full: a regular expression, case-insensitive."""
         return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in self.blocks)
 
-    def says(self, phrase: str) -> Passage | None:
-        """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None."""
+    def says(self, phrase: str, *, whole_words: bool = True) -> Passage | None:
+        """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None; with
+        `whole_words` not where it ends inside a word, but for a plural: "of its own" is not said of an owner."""
         lines, wanted = self._same_lines, same_text(phrase)
+        start = _WORD_START if whole_words and wanted[:1].isalnum() else ""
+        stop = _WORD_END if whole_words and wanted[-1:].isalnum() else ""
+        whole = re.compile(f"{start}{re.escape(wanted)}{stop}")
         first: Passage | None = None
         at = lines.find(wanted)
         while at >= 0:
+            if not whole.match(lines, at):
+                at = lines.find(wanted, at + 1)
+                continue
             block = self.blocks[lines.count("\n", 0, at)]
-            start = lines.rfind("\n", 0, at) + 1
+            first_of_line = lines.rfind("\n", 0, at) + 1
             end = lines.find("\n", at)
-            m = re.compile(re.escape(wanted)).search(lines[start : end if end >= 0 else len(lines)])
+            m = whole.search(lines[first_of_line : end if end >= 0 else len(lines)])
             sentence = _sentence(m.string, m) if m else phrase
             scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(self.around.of(block))
             found = Passage(self, phrase, phrase, block.headings, scope=scope)

@@ -86,7 +86,10 @@ def _is_off(table: Table) -> bool:
 
 
 def _across(table: Table) -> bool:
-    return sum(is_plan(table.page.vendor, h) is not None for h in table.header[1:]) > 1
+    """Whether columns are plans: half of them at least, so that one under a new name is asked about."""
+    heads = [h for h in table.header[1:] if not _BESIDE.fullmatch(h)]
+    known = sum(is_plan(table.page.vendor, h) is not None for h in heads)
+    return known > 1 or 0 < known * 2 >= len(heads)
 
 
 def _down(table: Table) -> bool:

@@ -212,5 +212,5 @@ def appeared(page: Page) -> list[str]:
         for j in judged(page.vendor)
         if canonical(j.fact.source_url) == here
         for phrase in j.absent
-        if page.says(phrase)
+        if page.says(phrase, whole_words=False)
     ]
