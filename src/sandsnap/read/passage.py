@@ -82,6 +82,7 @@ class Passage:
     where: tuple[str, ...]
     under: str | None = field(default=None, kw_only=True)  # the heading that the reader asked for
     scope: Scope = field(default=PLAIN, kw_only=True)  # of the piece itself, without its headings
+    over: tuple[str, ...] = field(default=(), kw_only=True)  # in a table: its caption, and the column's heading
 
     def here(self) -> Scope:
         """Everything that is said of this piece: by its markup and sentence, the headings above, sentences that speak
@@ -92,11 +93,16 @@ class Passage:
     @property
     def frame(self) -> tuple[str, ...]:
         """What stands over the piece, below the last heading that the reader asked for in all its words."""
-        return below(self.where, self.under)
+        return (*below(self.where, self.under), *self.over)
+
+    @property
+    def inner(self) -> Scope:
+        """The scope that a part of the piece has by itself."""
+        return self.scope
 
     def piece(self, text: str) -> "Passage":
         """A part of the text, in its scope and cited as it is."""
-        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.scope)
+        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.inner, over=self.over)
 
     def money(self) -> Amount:
         """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""
@@ -124,8 +130,10 @@ class Passage:
         m = regex.fullmatch(self.text)
         if not m:
             raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
-        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.scope)
-        return Match(self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope)
+        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.inner)
+        return Match(
+            self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope, over=self.over
+        )
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

@@ -31,24 +31,22 @@ def _alone(row: list[Slot]) -> str:
 
 @dataclass(frozen=True)
 class Cell(Passage):
-    """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell, `caption` the
-    table's."""
+    """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell."""
 
     column: str
     first: str
-    caption: str
 
     @property
-    def frame(self) -> tuple[str, ...]:
-        """The headings, the table's caption and the column's heading."""
-        return (*super().frame, self.caption, self.column)
-
-    def here(self) -> Scope:
-        """What the cell, its row's name and its column's heading say, within the table's scope."""
+    def inner(self) -> Scope:
+        """What the cell, its row's name and its column's heading say."""
         on, vendor = self.page.capture.day, self.page.vendor
         row = said(self.first, "row", on, "", vendor) if self.first != self.text else PLAIN
         own = said(self.text, "cell", on, "", vendor).inside(row)
-        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor)).inside(super().here())
+        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor))
+
+    def here(self) -> Scope:
+        """What the cell, its row's name and its column's heading say, within the table's scope."""
+        return self.inner.inside(super().here())
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,8 @@ class Table:
                     self.headings,
                     h,
                     row[0].text,
-                    self.raw.caption,
                     under=self.under,
+                    over=(self.raw.caption, h),
                     scope=s.scope.inside(group),
                 )
                 for s, h in zip(row, self.header, strict=True)
