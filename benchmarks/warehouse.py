@@ -1,10 +1,11 @@
 """The warehouse against full daily copies, SQLite and git: one command, one run, one Markdown table per size.
 
-    python benchmarks/warehouse.py [--sizes 480,20000,200000] [--days 365] [--ten-years] [--git-days N]
+    python benchmarks/warehouse.py [--sizes 480,20000,200000] [--days 365] [--git-days N]
 
 Every contender holds the same facts: prices of eight vendors, a tenth of a percent changing a day (value and quote).
-- sandsnap: the product's own recorder and queries, unchanged (bulk readings; a day's append includes copying the file,
-  checking it and renaming it into place).
+- sandsnap: the product's own recorder and queries, unchanged: every page's reading of every day, as `snapshot` hands them
+  over; a day's append includes loading, copying the file, checking it and renaming it into place. What comes before and after
+  the record, the gate's look at the changed pages and the telling of events, is not in it.
 - copies: DuckDB, one full set of rows a day.
 - sqlite: the same intervals, primary key (claim, valid_from). sqlite+: with indexes on the key and on valid_from too.
 - git: one JSON file per vendor, one fact a line, one commit a day. Commits of large files take seconds, so git sees
@@ -27,7 +28,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -36,8 +37,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sandsnap.model import Fact, Reading
 from sandsnap.record import queries
-from sandsnap.record.bulk import BulkReading
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.vendors import VENDORS
 from schemas import TABLES
@@ -45,90 +46,98 @@ from schemas import TABLES
 START = date(2025, 1, 1)
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ("product", "plan", "meter", "sku", "region", "offer")
-COLUMNS = (*KEYS, "usd", "unit", "billed_on", "quote")
+PAGE, ON_ONE_PAGE = 100, 10  # facts of a page; how many of them change when it does
 MONEY = TABLES["prices"].by_name["usd"].polars
-SCHEMA = {c: TABLES["prices"].by_name[c].polars for c in COLUMNS}
+WHOLE: dict[str, Any] = {
+    c: TABLES["prices"].by_name[c].polars for c in ("vendor", *KEYS, "usd", "unit", "billed_on")
+} | dict.fromkeys(("basis", "source_url", "quote", "capture"), pl.String)
 FACT = ("vendor", "product", "plan", "meter", "sku", "region", "usd", "unit", "billed_on")
 OTHERS = ("copies", "sqlite", "sqlite+", "git")
 OPERATIONS = ("append a day", "as of a day", "two-day diff", "30-day diff", "history of one fact")
 
 
 class World:
-    """Prices of eight vendors; each day a tenth of a percent get a new value. Deterministic."""
+    """Prices of eight vendors on pages of a hundred; each day a tenth of a percent of all get a new value, ten of a page."""
 
     def __init__(self, size: int) -> None:
         self.random = random.Random(1)
         self.per_vendor = size // len(VENDORS)
         self.changes_a_day = size / 1000
         self.owed = 0.0
-        self.frames = {v: self._first(v) for v in VENDORS}
+        self.rows = {v: self._first(v) for v in VENDORS}
+        self.pages = {v: [0] * -(-self.per_vendor // PAGE) for v in VENDORS}  # the day of each page's bytes
+        self.made: dict[tuple[str, int], tuple[int, tuple[Fact, ...]]] = {}
+        self.framed: dict[tuple[str, int], tuple[int, pl.DataFrame]] = {}
 
-    def _first(self, vendor: str) -> pl.DataFrame:
+    def _first(self, vendor: str) -> list[list[Any]]:
         plans, regions = ("any", "pro", "team", "enterprise"), ("-", "us-east", "eu-west", "ap-south")
         rows = []
         for i in range(self.per_vendor):
             usd = Decimal(self.random.randint(1, 9_999_999)) / 1_000_000
             sku = f"{vendor}-size-{i // 16}"
-            key = ("sandbox", plans[i % 4], "addon", sku, regions[i // 4 % 4], "list")
-            rows.append((*key, usd, "month", None, f"{sku} costs ${usd} per hour"))
-        return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+            rows.append([plans[i % 4], sku, regions[i // 4 % 4], usd, f"{sku} costs ${usd} per hour"])
+        return rows
 
-    def next_day(self) -> None:
+    def next_day(self, day: date) -> None:
         """Change some facts."""
         self.owed += self.changes_a_day
-        picked: dict[str, list[int]] = {}
-        for _ in range(int(self.owed)):
-            picked.setdefault(self.random.choice(VENDORS), []).append(self.random.randrange(self.per_vendor))
-        self.owed -= int(self.owed)
-        for vendor, rows in picked.items():
-            rows = sorted(set(rows))
-            frame = self.frames[vendor]
-            usd = [Decimal(self.random.randint(1, 9_999_999)) / 1_000_000 for _ in rows]
-            skus = frame["sku"].gather(rows).to_list()
-            quotes = [f"{s} costs ${u} per hour" for s, u in zip(skus, usd, strict=True)]
-            new = pl.DataFrame(
-                {"row": rows, "new_usd": usd, "new_quote": quotes},
-                schema={"row": pl.UInt32, "new_usd": MONEY, "new_quote": pl.String},
-            )
-            self.frames[vendor] = (
-                frame.with_row_index("row")
-                .join(new, on="row", how="left", maintain_order="left")
-                .with_columns(usd=pl.coalesce("new_usd", "usd"), quote=pl.coalesce("new_quote", "quote"))
-                .select(COLUMNS)
-            )
+        while self.owed >= 1:
+            vendor = self.random.choice(VENDORS)
+            page = self.random.randrange(len(self.pages[vendor]))
+            own = range(page * PAGE, min((page + 1) * PAGE, self.per_vendor))
+            for i in self.random.sample(own, min(ON_ONE_PAGE, len(own), int(self.owed))):
+                row = self.rows[vendor][i]
+                row[3] = Decimal(self.random.randint(1, 9_999_999)) / 1_000_000
+                row[4] = f"{row[1]} costs ${row[3]} per hour"
+                self.owed -= 1
+            self.pages[vendor][page] = (day - START).days
 
     def full(self, day: date) -> pl.DataFrame:
         """All facts of the day with their citation: what a daily copy holds."""
-        n = (day - START).days
-        return pl.concat(
-            frame.select(
-                pl.lit(day).alias("day"),
-                pl.lit(v).alias("vendor"),
-                *COLUMNS[:-1],
-                pl.lit("read").alias("basis"),
-                pl.lit(url(v)).alias("source_url"),
-                "quote",
-                pl.lit(sha(v, n)).alias("capture"),
-                pl.lit(day).alias("verified_on"),
-            )
-            for v, frame in self.frames.items()
-        )
+        frames = [self._frame(v, page, n) for v, pages in self.pages.items() for page, n in enumerate(pages)]
+        return pl.concat(frames).select(pl.lit(day).alias("day"), *WHOLE, pl.lit(day).alias("verified_on"))
 
-    def readings(self, day: date) -> list[BulkReading]:
-        """The day as readings."""
-        n = (day - START).days
+    def _frame(self, vendor: str, page: int, n: int) -> pl.DataFrame:
+        held = self.framed.get((vendor, page))
+        if held is None or held[0] != n:
+            rows = [
+                (vendor, "sandbox", r[0], "addon", r[1], r[2], "list", r[3], "month", None, "read", url(vendor, page), r[4],
+                 sha(vendor, page, n))
+                for r in self.rows[vendor][page * PAGE : (page + 1) * PAGE]
+            ]  # fmt: skip
+            held = self.framed[vendor, page] = n, pl.DataFrame(rows, schema=WHOLE, orient="row")
+        return held[1]
+
+    def readings(self, day: date) -> list[Reading]:
+        """The day as the pages' readings, as the readers give them."""
+        at = datetime.combine(day, datetime.min.time(), UTC)
         return [
-            BulkReading(v, url(v), f"{url(v)}#prices", "v1", sha(v, n), {"prices": frame})
-            for v, frame in self.frames.items()
-        ]
+            Reading(
+                v, url(v, page), f"{url(v, page)}#prices", "v1", "good", self._facts(v, page), captured_at=at,
+                capture=sha(v, page, n),
+            )
+            for v, pages in self.pages.items()
+            for page, n in enumerate(pages)
+        ]  # fmt: skip
+
+    def _facts(self, vendor: str, page: int) -> tuple[Fact, ...]:
+        held = self.made.get((vendor, page))
+        if held is None or held[0] != self.pages[vendor][page]:
+            facts = tuple(
+                Fact("prices", vendor, dict(zip(KEYS, ("sandbox", r[0], "addon", r[1], r[2], "list"), strict=True)),
+                     {"usd": r[3], "unit": "month", "billed_on": None}, "read", url(vendor, page), r[4], None, None)
+                for r in self.rows[vendor][page * PAGE : (page + 1) * PAGE]
+            )  # fmt: skip
+            held = self.made[vendor, page] = self.pages[vendor][page], facts
+        return held[1]
 
 
-def url(vendor: str) -> str:
-    return f"https://{vendor}.example.com/pricing"
+def url(vendor: str, page: int) -> str:
+    return f"https://{vendor}.example.com/pricing/{page}"
 
 
-def sha(vendor: str, n: int) -> str:
-    return f"{VENDORS.index(vendor):x}{n:063x}"
+def sha(vendor: str, page: int, n: int) -> str:
+    return f"{VENDORS.index(vendor):x}{page:031x}{n:032x}"
 
 
 def day_of(n: int) -> date:
@@ -138,7 +147,7 @@ def day_of(n: int) -> date:
 def days_of(world: World, first: int, last: int) -> Iterator[tuple[date, World]]:
     for n in range(first, last):
         if n:
-            world.next_day()
+            world.next_day(day_of(n))
         yield day_of(n), world
 
 
@@ -166,12 +175,11 @@ class Sandsnap:
         self.path = folder / "warehouse.duckdb"
         self.runs = 0
 
-    def record(self, days: Iterator[tuple[date, World]]) -> float:
+    def record(self, day: date, readings: Sequence[Reading]) -> float:
         self.runs += 1
         at = T0 + timedelta(hours=self.runs)
         start = cpu()
-        given = ((day, world.readings(day)) for day, world in days)
-        record_days(self.path, given, run=Run(f"run-{self.runs}", "snapshot", at, at))
+        record_days(self.path, [(day, readings)], run=Run(f"run-{self.runs}", "snapshot", at, at))
         return cpu() - start
 
     def ask(self, last: int, middle: int, fact: dict[str, str]) -> dict[str, float]:
@@ -300,6 +308,7 @@ class Sqlite:
             "FROM facts n LEFT JOIN facts p ON p.claim = n.claim AND p.valid_to = n.valid_from "
             "WHERE n.valid_from > ? AND n.valid_from <= ?"
         )
+        fact = {c: v for c, v in fact.items() if c in FACT}
         where = " AND ".join(f"{c} = ?" for c in fact)
         return {
             "as of a day": timed(lambda: ask(standing, day_of(middle))),
@@ -382,35 +391,24 @@ class Git:
 
 def run(size: int, days: int, git_days: int, folder: Path) -> None:
     """Measure one size and print its table."""
-    tail = 3  # the days appended one by one
     world, ours, copies = World(size), Sandsnap(folder), Copies(folder)
     git = Git(folder, min(days, git_days), days)
-    appends: dict[str, list[float]] = {"copies": [], "git": []}
-
-    def fed() -> Iterator[tuple[date, World]]:
-        for n, (day, now) in enumerate(days_of(world, 0, days - tail)):
-            full = now.full(day)
-            appends["copies"].append(copies.append(full))
-            if n < git.days:
-                appends["git"].append(git.append(full))
-            yield day, now
-
-    whole = ours.record(fed()) - sum(appends["copies"]) - sum(appends["git"])
-    one_by_one = []
-    for n in range(days - tail, days):
-        world.next_day()
-        appends["copies"].append(copies.append(world.full(day_of(n))))
-        one_by_one.append(ours.record(iter([(day_of(n), world)])))
+    appends: dict[str, list[float]] = {"sandsnap": [], "copies": [], "git": []}
+    for n, (day, now) in enumerate(days_of(world, 0, days)):
+        full = now.full(day)
+        appends["copies"].append(copies.append(full))
+        if n < git.days:
+            appends["git"].append(git.append(full))
+        appends["sandsnap"].append(ours.record(day, now.readings(day)))
     lite, indexed = Sqlite(folder, ours.path, False), Sqlite(folder, ours.path, True)
-    world.next_day()
+    world.next_day(day_of(days))
     tomorrow = world.full(day_of(days))
     lite_append, indexed_append = lite.append(tomorrow, day_of(days)), indexed.append(tomorrow, day_of(days))
 
-    some = world.frames[VENDORS[3]].row(world.per_vendor // 2, named=True)
-    fact = {"vendor": VENDORS[3]} | {k: some[k] for k in KEYS}
+    fact = one_fact(world)
     last, middle = days - 1, days // 2
     results = {
-        "sandsnap": ours.ask(last, middle, fact) | {"append a day": statistics.median(one_by_one)},
+        "sandsnap": ours.ask(last, middle, fact) | {"append a day": statistics.median(appends["sandsnap"][-10:])},
         "copies": copies.ask(last, middle, fact) | {"append a day": statistics.median(appends["copies"][-30:])},
         "sqlite": lite.ask(last, middle, fact) | {"append a day": lite_append},
         "sqlite+": indexed.ask(last, middle, fact) | {"append a day": indexed_append},
@@ -433,12 +431,73 @@ def run(size: int, days: int, git_days: int, folder: Path) -> None:
         base = results["sandsnap"][operation]
         cells = [f"{results[k][operation] * 1e3:.1f} ms ({results[k][operation] / base:.1f}x)" for k in OTHERS]
         print(f"| {operation} | {base * 1e3:.1f} ms | {' | '.join(cells)} |")
+    early, late = (statistics.median(appends["sandsnap"][part]) * 1e3 for part in (slice(5, 15), slice(-10, None)))
     print(
-        f"\nsandsnap, all days in one run: {whole / (days - tail) * 1e3:.1f} ms a day (with making the data).",
-        flush=True,
+        f"\nappends of days 5 to 15: {early:.0f} ms, of the last ten: {late:.0f} ms ({late / early:.2f}x).", flush=True
     )
+    print(f"`FROM prices` with 80 open holds: {holds(ours.path, folder):.2f}x the time without.", flush=True)
+    append_alone(size, days, ours.path, folder)
     if size in (480, 200_000):
         published(ours.path, folder, day_of(last))
+
+
+def one_fact(world: World) -> dict[str, str]:
+    """The key of some fact."""
+    plan, sku, region, *_ = world.rows[VENDORS[3]][world.per_vendor // 2]
+    return {"vendor": VENDORS[3]} | dict(zip(KEYS, ("sandbox", plan, "addon", sku, region, "list"), strict=True))
+
+
+def holds(warehouse: Path, folder: Path) -> float:
+    """How much longer all current prices take where 80 of them are held."""
+    held = folder / "held.duckdb"
+    shutil.copyfile(warehouse, held)
+    con = duckdb.connect(str(held))
+    con.execute("SET TimeZone = 'UTC'")
+    without = timed(lambda: con.sql("FROM prices").pl())
+    con.execute(
+        "INSERT INTO store.waits SELECT reader, claim, vendor, \"table\", product, sku, 'held', 'why', '{}', DATE '2025-01-02', NULL, "
+        "TIMESTAMP '2025-01-02', NULL FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL LIMIT 80"
+    )
+    assert con.execute("SELECT count(*) FROM prices WHERE state = 'held'").fetchone() == (80,)
+    with_them = timed(lambda: con.sql("FROM prices").pl())
+    con.close()
+    held.unlink()
+    return with_them / without
+
+
+APPEND = """
+import resource, sys
+from pathlib import Path
+from benchmarks.warehouse import Sandsnap, World, day_of
+size, days = int(sys.argv[1]), int(sys.argv[2])
+world = World(size)
+for n in range(1, days + 1):
+    world.next_day(day_of(n))
+readings = world.readings(day_of(days))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+ours = Sandsnap(Path(sys.argv[3]))
+ours.runs = 10 ** 5
+taken = ours.record(day_of(days), readings)
+print(taken, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def append_alone(size: int, days: int, warehouse: Path, folder: Path) -> None:
+    """One more day in a process of its own: what it takes, and its memory beside the day's facts."""
+    alone = folder / "alone"
+    alone.mkdir()
+    shutil.copyfile(warehouse, alone / warehouse.name)
+    done = subprocess.run(
+        [sys.executable, "-c", APPEND, str(size), str(days), str(alone)],
+        check=True, capture_output=True, text=True, cwd=Path(__file__).resolve().parents[1],
+    )  # fmt: skip
+    taken, before, peak = (float(x) for x in done.stdout.split())
+    print(
+        f"One more day in a process of its own: {taken * 1e3:.0f} ms, {peak / 1e3:.0f} MB at most, of which {before / 1e3:.0f} MB "
+        "for Python and the day's facts.",
+        flush=True,
+    )
+    shutil.rmtree(alone)
 
 
 PATIENCE_S = 300
@@ -477,20 +536,6 @@ def published(warehouse: Path, folder: Path, last: date) -> None:
         print(f"| {name} | {cpu() - before:.2f} |", flush=True)
 
 
-def ten_years(folder: Path) -> None:
-    """2,000,000 facts over ten years, the product alone: 7.3 billion daily observations."""
-    days, size = 3650, 2_000_000
-    world, ours = World(size), Sandsnap(folder)
-    start = cpu()
-    for first in range(0, days, 365):
-        ours.record(days_of(world, first, min(first + 365, days)))
-        print(f"{first + 365} days: {ours.size() / 1e6:.1f} MB, {cpu() - start:.0f} s", flush=True)
-    fact = {"vendor": VENDORS[3]} | {k: world.frames[VENDORS[3]].row(9, named=True)[k] for k in KEYS}
-    print("\n| operation | ms |\n|---|---|")
-    for operation, seconds in ours.ask(days - 1, days // 2, fact).items():
-        print(f"| {operation} | {seconds * 1e3:.1f} |")
-
-
 def main() -> None:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -499,19 +544,12 @@ def main() -> None:
     parser.add_argument(
         "--git-days", type=int, help="days that git really commits (default: as many as stay in a minute)"
     )
-    parser.add_argument("--ten-years", action="store_true", help="2,000,000 facts x 10 years, the product alone: hours")
     given = parser.parse_args()
-    sizes = [] if given.ten_years else [int(s) for s in given.sizes.split(",")]
+    sizes = [int(s) for s in given.sizes.split(",")]
     for size in sizes:
         folder = Path(tempfile.mkdtemp(prefix="sandsnap-bench-"))
         try:
             run(size, given.days, given.git_days or max(12, min(given.days, 1_000_000 // size)), folder)
-        finally:
-            shutil.rmtree(folder)
-    if given.ten_years:
-        folder = Path(tempfile.mkdtemp(prefix="sandsnap-bench-"))
-        try:
-            ten_years(folder)
         finally:
             shutil.rmtree(folder)
 

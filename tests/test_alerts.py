@@ -335,6 +335,23 @@ def test_an_outage_of_two_pages_is_one_alert_and_its_end_one_more(home: Home) ->
     assert len(home.alerts()) == 2
 
 
+def test_the_end_of_an_outage_is_not_taken_back_by_the_next_one(home: Home) -> None:
+    """Another page that fails from the day on which the first is back is an outage of its own."""
+
+    def day(n: int, *down: str) -> tuple[int, list[Reading]]:
+        return n, [failed(n, u) if u in down else good(n, price("2.5", url=u), url=u) for u in (PRICES, DOCS)]
+
+    home.record([day(0), day(1, PRICES), day(2, PRICES)])
+    home.record([day(3, DOCS)])
+    assert [a.kind for a in home.alerts()] == ["outage", "outage_ended"]
+    home.record([day(4, DOCS), day(5, DOCS)])
+    assert [(a.kind, a.day, a.state == "retracted") for a in home.alerts()] == [
+        ("outage", d(1), False), ("outage_ended", d(3), False), ("outage", d(3), False),
+    ]  # fmt: skip
+    home.record([day(6)])
+    assert [(a.kind, a.day) for a in home.alerts()][-1] == ("outage_ended", d(6))
+
+
 def test_an_outage_of_the_host_makes_no_gone_page_read_again(home: Home) -> None:
     def gone(n: int) -> Reading:
         issue = Issue("http_status", "fly", DOCS, f"{DOCS} answered 410")

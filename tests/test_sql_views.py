@@ -413,6 +413,7 @@ def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
         price("2.5", "gpu_hour", "gpu", sku="h100-sxm"), limit("1", "hour", plan="hobby"), limit("1", "day", plan="team"),
         limit("8", "gb", "memory_max"), limit("64", "count", "vcpu_max", plan="free_trial"),
         allowance("100", "usd", "credit", "hobby", "once"), allowance("0", "usd", "credit", "team", "once"),
+        allowance("50", "usd", "credit", "team"), fact("regions", {"region": "iad"}, status="available"),
     )])])  # fmt: skip
     told = con.execute("FROM compare").fetchall()
     (row,) = [dict(zip([d[0] for d in con.execute("FROM compare").description or ()], r, strict=True)) for r in told]
@@ -421,6 +422,12 @@ def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
     assert (row["h100_usd_per_hour"], row["credit_once_usd"], row["credit_month_usd"]) == (2.5, 100, None)
     assert row["usd_per_vcpu_hour"] is not None and PAGE in row["usd_per_vcpu_hour_why"]
     assert row["cold_start_ms"] is None and row["cold_start_ms_why"] == "no typical figure for a new sandbox is stated"
+    assert row["regions"] == 1 and row["regions_why"].startswith('iad: "') and PAGE in row["regions_why"]
+    for unknown in ("gpus", "sdks", "kept_indefinitely", "self_hostable", "own_kernel"):  # null, with the reason beside
+        assert (
+            row[unknown] is None
+            and row[f"{unknown.replace('indefinitely', 'why').removesuffix('_why')}_why"] == "not stated"
+        )
 
 
 def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,7 +2,7 @@
 only from the day on which it did."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,19 @@ import duckdb
 import polars as pl
 
 from sandsnap.cost.history import spells
+from sandsnap.cost.tariff import ITEMS
 from sandsnap.cost.tariff import TABLES as PRICED
 from sandsnap.cost.workload import Workload
-from sandsnap.record.layout import fact_columns, workload_rows
+from sandsnap.record.layout import fact_columns, key_columns, workload_rows
+from sandsnap.record.resolve import Key
+from schemas import TABLES
 
 Rows = Sequence[Mapping[str, Any]]
-_WANTED = f"""\"table" IN ({", ".join(f"'{t}'" for t in PRICED)}) AND ended_on IS NULL"""
+_METERS = (*ITEMS, "core", "plan_fee")  # add-ons and volumes are in no bill
+_WANTED = (
+    f""""table" IN ({", ".join(f"'{t}'" for t in PRICED)}) AND ended_on IS NULL """
+    f"""AND ("table" <> 'prices' OR meter IN ({", ".join(f"'{m}'" for m in _METERS)}))"""
+)
 _MONEY = pl.Decimal(18, 6)
 _LINE = pl.Struct({"step": pl.UInt8, "item": pl.String, "usd": _MONEY, "list_usd": _MONEY, "text": pl.String})
 _SCHEMA: Mapping[str, Any] = {
@@ -26,12 +33,14 @@ _SCHEMA: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> None:
-    """Price those of the vendor's products anew whose facts moved in the run of `known_at`, or all where the workloads, or
-    the tables of which bills are made, are others than then."""
+def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime, changed: Collection[Key]) -> None:
+    """Price those of the vendor's products anew whose facts moved in the run of `known_at` (which `changed` these), or all where
+    the workloads, or the tables of which bills are made, are others than then."""
     workloads = workload_rows()
     number = int.from_bytes(hashlib.sha256(repr((PRICED, workloads)).encode()).digest()[:7], "big")
     was = dict(con.execute("SELECT product, workloads FROM store.costed WHERE vendor = ?", [vendor]).fetchall())
+    if was and set(was.values()) == {number} and not any(_priced(*key) for key in changed):
+        return
     moved = _moved(con, vendor, known_at) if was else {}
     products = con.execute(
         f"SELECT DISTINCT product FROM store.facts WHERE vendor = ? AND {_WANTED}", [vendor]
@@ -43,6 +52,10 @@ def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> No
             con.execute("INSERT INTO store.costed VALUES (?, ?, ?)", [vendor, product, number])
         elif product in moved:
             _write(con, vendor, product, workloads, moved[product] - timedelta(days=1))
+
+
+def _priced(table: str, key: tuple[str, ...]) -> bool:
+    return table in PRICED and (table != "prices" or key[key_columns(TABLES[table]).index("meter")] in _METERS)
 
 
 def _moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> dict[str, date]:

@@ -1,7 +1,7 @@
 """Facts and their steps in and out of the database: a vendor's claims are resolved anew, and what differs is written."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
-from sandsnap.record.resolve import Resolved, Step, fact_id, resolve, steps
+from sandsnap.record.resolve import Key, Resolved, Step, fact_id, resolve, steps
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -38,9 +38,13 @@ STEP = (
 )  # fmt: skip
 
 
-def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime) -> int:
-    """Resolve the vendor's claims and write what differs from what is held; returns how many steps are new."""
-    resolved = resolve(loaded.readers.values())
+def write(
+    con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime, only: Collection[int] | None = None
+) -> set[Key]:  # fmt: skip
+    """Resolve the vendor's claims (of `only` these facts) and write what differs from what is held; returns the keys of which a
+    row does."""
+    resolved = resolve(loaded.awake, None if only is None else lambda key: fact_id(loaded.vendor, *key) in only)
+    numbers = None if only is None else sorted(only)
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
@@ -54,11 +58,18 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", know
             facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
         for step in steps(held):
             moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
-    _sync(
-        con, "facts", ("fact", "valid_from"), _stored_facts(con, loaded.vendor, columns), facts, known_at,
-        ("valid_to", "table", *columns, *SAID),
-    )  # fmt: skip
-    return _sync(con, "steps", ("fact", "day", "field"), _stored_steps(con, loaded.vendor), moved, known_at, STEP)
+    known = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
+    was = _stored(con, "facts", loaded.vendor, *known, numbers)
+    _sync(con, "facts", known[0], was, facts, known_at, known[1])
+    named = ("fact", "day", "field")
+    _sync(con, "steps", named, _stored(con, "steps", loaded.vendor, named, STEP, numbers), moved, known_at, STEP)
+    differ = {k for k in was.keys() | facts.keys() if was.get(k) != facts.get(k)}
+    rows = (facts.get(k) or was[k] for k in differ)
+    return {_key(r[1], dict(zip(columns, r[2:], strict=False))) for r in rows}
+
+
+def _key(table: str, row: Mapping[str, Any]) -> Key:
+    return table, tuple(row[c] for c in key_columns(TABLES[table]))
 
 
 def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
@@ -138,22 +149,26 @@ def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -
     return names.capture(read.capture, row.reader.source_url, read.day)
 
 
-def _stored_facts(con: duckdb.DuckDBPyConnection, vendor: str, columns: Sequence[str]) -> Rows:
-    picked = ", ".join(f'"{c}"' for c in ("fact", "valid_from", "valid_to", "table", *columns, *SAID))
-    found = con.execute(f"SELECT {picked} FROM store.facts WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
-    return {tuple(r[:2]): tuple(r[2:]) for r in found}
-
-
-def _stored_steps(con: duckdb.DuckDBPyConnection, vendor: str) -> Rows:
-    picked = ", ".join(f'"{c}"' for c in ("fact", "day", "field", *STEP))
-    found = con.execute(f"SELECT {picked} FROM store.steps WHERE vendor = ? AND known_to IS NULL", [vendor]).fetchall()
-    return {tuple(r[:3]): tuple(r[3:]) for r in found}
+def _stored(
+    con: duckdb.DuckDBPyConnection, table: str, vendor: str, identity: Sequence[str], content: Sequence[str],
+    facts: Sequence[int] | None,
+) -> Rows:  # fmt: skip
+    """The rows that hold now, of these facts or of all of the vendor, by what they are."""
+    picked = ", ".join(f't."{c}"' for c in (*identity, *content))
+    con.register("facts_wanted", pl.DataFrame({"fact": facts or []}, schema={"fact": pl.Int64}))
+    only = "" if facts is None else "SEMI JOIN facts_wanted w ON w.fact = t.fact"
+    found = con.execute(
+        f"SELECT {picked} FROM store.{table} t {only} WHERE t.vendor = ? AND t.known_to IS NULL", [vendor]
+    ).fetchall()
+    con.unregister("facts_wanted")
+    n = len(identity)
+    return {tuple(r[:n]): tuple(r[n:]) for r in found}
 
 
 def _sync(
     con: duckdb.DuckDBPyConnection, table: str, identity: tuple[str, ...], was: Rows, now: Rows, at: datetime,
     content: Sequence[str],
-) -> int:  # fmt: skip
+) -> None:  # fmt: skip
     """Retire the rows that no longer hold and append those that hold now; nothing is updated in place."""
     gone = [k for k, row in was.items() if now.get(k) != row]
     fresh = sorted(k for k, row in now.items() if was.get(k) != row)
@@ -173,4 +188,3 @@ def _sync(
         con.register("incoming", frame((*identity, *content, "known_from"), rows))
         con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming ORDER BY {identity[1]}, fact")
         con.unregister("incoming")
-    return len(fresh)

@@ -11,13 +11,13 @@ import duckdb
 from sandsnap.check.series import in_its_unit
 from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
 from sandsnap.read.publishers import publishers
-from sandsnap.record import bulk, catalogue, cost_store, fact_store, ids, layout, store, wait_store
-from sandsnap.record.bulk import BulkReading, BulkState
+from sandsnap.record import catalogue, cost_store, fact_store, ids, layout, store, wait_store
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
 from sandsnap.record.layout import key_columns
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.series import Series
-from sandsnap.record.store import FIELDS, Loaded, Names, Written
+from sandsnap.record.store import FIELDS, Known, Loaded, Names, Written
 from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
 from schemas import TABLES
@@ -34,6 +34,7 @@ TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
 """All measurements -> the events they are, with the fields of store.told."""
 
 FLAPPING = timedelta(days=30)
+ENDING = ("gpus", "notices")  # the tables that say that something ends: their facts bear on others
 _NINE_PLACES = Decimal("1e-9")
 
 
@@ -92,7 +93,7 @@ class _OpenIssue:
 
 def record_days(
     path: Path,
-    days: Iterable[tuple[date, Sequence[Reading | BulkReading]]],
+    days: Iterable[tuple[date, Sequence[Reading]]],
     *,
     run: Run,
     gate: Gate | None = None,
@@ -198,7 +199,6 @@ class Recorder:
             raise RecordError(f"known_at {self.known_at} is not later than the last run's {last}: check the clock")
         self.names: Names = store.load_names(con)
         self.vendors: dict[str, Loaded] = {}
-        self.bulk: dict[str, BulkState] = {}
         self.issues: dict[str, list[_OpenIssue]] = {}
         self.waits: dict[str, wait_store.Waits] = {}
         self.origins: list[tuple[str, bytes, date, str]] = []
@@ -208,49 +208,42 @@ class Recorder:
         self.vendor_days = 0
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
             for (vendor,) in con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall():
-                self._vendor(vendor)
+                self._vendor(vendor, whole=True)
         for vendor, day in replace_from.items():
             self._rewind(vendor, day)
 
-    def day(self, day: date, readings: Sequence[Reading | BulkReading]) -> None:
+    def day(self, day: date, readings: Sequence[Reading]) -> None:
         """Record one day. Days come in order."""
         if self.last is not None and day < self.last:
             raise RecordError(f"days must come in order: {day} after {self.last}")
         self.last = day
         by_vendor: dict[str, list[Reading]] = {}
         for reading in readings:
-            if isinstance(reading, BulkReading):
-                self._bulk_reading(reading, day)
-            else:
-                by_vendor.setdefault(reading.vendor, []).append(reading)
+            by_vendor.setdefault(reading.vendor, []).append(reading)
         for vendor, given in by_vendor.items():
             self._vendor_day(vendor, day, merge(given))
 
     def finish(self) -> RunResult:
         """Write what became different, and the run itself."""
         written = Written()
+        moved_facts: dict[str, set[Known]] = {}
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         for loaded in self.vendors.values():
             self._write_readers(loaded)
-            in_bulk = self.bulk.get(loaded.vendor)
-            if in_bulk is not None:
-                written.opened += bulk.write(self.con, in_bulk, self.known_at)
-            before = written.opened
-            store.write(self.con, loaded, self.names, self.known_at, cause, written, bulk=in_bulk is not None)
-            if in_bulk is not None and len(loaded.readers) > 1 and written.opened > before:
-                bulk.write_contested(self.con, loaded.vendor)
-            if in_bulk is not None:
-                whole = store.load(self.con, loaded.vendor, self.names)
-                fact_store.write(self.con, whole, self.names, self.known_at)
+            whole = loaded.replayed or not loaded.asleep
+            moved = store.write(self.con, loaded, self.names, self.known_at, cause, written)
+            moved_facts[loaded.vendor] = self._write_facts(loaded, None if whole else moved)
             wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
+        for loaded in self.vendors.values():
+            store.keep_last_reads(self.con, loaded, self.names)
         store.write_names(self.con, self.names)
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
         for vendor in self.vendors:
-            cost_store.write(self.con, vendor, self.known_at)
+            cost_store.write(self.con, vendor, self.known_at, moved_facts[vendor])
             catalogue.write(self.con, vendor)
         if self.tell is not None:
             for vendor in self.vendors:
@@ -276,13 +269,43 @@ class Recorder:
         store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _vendor(self, vendor: str, in_bulk: bool = False) -> Loaded:
+    def _write_facts(self, loaded: Loaded, moved: set[int] | None) -> set[Known]:
+        """Resolve the facts of which a claim moved (None: all), and those that age with every reading; returns what moved."""
+        store.write_keys(self.con, loaded)
+        if moved is None:
+            claims = {(c.table, c.key) for r in loaded.awake for c in r.claims.values()}
+            store.write_contested(self.con, store.companions(self.con, loaded.vendor, claims))
+            return fact_store.write(self.con, loaded, self.names, self.known_at)
+        keys = store.keys_of(loaded, moved) | self._ageing_keys(loaded)
+        if any(table in ENDING for table, _ in keys):  # what ends may end anything
+            store.wake(self.con, loaded, self.names, list(loaded.asleep))
+            return self._write_facts(loaded, None)
+        if not keys:
+            return set()
+        found = store.companions(self.con, loaded.vendor, keys)
+        store.write_contested(self.con, found)
+        stating = {reader for *_, reader in found} | set(self._ending_readers(loaded.vendor))
+        store.wake(self.con, loaded, self.names, [n for n, r in loaded.readers.items() if r.id in stating])
+        return fact_store.write(self.con, loaded, self.names, self.known_at, {fact for fact, *_ in found})
+
+    def _ageing_keys(self, loaded: Loaded) -> set[Known]:
+        """The keys that several claims state, or that a page withholds: which of them holds changes with the readings."""
+        contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
+        drafts = {r.id for r in loaded.awake if any(x.outcome == UNPUBLISHED for x in r.reads[-2:])}
+        return {
+            (c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in contested or r.id in drafts
+        }
+
+    def _ending_readers(self, vendor: str) -> Iterable[int]:
+        tables = ", ".join(f"'{t}'" for t in ENDING)
+        asked = (
+            f'SELECT DISTINCT reader FROM store.claims WHERE vendor = ? AND "table" IN ({tables}) AND known_to IS NULL'
+        )
+        return (reader for (reader,) in self.con.execute(asked, [vendor]).fetchall())
+
+    def _vendor(self, vendor: str, whole: bool = False) -> Loaded:
         if vendor not in self.vendors:
-            self.vendors[vendor] = store.load(self.con, vendor, self.names, bulk=in_bulk)
-            if in_bulk:
-                self.bulk[vendor] = BulkState()
-                for reader in self.vendors[vendor].readers.values():
-                    self.bulk[vendor].seen.update(bulk.load(self.con, reader))
+            self.vendors[vendor] = store.load(self.con, vendor, self.names, asleep=not whole)
             self.waits[vendor] = wait_store.load(self.con, vendor)
             self.issues[vendor] = [
                 _OpenIssue(*row)
@@ -296,6 +319,7 @@ class Recorder:
 
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
+        store.wake(self.con, loaded, self.names, list(loaded.asleep))
         loaded.replayed = True
         self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
@@ -319,23 +343,48 @@ class Recorder:
     def _vendor_day(self, vendor: str, day: date, readings: list[Reading]) -> None:
         loaded = self._vendor(vendor)
         self.vendor_days += 1
-        readings = [r for r in readings if self._again(loaded, r, day)]
+        quiet, given = self._told_apart(loaded, readings, day)
+        given = [r for r in given if self._again(loaded, r, day)]
         if vendor in publishers():
             past = self._series(vendor).medians(self.con)
-            readings = [in_its_unit(r, past) for r in readings]
+            given = [in_its_unit(r, past) for r in given]
         if self.gate is not None:
-            standing = {name: standing_facts(reader) for name, reader in loaded.readers.items()}
+            standing = {reader.name: standing_facts(reader) for reader in loaded.awake}
             waits = self.waits[vendor]
-            readings = list(self.gate(vendor, day, standing, readings, waits.open))
-            for r in readings:
+            given = list(self.gate(vendor, day, standing, given, waits.open)) if given else []
+            for r in given:
                 waits.apply(r, day)
-        facts = (stated_fact(f, day) for r in readings if r.outcome == "good" for f in r.facts)
+        facts = (stated_fact(f, day) for r in given if r.outcome == "good" for f in r.facts)
         today = {(s.ident, s.values) for s in facts}
-        for reading in readings:
+        for reading in given:
             self._reading(loaded, reading, day, today)
+        for reading in quiet:
+            reader = loaded.readers[reading.reader]
+            reader.reads = [replace(reader.reads[-1], day=day)]
+            loaded.quiet.append((reader, reader.reads[-1]))
+        readings = [*given, *quiet]
         made_elsewhere = ((vendor, bytes.fromhex(r.capture), day, r.origin) for r in readings if r.origin and r.capture)
         self.origins += dict.fromkeys(made_elsewhere)
         self._day_issues(vendor, day, readings)
+
+    def _told_apart(self, loaded: Loaded, readings: list[Reading], day: date) -> tuple[list[Reading], list[Reading]]:
+        """The readings that say again what their readers said last, being of the same bytes; and the others, whose readers are
+        loaded, with all of their pages and all that state what they state anew."""
+        while True:
+            quiet = [r for r in readings if r.reader in loaded.asleep and _same_again(loaded.readers[r.reader], r, day)]
+            names = {r.reader for r in quiet}
+            given = [r for r in readings if r.reader not in names]
+            pages = {r.source_url for r in given}
+            read = {r.reader for r in given}
+            woken = [n for n in loaded.asleep if n in read or loaded.readers[n].source_url in pages]
+            store.wake(self.con, loaded, self.names, woken)
+            if loaded.asleep and (new := _new_keys(loaded, given)):
+                facts = {fact_id(loaded.vendor, *key) for key in new}
+                found = store.companions(self.con, loaded.vendor, new)
+                stating = {reader for fact, _, reader in found if fact in facts}
+                store.wake(self.con, loaded, self.names, [n for n in loaded.asleep if loaded.readers[n].id in stating])
+            if names <= loaded.asleep:
+                return quiet, given
 
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
         """Whether to record the reading: a day given again replaces itself, unless it only failed this time."""
@@ -381,22 +430,7 @@ class Recorder:
                     miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
         reader.reads.append(read)
 
-    def _bulk_reading(self, reading: BulkReading, day: date) -> None:
-        loaded = self._vendor(reading.vendor, in_bulk=True)
-        state = self.bulk.get(reading.vendor)
-        if state is None or self.gate is not None:
-            raise RecordError(f"{reading.vendor}: bulk readings go with no gate, no replay and no other readings")
-        reader = self._reader(loaded, reading)
-        if reader.reads and reader.reads[-1].day >= day:
-            raise RecordError(f"{reading.vendor}: {day} was recorded; bulk readings come once, in order")
-        self.vendor_days += 1
-        read = Read(day, "good", False, False, reading.version, reading.capture)
-        at = step(reader, read)
-        for claim, now in bulk.apply(state, loaded, reader, reading, at):
-            see(reader, claim or self._claim(loaded, reader, now), now, at, FIELDS[now.ident[1]])
-        reader.reads.append(read)
-
-    def _reader(self, loaded: Loaded, reading: Reading | BulkReading) -> Reader:
+    def _reader(self, loaded: Loaded, reading: Reading) -> Reader:
         reader = loaded.readers.get(reading.reader)
         if reader is None:
             reader = Reader(
@@ -510,6 +544,28 @@ class Recorder:
                 )
 
 
+def _same_again(reader: Reader, reading: Reading, day: date) -> bool:
+    """Whether a reading is of the bytes that the reader read last, by the same code: it says the same, whatever the day."""
+    last = reader.reads[-1]
+    return (
+        last.good and last.day < day and reading.capture is not None and not reading.issues and not reading.redesigned
+        and (last.outcome, last.version, last.capture, last.partial, last.sticky)
+        == (reading.outcome, reading.version, reading.capture, reading.partial, reading.sticky)
+        and (reader.rank, reader.source_url) == (reading.rank, reading.source_url) and reading.published is None
+    )  # fmt: skip
+
+
+def _new_keys(loaded: Loaded, readings: Sequence[Reading]) -> set[Known]:
+    """The keys that the readings state and their readers did not."""
+    stated = (
+        (loaded.readers.get(r.reader), stated_ident(f))
+        for r in readings
+        if r.outcome == "good"
+        for f in (*r.facts, *r.denials)
+    )
+    return {ident[1:] for reader, ident in stated if reader is None or ident not in reader.claims}
+
+
 def merge(readings: Sequence[Reading]) -> list[Reading]:
     """One reading per reader of a day: the last complete good one, else all good excerpts together, else the last."""
     by_reader: dict[str, list[Reading]] = {}
@@ -548,6 +604,8 @@ def _beside_copies(complete: Sequence[Reading]) -> Reading:
     Versions of one repository follow each other within a day; copies of an archive that differ are of two pages.
     """
     last = complete[-1]
+    if len(complete) == 1:
+        return last
     stated = {f.id: f for f in last.facts}
     issues = []
     for other in complete[:-1]:
@@ -584,6 +642,14 @@ def standing_facts(reader: Reader) -> tuple[Fact, ...]:
     """What the reader's claims say now, missing ones included, each with the day it was last verified."""
     facts = (facts_of(c, reader) for c in reader.claims.values() if c.open)
     return tuple(f for f in facts if f is not None and f.basis != DENIED)
+
+
+def stated_ident(fact: Fact) -> Ident:
+    """Which claim a fact of a reading is. Raises RecordError for an unknown table."""
+    table = TABLES.get(fact.table)
+    if table is None:
+        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
+    return fact.source_url, fact.table, tuple(fact.key.get(c, "") for c in key_columns(table))
 
 
 def stated_fact(fact: Fact, day: date) -> Stated:

@@ -10,7 +10,7 @@ are data: warehouse/freshness.toml.
 
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -100,8 +100,9 @@ def fact_id(vendor: str, table: str, key: tuple[str, ...]) -> int:
     return number(vendor, table, *key)
 
 
-def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:
-    """The facts of one vendor: by key, its rows in order of days."""
+def resolve(readers: Iterable[Reader], only: Callable[[Key], bool] | None = None) -> dict[Key, list[Resolved]]:
+    """The facts of one vendor: by key, its rows in order of days. Of the keys that `only` names, where it is given: then
+    `readers` need to be those that state them, their kin, or what ends."""
     by_key: dict[Key, list[tuple[Reader, Claim]]] = {}
     for reader in readers:
         drafts = _drafts(reader)
@@ -110,7 +111,11 @@ def resolve(readers: Iterable[Reader]) -> dict[Key, list[Resolved]]:
             if shown.intervals:
                 by_key.setdefault((claim.table, claim.key), []).append((reader, shown))
     ends, kin = _ends(by_key), _kin(by_key)
-    return {key: _resolve(claims, ends.get(key, ()), kin.get(key, ())) for key, claims in by_key.items()}
+    return {
+        key: _resolve(claims, ends.get(key, ()), kin.get(key, ()))
+        for key, claims in by_key.items()
+        if only is None or only(key)
+    }
 
 
 def _kin(by_key: Mapping[Key, Sequence[tuple[Reader, Claim]]]) -> dict[Key, list[tuple[Reader, Claim]]]:

@@ -3,7 +3,7 @@
 Replaying days that are already stored therefore writes nothing, and a correction replaces just the rows it corrects.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -12,9 +12,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sandsnap.record import fact_store, ids
+from sandsnap.record import ids
 from sandsnap.record.fold import Ident, Reader
 from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.timeline import (
     BACKFILL,
     Absence,
@@ -38,7 +39,11 @@ KINDS = ("claims", "readings", "absences", "citations", "events")
 
 @dataclass(slots=True)
 class Loaded:
-    """One vendor in memory. `stored`: its rows by kind, as the database holds them now."""
+    """One vendor in memory. `stored`: its rows by kind, as the database holds them now.
+
+    Of the readers that are `asleep` nothing is in memory but their last reading: what they read in this run is `quiet`, the
+    same bytes by the same code, and says nothing new.
+    """
 
     vendor: str
     readers: dict[str, Reader]
@@ -47,11 +52,21 @@ class Loaded:
     former: dict[tuple[int, Ident], int]  # ids of claims that only replaced rows still hold
     last_day: date | None
     replayed: bool = False
+    asleep: set[str] = field(default_factory=set)
+    quiet: list[tuple[Reader, Read]] = field(default_factory=list)
+
+    @property
+    def awake(self) -> list[Reader]:
+        """The readers that are in memory."""
+        return [r for name, r in self.readers.items() if name not in self.asleep]
 
 
 @dataclass(slots=True)
 class Names:
-    """Numbers of captures and versions; new ones are remembered until they are written."""
+    """Numbers of captures and versions; new ones are remembered until they are written.
+
+    A capture's number is made of its sha256 (ids.py); only those that a warehouse of before counted are looked up.
+    """
 
     captures: dict[str, int]
     versions: dict[str, int]
@@ -84,36 +99,93 @@ class Written:
     readings: int = 0
 
 
+COUNTED = 2**32  # numbers below were counted
+
+
 def load_names(con: duckdb.DuckDBPyConnection) -> Names:
     """The numbers in use."""
-    captures = con.execute("SELECT lower(hex(sha256)), capture FROM store.captures").fetchall()
+    captures = con.execute(
+        "SELECT lower(hex(sha256)), capture FROM store.captures WHERE capture BETWEEN 0 AND ?", [COUNTED]
+    ).fetchall()
     versions = con.execute("SELECT name, version FROM store.versions").fetchall()
     return Names(dict(captures), dict(versions))
 
 
-def load(con: duckdb.DuckDBPyConnection, vendor: str, names: Names, *, bulk: bool = False) -> Loaded:
-    """Everything that is held now about one vendor; in `bulk` only the claims that its last readings did not state."""
-    by_id: dict[int, Reader] = {
-        i: Reader(i, vendor, url, name, rank)
-        for i, url, name, rank in con.execute(
-            "SELECT reader, source_url, name, rank FROM store.readers WHERE vendor = ?", [vendor]
-        ).fetchall()
-    }
-    shas = {i: sha for sha, i in names.captures.items()}
-    _load_reads(con, vendor, by_id, shas, {i: name for name, i in names.versions.items()})
-    loaded = Loaded(vendor, {r.name: r for r in by_id.values()}, {}, {}, {}, None)
-    by_claim = _load_facts(con, loaded, by_id, UNSEEN if bulk else "")
-    _load_rest(con, by_claim, shas)
-    loaded.stored = rows(loaded, names)
-    days = [r.reads[-1].day for r in by_id.values() if r.reads]
-    loaded.last_day = max(days, default=None)
+def load(con: duckdb.DuckDBPyConnection, vendor: str, names: Names, *, asleep: bool = False) -> Loaded:
+    """What is held now about one vendor: everything; or, `asleep`, the last reading of each reader that may have nothing new."""
+    found = con.execute(
+        "SELECT reader, source_url, name, rank FROM store.readers WHERE vendor = ?", [vendor]
+    ).fetchall()
+    readers = {name: Reader(i, vendor, url, name, rank) for i, url, name, rank in found}
+    loaded = Loaded(vendor, readers, {k: {} for k in KINDS}, {}, {}, None, asleep=set(readers))
+    lasts = _last_reads(con, vendor) if asleep else {}
+    for reader in readers.values():
+        reader.reads = lasts.get(reader.id, [])
+    unsettled = _unsettled(con, vendor) if lasts else set()
+    wake(con, loaded, names, [r.name for r in readers.values() if r.id not in lasts or r.id in unsettled])
+    loaded.last_day = max((r.reads[-1].day for r in readers.values() if r.reads), default=None)
     return loaded
 
 
-def rows(loaded: Loaded, names: Names) -> dict[str, Rows]:
-    """Every row that the vendor's timelines stand for, by kind and identity."""
+def wake(con: duckdb.DuckDBPyConnection, loaded: Loaded, names: Names, which: Collection[str]) -> None:
+    """Load all that is held of these readers, where it is not yet."""
+    wanted = {loaded.readers[n].id: loaded.readers[n] for n in which if n in loaded.asleep}
+    if not wanted:
+        return
+    pending = {i: [r for reader, r in loaded.quiet if reader.id == i] for i in wanted}
+    loaded.quiet = [q for q in loaded.quiet if q[0].id not in wanted]
+    con.register("readers_wanted", pl.DataFrame({"reader": list(wanted)}, schema={"reader": pl.Int64}))
+    try:
+        _load_reads(con, wanted)
+        _load_rest(con, _load_facts(con, loaded, wanted))
+    finally:
+        con.unregister("readers_wanted")
+    loaded.asleep -= {r.name for r in wanted.values()}
+    for kind, held in rows(wanted.values(), names).items():
+        loaded.stored[kind] |= held
+    for i, reader in wanted.items():
+        reader.reads += pending[i]
+
+
+def _last_reads(con: duckdb.DuckDBPyConnection, vendor: str) -> dict[int, list[Read]]:
+    found = con.execute(
+        "SELECT l.reader, l.day, l.outcome, l.partial, l.sticky, v.name, lower(hex(c.sha256)) FROM store.last_reads l "
+        "JOIN store.readers r USING (reader) JOIN store.versions v USING (version) "
+        "LEFT JOIN store.captures c ON c.capture = l.capture WHERE r.vendor = ?",
+        [vendor],
+    ).fetchall()
+    return {reader: [Read(*rest)] for reader, *rest in found}
+
+
+def _unsettled(con: duckdb.DuckDBPyConnection, vendor: str) -> set[int]:
+    """The readers whose next reading means something whatever it says: a claim is missing, waits, or is not theirs alone."""
+    found = con.execute(
+        "SELECT a.reader FROM store.absences a WHERE a.ended_on IS NULL AND a.known_to IS NULL "
+        "UNION SELECT w.reader FROM store.waits w WHERE w.vendor = ?1 AND w.known_to IS NULL "
+        "UNION SELECT c.reader FROM store.claims c SEMI JOIN store.contested t ON t.claim = c.claim WHERE c.vendor = ?1",
+        [vendor],
+    ).fetchall()
+    return {i for (i,) in found}
+
+
+def keep_last_reads(con: duckdb.DuckDBPyConnection, loaded: Loaded, names: Names) -> None:
+    """Keep the last reading of each reader."""
+    con.execute(
+        "DELETE FROM store.last_reads WHERE reader IN (SELECT reader FROM store.readers WHERE vendor = ?)",
+        [loaded.vendor],
+    )
+    lasts = [(r, r.reads[-1]) for r in loaded.readers.values() if r.reads]
+    insert(con, "last_reads", [
+        (r.id, x.day, x.outcome, x.partial, x.sticky, names.version(x.version),
+         names.capture(x.capture, r.source_url, x.day) if x.capture else None)
+        for r, x in lasts
+    ])  # fmt: skip
+
+
+def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
+    """Every row that the readers' timelines stand for, by kind and identity."""
     out: dict[str, Rows] = {kind: {} for kind in KINDS}
-    for reader in loaded.readers.values():
+    for reader in readers:
         last: Read | None = None
         known: str | None = None
         for r in reader.reads:
@@ -146,12 +218,13 @@ def write(
     known_at: datetime,
     cause: str,
     written: Written,
-    *,
-    bulk: bool = False,
-) -> None:
-    """Bring the database to what the timelines say. `cause` is given to rows that a replay replaced."""
-    now, was = rows(loaded, names), loaded.stored
-    of_claim = {c.id: (r, c) for r in loaded.readers.values() for c in r.claims.values()}
+) -> set[int]:
+    """Bring the database to what the timelines say; returns the claims of which a row is another than before.
+
+    `cause` is given to rows that a replay replaced.
+    """
+    now, was = rows(loaded.awake, names), loaded.stored
+    of_claim = {c.id: (r, c) for r in loaded.awake for c in r.claims.values()}
     fresh: dict[str, list[tuple[Any, ...]]] = {}
     ends: list[tuple[Any, ...]] = []
     retired: list[Key] = []
@@ -192,9 +265,12 @@ def write(
     _write_absences(con, was["absences"], now["absences"], of_claim, known_at)
     _write_citations(con, was["citations"], now["citations"], known_at)
     _write_events(con, was["events"], now["events"], of_claim, known_at, written)
-    if not bulk:
-        _write_contested(con, loaded)
-        fact_store.write(con, loaded, names, known_at)
+    quiet = [(r.id, x.day, x.outcome, x.partial, x.sticky, None, None, known_at, None) for r, x in loaded.quiet]
+    insert(con, "readings", quiet)
+    written.readings += len(quiet)
+    loaded.quiet = []
+    kinds = ("claims", "absences", "citations")
+    return {k[0] for kind in kinds for k in was[kind].keys() | now[kind].keys() if was[kind].get(k) != now[kind].get(k)}
 
 
 def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence[tuple[Any, ...]]) -> None:
@@ -233,48 +309,35 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
     con.unregister("ended")
 
 
-def _load_reads(
-    con: duckdb.DuckDBPyConnection,
-    vendor: str,
-    by_id: dict[int, Reader],
-    shas: dict[int, str],
-    versions: dict[int, str],
-) -> None:
+def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, Reader]) -> None:
     found = con.execute(
-        "SELECT d.reader, d.day, d.outcome, d.partial, d.sticky, d.version, d.capture FROM store.readings d "
-        "JOIN store.readers r USING (reader) WHERE r.vendor = ? AND d.known_to IS NULL ORDER BY d.reader, d.day",
-        [vendor],
+        "SELECT d.reader, d.day, d.outcome, d.partial, d.sticky, v.name, lower(hex(c.sha256)) FROM store.readings d "
+        "SEMI JOIN readers_wanted w ON w.reader = d.reader LEFT JOIN store.versions v ON v.version = d.version "
+        "LEFT JOIN store.captures c ON c.capture = d.capture WHERE d.known_to IS NULL ORDER BY d.reader, d.day"
     ).fetchall()
+    reads: dict[int, list[Read]] = {i: [] for i in by_id}
     last: dict[int, Read] = {}
-    for reader, day, outcome, partial, sticky, version, capture in found:
-        before, reads = last.get(reader), by_id[reader].reads
-        sha = shas[capture] if capture is not None else None
+    for reader, day, outcome, partial, sticky, version, sha in found:
+        before, held = last.get(reader), reads[reader]
         if sha is None and outcome == "good" and before is not None:
             sha = before.capture
-        read = Read(day, outcome, partial, sticky, reads[-1].version if version is None else versions[version], sha)
-        reads.append(read)
+        read = Read(day, outcome, partial, sticky, held[-1].version if version is None else version, sha)
+        held.append(read)
         if read.good:
             last[reader] = read
+    for i, reader in by_id.items():
+        reader.reads = reads[i]
 
 
-UNSEEN = (
-    " AND claim NOT IN (SELECT claim FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL AND claim NOT IN "
-    "(SELECT claim FROM store.absences WHERE ended_on IS NULL AND known_to IS NULL))"
-)
-
-
-def _load_facts(
-    con: duckdb.DuckDBPyConnection, loaded: Loaded, by_id: dict[int, Reader], condition: str
-) -> dict[int, Claim]:
+def _load_facts(con: duckdb.DuckDBPyConnection, loaded: Loaded, by_id: Mapping[int, Reader]) -> dict[int, Claim]:
     by_claim: dict[int, Claim] = {}
     columns = list(fact_columns())
     places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in TABLES.values()}
-    names = ", ".join(f'"{c}"' for c in columns)
+    names = ", ".join(f'f."{c}"' for c in columns)
     found = con.execute(
-        f'SELECT "table", claim, reader, source_url, basis, quote, judged_on, valid_from, valid_to, cause, known_from, '
-        f"known_to, {names} FROM store.claims WHERE vendor = ?{condition} "
-        "ORDER BY claim, valid_from",
-        [loaded.vendor],
+        f'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
+        f"f.known_from, f.known_to, {names} FROM store.claims f SEMI JOIN readers_wanted w ON w.reader = f.reader "
+        "ORDER BY f.claim, f.valid_from"
     ).fetchall()
     for table, claim_id, reader_id, url, basis, quote, judged_on, start, stop, cause, since, until, *rest in found:
         fact = [rest[i] for i in places[table]]
@@ -293,7 +356,7 @@ def _load_facts(
     return by_claim
 
 
-def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim], shas: dict[int, str]) -> None:
+def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim]) -> None:
     """Absences, citations and events of these claims."""
     con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int64}))
     for claim, *rest in con.execute(
@@ -306,16 +369,13 @@ def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim], shas:
         "WHERE known_to IS NULL ORDER BY claim, cited_from"
     ).fetchall():
         by_claim[claim].citations.append(Citation(*rest))
-    for claim, day, decided_on, kind, name, *texts, before, after in con.execute(
-        "SELECT claim, day, decided_on, kind, field, before, after, quote_before, quote_after, capture_before, "
-        "capture_after FROM store.events SEMI JOIN wanted USING (claim) WHERE known_to IS NULL "
-        "ORDER BY claim, decided_on, day"
+    for claim, *rest in con.execute(
+        'SELECT e.claim, e.day, e.decided_on, e.kind, e.field, e."before", e."after", e.quote_before, e.quote_after, '
+        "lower(hex(b.sha256)), lower(hex(a.sha256)) FROM store.events e SEMI JOIN wanted ON wanted.claim = e.claim "
+        "LEFT JOIN store.captures b ON b.capture = e.capture_before LEFT JOIN store.captures a ON a.capture = e.capture_after "
+        "WHERE e.known_to IS NULL ORDER BY e.claim, e.decided_on, e.day"
     ).fetchall():
-        left, right, quote_left, quote_right = texts
-        event = Event(
-            day, decided_on, kind, name, left, right, quote_left, quote_right, shas.get(before), shas.get(after)
-        )
-        by_claim[claim].events.append(event)
+        by_claim[claim].events.append(Event(*rest))
     con.unregister("wanted")
 
 
@@ -392,11 +452,58 @@ def key_text(claim: Claim) -> str:
     return " / ".join(claim.key[1:]) or "-"
 
 
-def _write_contested(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
-    groups: dict[Key, list[int]] = {}
-    for reader in loaded.readers.values():
-        for claim in reader.claims.values():
-            groups.setdefault((claim.table, claim.key), []).append(claim.id)
+Known = tuple[str, tuple[str, ...]]  # table, key with product first
+
+
+def keys_of(loaded: Loaded, claims: Collection[int]) -> set[Known]:
+    """The keys of these claims, of those that are in memory."""
+    known = {c.id: (c.table, c.key) for r in loaded.awake for c in r.claims.values()}
+    idents = {claim: (ident[1], ident[2]) for (_, ident), claim in loaded.former.items()}
+    found = {known.get(c) or idents.get(c) for c in claims}
+    return {k for k in found if k is not None}
+
+
+def _kin(vendor: str, table: str, key: tuple[str, ...]) -> int:
+    """What the facts have in common that differ in the plan alone."""
+    names = key_columns(TABLES[table])
+    return fact_id(vendor, table, tuple("" if n == "plan" else k for n, k in zip(names, key, strict=True)))
+
+
+def write_keys(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
+    """Note which facts the vendor's claims speak of, those of which nothing is noted."""
+    claims = [(c.id, r.id, c.table, c.key) for r in loaded.awake for c in r.claims.values()]
+    con.register("claims_held", pl.DataFrame({"claim": [c[0] for c in claims]}, schema={"claim": pl.Int64}))
+    noted = {
+        c
+        for (c,) in con.execute(
+            "SELECT k.claim FROM store.claim_keys k SEMI JOIN claims_held h ON h.claim = k.claim"
+        ).fetchall()
+    }
+    con.unregister("claims_held")
+    fresh = [
+        (claim, reader, fact_id(loaded.vendor, table, key), _kin(loaded.vendor, table, key))
+        for claim, reader, table, key in claims
+        if claim not in noted
+    ]
+    insert(con, "claim_keys", fresh)
+
+
+def companions(con: duckdb.DuckDBPyConnection, vendor: str, keys: Collection[Known]) -> list[tuple[int, int, int]]:
+    """All claims of these keys, and of those that differ from one in the plan alone: (fact, claim, reader)."""
+    kin = {_kin(vendor, *key) for key in keys}
+    con.register("kin_wanted", pl.DataFrame({"kin": list(kin)}, schema={"kin": pl.Int64}))
+    found = con.execute(
+        "SELECT k.fact, k.claim, k.reader FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"
+    ).fetchall()
+    con.unregister("kin_wanted")
+    return found
+
+
+def write_contested(con: duckdb.DuckDBPyConnection, claims: Iterable[tuple[int, int, int]]) -> None:
+    """Remember which of these claims, given with all others of their facts (fact, claim, reader), others state, too."""
+    groups: dict[int, set[int]] = {}
+    for fact, claim, _ in claims:
+        groups.setdefault(fact, set()).add(claim)
     wanted = {c: min(ids) for ids in groups.values() if len(ids) > 1 for c in ids}
     held = dict(con.execute("SELECT claim, contest FROM store.contested").fetchall())
     stale = [(c,) for c, contest in wanted.items() if c in held and held[c] != contest]
@@ -489,7 +596,14 @@ _DUCKDB_TO_POLARS: dict[str, Any] = {
 
 def write_names(con: duckdb.DuckDBPyConnection, names: Names) -> None:
     """Store the captures and versions that were numbered since the last time."""
-    insert(con, "captures", [(i, bytes.fromhex(sha), url, day) for i, sha, url, day in names.new_captures])
+    if names.new_captures:
+        schema = {"capture": pl.Int64, "sha256": pl.Binary, "url": pl.String, "first_on": pl.Date}
+        fresh = [(i, bytes.fromhex(sha), url, day) for i, sha, url, day in names.new_captures]
+        con.register("incoming", pl.DataFrame(fresh, schema=schema, orient="row"))
+        con.execute(
+            "INSERT INTO store.captures SELECT * FROM incoming ANTI JOIN store.captures c ON c.capture = incoming.capture"
+        )
+        con.unregister("incoming")
     insert(con, "versions", names.new_versions)
     names.new_captures, names.new_versions = [], []
 

@@ -1,0 +1,118 @@
+"""Only what may say something new is loaded and resolved: the warehouse is the one that looking at everything gives."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandsnap.model import Fact, Reading
+from sandsnap.record import blank, recorder, store
+from sandsnap.record.recorder import Recorder, Run
+from schemas import TABLES
+
+PAGES = tuple(f"https://fly.io/{n}" for n in "abcd")
+START = date(2026, 1, 1)
+# A table's rows without what the order of loading leaves open.
+ASKED = {
+    t: f"SELECT {c} FROM store.{t} ORDER BY ALL"
+    for t, c in {
+        "claims": "*", "facts": "*", "steps": "*", "readings": "*", "absences": "*", "citations": "*", "events": "*",
+        "contested": "claim", "captures": "*", "last_reads": "*", "issues": "* EXCLUDE (issue)",
+    }.items()
+}  # fmt: skip
+# What a page says: prices of two sizes, for all plans or for one; a GPU that ends; nothing; an outage; a draft.
+WORDS = st.sampled_from(["s1", "s2", "p1", "p2", "s1 g", "s1 t2", "", "out", "draft", "part s1"])
+DAY = st.dictionaries(st.sampled_from(PAGES), st.tuples(WORDS, st.booleans()), min_size=1)
+HISTORY = st.lists(st.tuples(st.integers(1, 50), DAY), min_size=3, max_size=7)
+
+
+def fact(url: str, table: str, key: Mapping[str, str], values: Mapping[str, Any]) -> Fact:
+    spec = TABLES[table]
+    full = dict(spec.blank) | {"product": "machines"} | dict(key)
+    return Fact(table, "fly", full, dict.fromkeys(spec.values) | dict(values), "read", url, f"{values}", None, None)
+
+
+def facts(url: str, words: str) -> Iterator[Fact]:
+    for word in words.split():
+        if (word[0] in "sp" and word[1:].isdigit()) or word[0] == "t":
+            key = {"meter": "addon", "sku": "t" if word[0] == "t" else "s", "plan": "pro" if word[0] == "p" else "any"}
+            yield fact(url, "prices", key, {"usd": Decimal(word[1:]), "unit": "month"})
+        if word == "g":
+            yield fact(url, "gpus", {"model": "l40s"}, {"status": "ending", "ends_on": START + timedelta(days=40)})
+
+
+def reading(n: int, url: str, words: str, told: str) -> Reading:
+    outcome = {"out": "failed", "draft": "unpublished"}.get(words, "good")
+    return Reading(
+        "fly", url, f"{url}#r", "v1", outcome, tuple(facts(url, words)), partial="part" in words, rank=PAGES.index(url),
+        captured_at=datetime.combine(START + timedelta(days=n), datetime.min.time(), UTC),
+        capture=None if outcome == "failed" else told,
+    )  # fmt: skip
+
+
+def recorded(
+    days: Sequence[tuple[int, list[Reading]]], *, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    load = store.load
+    with monkeypatch.context() as m:
+        if whole:
+            m.setattr(recorder.store, "load", lambda con, vendor, names, asleep=False: load(con, vendor, names))
+        con = blank.in_memory()
+        for i, (n, readings) in enumerate(days):
+            at = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(hours=i)
+            run = Recorder(con, Run(f"r{i}", "snapshot", at, at), None, {})
+            run.day(START + timedelta(days=n), readings)
+            run.finish()
+        out = {name: con.execute(query).fetchall() for name, query in ASKED.items()}
+        con.close()
+    return out
+
+
+@settings(max_examples=6, deadline=None)
+@given(history=HISTORY)
+def test_what_is_not_loaded_would_have_changed_nothing(history: list[tuple[int, dict[str, tuple[str, bool]]]]) -> None:
+    days: list[tuple[int, list[Reading]]] = []
+    last: dict[str, tuple[str, str]] = {}
+    n = 0
+    for gap, said in history:
+        n += gap
+        today = []
+        for url, (words, anew) in sorted(said.items()):
+            # The same bytes say the same; a page may be new bytes and say the same, too.
+            words, bytes_ = (
+                last[url] if url in last and not anew else (words, f"{n:03}{PAGES.index(url)}".rjust(64, "0"))
+            )
+            last[url] = words, bytes_
+            today.append(reading(n, url, words, bytes_))
+        days.append((n, today))
+    with pytest.MonkeyPatch.context() as m:
+        assert recorded(days, whole=False, monkeypatch=m) == recorded(days, whole=True, monkeypatch=m)
+
+
+def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    wake = store.wake
+
+    def counted(con: duckdb.DuckDBPyConnection, loaded: store.Loaded, names: store.Names, which: Sequence[str]) -> None:
+        looked.extend(n for n in which if n in loaded.asleep)
+        wake(con, loaded, names, which)
+
+    monkeypatch.setattr(recorder.store, "wake", counted)
+    con = blank.in_memory()
+    for n in range(3):
+        at = datetime(2027, 1, n + 1, tzinfo=UTC)
+        run = Recorder(con, Run(f"r{n}", "snapshot", at, at), None, {})
+        pages = [reading(n, url, "s1" if url == PAGES[0] else "", "ab" * 32) for url in PAGES]
+        if n == 2:
+            pages[1] = replace(pages[1], capture="cd" * 32)
+        run.day(START + timedelta(days=n), pages)
+        run.finish()
+    assert looked == [f"{PAGES[1]}#r"]
+    days = con.execute("SELECT day, count(*) FROM readings GROUP BY day ORDER BY day").fetchall()
+    assert days == [(START + timedelta(days=n), len(PAGES)) for n in range(3)]
