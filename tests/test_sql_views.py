@@ -407,12 +407,14 @@ def test_the_workloads_of_the_file_are_complete() -> None:
     assert all(v is not None for w in layout.workload_rows() for k, v in w.items() if k != "gpu")
 
 
+@pytest.mark.slow
 def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
     record(con, [(0, [reading(
         0, *RATES, plan("hobby", "0", kind="free"), plan("team", "20"), plan("free_trial", None, kind="trial"),
         price("2.5", "gpu_hour", "gpu", sku="h100-sxm"), limit("1", "hour", plan="hobby"), limit("1", "day", plan="team"),
         limit("8", "gb", "memory_max"), limit("64", "count", "vcpu_max", plan="free_trial"),
         allowance("100", "usd", "credit", "hobby", "once"), allowance("0", "usd", "credit", "team", "once"),
+        allowance("50", "usd", "credit", "team"), fact("regions", {"region": "iad"}, status="available"),
     )])])  # fmt: skip
     told = con.execute("FROM compare").fetchall()
     (row,) = [dict(zip([d[0] for d in con.execute("FROM compare").description or ()], r, strict=True)) for r in told]
@@ -421,6 +423,12 @@ def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
     assert (row["h100_usd_per_hour"], row["credit_once_usd"], row["credit_month_usd"]) == (2.5, 100, None)
     assert row["usd_per_vcpu_hour"] is not None and PAGE in row["usd_per_vcpu_hour_why"]
     assert row["cold_start_ms"] is None and row["cold_start_ms_why"] == "no typical figure for a new sandbox is stated"
+    assert row["regions"] == 1 and row["regions_why"].startswith('iad: "') and PAGE in row["regions_why"]
+    for unknown in ("gpus", "sdks", "kept_indefinitely", "self_hostable", "own_kernel"):  # null, with the reason beside
+        assert (
+            row[unknown] is None
+            and row[f"{unknown.replace('indefinitely', 'why').removesuffix('_why')}_why"] == "not stated"
+        )
 
 
 def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> None:
@@ -431,6 +439,7 @@ def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> N
     assert said == [('"a b" u', "second-hand, no sentence of the page u", "judged, no sentence u")]
 
 
+@pytest.mark.slow
 def test_costs_added_day_by_day_are_those_made_at_once() -> None:
     """The law of spells: pricing only from the first day that differs gives what pricing everything anew gives."""
     days = [

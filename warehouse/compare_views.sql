@@ -40,8 +40,11 @@ m AS (
 ),
 a AS (
     SELECT vendor, product, max(amount) FILTER (period = 'once') AS once, min(amount) FILTER (period = 'month') AS month,
-           string_agg(plan || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY plan) AS why
-    FROM allowances_on(on_day) WHERE allowance = 'credit' AND unit = 'usd' AND amount > 0 AND state <> 'ended' GROUP BY ALL
+           string_agg(plan || ': ' || store.said(w.quote, w.basis, w.source_url), chr(10) ORDER BY plan) AS why
+    FROM allowances_on(on_day) w LEFT JOIN e USING (vendor, product, plan)
+    WHERE allowance = 'credit' AND unit = 'usd' AND amount > 0 AND w.state <> 'ended'
+      AND NOT coalesce(e.usd > 0 OR e.kind IN ('paid', 'custom'), false) -- what comes with a fee is not free
+    GROUP BY ALL
 ),
 k AS (
     SELECT vendor, product, min(coalesce(low_ms, high_ms)) AS ms, string_agg(store.said(quote, basis, source_url), chr(10)) AS why
@@ -56,12 +59,19 @@ i AS (
     SELECT vendor, product, any_value(dedicated_kernel) AS own_kernel, any_value(technology) AS technology, string_agg(store.said(quote, basis, source_url), chr(10)) AS why
     FROM isolation_on(on_day) WHERE runtime = 'default' GROUP BY ALL
 ),
-g AS (SELECT vendor, product, list(model ORDER BY model) FILTER (status = 'available') AS models FROM gpus_on(on_day) WHERE model <> 'none' GROUP BY ALL),
-h AS (SELECT vendor, product, bool_or(status IN ('supported', 'beta')) AS hosted, string_agg(offering || ': ' || status, ', ' ORDER BY offering) AS why
+g AS (SELECT vendor, product, list(model ORDER BY model) FILTER (status = 'available' AND model <> 'none') AS models,
+             string_agg(model || ' ' || status || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY model) AS why
+      FROM gpus_on(on_day) GROUP BY ALL),
+h AS (SELECT vendor, product, bool_or(status IN ('supported', 'beta')) AS hosted, string_agg(offering || ' ' || status || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY offering) AS why
       FROM self_hosting_on(on_day) WHERE offering IN ('core', 'byoc') AND status IS NOT NULL GROUP BY ALL),
-d AS (SELECT vendor, product, list(interface ORDER BY interface) AS sdks FROM sdks_on(on_day) WHERE official AND interface NOT IN ('cli', 'rest', 'mcp') GROUP BY ALL),
-r AS (SELECT vendor, product, count(*) AS regions FROM regions_on(on_day) WHERE status = 'available' GROUP BY ALL),
-t AS (SELECT vendor, product, bool_or(indefinite) AS forever, max(retention_days) AS days,
+d AS (SELECT vendor, product, list(interface ORDER BY interface) AS sdks,
+             string_agg(interface || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY interface) AS why
+      FROM sdks_on(on_day) WHERE official AND interface NOT IN ('cli', 'rest', 'mcp') GROUP BY ALL),
+r AS (SELECT vendor, product, count(*) AS regions,
+             string_agg(region || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY region) AS why
+      FROM regions_on(on_day) WHERE status = 'available' GROUP BY ALL),
+t AS (SELECT vendor, product, max(retention_days) AS days,
+             CASE WHEN bool_or(indefinite) THEN true WHEN count(retention_days) > 0 THEN false END AS forever,
              string_agg(mechanism || ': ' || store.said(quote, basis, source_url), chr(10) ORDER BY mechanism) AS why
       FROM persistence_on(on_day) GROUP BY ALL)
 SELECT o.vendor, o.product,
@@ -69,13 +79,14 @@ SELECT o.vendor, o.product,
        gib_usd AS usd_per_gib_hour, coalesce(gib_why, 'no price per GiB of memory is stated') AS usd_per_gib_hour_why,
        k.ms AS cold_start_ms, coalesce(k.why, 'no typical figure for a new sandbox is stated') AS cold_start_ms_why,
        n.ms AS measured_start_ms, coalesce(n.why, 'nobody whose measurements we take measures it') AS measured_start_ms_why,
-       session_free AS session_hours_free, session_paid AS session_hours_paid, coalesce(session_unlimited, false) AS session_unlimited,
+       session_free AS session_hours_free, session_paid AS session_hours_paid, session_unlimited,
        concurrent_free, concurrent_paid, vcpu_max, memory_max AS memory_max_gib, coalesce(m.why, 'no limit is stated') AS limits_why,
        a.once AS credit_once_usd, a.month AS credit_month_usd, coalesce(a.why, 'no credit is stated') AS credit_why,
-       g.models AS gpus, h100 AS h100_usd_per_hour, coalesce(h100_why, 'no price of an H100 is stated') AS h100_usd_per_hour_why,
+       g.models AS gpus, coalesce(g.why, 'not stated') AS gpus_why, h100 AS h100_usd_per_hour, coalesce(h100_why, 'no price of an H100 is stated') AS h100_usd_per_hour_why,
        i.own_kernel, i.technology, coalesce(i.why, 'not stated') AS own_kernel_why,
-       h.hosted AS self_hostable, coalesce(h.why, 'not stated') AS self_hostable_why, d.sdks, r.regions,
-       t.days AS kept_days, coalesce(t.forever, false) AS kept_indefinitely, coalesce(t.why, 'not stated') AS kept_why
+       h.hosted AS self_hostable, coalesce(h.why, 'not stated') AS self_hostable_why,
+       d.sdks, coalesce(d.why, 'not stated') AS sdks_why, r.regions, coalesce(r.why, 'not stated') AS regions_why,
+       t.days AS kept_days, t.forever AS kept_indefinitely, coalesce(t.why, 'not stated') AS kept_why
 FROM o LEFT JOIN c USING (vendor, product) LEFT JOIN m USING (vendor, product) LEFT JOIN a USING (vendor, product)
 LEFT JOIN k USING (vendor, product) LEFT JOIN i USING (vendor, product) LEFT JOIN g USING (vendor, product)
 LEFT JOIN h USING (vendor, product) LEFT JOIN d USING (vendor, product) LEFT JOIN r USING (vendor, product)

@@ -31,7 +31,7 @@ def add(commands: "Commands") -> None:
 def residue(args: argparse.Namespace) -> int:
     """List the residue of the last good capture of each of a vendor's sources."""
     from sandsnap.capture import Refused, ReplayError, replay
-    from sandsnap.cli.running import warn
+    from sandsnap.cli.running import needs_archive, warn
     from sandsnap.settings import load
     from sandsnap.watching import accounted, accounted_in
 
@@ -44,8 +44,7 @@ def residue(args: argparse.Namespace) -> int:
             raise Stop(str(e)) from None
     else:
         settings = load(args.home)
-        if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' first, or say --captures PATH")
+        needs_archive(settings, ", or say --captures PATH")
         found = accounted(settings, (args.vendor,))
     if not found:
         raise Stop(f"no capture of a page of {args.vendor} there; run 'sandsnap snapshot --vendor {args.vendor}' first")

@@ -103,15 +103,12 @@ def release(args: argparse.Namespace) -> int:
 def _decide(args: argparse.Namespace, *, release: bool) -> int:
     from sandsnap import pipeline
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.running import errors, settings_of
+    from sandsnap.cli.running import errors, needs_archive, settings_of
 
     progress = Progress()
     with errors():
         settings = settings_of(args)
-        if not settings.archive.is_dir():
-            raise Stop(
-                f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE
-            )
+        needs_archive(settings)
         if not (args.reason.strip() and args.author.strip()):
             raise Stop("say why and who: --reason and --author may not be empty")
         entries, outcome = pipeline.quarantine(

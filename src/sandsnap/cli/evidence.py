@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandsnap.cli.command import OK, WAREHOUSE, Stop, command
+from sandsnap.cli.command import OK, Stop, command
 
 if TYPE_CHECKING:
     from sandsnap.cli.command import Commands
@@ -27,15 +27,12 @@ def export(args: argparse.Namespace) -> int:
     """Write the archive as a WACZ file."""
     from sandsnap.capture import Archive, wacz
     from sandsnap.cli.output import Progress
-    from sandsnap.cli.running import errors, settings_of
+    from sandsnap.cli.running import errors, needs_archive, settings_of
 
     progress = Progress()
     with errors():
         settings = settings_of(args)
-        if not settings.archive.is_dir():
-            raise Stop(
-                f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE
-            )
+        needs_archive(settings)
         path = args.folder / "sandsnap.wacz"
         with Archive(settings.archive) as archive:
             count = wacz.export(archive, path, progress)
@@ -49,14 +46,11 @@ def show(args: argparse.Namespace) -> int:
     import sys
 
     from sandsnap.capture import Archive
-    from sandsnap.cli.running import errors, settings_of
+    from sandsnap.cli.running import errors, needs_archive, settings_of
 
     with errors():
         settings = settings_of(args)
-        if not settings.archive.is_dir():
-            raise Stop(
-                f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first", WAREHOUSE
-            )
+        needs_archive(settings)
         with Archive(settings.archive) as archive:
             found = sorted({e.sha256 for e in archive.entries() if e.sha256.startswith(args.sha.lower())})
             if len(found) != 1:

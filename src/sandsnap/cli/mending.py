@@ -59,6 +59,7 @@ def mend(args: argparse.Namespace) -> int:
 
 def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Capture]]":
     from sandsnap.capture import Archive, ReplayError, replay
+    from sandsnap.cli.running import needs_archive
     from sandsnap.read.sources import canonical, vendor
     from sandsnap.settings import load
 
@@ -71,8 +72,7 @@ def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Cap
             raise Stop(str(e)) from None
     else:
         settings = load(args.home)
-        if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' first, or say --captures PATH")
+        needs_archive(settings, ", or say --captures PATH")
         with Archive(settings.archive) as archive:
             everything = [c for s in vendor(name).sources for u in dict.fromkeys(s.urls) for c in archive.versions(u)]
     for c in everything:

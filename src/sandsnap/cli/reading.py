@@ -149,12 +149,12 @@ def _moved(reviewed: list[dict[str, Any]], facts: list[dict[str, Any]]) -> list[
 
 def _captures(args: argparse.Namespace, refused: "list[Refused]") -> "Iterable[Capture]":
     from sandsnap.capture import Archive, ReplayError, replay
+    from sandsnap.cli.running import needs_archive
     from sandsnap.settings import load
 
     if "://" in args.path_or_url:
         settings = load(args.home)
-        if not settings.archive.is_dir():
-            raise Stop(f"no archive in {settings.archive}; run 'sandsnap snapshot' or 'sandsnap backfill' first")
+        needs_archive(settings)
         with Archive(settings.archive) as archive:
             found = archive.latest(args.path_or_url, args.on)
         if found is None:

@@ -82,3 +82,10 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
             print(f"the run is {verdict.word}: {'; '.join(verdict.reasons)}")
         print(f"warehouse: {settings.warehouse}")
     return run.code or (ATTENTION if outcome.refused else OK)
+
+
+def needs_archive(settings: "Settings", otherwise: str = "") -> None:
+    """Stop where nothing was ever archived. `otherwise`: what the call could have said instead."""
+    if not settings.archive.is_dir():
+        first = "run 'sandsnap snapshot' or 'sandsnap backfill' first"
+        raise Stop(f"no archive in {settings.archive}; {first}{otherwise}", WAREHOUSE)

@@ -56,9 +56,10 @@ SHAPE = ("unreadable", "run_together")
 
 
 def outages(rows: Iterable[Row], *, join_days: int, least_days: int, shape_days: int) -> list[Outage]:
-    """Outages from issue rows: those of a vendor that began within `join_days` are one; an issue that was not seen for
-    at least `least_days` is none (`shape_days`: where the page is served and only its shape is new). A page that is gone
-    already is no part of an outage of its host."""
+    """Outages from issue rows: those of a vendor that began within `join_days` and before the first was over are one; an
+    issue that was not seen for at least `least_days` is none (`shape_days`: where the page is served and only its shape is
+    new). A page that is gone already is no part of an outage of its host. One has no end while an issue that may still
+    come to belong to it is open: what was told of an end would have to be taken back."""
     least = dict.fromkeys(SHAPE, shape_days)
     whole: dict[str, list[Row]] = {}
     for r in (rows := list(rows)):
@@ -70,24 +71,26 @@ def outages(rows: Iterable[Row], *, join_days: int, least_days: int, shape_days:
         of_page = whole.get(page, ())
         return any(r["first_on"] <= since and (r["closed_on"] is None or r["closed_on"] > day) for r in of_page)
 
-    lasting = [
-        r for r in rows
-        if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)
-        and not down(r["source_url"], r["first_on"], r["first_on"] - timedelta(days=1))
-    ]  # fmt: skip
+    def joins(own: Sequence[Row], r: Row) -> bool:
+        near = own[0]["vendor"] == r["vendor"] and 0 <= (r["first_on"] - own[0]["first_on"]).days <= join_days
+        # What comes after it, on the same page or when all was over, is another matter: the first has an end.
+        over = all(o["closed_on"] is not None and o["closed_on"] <= r["first_on"] for o in own)
+        return near and not over and not any(_followed(o, r) for o in own)
+
+    found = [r for r in rows if not down(r["source_url"], r["first_on"], r["first_on"] - timedelta(days=1))]
+    lasting = [r for r in found if (r["last_on"] - r["first_on"]).days >= least.get(r["kind"], least_days)]
+    young = [r for r in found if r["closed_on"] is None and r not in lasting]
     groups: list[list[Row]] = []
     for r in sorted(lasting, key=lambda r: (r["vendor"], r["first_on"], r["source_url"])):
         last = groups[-1] if groups else None
-        near = last and last[0]["vendor"] == r["vendor"] and (r["first_on"] - last[0]["first_on"]).days <= join_days
-        # What comes after it on the same page is another matter: the first has an end.
-        if last and near and not any(_followed(o, r) for o in last):
+        if last and joins(last, r):
             last.append(r)
         else:
             groups.append([r])
     out = []
     for own in groups:
         ends = [r["closed_on"] for r in own]
-        ended = None if None in ends else max(ends)
+        ended = None if None in ends or any(joins(own, r) for r in young) else max(ends)
         pages = tuple(dict.fromkeys(r["source_url"] for r in own))
         out.append(Outage(
             own[0]["vendor"], own[0]["first_on"], ended, pages,

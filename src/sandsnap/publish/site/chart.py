@@ -42,31 +42,77 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A series in the chart's coordinates: an SVG path, another to be dashed, and where its name stands."""
+    """A series in a chart's coordinates: an SVG path, another to be dashed, dots (x, y, what they say), and where its name
+    stands."""
 
     number: int
     name: str
     path: str
-    dashed: str
     label_y: float
+    dashed: str = ""
+    dots: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart ready for the template."""
+class Plane:
+    """Days from left to right, figures from 0 up; `names` is the room for the lines' names."""
+
+    start: date
+    end: date
+    most: Decimal
+    names: int
+
+    def x(self, on: date) -> float:
+        """Where a day is."""
+        days = max(1, (self.end - self.start).days)
+        return round(LEFT + (WIDTH - LEFT - self.names) * (on - self.start).days / days, 1)
+
+    def y(self, figure: Decimal) -> float:
+        """Where a figure is."""
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(figure / self.top), 1)
+
+    @property
+    def top(self) -> Decimal:
+        """The next round figure above the largest."""
+        size = Decimal(1).scaleb(self.most.adjusted())
+        return next(size * n for n in map(Decimal, (1, 2, 4, 6, 8, 10)) if size * n >= self.most)
+
+    @property
+    def quarters(self) -> tuple[Decimal, ...]:
+        """The figures that have a line across."""
+        return tuple(self.top * i / 4 for i in range(5))
+
+    def beside(self, figure: Decimal, taken: list[float]) -> float:
+        """Where the name of a line that ends at a figure stands, below those that stand there already."""
+        at = self.y(figure)
+        while any(abs(at - other) < 13 for other in taken):
+            at += 1
+        taken.append(at)
+        return at + 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every chart has, ready for its template."""
 
     title: str
-    unit: str
     lines: tuple[Line, ...]
     ticks: tuple[tuple[float, str, str], ...]
     grid: tuple[tuple[float, str], ...]
-    series: tuple[Series, ...]
     left_out: int
+    right: int
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH
     bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(Frame):
+    """A chart of prices."""
+
+    unit: str
+    series: tuple[Series, ...]
 
 
 def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
@@ -75,26 +121,13 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
     ordered = sorted(moved, key=lambda s: (-len({p.usd for p in s.steps}), s.name))
     drawn = sorted(ordered[:MOST], key=lambda s: (-s.steps[-1].usd, s.name))
     start = min(s.steps[0].start for s in drawn)
-    span = max(1, (end - start).days)
-    top = _nice(max(p.usd for s in drawn for p in s.steps))
-
-    right = WIDTH - 16 - round(LETTER * max(len(s.name) for s in drawn))
-
-    def x(on: date) -> float:
-        return round(LEFT + (right - LEFT) * (on - start).days / span, 1)
-
-    def y(usd: Decimal) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(usd / top), 1)
-
+    names = 16 + round(LETTER * max(len(s.name) for s in drawn))
+    plane = Plane(start, end, max(p.usd for s in drawn for p in s.steps), names)
+    x, y = plane.x, plane.y
     lines, taken = [], list[float]()
     for number, s in enumerate(drawn, 1):
-        whole, dashed = _strokes(s, end)
-        at = y(s.steps[-1].usd)
-        while any(abs(at - other) < 13 for other in taken):
-            at += 1
-        taken.append(at)
-        solid, broken = ("".join(f"M{x(a)} {y(p)}L{x(b)} {y(q)}" for a, p, b, q in own) for own in (whole, dashed))
-        lines.append(Line(number, s.name, solid, broken, at + 4))
+        solid, broken = ("".join(f"M{x(a)} {y(p)}L{x(b)} {y(q)}" for a, p, b, q in own) for own in _strokes(s, end))
+        lines.append(Line(number, s.name, solid, plane.beside(s.steps[-1].usd, taken), broken))
     years = [(x(date(year, 1, 1)), str(year)) for year in range(start.year + 1, end.year + 1)]
     first, last = x(start), x(end)
     ticks = (
@@ -102,9 +135,10 @@ def chart(title: str, unit: str, series: Sequence[Series], end: date) -> Chart:
         *((at, text, "middle") for at, text in years if first + 90 < at < last - 110),
         (last, day(end), "end"),
     )
-    steps = [top * i / 4 for i in range(5)]
-    grid = tuple((y(s), f"${s.normalize():f}") for s in steps)
-    return Chart(title, unit, tuple(lines), ticks, grid, tuple(drawn), len(series) - len(drawn), right=right)
+    return Chart(
+        title=title, unit=unit, lines=tuple(lines), ticks=ticks, right=WIDTH - names, series=tuple(drawn),
+        grid=tuple((y(s), f"${s.normalize():f}") for s in plane.quarters), left_out=len(series) - len(drawn),
+    )  # fmt: skip
 
 
 Stroke = tuple[date, Decimal, date, Decimal]
@@ -148,11 +182,3 @@ def _joined(strokes: Sequence[Stroke]) -> list[Stroke]:
         else:
             out.append(s)
     return out
-
-
-def _nice(most: Decimal) -> Decimal:
-    """The next round figure above the largest."""
-    size = Decimal(1).scaleb(most.adjusted())
-    return next(
-        size * n for n in (Decimal(1), Decimal(2), Decimal(4), Decimal(6), Decimal(8), Decimal(10)) if size * n >= most
-    )

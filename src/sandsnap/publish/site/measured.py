@@ -7,10 +7,10 @@ measured are gaps, and no line is drawn over them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sandsnap.publish.measured import how_often, name
+from sandsnap.publish.site.chart import WIDTH, Frame, Line, Plane
 from sandsnap.read.publishers import publisher, publishers
 from sandsnap.record import series_queries
 from sandsnap.record.claim_queries import Connection
@@ -18,8 +18,7 @@ from sandsnap.tell import words
 from sandsnap.tell.measured import MODE_WORDS, seconds
 from schemas.vocabulary import MODES
 
-WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 132, 14, 30
+NAMES = 132
 MOST_ROWS = 90
 _DAY = timedelta(days=1)
 
@@ -38,33 +37,12 @@ class Measured:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One mode in the chart's coordinates: a dot a day, lines between days in a row only."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn(Frame):
+    """A product's series: a dot a day, lines between days in a row only."""
 
-    number: int
-    name: str
-    path: str
-    dots: tuple[tuple[float, float, str], ...]
-    label_y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A product's series, ready for the template."""
-
-    title: str
     measures: str
-    lines: tuple[Line, ...]
-    ticks: tuple[tuple[float, str, str], ...]
-    grid: tuple[tuple[float, str], ...]
     rows: tuple[Mapping[str, Any], ...]
-    left_out: int
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
-    bottom: int = HEIGHT - BOTTOM
 
 
 def load(con: Connection, on: date) -> dict[str, tuple[Measured, ...]]:
@@ -123,16 +101,8 @@ def _drawn(title: str, told: str, rows: Sequence[Mapping[str, Any]]) -> Drawn | 
     timed = [r for r in rows if r["value"] is not None]
     if not timed:
         return None
-    start: date = min(r["measured_on"] for r in timed)
-    end: date = max(r["measured_on"] for r in timed)
-    span, top = max(1, (end - start).days), _nice(max(r["value"] for r in timed))
-
-    def x(on: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * float((on - start).days / span), 1)
-
-    def y(ms: Decimal) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(ms) / float(top), 1)
-
+    start, end = (pick(r["measured_on"] for r in timed) for pick in (min, max))
+    plane = Plane(start, end, max(r["value"] for r in timed), NAMES)
     lines, taken = [], list[float]()
     for number, mode in enumerate(MODES, 1):
         own = sorted((r["measured_on"], r["value"]) for r in timed if r["mode"] == mode)
@@ -140,16 +110,15 @@ def _drawn(title: str, told: str, rows: Sequence[Mapping[str, Any]]) -> Drawn | 
             continue
         path, before = "", None
         for on, ms in own:
-            path += f"{'L' if before is not None and on - before == _DAY else 'M'}{x(on)} {y(ms)}"
+            path += f"{'L' if before is not None and on - before == _DAY else 'M'}{plane.x(on)} {plane.y(ms)}"
             before = on
-        at = y(own[-1][1])
-        while any(abs(at - other) < 13 for other in taken):
-            at += 1
-        taken.append(at)
-        dots = tuple((x(on), y(ms), f"{words.day(on)}, {MODE_WORDS[mode]}: {seconds(ms)}") for on, ms in own)
-        lines.append(Line(number, MODE_WORDS[mode], path, dots, at + 4))
-    ticks = ((x(start), words.day(start), "start"), *(((x(end), words.day(end), "end"),) if end > start else ()))
-    grid = tuple((y(top * i / 4), seconds(top * i / 4) if i else "0") for i in range(5))
+        dots = tuple(
+            (plane.x(on), plane.y(ms), f"{words.day(on)}, {MODE_WORDS[mode]}: {seconds(ms)}") for on, ms in own
+        )
+        lines.append(Line(number, MODE_WORDS[mode], path, plane.beside(own[-1][1], taken), dots=dots))
+    last = ((plane.x(end), words.day(end), "end"),) if end > start else ()
+    ticks = ((plane.x(start), words.day(start), "start"), *last)
+    grid = tuple((plane.y(ms), seconds(ms) if ms else "0") for ms in plane.quarters)
     newest = sorted(rows, key=lambda r: (r["measured_on"], -MODES.index(r["mode"])), reverse=True)
     shown = tuple(
         {
@@ -160,11 +129,7 @@ def _drawn(title: str, told: str, rows: Sequence[Mapping[str, Any]]) -> Drawn | 
         }
         for r in newest[:MOST_ROWS]
     )  # fmt: skip
-    return Drawn(title, told, tuple(lines), ticks, grid, shown, len(newest) - len(shown))
-
-
-def _nice(most: Decimal) -> Decimal:
-    size = Decimal(1).scaleb(most.adjusted())
-    return next(
-        size * n for n in (Decimal(1), Decimal(2), Decimal(4), Decimal(6), Decimal(8), Decimal(10)) if size * n >= most
-    )
+    return Drawn(
+        title=title, measures=told, lines=tuple(lines), ticks=ticks, grid=grid, right=WIDTH - NAMES, rows=shown,
+        left_out=len(newest) - len(shown),
+    )  # fmt: skip
