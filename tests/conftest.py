@@ -55,6 +55,40 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "demo"
 
 
+DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
+
+
+@pytest.fixture(scope="session")
+def two_vendors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a warehouse of two vendors' demo pages, to be read; who writes takes a copy."""
+    return _recorded(tmp_path_factory.mktemp("two"), "fly", "e2b")
+
+
+@pytest.fixture(scope="session")
+def one_vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `two_vendors`, of the vendor with the fewest pages."""
+    return _recorded(tmp_path_factory.mktemp("one") / "home", "freestyle")
+
+
+def _recorded(home: Path, *vendors: str) -> Path:
+    from sandsnap.cli.app import run
+
+    for vendor in vendors:
+        assert run(["backfill", "--captures", str(DEMO / vendor), "--home", str(home)]) in (0, 1)
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small warehouse and its site, to be read."""
+    from site_fixtures import built, record
+
+    home = tmp_path_factory.mktemp("small")
+    record(home / "sandsnap.duckdb")
+    built(home / "sandsnap.duckdb", home / "site", url="https://example.org/sandboxes")
+    return home
+
+
 @pytest.fixture(scope="session")
 def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a warehouse of all real captures: made once, for slow tests only."""

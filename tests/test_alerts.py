@@ -156,6 +156,7 @@ def test_coverage_is_no_alert_and_a_change_is_one_with_both_quotes_and_captures(
     assert len(alerts_text.body(alert)) < alerts_text.BODY
 
 
+@pytest.mark.slow
 def test_collecting_and_sending_again_adds_nothing(home: Home) -> None:
     home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))]), (2, [good(2, price("1.25"))])])
     assert len(home.collect()) == 1
@@ -186,6 +187,7 @@ def test_one_event_is_one_short_message_with_a_link(home: Home) -> None:
     assert "… and 36 more" in text
 
 
+@pytest.mark.slow
 def test_a_removal_is_told_once_confirmed_although_its_day_is_long_past(home: Home) -> None:
     both = price("2.5"), price("1.5", "a10")
     home.record([(0, [good(0, *both)]), (70, [good(70, *both)]), (71, [good(71, both[0])])])
@@ -219,6 +221,7 @@ def test_there_and_back_later_are_two_alerts(home: Home) -> None:
     assert [a.day for a in home.alerts()] == [d(1), d(40)]
 
 
+@pytest.mark.slow
 def test_an_archive_filled_in_moves_the_day_and_keeps_the_id(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (10, [good(10, price("1.25"))])])
     (alert,) = home.collect()
@@ -229,6 +232,7 @@ def test_an_archive_filled_in_moves_the_day_and_keeps_the_id(home: Home) -> None
     assert (moved.id, moved.day) == (alert.id, d(4))
 
 
+@pytest.mark.slow
 def test_what_the_record_no_longer_holds_is_taken_back_once(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("1.25"))])])
     home.send()
@@ -242,6 +246,7 @@ def test_what_the_record_no_longer_holds_is_taken_back_once(home: Home) -> None:
     assert (correction.moves[0].before, correction.moves[0].after) == ("1.25", "2.5")
 
 
+@pytest.mark.slow
 def test_what_was_taken_back_before_anyone_heard_is_not_told(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("1.25"))])])
     home.collect()
@@ -315,6 +320,7 @@ def test_a_page_that_no_reader_knows_is_told_when_nobody_has_looked_for_a_week(h
 # -- outages and notices -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_outage_of_two_pages_is_one_alert_and_its_end_one_more(home: Home) -> None:
     def up(n: int) -> tuple[int, list[Reading]]:
         return n, [good(n, price("2.5")), good(n, price("2.5", url=DOCS), url=DOCS)]
@@ -352,6 +358,7 @@ def test_the_end_of_an_outage_is_not_taken_back_by_the_next_one(home: Home) -> N
     assert [(a.kind, a.day) for a in home.alerts()][-1] == ("outage_ended", d(6))
 
 
+@pytest.mark.slow
 def test_an_outage_of_the_host_makes_no_gone_page_read_again(home: Home) -> None:
     def gone(n: int) -> Reading:
         issue = Issue("http_status", "fly", DOCS, f"{DOCS} answered 410")
@@ -390,6 +397,7 @@ def test_a_page_that_was_never_read_is_no_outage(home: Home) -> None:
     assert home.alerts() == []
 
 
+@pytest.mark.slow
 def test_a_notice_is_told_at_once_again_before_its_day_and_when_withdrawn(home: Home) -> None:
     end, other = d(100), price("2.5")
     home.record([(0, [good(0, other)]), (1, [good(1, other, notice("announced", end))])])
@@ -407,6 +415,7 @@ def test_a_notice_is_told_at_once_again_before_its_day_and_when_withdrawn(home: 
     assert home.collect() == []  # no second reminder
 
 
+@pytest.mark.slow
 def test_no_reminder_for_a_day_that_was_announced_later_than_it_would_have_come(home: Home) -> None:
     home.record([(0, [good(0, price("2.5"))]), (1, [good(1, price("2.5"), notice("announced", d(10)))])])
     home.record([(9, [good(9, price("2.5"), notice("announced", d(10)))])])
@@ -476,6 +485,7 @@ least = 60
 """
 
 
+@pytest.mark.slow
 def test_a_failed_channel_is_retried_and_neither_stops_nor_doubles_the_others(
     home: Home, hook: type[Hook], tmp_path: Path
 ) -> None:
@@ -497,6 +507,7 @@ def test_a_failed_channel_is_retried_and_neither_stops_nor_doubles_the_others(
     assert home.told().count("id ") == 1
 
 
+@pytest.mark.slow
 def test_what_a_crash_left_open_is_named_and_sent_again_only_on_demand(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -617,6 +628,7 @@ def test_stdout(capsys: pytest.CaptureFixture[str]) -> None:
 # -- the command ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_command(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -659,6 +671,7 @@ def test_an_old_archive_is_listed_and_not_sent_unless_asked(home: Home) -> None:
     assert len(home.send(since=d(0)).delivered["log"]) == 1
 
 
+@pytest.mark.slow
 def test_what_an_archive_tells_of_yesterday_is_no_news_and_what_a_run_settles_late_is(home: Home) -> None:
     home.record([(0, [good(0, price("2.50"))]), (1, [good(1, price("1.25"))])], kind="backfill")
     (past,) = home.collect()

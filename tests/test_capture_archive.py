@@ -327,7 +327,7 @@ CAPTURES = st.builds(
 ).map(lambda c: replace(c, status=410) if c.body == b"a" else c)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(CAPTURES, min_size=1, max_size=12).flatmap(lambda made: st.tuples(st.just(made), st.permutations(made)))
 )

@@ -201,6 +201,7 @@ def test_a_file_that_is_no_warc_is_an_error(tmp_path: Path) -> None:
         list(replay(tmp_path / "x.warc"))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/captures is not here")
 def test_the_shared_captures_go_through_the_archive_and_its_warcs_unchanged(tmp_path: Path) -> None:

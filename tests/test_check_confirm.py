@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def recorded(prices: list[str], is_live: bool) -> list[tuple[object, ...]]:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["0.05", "0.06", "0.07"]), st.integers(2, 4)), min_size=1, max_size=5))
 def test_followed_live_is_as_replayed_where_every_price_was_seen_twice(runs: list[tuple[str, int]]) -> None:

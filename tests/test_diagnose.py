@@ -78,6 +78,7 @@ def test_an_amount_in_another_currency_or_format_makes_nothing_missing(amount: s
     assert remarks(page(capture(URL, fine))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_no_real_capture_is_mistaken_for_a_wall(shared: object) -> None:
     from pathlib import Path

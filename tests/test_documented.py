@@ -151,6 +151,7 @@ def exported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_queries_answer_on_the_demo(demo: Path) -> None:
     asks(demo / "sandsnap.duckdb", MAY_BE_EMPTY | NOT_IN_THE_DEMO, real=False)
 
@@ -162,10 +163,12 @@ def test_each_question_begins_with_itself() -> None:
         assert "?" in text.partition("SELECT")[0].partition("FROM")[0], path.name
 
 
+@pytest.mark.slow
 def test_what_an_export_shows_answers(exported: Path) -> None:
     answers(exported)
 
 
+@pytest.mark.slow
 def test_commands_run_on_the_demo(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     home = shutil.copytree(demo, tmp_path / "home")

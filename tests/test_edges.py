@@ -61,10 +61,8 @@ DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("edges") / "home"
-    assert run(["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(folder)]) in (0, 1)
-    return folder
+def home(one_vendor: Path) -> Path:
+    return one_vendor
 
 
 ESCAPES = [

@@ -133,6 +133,7 @@ def con(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
+@pytest.mark.slow
 def test_same_warehouse_same_bytes(warehouse: Path, exported: Path, tmp_path: Path) -> None:
     export(warehouse, tmp_path / "again")
     assert contents(tmp_path / "again") == contents(exported)
@@ -229,6 +230,7 @@ def test_what_is_not_a_table_is_there(con: duckdb.DuckDBPyConnection, exported: 
     assert (conflict["shown_source_url"], conflict["other_source_url"]) == (PRICES, BLOG)
 
 
+@pytest.mark.slow
 def test_an_error_leaves_the_old_export(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export(warehouse, tmp_path / "data")
     before = contents(tmp_path / "data")
@@ -280,6 +282,7 @@ def test_killed_it_is_old_or_new(warehouse: Path, tmp_path: Path, moment: str) -
     assert [p.name for p in tmp_path.iterdir()] == ["data"]
 
 
+@pytest.mark.slow
 def test_two_renames_where_folders_cannot_be_exchanged(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +293,7 @@ def test_two_renames_where_folders_cannot_be_exchanged(
     assert [p.name for p in tmp_path.iterdir()] == ["data"]
 
 
+@pytest.mark.slow
 def test_other_peoples_files_are_not_replaced(warehouse: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ReplaceError, match="choose another folder"):
@@ -313,6 +317,7 @@ def test_a_row_that_breaks_the_contract_is_not_published(exported: Path, tmp_pat
     assert not list(tmp_path.rglob("*.parquet"))
 
 
+@pytest.mark.slow
 def test_workload_costs_are_exported_with_their_history(tmp_path: Path) -> None:
     path, hours = tmp_path / "w.duckdb", ("1", "1", "24", "24")
     sessions = [
@@ -430,6 +435,7 @@ def test_frictionless_sees_a_changed_number(exported: Path, tmp_path: Path) -> N
     assert validated("frictionless", tmp_path / "data").returncode == 1
 
 
+@pytest.mark.slow
 def test_the_command(warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli(["export", str(tmp_path / "data"), "--home", str(warehouse.parent), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -86,6 +86,7 @@ def day_of(n: int) -> list[Reading]:
     return out
 
 
+@pytest.mark.slow
 def test_ninety_days(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     told, open_counts = 0, []
@@ -243,6 +244,7 @@ def test_signals(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert signals.metrics(None, 0).startswith("# TYPE sandsnap_health")
 
 
+@pytest.mark.slow
 def test_the_operator_is_told_once(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     alerts = home.home / "alerts.toml"
     alerts.write_text(

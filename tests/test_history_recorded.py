@@ -41,6 +41,7 @@ def asked(settings: Settings, question: str) -> list[tuple[object, ...]]:
         return con.execute(question).fetchall()
 
 
+@pytest.mark.slow
 def test_both_orders_give_one_warehouse_and_what_we_saw_ourselves_counts(tmp_path: Path) -> None:
     pages = copies()
     by_archive = [replace(c, file=f"web-archive:{c.captured_at:%Y%m%d%H%M%S}/{c.url}") for c in pages]

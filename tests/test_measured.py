@@ -73,6 +73,7 @@ def name(day: date) -> str:
 # -- recording ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_series_is_recorded_in_any_order_and_again_changes_nothing(tmp_path: Path) -> None:
     days = [START + timedelta(days=n) for n in (0, 1, 4)]
     files = {name(d): day_file(d, 400 + i) for i, d in enumerate(days)}
@@ -90,6 +91,7 @@ def test_a_series_is_recorded_in_any_order_and_again_changes_nothing(tmp_path: P
     assert rows(tmp_path, "SELECT provider, files FROM unwatched") == [("elsewhere", 3)]
 
 
+@pytest.mark.slow
 def test_the_later_of_two_runs_of_a_day_stands_whole(tmp_path: Path) -> None:
     assert taken(tmp_path, {name(START): day_file(START, 400)}) == [(START, 400)]
     assert taken(tmp_path, {name(START): day_file(START, 410, at="T02:00:00Z")}) == [(START, 410)]
@@ -163,6 +165,7 @@ def test_a_file_in_quarantine_has_never_been(tmp_path: Path) -> None:
     assert rows(tmp_path, history) == [(START, False), (START + timedelta(days=1), True)]
 
 
+@pytest.mark.slow
 def test_the_export_holds_the_table(tmp_path: Path) -> None:
     taken(tmp_path, {name(START): day_file(START)})
     export(tmp_path / "sandsnap.duckdb", tmp_path / "out")
@@ -321,6 +324,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_compare_has_the_measured_start_beside_the_claimed_one(shown: Path) -> None:
     query = "SELECT cold_start_ms, measured_start_ms, measured_start_ms_why FROM compare WHERE vendor = 'e2b'"
     [(claimed, took, why)] = rows(shown, query)
@@ -331,6 +335,7 @@ def test_compare_has_the_measured_start_beside_the_claimed_one(shown: Path) -> N
     assert rows(shown, ratio) == [(150, Decimal("490.7"), 3.27)]
 
 
+@pytest.mark.slow
 def test_the_cell_and_the_page_show_both_each_with_its_evidence(shown: Path) -> None:
     with queries.connect_readonly(shown / "sandsnap.duckdb") as con:
         build(con, shown / "site")

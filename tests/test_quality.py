@@ -194,6 +194,7 @@ def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Pa
     assert bool(real) == (edit not in (edits_amounts.contact_us, edits_amounts.alternating))
 
 
+@pytest.mark.slow
 def test_every_mutation_that_is_asked_for_has_one_of_four_answers() -> None:
     pages = runner.find_pages(sample=True)
     made = {c.mutation: c.answer for p in pages for c in runner.cases(p, 1)}

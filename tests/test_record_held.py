@@ -116,6 +116,7 @@ def test_what_is_missing_or_not_in_an_excerpt_is_not_held(con: duckdb.DuckDBPyCo
     assert [states(con, d(n))["size-2"][1] for n in range(3)] == ["current", "current", "missing"]
 
 
+@pytest.mark.slow
 def test_the_export_says_what_is_held(tmp_path: Path) -> None:
     right, slipped = [price("a10", "1.5"), price("l40s", "1.25")], [price("a10", "1.5"), price("l40s", "4500")]
     days = [(d(n), [reading(n, *facts)]) for n, facts in enumerate((right, right, slipped))]

@@ -116,6 +116,7 @@ HISTORY = st.lists(
 GIVEN = given(history=HISTORY, late=st.integers(0, 5), corrected=st.integers(0, 5))
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @GIVEN
 def test_of_generated_histories(
@@ -133,6 +134,7 @@ def test_of_many_generated_histories(
     holds(database, history, late, corrected)
 
 
+@pytest.mark.slow
 def test_what_ended_while_its_page_was_a_draft_is_told_as_ended(database: duckdb.DuckDBPyConnection) -> None:
     a, b = PAGES[:2]
     holds(database, [(1, {a: "2a"}), (1, {a: ""}), (1, {b: "n", a: "d"}), (30, {a: ""}), (30, {a: "a"})], 3, 0)

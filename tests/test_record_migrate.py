@@ -38,6 +38,7 @@ def values(
     return out
 
 
+@pytest.mark.slow
 def test_it_is_brought_up_with_everything_it_holds(old: Path) -> None:
     with duckdb.connect(str(old), read_only=True) as before:
         held = {

@@ -170,6 +170,7 @@ def test_a_table_is_the_contract_column_by_column(path: Path) -> None:
     assert views == {*TABLES, *queries.PLAIN_VIEWS}
 
 
+@pytest.mark.slow
 def test_a_new_column_of_the_contract_is_null_and_no_change(path: Path) -> None:
     with Writer(path) as w:
         w.con.execute("ALTER TABLE store.claims DROP COLUMN repository")

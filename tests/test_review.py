@@ -16,7 +16,7 @@ from sandsnap.check.evidence import marked
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.record import queries
-from sandsnap.settings import Settings, load
+from sandsnap.settings import Settings, SettingsError, load
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,7 @@ def test_accept_and_a_replay_date_it_from_the_day_it_was_first_seen(
     assert review(capsys)[0] == 0
 
 
+@pytest.mark.slow
 def test_reject_keeps_the_old_value_and_is_not_asked_again(held: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     ident = listed(capsys)[0]["id"]
     assert review(capsys, ident, "reject", *BY)[0] == 0
@@ -142,6 +143,7 @@ def test_ignore_is_silent_until_its_day(held: Settings, capsys: pytest.CaptureFi
     assert prices(held) == ["0.05 read 2026-07-04"]
 
 
+@pytest.mark.slow
 def test_edit_records_what_the_person_says_as_judged(held: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     ident = listed(capsys)[0]["id"]
     for wrong in ((), ("--value", "cheap"), ("--value", "euro=1")):
@@ -163,6 +165,7 @@ def test_who_and_why_are_asked_and_unknown_ids_refused(held: Settings, capsys: p
     assert not held.decisions.exists()
 
 
+@pytest.mark.slow
 def test_a_held_table_is_one_question(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(*many("1")))
     record(settings, 1, reading(*many("1.1")))
@@ -179,6 +182,7 @@ def test_a_held_table_is_one_question(settings: Settings, capsys: pytest.Capture
     assert prices(settings)[0].startswith("1.1 read")
 
 
+@pytest.mark.slow
 def test_an_unconfirmed_removal_can_be_refused(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     kept: Fact = replace(limit("24", "hour"), source_url=URL)
     record(settings, 0, reading(OLD, kept))
@@ -197,6 +201,7 @@ def test_an_unconfirmed_removal_can_be_refused(settings: Settings, capsys: pytes
     assert listed(capsys) == []
 
 
+@pytest.mark.slow
 def test_a_removal_can_be_made_final_at_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
     record(settings, 1, reading(OLD))
@@ -210,6 +215,7 @@ def test_a_removal_can_be_made_final_at_once(settings: Settings, capsys: pytest.
     assert w["id"] not in {x["id"] for x in listed(capsys)}
 
 
+@pytest.mark.slow
 def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
     record(settings, 1, reading(OLD))
@@ -223,6 +229,7 @@ def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.Captu
     assert w["id"] not in {x["id"] for x in listed(capsys)}
 
 
+@pytest.mark.slow
 def test_one_of_two_pages_wins(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     def day(n: int) -> None:
         record(settings, n, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
@@ -258,6 +265,23 @@ def test_a_conflict_shows_what_each_page_says(settings: Settings, capsys: pytest
     assert w["quote_before"] and w["quote_after"] and w["quote_before"] != w["quote_after"]
 
 
+def test_a_conflict_can_be_edited(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def day(n: int) -> None:
+        record(settings, n, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
+
+    day(0)
+    (w,) = listed(capsys)
+    code, text = review(capsys, w["id"], "edit", "--value", "1.25", *BY)
+    assert code == 0, text
+    assert listed(capsys) == []
+    for n in (1, 2):  # as long as both pages say what they say
+        day(n)
+        with queries.connect_readonly(settings.warehouse) as con:
+            (shown,) = queries.show(con, "prices").records()
+        assert (f"{shown['usd'].normalize():f}", shown["basis"]) == ("1.25", "judged")
+        assert listed(capsys) == []
+
+
 def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     def live(n: int, fact: Fact) -> None:
         day = DAY + timedelta(days=n)
@@ -275,6 +299,7 @@ def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.Cap
     assert (f"{shown['usd'].normalize():f}", shown["state"]) == ("0.06", "current")
 
 
+@pytest.mark.slow
 def test_conflicts_and_lost_quotes_wait_too(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     lost = Issue("lost_quote", "e2b", URL, "isolation default: no longer found: 'in \"Firecracker\"'", READER, "gVisor")
     down = Issue("bot_wall", "e2b", URL, "a bot check", READER)
@@ -299,7 +324,7 @@ def test_a_broken_decisions_file_stops_the_run_with_one_line(
     held.decisions.write_text("[[decision]]\nverdict = 'accept'\n")
     code, text = review(capsys)
     assert (code, text.count("\n")) == (2, 1)
-    with pytest.raises(pipeline.SettingsError, match="evidence is missing"):
+    with pytest.raises(SettingsError, match="evidence is missing"):
         record(held, 2, reading(NEW))
 
 

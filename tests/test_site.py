@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price, record
+from site_fixtures import EVIL, GPUS, PRICES, built, d, good, price
 
 from sandsnap.cli.app import run
 from sandsnap.model import Issue, Wait
@@ -43,19 +43,15 @@ LOADS = {
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(small_site: Path) -> Path:
     """The small warehouse."""
-    path = tmp_path_factory.mktemp("small") / "sandsnap.duckdb"
-    record(path)
-    return path
+    return small_site / "sandsnap.duckdb"
 
 
 @pytest.fixture(scope="module")
-def site(small: Path) -> Path:
+def site(small_site: Path) -> Path:
     """Its site."""
-    folder = small.parent / "site"
-    built(small, folder, url="https://example.org/sandboxes")
-    return folder
+    return small_site / "site"
 
 
 class Page(HTMLParser):
@@ -289,6 +285,7 @@ def test_a_mark_is_written_with_its_day_and_who() -> None:
     assert word(made("ended")) == "ended"
 
 
+@pytest.mark.slow
 def test_a_held_value_is_marked_with_the_reason(tmp_path: Path) -> None:
     """The page's newer price is held: the cell keeps the last good one, says so, and says why."""
     at = datetime(2026, 11, 1, tzinfo=UTC)
@@ -331,6 +328,7 @@ def test_evidence_says_since_when_and_what_it_was_before(small: Path) -> None:
     assert items["Volumes $0.15 per GB-month"].since == "said at least since 1 Mar 2026, the first reading"
 
 
+@pytest.mark.slow
 def test_the_same_warehouse_gives_the_same_site(small: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         built(small, tmp_path / name)
@@ -338,6 +336,7 @@ def test_the_same_warehouse_gives_the_same_site(small: Path, tmp_path: Path) -> 
     assert files == {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*") if p.is_file()}
 
 
+@pytest.mark.slow
 def test_a_site_replaces_a_site_and_nothing_else(small: Path, tmp_path: Path) -> None:
     built(small, tmp_path / "site")
     built(small, tmp_path / "site")
@@ -347,6 +346,7 @@ def test_a_site_replaces_a_site_and_nothing_else(small: Path, tmp_path: Path) ->
     assert (tmp_path / "site" / "mine.txt").read_text() == "kept"
 
 
+@pytest.mark.slow
 def test_method_says_what_was_measured_or_that_nothing_was(small: Path, site: Path, tmp_path: Path) -> None:
     assert "Not measured in this build" in (site / "method.html").read_text("utf-8")
     quality = {
@@ -361,6 +361,7 @@ def test_method_says_what_was_measured_or_that_nothing_was(small: Path, site: Pa
     assert "98.5 %" in text
 
 
+@pytest.mark.slow
 def test_the_command_says_what_to_do(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = str(small.parent)
     assert run(["site", "--home", home]) == 2
@@ -376,6 +377,7 @@ def test_the_command_says_what_to_do(small: Path, tmp_path: Path, capsys: pytest
     assert said["files"]["index.html"] > 0
 
 
+@pytest.mark.slow
 def test_serve_shows_it_on_loopback_only(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

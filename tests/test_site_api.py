@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # comes with openapi-spec-validator
-from site_fixtures import built, d, record
+from site_fixtures import d
 
 from sandsnap.record import queries
 from schemas import TABLES
@@ -15,11 +15,8 @@ validator = pytest.importorskip("openapi_spec_validator", reason="pip install -e
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("api")
-    record(home / "sandsnap.duckdb")
-    built(home / "sandsnap.duckdb", home / "site", url="https://example.org/sandboxes")
-    return home
+def folder(small_site: Path) -> Path:
+    return small_site
 
 
 def read(path: Path) -> Any:
@@ -51,6 +48,7 @@ def problems(site: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_document_is_as_described(folder: Path, demo: Path) -> None:
     assert problems(folder / "site") == []
     assert problems(demo / "site") == []

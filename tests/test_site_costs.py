@@ -240,6 +240,7 @@ def compare(con: Any, of: Sequence[Workload]) -> tuple[int, int]:
     return len(page), amounts
 
 
+@pytest.mark.slow
 @needs_node
 def test_the_page_and_the_bills_agree_exactly(con: duckdb.DuckDBPyConnection) -> None:
     plans = len(data(con)["plans"])

@@ -292,6 +292,7 @@ def test_questions_are_escaped_text(con: duckdb.DuckDBPyConnection, own: Path) -
 # -- the command --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_list_confirm_and_list_again(home: Path, own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["editorial", "--home", str(home), "--text", str(own), "--on"]
     assert run([*base, str(FIRST), "--json"]) == 1
@@ -357,6 +358,7 @@ def test_a_missing_warehouse_and_a_damaged_file(tmp_path: Path, own: Path, capsy
     assert "damaged" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_site_of_text_of_ones_own(home: Path, own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["site", str(tmp_path / "site"), "--home", str(home), "--text", str(own)]
     assert run(base) == 0

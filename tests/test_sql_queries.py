@@ -17,17 +17,11 @@ from sandsnap.cli.querying import completion
 from sandsnap.record import queries
 from sandsnap.record.errors import QueryError
 
-ROOT = Path(__file__).resolve().parents[1]
-
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(two_vendors: Path) -> Path:
     """A warehouse of two vendors' demo pages."""
-    folder = tmp_path_factory.mktemp("sql")
-    for vendor in ("fly", "e2b"):
-        pages = ROOT / "src" / "sandsnap" / "demo" / vendor
-        assert run(["backfill", "--captures", str(pages), "--home", str(folder)]) in (0, 1)
-    return folder
+    return two_vendors
 
 
 FORBIDDEN = (
@@ -107,6 +101,7 @@ def test_schema_prints_what_the_contract_says(home: Path, capsys: pytest.Capture
     assert "use one of" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_name_describes_its_columns(home: Path) -> None:
     with queries.connect_readonly(home / "sandsnap.duckdb") as con:
         for name, told in queries.tables(con).rows:

@@ -407,6 +407,7 @@ def test_the_workloads_of_the_file_are_complete() -> None:
     assert all(v is not None for w in layout.workload_rows() for k, v in w.items() if k != "gpu")
 
 
+@pytest.mark.slow
 def test_the_buyers_table(con: duckdb.DuckDBPyConnection) -> None:
     record(con, [(0, [reading(
         0, *RATES, plan("hobby", "0", kind="free"), plan("team", "20"), plan("free_trial", None, kind="trial"),
@@ -438,6 +439,7 @@ def test_a_value_without_a_sentence_says_so(con: duckdb.DuckDBPyConnection) -> N
     assert said == [('"a b" u', "second-hand, no sentence of the page u", "judged, no sentence u")]
 
 
+@pytest.mark.slow
 def test_costs_added_day_by_day_are_those_made_at_once() -> None:
     """The law of spells: pricing only from the first day that differs gives what pricing everything anew gives."""
     days = [

@@ -77,6 +77,7 @@ def test_the_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "'many' is no number from 0 to 100" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_was_told_live_stays_so_when_an_archive_is_filled_in(tmp_path: Path) -> None:
     def day(on: date, usd: str) -> tuple[date, list[Reading]]:
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)

@@ -23,18 +23,11 @@ DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
 Out = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("upkeep") / "home"
-    assert run(["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(folder)]) in (0, 1)
-    return folder
-
-
 @pytest.fixture
-def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(one_vendor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SANDSNAP_CONTACT", "https://example.org/contact")
-    shutil.copytree(made, tmp_path / "home")
+    shutil.copytree(one_vendor, tmp_path / "home")
     return tmp_path / "home"
 
 
@@ -55,6 +48,7 @@ def test_a_healthy_home_is_well(home: Path, capsys: Out) -> None:
     assert run(["doctor", "--deep", "--home", str(home)]) == 0
 
 
+@pytest.mark.slow
 def test_the_doctor_names_each_fault(home: Path, capsys: Out) -> None:
     warehouse = home / "sandsnap.duckdb"
     good = warehouse.read_bytes()
@@ -74,6 +68,7 @@ def test_the_doctor_names_each_fault(home: Path, capsys: Out) -> None:
     assert "open to others" in doctor(home, capsys)["home"]
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_ahead_has_a_way_out(home: Path, capsys: Out) -> None:
     import time_machine
 

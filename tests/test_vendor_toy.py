@@ -66,11 +66,13 @@ def sandsnap(toys: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "sandsnap", *words], env=env, cwd=toys, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_it_is_read(toys: Path) -> None:
     done = sandsnap(toys, "read", "captures/pricing@2026-07-01.md")
     assert "usd 0.04, unit vcpu_hour" in done.stdout and "boundary vm" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -89,6 +91,7 @@ def test_a_mistake_in_it_is_one_line(toys: Path, old: str, new: str, said: str) 
     assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
 
 
+@pytest.mark.slow
 def test_without_code_it_is_read_from_its_data(toys: Path) -> None:
     (toys / "vendors" / "acme" / "readers.py").unlink()
     done = sandsnap(toys, "read", "captures/pricing@2026-07-01.md")

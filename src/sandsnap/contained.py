@@ -110,10 +110,8 @@ def _start(budget: Budget, accounts: bool) -> _Worker:
 
 def _stop(worker: _Worker) -> None:
     worker.pages.close()
-    worker.process.join(0.2)
-    if worker.process.is_alive():
-        worker.process.kill()
-        worker.process.join()
+    worker.process.kill()  # it holds nothing; asked to end, it would wait for those forked behind it, which hold its pipe, too
+    worker.process.join()
     worker.process.close()
 
 

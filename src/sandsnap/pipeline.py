@@ -391,10 +391,11 @@ def record_today(
     behind = {name: day for name, day in unrecorded(settings, names).items() if day < today}
     if behind:
         again(settings, behind, "backfill", until=today, flow_run_id=flow_run_id, progress=progress)
-    outdated = outdated_since(settings, names)
+    known = _recorded(settings)
+    outdated = {name: oldest for name, _, oldest in known if name in names and oldest is not None}
     if outdated:
         reread(settings, outdated, until=today, flow_run_id=flow_run_id, progress=progress)
-    last = last_days(settings)
+    last = {name: day for name, day, _ in (_recorded(settings) if outdated else known)}
     by_day: dict[date, list[Reading]] = {}
     for r in with_residue(settings, readings):
         if r.day is not None:
@@ -497,11 +498,6 @@ def _keeping(settings: Settings, days: Days) -> Days:
 def last_days(settings: Settings) -> dict[str, date]:
     """The last recorded day of each vendor; empty without a warehouse."""
     return {name: last for name, last, _ in _recorded(settings)}
-
-
-def outdated_since(settings: Settings, names: Collection[str]) -> dict[str, date]:
-    """Vendors whose readers have changed since they were last recorded, and the day of the oldest last good reading."""
-    return {name: oldest for name, _, oldest in _recorded(settings) if name in names and oldest is not None}
 
 
 def last_captures(settings: Settings, names: Collection[str]) -> dict[str, date]:

@@ -174,7 +174,11 @@ def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: 
             waits += [d.wait for d in group if d.wait is not None]
         if not decisions.muted(ident, day):
             issues.append(_issue(reading, ident, group, about))
-    if not doubts:
+    for at, fact in enumerate(reading.facts) if any(d.verdict == "edit" for d in decisions.values()) else ():
+        decision = decisions.get(of_facts([fact])) if at not in kept and facts[at] is fact else None
+        if decision is not None and decision.verdict == "edit" and not invalid([instead := edited(fact, decision)]):
+            facts[at] = instead  # nothing doubts it but a person: one side of what two pages tell apart
+    if not doubts and all(facts[at] is f for at, f in enumerate(reading.facts)):
         return reading, waits
     facts = {i: f for i, f in facts.items() if i not in kept}
     partial = reading.partial or bool(kept)
