@@ -51,7 +51,8 @@ def read(capture: Capture) -> list[Reading]:
         message = f"the page does not contain {expected}; has it moved?"
         readings = wrong = _all(source, capture, names or ["page"], "wrong_page", message)
         page.lost.update(source.readers)
-    if not found:  # of a page that is not whole (placeholders, flattened tables) only its own readers take anything
+    # Of a page that is not whole (placeholders, flattened tables) only its own readers take anything; the source of one is.
+    if all(kind == "template" and _is_template_file(capture) for kind, _ in found):
         readings = _filled(page, readings)
     # A page that states several of its own items is that page all the same, in a new shape and under new headings.
     if wrong and len({f.id for r in readings for f in r.facts}) < _SEVERAL:

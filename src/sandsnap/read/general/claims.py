@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandsnap.model import Fact
 from sandsnap.read.errors import Unreadable
@@ -17,13 +17,14 @@ _PAREN = re.compile(r"\([^()]*\)")
 _LABEL = 6  # words: what is longer is a sentence, which says what an amount is
 _LARGEST = re.compile(
     r"\b(?:max\w*|up to|most|larg\w*|big\w*|limit\w*"
-    r"|per(?! (?:second|minute|hour|day|month)\b)|each|single|no more|no single|ceiling|cap\w*|highest|exceed)\b",
+    r"|per(?! (?:second|minute|hour|day|month)\b)|each|single|no more|no single|ceiling|fixed|cap\w*|highest|exceed)\b",
     re.IGNORECASE,
 )
 # What stands under a heading of GPUs alone is the price beside a GPU.
 _OF_GPUS = re.compile(r"\bgpus?\b", re.IGNORECASE)
 _OF_MORE = re.compile(r"\b(?:v?cpus?|cores?|compute|memory|ram|resources?|machines?|sandbox(?:es)?)\b", re.IGNORECASE)
 _ASKING = re.compile(r"\b(?:will|would|could|might)\b", re.IGNORECASE)
+_PORT = re.compile(r"\bport\s*$", re.IGNORECASE)
 _CENTILE = re.compile(r"\bp(50|95|99)\b|\b(50|95|99)th\b", re.IGNORECASE)
 
 
@@ -68,8 +69,12 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
     plans = ("-",) if item.table == "cold_starts" else statement.plans or ("any",)
     if (only := names.only.get(item.name)) and not re.search(only, _around(statement), re.IGNORECASE):
         return Verdict(statement, (item.name,), why=f"nothing says that it is of a {only}")
+    said = f"{label} {statement.phrase}"
     try:
-        facts = [_FACTS[item.table](statement, item, plan, f"{label} {statement.phrase}", names) for plan in plans]
+        facts = [_FACTS[item.table](statement, item, plan, said, names) for plan in plans]
+        if item.table == "prices" and item.term in names.by_region:
+            regions = _regions(statement, item, names)
+            facts = [f and replace(f, key={**f.key, "region": r}) for f in facts for r in regions]
     except Unreadable as e:
         return Verdict(statement, (item.name,), why=str(e))
     taken = tuple(f for f in facts if f)
@@ -107,10 +112,13 @@ def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[
     above = stems(statement.above)
     fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
+    own = stems(f"{statement.whole} {statement.about}")
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
         scored = [
-            (i.fit(words), i) for i in fitting if not i.ruled_out(about | (above if i.table == "limits" else set()))
+            (i.fit(words, own), i)
+            for i in fitting
+            if not i.ruled_out(about | (above if i.table in ("limits", "cold_starts") else set()))
         ]
         best = max((n for n, _ in scored), default=0)
         if best:
@@ -160,8 +168,12 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
     assert amount
     if regional().search(statement.passage.page.running_text):
         raise Unreadable("prices of this page differ by region")
-    if m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:]))):
+    if item.term not in names.by_region and (
+        m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:])))
+    ):
         raise Unreadable(f"a price of one region: {m[0]!r}")
+    if item.sku and (why := _other_memory(statement, names)):
+        raise Unreadable(why)
     over = " ".join(statement.passage.where[-1:])
     if item.term not in ("gpu", "plan_fee") and _OF_GPUS.search(over) and not _OF_MORE.search(over):
         raise Unreadable(f"a price beside GPUs: {over!r}")
@@ -178,6 +190,27 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
     )  # fmt: skip
 
 
+def _regions(statement: Statement, item: Item, names: Names) -> list[str]:
+    """Where a price that is not the same everywhere holds: what stands beside it says so, or what stands over it."""
+    for text in (statement.labels[0], statement.whole, *reversed(statement.passage.where)):
+        if found := names.regions_in(item.term, text):
+            return found
+    where = statement.passage.where
+    over = " ".join(b.text for b in statement.passage.page.blocks if b.headings == where and b.kind == "text")
+    if len(found := names.regions_in(item.term, over)) == 1:
+        return found  # "Prices are for Ashburn", over a table
+    raise Unreadable(f"{item.name} differs by region, and none is named")
+
+
+def _other_memory(statement: Statement, names: Names) -> str | None:
+    """Why a price of a named size is of that size with more memory than it comes with."""
+    own = names.memory.get(statement.sizes[0])
+    said = [f.amount for f in figures(names.masked(statement.whole)) if f.kind == "size" and f.amount]
+    if own is None or not said or any(a.text.replace(" ", "") == own for a in said):
+        return None
+    return f"{statement.sizes[0]} comes with {own}: {said[0].text!r} is another size"
+
+
 def _has_quantity(statement: Statement) -> bool:
     """Whether the price stands beside an amount of what is sold: $0.05 for 2 vCPUs is no rate."""
     before = statement.whole.partition(statement.phrase)[0]
@@ -192,7 +225,13 @@ def _limit(statement: Statement, item: Item, plan: str, label: str, names: Names
         raise Unreadable(f"no exact limit: {statement.phrase!r}")
     if amount.unit in ("millisecond", "second") and (amount.high or amount.value or 0) < item.least:
         raise Unreadable(f"too short for {item.name}: {statement.phrase!r}")
-    if item.term in _SIZES and not _LARGEST.search(statement.whole):
+    if item.term == "ports_max" and re.search(
+        r"\bport\s*$", statement.whole.partition(statement.phrase)[0], re.IGNORECASE
+    ):
+        raise Unreadable(f"the number of a port: {statement.phrase!r}")
+    if item.term in _SIZES and not _LARGEST.search(f"{statement.whole} {statement.about}"):
+        if statement.phrase_first:
+            raise Unreadable("what one has, and nothing says that there is no larger one")
         if len(statement.whole.split()) > _LABEL:
             raise Unreadable("nothing says that there is no larger one")
         if any(f.kind == "money" for f in figures(statement.whole)):

@@ -18,7 +18,8 @@ _THING = r"(?P<thing>v?CPUs?|cores?|VMs?|machines?|GB|GiB)"
 _OF = r"(?:(?:memory|RAM|storage|disk)[\s-]*)?"  # GiB-memory-hours
 _KINDS = {
     "money": amounts.HOLES["money"],
-    "hours": rf"(?P<hours_n>{amounts.HOLES['count']})[\s-]*{_THING}[\s-]*{_OF}(?:hours?|hrs?)\b",
+    "hours": rf"(?P<hours_n>{amounts.HOLES['count']})[\s-]*{_THING}[\s-]*{_OF}(?:hours?|hrs?)\b"
+    rf"|(?P<hours_m>{amounts.HOLES['count']}) (?:hours?|hrs?) of (?:active )?{_THING.replace('thing', 'thing3')} (?:run ?)?time\b",
     "rate": rf"(?P<rate_n>{amounts.HOLES['count']})\s+(?:new )?{_NOUN}\s*(?:/|per|a|each|every)\s*"
     r"(?P<rate_per>seconds?|secs?|minutes?|mins?)\b"
     rf"|(?P<rate_m>{amounts.HOLES['count']})\s*(?:/|per)\s*(?P<rate_per2>seconds?|secs?|s|minutes?|mins?)\b",
@@ -36,7 +37,7 @@ _HOURS = re.compile(
     rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
     re.IGNORECASE,
 )
-_PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>second|minute)\b", re.IGNORECASE)
+_PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>sec|min)(?:ond|ute)?\b", re.IGNORECASE)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
     r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
@@ -46,6 +47,11 @@ _ITS_NOUN = re.compile(
 _NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its|active|provisioned|included|used) )*(?P<noun>[A-Za-z]+)")
 _NOUN_BEHIND = re.compile(
     r"[ -](?:of )?(?:(?:the|free|your|its|concurrent|active|running|open|simultaneous|parallel) )*(?P<noun>[A-Za-z]+)"
+)
+# So much for each of something else is a ratio: "2 GB of memory for each vCPU", and where the page is cut off behind "each".
+_RATIO = re.compile(
+    r"(?:\s+of \w+)?\s+(?:(?:for (?:each|every)|per|each)\s+(?:\w+ )?(?:v?CPU|core|GPU|thread)|for (?:each|every)\s*$)",
+    re.IGNORECASE,
 )
 _THINGS = {"v": "vcpu", "c": "vcpu"}
 
@@ -87,7 +93,11 @@ def timed(figure: Figure, label: str) -> Figure:
     if m := _HOURS.search(label):
         return replace(figure, kind="hours", of=_thing(m))
     if m := _PER_TIME.search(label):
-        return replace(figure, kind="rate", amount=replace(figure.amount, per=(m["per"].lower(),), each=Decimal(1)))
+        return replace(
+            figure,
+            kind="rate",
+            amount=replace(figure.amount, per=({"s": "second", "m": "minute"}[m["per"][0].lower()],), each=Decimal(1)),
+        )
     return figure
 
 
@@ -109,7 +119,8 @@ def _figures(text: str) -> Iterator[Figure]:
 
 
 def _thing(m: re.Match[str]) -> str:
-    thing = (m["thing"] or m.groupdict().get("thing2") or "").lower()
+    said = m.groupdict()
+    thing = (said.get("thing") or said.get("thing2") or said.get("thing3") or "").lower()
     if thing in ("gb", "gib"):
         return thing
     return "vm" if thing.startswith(("vm", "mach")) else _THINGS.get(thing[:1], "")
@@ -123,11 +134,13 @@ def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
         own = m.start(), after.end()
     whole = part_of(text, m.start(), m.end(), own)
     # "20 and 100, respectively" is no choice: a plan stands beside each.
+    if kind in ("size", "count") and _RATIO.match(text, end):
+        return None
     if glued or (whole and not (whole == "a choice" and "respectively" in text.lower())):
         return None
     try:
         if kind == "hours":
-            amount = amounts.count(m["hours_n"])
+            amount = amounts.count(m["hours_n"] or m["hours_m"])
         elif kind == "rate":
             per = "minute" if (m["rate_per"] or m["rate_per2"]).lower().startswith("m") else "second"
             amount = replace(amounts.count(m["rate_n"] or m["rate_m"]), per=(per,), each=Decimal(1))

@@ -12,6 +12,8 @@ from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
 
 _JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
+# "shared-cpu-1x · 256MB", "with 256MB RAM": what a size has is no part of its name.
+_WITH = re.compile(r"\s*(?:[·,:]|\s[–-]\s|\bwith\b)\s*\d+(?:\.\d+)?\s?[MG]i?B(?: (?:of )?(?:RAM|memory))?$")
 _KIND = r"(?: (?:plan|tier|level)s?)?"
 
 
@@ -22,7 +24,8 @@ class Names:
     `others`: what the vendor sells besides, whose figures are not these; `products`: its products as people call them; `regions`:
     names of regions that its pages have had, `gpus`: models and their
     spellings, sizes too; `packages`: its packages by interface; `called`: its own name; `only`: items that a word has to
-    stand with."""
+    stand with; `memory`: what a named size has, where a page sells it with more as well; `by_region`: meters whose prices are not
+    the same everywhere, each with its regions and their spellings."""
 
     plans: dict[str, tuple[str, ...]]
     sizes: dict[str, tuple[str, ...]]
@@ -36,6 +39,8 @@ class Names:
     called: tuple[str, ...] = ()
     gpus: dict[str, tuple[str, ...]] = field(default_factory=dict)
     only: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, str] = field(default_factory=dict)
+    by_region: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:
@@ -66,6 +71,10 @@ class Names:
         """Another product of the vendor's than the one of that name that a text names: (text, product)."""
         return by_text(16384)(self._other_in)
 
+    def regions_in(self, meter: str, text: str) -> list[str]:
+        """The regions of a meter that a text names."""
+        return [r for r, spelt in self.by_region[meter].items() if any(_has(s, text) for s in spelt)]
+
     def _other_in(self, text: str, product: str) -> str | None:
         others = (*self.others, *(title for name, title in self.products.items() if name != product))
         return next((o for o in others if _word(o).search(text)), None)
@@ -89,6 +98,10 @@ class Names:
         for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._sized, text)]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
+
+
+def _has(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 def joined(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, tuple[str, ...]]]:
@@ -130,7 +143,7 @@ def _as_wholes(names: dict[str, tuple[str, ...]]) -> tuple[re.Pattern[str], list
 
 
 def _whole(names: tuple[re.Pattern[str], list[str]] | None, text: str) -> str | None:
-    plain = re.sub(r"\s*\([^()]*\)$", "", text.strip()).strip(" :*")
+    plain = _WITH.sub("", re.sub(r"\s*\([^()]*\)$", "", text.strip())).strip(" :*")
     m = names[0].fullmatch(plain) if names else None
     return names[1][m.lastindex - 1] if names and m and m.lastindex else None
 
@@ -152,4 +165,6 @@ def names_of(vendor: str) -> Names:
         (titles(vendor).vendor, titles(vendor).title, vendor),
         {k: tuple(v) for k, v in given.get("gpus", {}).items()},
         given.get("only", {}),
+        given.get("memory", {}),
+        {m: {r: tuple(s) for r, s in regions.items()} for m, regions in given.get("by_region", {}).items()},
     )

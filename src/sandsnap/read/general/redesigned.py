@@ -1,5 +1,6 @@
 """When the general layer speaks: on a page whose own readers could not read it, and for what they would have read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,14 @@ from sandsnap.read.statements import Quoted, quoted
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
+# The heading of an entry of a changelog: a version or a day.
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_ENTRY = re.compile(
+    rf"\[?(?:(?:[a-z]+/)?v(?:ersion )?)?\d+\.\d+|\[?\d{{4}}-\d\d-\d\d|(?:\w+day,? )?(?:\d{{1,2}} )?{_MONTH}\.? \d{{1,4}}\b",
+    re.IGNORECASE,
+)
+_ENTRIES = 2
+_LOG = re.compile(r"/(?:changelog|releases|release-notes)\b", re.IGNORECASE)
 _TERM = {
     "prices": "meter",
     "limits": "limit",
@@ -47,6 +56,9 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     lost |= {
         n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
     }
+    if 2 * len(lost) >= sum(not r.sticky for r in readings):
+        # Where most of a page has another shape, what does not fit a reader's cell has another shape, too.
+        lost |= {n: names.owns[n] for r in readings if _is_unfitting(r) and (n := _name(r)) in names.owns}
     owned = frozenset[str]().union(*lost.values())
     if not owned:
         return readings
@@ -95,7 +107,17 @@ def _reworded(page: Page, names: Names, readings: list[Reading], lost: Mapping[s
     return out
 
 
+def _is_log(page: Page) -> bool:
+    """Whether a page is a list of what happened when: what an entry states held on its day."""
+    titles = [b.text for b in page.blocks if b.kind == "heading"]
+    if _LOG.search(page.source_url):
+        return True
+    return sum(bool(_ENTRY.match(t)) for t in titles) > max(_ENTRIES, len(titles) // 3)
+
+
 def _said(page: Page, names: Names, owned: frozenset[str]) -> tuple[list[Verdict], list[Fact]]:
+    if _is_log(page):
+        return [], []
     judged = verdicts(page, names, owned)
     said = [f for v in judged for f in v.facts] + terms(page, names, owned)
     if "regions.*" in owned:
@@ -191,6 +213,10 @@ def _is_lost(reading: Reading, page: Page) -> bool:
     """Whether a reader found nothing of the shape that it knows, or a sentence in other words. What it found and refused
     (a plan, a unit, two values) stays refused."""
     return _name(reading) in page.lost or any(i.kind == "reworded" for i in reading.issues)
+
+
+def _is_unfitting(reading: Reading) -> bool:
+    return reading.outcome == "failed" and all(i.kind == "unreadable" for i in reading.issues)
 
 
 def _refused(readings: list[Reading], lost: Mapping[str, frozenset[str]], names: Names) -> set[str]:

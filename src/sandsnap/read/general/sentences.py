@@ -9,6 +9,7 @@ from sandsnap.read.general.cards import is_short, titles
 from sandsnap.read.general.figures import Figure, figures
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
+from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
 from sandsnap.read.tree import Block
 
@@ -39,8 +40,7 @@ _LONGEST = 70  # words: what is longer is a flattened table, no sentence
 class Piece:
     """One amount of a sentence: its words, narrowest first, its plans and sizes.
 
-    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out, `lead`
-    the words before a list that its items go on with.
+    `sentence` is cited, `plain` is it without what is in brackets, `about` the part whose words may rule an item out.
     """
 
     labels: tuple[str, ...]
@@ -54,7 +54,6 @@ class Piece:
     scope: Scope
     about: str
     above: str
-    lead: str
 
 
 def without_asides(text: str, names: Names) -> str:
@@ -115,10 +114,18 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
         plain = without_asides(sentence, names)
         around = replace(around, whose=_subject(plain, around.whose, names))
         found = figures(names.masked(plain))
+        if not found and len(listed := figures(names.masked(sentence))) > 1:
+            plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
         if found and len(plain.split()) <= _LONGEST:
-            own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
+            spoken = _PAREN.sub(_unless_amount, sentence)
+            own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield from _of_sentence(block, sentence, plain, found, own, around, names)
         around = replace(around, before=sentence)
+
+
+def _unless_amount(aside: re.Match[str]) -> str:
+    """What is in brackets, but for an amount: "(was 1 hour)" is said of the hour."""
+    return "" if any(p.unit or p.currency for p in phrases(aside[0])) else aside[0]
 
 
 def _subject(plain: str, before: tuple[str, ...], names: Names) -> tuple[str, ...]:
@@ -137,14 +144,18 @@ def _of_sentence(
     spans = _segments(plain, found, groups)
     named, before = names.masked(plain), names.masked(around.before)
     back = around.before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
-    above = block.headings[-1] if block.headings else ""
+    above = _PAREN.sub("", block.headings[-1]) if block.headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
         segment = named[start : figure.start] + " " + _AND_USAGE.sub("", named[figure.end : end])
         labels = [segment]
         alike = [span for f, span in zip(found, spans, strict=True) if f.kind == figure.kind]
-        if len(alike) == 1 or in_order or _one_plan_each(alike, groups):
+        shared = _one_plan_each(alike, groups)
+        if len(alike) == 1 or in_order or len(shared) == len(alike):
             labels.append(_blank(named, found))
+        elif (start, end) in shared:
+            blank = _blank(named, found)
+            labels.append(" ".join(blank[s:e] for s, e in shared))
         if back or _SAME.search(plain[: figure.start]):
             labels.append(f"{segment} {before}")
             labels.append(f"{segment} {before} {above}")
@@ -154,7 +165,10 @@ def _of_sentence(
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
         over = (lead, title, back, *reversed(block.headings))
-        plans = in_order[n] if in_order else _plans(plain, groups, start, end, around.whose, over, names)
+        if in_order or "respectively" in plain.lower():
+            plans = in_order[n] if in_order else ("?",)
+        else:
+            plans = _plans(plain, groups, start, end, around.whose, over, names)
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)
@@ -165,7 +179,7 @@ def _of_sentence(
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
             tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope,
-            f"{lead} {about}".strip(), " ".join(t for t in dict.fromkeys((title, above)) if is_short(t)), lead,
+            f"{lead} {about}".strip(), " ".join(_PAREN.sub("", t) for t in dict.fromkeys((title, above)) if is_short(t)),
         )  # fmt: skip
 
 
@@ -187,9 +201,12 @@ def _respectively(plain: str, groups: list[tuple[int, int, tuple[str, ...]]], am
     return [(p,) for p in groups[0][2]]
 
 
-def _one_plan_each(alike: list[tuple[int, int]], groups: list[tuple[int, int, tuple[str, ...]]]) -> bool:
-    """Whether each of several amounts has its own plan beside it: what they are is said once, for all of them."""
-    return all(sum(start <= s and e <= end for s, e, _ in groups) == 1 for start, end in alike)
+def _one_plan_each(
+    alike: list[tuple[int, int]], groups: list[tuple[int, int, tuple[str, ...]]]
+) -> list[tuple[int, int]]:
+    """The parts of several amounts of a kind that have one plan each: what they are is said once, for all of them."""
+    own = [span for span in alike if sum(span[0] <= s and e <= span[1] for s, e, _ in groups) == 1]
+    return own if len(own) > 1 else []
 
 
 def _plans(
@@ -200,11 +217,15 @@ def _plans(
     else those in what stands over it."""
     if _ALL.search(plain):
         return ()
+    if "respectively" in plain.lower():
+        return ("?",)  # of what stands in another order
     inside = [g for s, e, g in groups if start <= s and e <= end]
     if len(inside) == 1:
         return inside[0]
     if inside:
         return ("?",)
+    if re.search(r"\bdefault\b", plain[start:end]) and start and len(groups) > 1:
+        return ()  # "1 hour on Hobby and 24 hours on Pro, 5 minutes by default": of all of them
     if _A_PLAN.search(names.masked(plain)[start:end]):
         return ("?",)
     everywhere = [g for _, _, g in groups]

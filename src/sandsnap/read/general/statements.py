@@ -37,6 +37,11 @@ class Statement:
     noun: str
     above: str
 
+    @property
+    def phrase_first(self) -> bool:
+        """Whether a line of text begins with the amount: "2 vCPU" tells what there is, "vCPU: 2" answers what the most is."""
+        return self.whole == self.passage.text and self.whole.strip("*` ").startswith(self.phrase)
+
 
 def statements(page: Page, names: Names) -> list[Statement]:
     """Every statement of the page: of its tables, then of its text."""
@@ -52,7 +57,7 @@ def statements(page: Page, names: Names) -> list[Statement]:
                 piece.phrase,
                 passage,
                 piece.about,
-                f"{piece.lead} {piece.plain}".strip(),
+                piece.plain,
                 noun(piece.plain, piece.figure),
                 piece.above,
             )
@@ -99,7 +104,12 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
     for figure, part in _slashed(names.masked(plain), label) or _parted(found, text, label):
         figure, rest = timed(figure, label), _without(text, found)
         labels = (f"{part} {rest}", f"{part} {rest} {table.raw.caption} {heading}")
-        plans = plan or names.plans_in(table.raw.caption) or _plan_above(table.headings, names)
+        plans = (
+            plan
+            or (names.plans_in(part) if part in text else ())
+            or names.plans_in(table.raw.caption)
+            or _plan_above(table.headings, names)
+        )
         if not plans and _is_by_plan(table, names):
             plans = ("?",)  # a plan that the vendor's file does not name
         phrase = text[figure.start : figure.end]
@@ -119,7 +129,8 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
 
 def _subject(row: Row, cell: Cell, names: Names) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(plans, sizes, label) of a cell: its row or its column names whose it is, the other what it is."""
-    beside = [c.text for c in row.cells if c is not cell and not figures(names.masked(c.text))]
+    others = [c.text for c in row.cells if c is not cell]
+    beside = [text for text in others if not figures(names.masked(text)) or names.is_size(text)]
     for name, other in ((row.first.text, cell.column), (cell.column, row.first.text)):
         if plans := _whose(name, names):
             return plans, _sizes(beside, names), other

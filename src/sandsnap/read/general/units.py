@@ -70,9 +70,11 @@ def period(term: str, figure: Figure, label: str) -> str | None:
         return None
     if _ONCE.search(label) or (term == "vm_time" and re.search(r"\b(?:in total|trial)\b", label)):
         return "once"
+    if term in ("storage", "concurrent"):
+        return "at_once"
     if _MONTH.search(label):
         return "month"
-    return "at_once" if term in ("storage", "concurrent") else None
+    return None
 
 
 def is_allowance(label: str) -> bool:

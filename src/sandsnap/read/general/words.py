@@ -71,11 +71,20 @@ class Item:
         """The item as vendors' files write it: limits.session_max."""
         return f"{self.table}.{self.term}"
 
-    def fit(self, words: frozenset[str]) -> int:
-        """How many words of the label name the item: those of its longest phrase there; 0 where none does."""
+    def fit(self, words: frozenset[str], own: frozenset[str]) -> int:
+        """How many words of the label name the item: those of its longest phrase there; 0 where none does. What a thing does
+        ("runs for") its own sentence says, not a heading: a phrase of several words has such a one among `own`."""
         if self.ruled_out(words):
             return 0
-        return max((len(p) for p in self.names if all(words & part for part in p)), default=0)
+        doing = _doing()
+        return max(
+            (
+                len(p)
+                for p in self.names
+                if all(words & part and (len(p) == 1 or own & part or not part <= doing) for part in p)
+            ),
+            default=0,
+        )
 
     def shared(self, words: frozenset[str]) -> int:
         """How many words of a label stand in the item's names at all."""
@@ -94,6 +103,11 @@ def _data() -> dict[str, Any]:
 @cache
 def _behind() -> frozenset[str]:
     return frozenset(map(stem, (*_data()["behind"]["words"], *_data()["groups"]["box"])))
+
+
+@cache
+def _doing() -> frozenset[str]:
+    return frozenset(map(stem, _data()["groups"]["run"]))
 
 
 @cache
