@@ -157,7 +157,7 @@ def _mark(node: LexborNode) -> Scope | str | None:
         return Scope(struck=True, why=(("struck", "struck out"),))
     if tag in ("option", "dialog"):
         return _hidden(f"<{tag}>")
-    if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
+    if "hidden" in attributes:
         return _hidden("the attribute hidden")
     if (attributes.get("aria-hidden") or "").lower() == "true":
         return _hidden("aria-hidden")
