@@ -13,7 +13,7 @@ from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
 from sandsnap.check.redesigned import absences_kept, completed
-from sandsnap.check.reframed import gained
+from sandsnap.check.reframed import FRAMED, framed, gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
 from sandsnap.check.twins import conflicts, losers, parted
@@ -114,6 +114,7 @@ def _doubts(
     if reading.outcome != "good":
         return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
+    anew = reading.redesigned and any(f.source_url == reading.source_url for f in before.values())
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]
@@ -125,6 +126,7 @@ def _doubts(
             continue
         claim = (reading.reader, fact.id)
         old = before.get(claim)
+        was = waiting.get(claim)
         objection = (suspicious(old, fact) if old is not None else None) or implausible(fact)
         if objection is not None:
             group, text = objection.kind, objection.text
@@ -139,9 +141,13 @@ def _doubts(
         elif old is not None and (words := gained(old, fact)):
             group = f"reframed {fact.quote}"
             text = f"its sentence gained {words!r}: does it still say so?"
+        elif old is not None and (words := framed(old, fact, was)):
+            group = f"framed {fact.frame}"
+            text = f"{FRAMED}{words!r}: does it still say so?"
+        elif anew and old is None:
+            group, text = "anew", "the page was redesigned, and nobody read this on it before"
         else:
             continue
-        was = waiting.get(claim)
         since = was.since if was is not None and same_values(was.fact, fact) else day
         found[i] = _Doubt(i, "held", group, text, old, Wait(fact, "held", text, since))
     return [found[i] for i in sorted(found)]
