@@ -263,6 +263,8 @@ def test_the_columns_add_up(con: duckdb.DuckDBPyConnection) -> None:
     assert rows(con, "SELECT DISTINCT plan, fee, fee_usd FROM workload_costs ORDER BY 1") == [
         ("hobby", "stated", 7), ("pro", "not stated", None),
     ]  # fmt: skip
+    # Pro is sold for a fee that no page states: the cheapest is the one whose cost is known in full.
+    assert rows(con, "SELECT DISTINCT plan FROM workload_costs WHERE cheapest") == [("hobby",)]
 
 
 def test_active_time_and_what_is_free(con: duckdb.DuckDBPyConnection) -> None:

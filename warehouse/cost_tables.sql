@@ -4,6 +4,7 @@ CREATE TABLE IF NOT EXISTS store.costs (
     vendor VARCHAR, product VARCHAR, plan VARCHAR, workload VARCHAR, valid_from DATE, valid_to DATE, usd DECIMAL(18,6),
     usage_usd DECIMAL(18,6), fee_usd DECIMAL(18,6), allowance_usd DECIMAL(18,6), credit_usd DECIMAL(18,6),
     once_credit_usd DECIMAL(18,6), unpriced VARCHAR, rests_on BIGINT[],
+    fee_open BOOLEAN DEFAULT false, -- sold for a fee that no page states
     lines STRUCT(step UTINYINT, item VARCHAR, usd DECIMAL(18,6), list_usd DECIMAL(18,6), "text" VARCHAR)[]
 );
 -- For which workloads (their number) a product's costs were made.

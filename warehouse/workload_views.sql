@@ -42,8 +42,9 @@ FROM (SELECT *, unnest(lines) AS n FROM store.costs
 
 -- Per workload and plan: what is paid in a month that holds only it, as usage + fee - allowance - credit. Null usd is
 -- "cannot be priced", and `unpriced` says why; fee_usd null: no page states the fee, and usd is without. What is given
--- once stands beside (once_credit_usd). cheapest: of the product's plans that the workload may run on. basis, verified_on
--- and states: the weakest and oldest of the facts it rests on, and all of theirs.
+-- once stands beside (once_credit_usd). cheapest: of the product's plans that the workload may run on
+-- and whose cost is known in full. basis, verified_on and states: the weakest and oldest of the facts it rests on, and
+-- all of theirs.
 CREATE OR REPLACE MACRO workload_costs_on(on_day) AS TABLE
 WITH c AS MATERIALIZED (
     FROM store.costs
@@ -59,7 +60,7 @@ SELECT workload, vendor, product, plan, usage_usd, fee_usd, allowance_usd, credi
        CASE WHEN fee_usd IS NULL THEN 'not stated' ELSE 'stated' END AS fee, unpriced,
        ['read', 'quoted', 'judged', 'second_hand'][weak] AS basis, verified_on, states,
        array_to_string(list_transform(lines, lambda n: n.item || ': ' || n."text" || coalesce(' = $$' || store.plain(n.usd), ' = not priced')), chr(10)) AS arithmetic,
-       usd, coalesce(usd = min(usd) OVER (PARTITION BY workload, vendor, product), false) AS cheapest
+       usd, coalesce(NOT fee_open AND usd = min(usd) FILTER (NOT fee_open) OVER (PARTITION BY workload, vendor, product), false) AS cheapest
 FROM c LEFT JOIN r USING (workload, vendor, product, plan);
 
 -- What each workload cost over the years: one row per plan and spell of days in which nothing of it differed.
@@ -74,9 +75,9 @@ CREATE OR REPLACE VIEW workload_costs AS FROM workload_costs_on(DATE '9999-12-31
 -- changed in between. Only what could be priced on both days is compared.
 CREATE OR REPLACE MACRO rank_changes("from", "to") AS TABLE
 WITH a AS MATERIALIZED (
-    SELECT workload, vendor, product, min(usd) AS usd FROM workload_costs_on("from") WHERE usd IS NOT NULL GROUP BY ALL
+    SELECT DISTINCT workload, vendor, product, usd FROM workload_costs_on("from") WHERE cheapest
 ), b AS MATERIALIZED (
-    SELECT workload, vendor, product, min(usd) AS usd FROM workload_costs_on("to") WHERE usd IS NOT NULL GROUP BY ALL
+    SELECT DISTINCT workload, vendor, product, usd FROM workload_costs_on("to") WHERE cheapest
 ), c AS MATERIALIZED (
     SELECT vendor, product, string_agg(day || ' ' || "table" || ' ' || key || ' ' || field || ': ' || coalesce("before", 'none')
            || ' -> ' || coalesce("after", 'none'), chr(10) ORDER BY day) AS changed

@@ -88,6 +88,11 @@ class Tariff:
             return "resources"
         return "resources" if "memory" in items and "instance" not in items else "instance"
 
+    @property
+    def fee_open(self) -> bool:
+        """Whether the plan is sold for a fee that no page states: what it costs is not known in full."""
+        return self.fee_usd is None and (self.kind in ("paid", "custom") or self.plan in ("enterprise", "custom"))
+
     def included(self, item: str) -> Rule | None:
         """The rule that says that an item is not charged apart from another."""
         rule = self.rules.get((item, "included_with"))

@@ -27,7 +27,7 @@ _MONEY = pl.Decimal(18, 6)
 _LINE = pl.Struct({"step": pl.UInt8, "item": pl.String, "usd": _MONEY, "list_usd": _MONEY, "text": pl.String})
 _SCHEMA: Mapping[str, Any] = {
     "vendor": pl.String, "product": pl.String, "plan": pl.String, "workload": pl.String, "valid_from": pl.Date,
-    "valid_to": pl.Date, "usd": _MONEY, "usage_usd": _MONEY, "fee_usd": _MONEY, "allowance_usd": _MONEY,
+    "valid_to": pl.Date, "usd": _MONEY, "usage_usd": _MONEY, "fee_usd": _MONEY, "fee_open": pl.Boolean, "allowance_usd": _MONEY,
     "credit_usd": _MONEY, "once_credit_usd": _MONEY, "unpriced": pl.String, "rests_on": pl.List(pl.Int64),
     "lines": pl.List(_LINE),
 }  # fmt: skip
@@ -112,7 +112,7 @@ def reranked(con: duckdb.DuckDBPyConnection, vendor: str) -> dict[tuple[str, dat
             c AS MATERIALIZED (
                 SELECT moved, day, side, workload, k.vendor = ? AND k.product = moved AS own, k.vendor, k.product, min(usd) AS usd
                 FROM d CROSS JOIN (VALUES (0), (1)) s(side)
-                JOIN store.costs k ON usd IS NOT NULL AND k.valid_from <= day - 1 + side
+                JOIN store.costs k ON usd IS NOT NULL AND NOT k.fee_open AND k.valid_from <= day - 1 + side
                      AND (k.valid_to IS NULL OR k.valid_to > day - 1 + side)
                 GROUP BY ALL),
             p AS (

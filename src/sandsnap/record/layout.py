@@ -129,6 +129,9 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(tables)
     for name in ADDED_TABLES:
         con.execute(sql_file(name))
+    if "fee_open" not in _columns_of(con, "costs"):  # the costs are made anew
+        con.execute("ALTER TABLE store.costs ADD COLUMN fee_open BOOLEAN DEFAULT false")
+        con.execute("DELETE FROM store.costed")
     for table in ("claims", "facts"):
         held = _columns_of(con, table)
         for name, column in columns.items():
@@ -495,13 +498,14 @@ STORED = {
     "computed_from": "What it was computed from.",
     "concurrent": "How many run at once.",
     "allowance_usd": "What free amounts of a month save, at list prices.",
-    "cheapest": "Whether no plan of the product costs less that the workload may run on.",
+    "cheapest": "Whether no plan of the product costs less that the workload may run on; never one sold for a fee that no page states.",
     "credit_usd": "Credit used of what a month brings, and of a fee that is credit.",
     "fee": "stated, or not stated: then usd is without it.",
     "once_credit_usd": "Credit that is given once; not deducted.",
     "disk_gib": "Disk of one sandbox in GiB.",
     "snapshot_gib": "Snapshots kept for the month in GiB.",
     "egress_gib": "What is sent out in the month in GiB.",
+    "fee_open": "Whether the plan is sold for a fee that no page states.",
     "fee_usd": "Base fee of a month; null where no page states it.",
     "states": "The states of what the cost rests on.",
     "weak": "The weakest basis of the line: 1 read to 4 second_hand.",

@@ -37,7 +37,7 @@ def _plan(t: Tariff, sources: dict[tuple[str, str | None, str], int]) -> dict[st
     return {
         "vendor": t.vendor, "product": t.product, "plan": t.plan, "mode": t.mode, "month": text(t.month),
         "fee": {"usd": text(t.fee_usd), "because": t.fee["quote"]} if t.fee and t.fee_usd is not None else None,
-        "fee_open": fee_open(t),
+        "fee_open": t.fee_open,
         "fee_is_credit": bool((r := t.rules.get(("plan_fee", "credit_from_fee"))) and r.applies),
         "included": {i: rule.row["unit"] or "the rest" for i in ("vcpu", "storage") if (rule := t.included(i))},
         "prices": {item: [_price(p, sources) for p in t.prices[item]] for item in (*ITEMS, "volume") if item in t.prices},
@@ -54,11 +54,6 @@ def _plan(t: Tariff, sources: dict[tuple[str, str | None, str], int]) -> dict[st
         "ratio": _or_none(t.amount("memory", "memory_per_vcpu")), "step": _or_none(t.amount("vcpu", "vcpu_step")),
         "session_holds": {"vcpu": text(t.holds.vcpu), "memory_gb": text(t.holds.gb)} if t.holds else None,
     }  # fmt: skip
-
-
-def fee_open(t: Tariff) -> bool:
-    """Whether a plan is sold for a fee that no page states: what it costs is not known in full."""
-    return t.fee_usd is None and (t.kind in ("paid", "custom") or t.plan in ("enterprise", "custom"))
 
 
 def _price(p: Price, sources: dict[tuple[str, str | None, str], int]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sandsnap.cost.bill import bill
 from sandsnap.cost.tariff import Tariff
 from sandsnap.cost.workload import Workload
 from sandsnap.publish.site.context import Context, File, Link, Part
-from sandsnap.publish.site.cost_data import fee_open, tariff_data
+from sandsnap.publish.site.cost_data import tariff_data
 from sandsnap.publish.site.cost_words import ITEMS, dollars, plan_name, product_name, tidy
 
 PATH, DATA = "costs.html", "data/costs.js"
@@ -87,11 +87,11 @@ def _costs(made: Sequence[Tariff], workloads: Sequence[Workload]) -> Iterator[Co
         bills = [bill(t, w) for t in made]
         for b in sorted(
             bills,
-            key=lambda b: (b.usd is None, fee_open(b.tariff), b.usd, b.tariff.vendor, b.tariff.product, b.tariff.plan),
+            key=lambda b: (b.usd is None, b.tariff.fee_open, b.usd, b.tariff.vendor, b.tariff.product, b.tariff.plan),
         ):
             t, lines = b.tariff, tuple(Line(n.item, tidy(n.text), n.usd) for n in b.lines)
             why = tidy(b.unpriced) if b.unpriced else None
-            yield Cost(w.workload, t.vendor, product_name(t.vendor, t.product), t.plan, b.usd, why, lines, fee_open(t))
+            yield Cost(w.workload, t.vendor, product_name(t.vendor, t.product), t.plan, b.usd, why, lines, t.fee_open)
 
 
 def _stated(made: Sequence[Tariff]) -> list[dict[str, str]]:
