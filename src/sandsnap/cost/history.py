@@ -24,7 +24,8 @@ class Spell:
         return {
             "vendor": of.vendor, "product": of.product, "plan": of.plan, "workload": made.workload,
             "valid_from": self.valid_from, "valid_to": self.valid_to, "usd": made.usd, "usage_usd": made.usage,
-            "fee_usd": made.fee, "fee_open": of.fee_open, "allowance_usd": made.allowance, "credit_usd": made.credit, "once_credit_usd": made.once,
+            "fee_usd": made.fee, "fee_open": of.fee_open,
+            "allowance_usd": made.allowance, "credit_usd": made.credit, "once_credit_usd": made.once,
             "unpriced": made.unpriced, "rests_on": sorted({row["fact"] for line in made.lines for row in line.rows}),
             "lines": [
                 {"step": n.step, "item": n.item, "usd": n.usd, "list_usd": n.listed, "text": n.text} for n in made.lines
