@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandsnap.cli import main
+from sandsnap.cli.app import run
 
 URL = "https://e2b.dev/docs/billing"
 PAGE = """# Usage-based pricing
@@ -18,7 +18,7 @@ PAGE = """# Usage-based pricing
 
 ## More
 
-A rival stops sandboxes on Pro after 5 hours.
+Last year sandboxes on Pro ran for 5 hours.
 
 Each team has 3 seats.
 """
@@ -28,8 +28,8 @@ under Usage-based pricing > Plans
 Longest session                               hobby         1 hour                  plain           limits sandbox / hobby / session_max
 Longest session                               pro           24 hours                plain           limits sandbox / pro / session_max
 under Usage-based pricing > More
-A rival stops sandboxes on ___ after .        pro           5 hours                 whose: rival    not taken: doubtful: 'rival'
-Each team has seats.                                        3                       plain           not taken: no item of this page is named
+Last year sandboxes on ___ ran for .          pro           5 hours                 when: Last…     not taken: doubtful: 'Last year'
+Each team has seats.                                        3                       plain           not taken: no item of this page is named; nearest: limits.vcpu_max
 """
 
 
@@ -41,16 +41,16 @@ def page(tmp_path: Path) -> Path:
 
 
 def test_the_table_shows_label_plan_phrase_scope_and_verdict(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(page), "--url", URL, "--on", "2026-11-03"]) == 0
+    assert run(["explain", str(page), "--url", URL, "--on", "2026-11-03"]) == 0
     assert capsys.readouterr().out == GOLDEN
 
 
 def test_json_gives_the_whole_texts(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "--json", str(page), "--url", URL, "--on", "2026-11-03"]) == 0
+    assert run(["explain", "--json", str(page), "--url", URL, "--on", "2026-11-03"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [set(r) for r in rows] == [{"where", "label", "plan", "phrase", "scope", "taken"}] * 4
 
 
 def test_a_page_of_no_source_is_one_line_with_the_next_step(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(page), "--url", "https://example.com/x", "--on", "2026-11-03"]) != 0
+    assert run(["explain", str(page), "--url", "https://example.com/x", "--on", "2026-11-03"]) != 0
     assert "not declared as a source" in capsys.readouterr().err
