@@ -458,7 +458,7 @@ def holds(warehouse: Path, folder: Path) -> float:
         "INSERT INTO store.waits SELECT reader, claim, vendor, \"table\", product, sku, 'held', 'why', '{}', DATE '2025-01-02', NULL, "
         "TIMESTAMP '2025-01-02', NULL FROM store.claims WHERE valid_to IS NULL AND known_to IS NULL LIMIT 80"
     )
-    assert con.execute("SELECT count(*) FROM prices WHERE state = 'held'").fetchone() == (80,)
+    assert con.execute("SELECT count(*) FROM prices WHERE state = 'held'").fetchall() == [(80,)]
     with_them = timed(lambda: con.sql("FROM prices").pl())
     con.close()
     held.unlink()

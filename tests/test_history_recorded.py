@@ -1,16 +1,23 @@
 """What recording makes of copies that somebody else made: where they come from stays with them, and the order in which
 they arrive changes nothing."""
 
+import asyncio
+import re
+import shlex
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
+from loopback import Handler, Seen, Server, answer, serving
+from test_history_git import Docs
 
 from sandsnap import pipeline
-from sandsnap.capture import Archive
+from sandsnap.capture import Archive, web_archive
 from sandsnap.capture.origins import told
 from sandsnap.capture.replay import replay
+from sandsnap.cli.app import run
 from sandsnap.model import Capture, Fact, Reading
 from sandsnap.record import queries
 from sandsnap.record.recorder import merge
@@ -88,3 +95,57 @@ def test_an_origin_is_told_in_words_with_its_link() -> None:
         "docs/p.md in a/b at commit 0123456789", f"https://github.com/a/b/blob/{commit}/docs/p.md",
     )  # fmt: skip
     assert told(f"git:/a/folder/x@{commit}:p.md")[1] is None and told("else") == ("else", None)
+
+
+class Listing(Server):
+    """A CDX server that holds one copy of one page."""
+
+    def route(self, seen: Seen) -> Handler:
+        row = b'[["timestamp","statuscode","mimetype","digest"],["20250312000000","200","text/html","A"]]'
+        page = b"url=https%3A%2F%2Ffly.io%2Fdocs%2Fgpus%2F&"
+        return lambda _, out: out.write(answer(200, row if page in seen.path.encode() else b"[]"))
+
+
+def test_the_readmes_start_with_a_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its two commands to the letter: git is told where the repository lies here, and the Internet Archive is one page."""
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    git, archive = re.findall(r"^sandsnap (backfill --(?:git|web-archive) .*?) +#", readme, re.MULTILINE)
+    repository = git.split()[-1]
+    docs = Docs(tmp_path / "docs")
+    docs.folder.joinpath("gpus").mkdir()
+    page = docs.folder / "gpus" / "index.html.markerb"
+    for day, models in (("2025-03-12", "L40S"), ("2025-04-12", "A10 and L40S")):
+        page.write_text(f"# Fly GPUs\n\nFly Machines can have {models} GPUs.\n")
+        docs.git("add", "-A")
+        docs.git("commit", "--quiet", "-m", "x", at=f"{day}T10:00:00+00:00")
+    for name, value in (
+        ("COUNT", "1"), ("KEY_0", f"url.{docs.folder}.insteadOf"), ("VALUE_0", repository),
+    ):  # fmt: skip
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    config = tmp_path / "sandsnap.toml"
+    config.write_text(
+        '[fetch]\ncontact_url = "http://c.test"\nallow_http = true\nallow_private = true\nrequests_per_s = 5000.0\n'
+    )
+    monkeypatch.setenv("SANDSNAP_CONFIG", str(config))
+    home = ["--home", str(tmp_path / "home")]
+    assert run([*shlex.split(git), *home]) in (0, 1)
+    assert "2 new copies" in capsys.readouterr().out
+    server, loop, up, stop = Listing(), asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with serving(server=server):
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert up.wait(10)
+        monkeypatch.setattr(web_archive, "INTERNET_ARCHIVE", f"http://127.0.0.1:{server.port}/cdx")
+        assert run([*shlex.split(archive), *home]) == 0
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+    assert "1 copies of 1 pages would be taken" in capsys.readouterr().out

@@ -110,6 +110,21 @@ def test_a_run_that_was_stopped_does_not_ask_again(tmp_path: Path) -> None:
     assert not any(path.endswith("/20260101000000id_/https://v.test/price") for path in asked[:1])
 
 
+def test_a_web_archive_that_does_not_answer_is_one_line_and_no_empty_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "sandsnap.toml"
+    config.write_text(
+        '[fetch]\ncontact_url = "http://c.test"\nallow_http = true\nallow_private = true\nrequests_per_s = 500.0\nattempts = 1\n'
+    )
+    monkeypatch.setenv("SANDSNAP_CONFIG", str(config))
+    words = ["backfill", "--web-archive", "http://127.0.0.1:9/cdx", "--vendor", "deno", "--home", str(tmp_path)]
+    for more in (["--dry-run"], []):
+        assert run([*words, *more]) == 2
+        told = capsys.readouterr()
+        assert told.out == "" and "list of it cannot be had" in told.err and len(told.err.splitlines()) == 1
+
+
 def _pywb() -> str | None:
     beside = Path(os.environ.get("SANDSNAP_PYWB", sys.executable)).parent
     return shutil.which("wayback", path=str(beside)) or shutil.which("wayback")

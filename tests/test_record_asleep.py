@@ -99,9 +99,10 @@ def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPat
     looked: list[str] = []
     wake = store.wake
 
-    def counted(con: duckdb.DuckDBPyConnection, loaded: store.Loaded, names: store.Names, which: Sequence[str]) -> None:
-        looked.extend(n for n in which if n in loaded.asleep)
-        wake(con, loaded, names, which)
+    def counted(con: duckdb.DuckDBPyConnection, which: Any, names: store.Names) -> None:
+        given = [(loaded, list(ns)) for loaded, ns in which]
+        looked.extend(n for loaded, ns in given for n in ns if n in loaded.asleep)
+        wake(con, given, names)
 
     monkeypatch.setattr(recorder.store, "wake", counted)
     con = blank.in_memory()

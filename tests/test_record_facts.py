@@ -232,6 +232,8 @@ def test_what_a_page_says_that_there_is_none_of_ends_what_older_pages_state(con:
     assert {(r["kind"], r["day"], r["not_before"], r["after"]) for r in rows} == {("removed", day(60), day(0), None)}
     assert all(r["quote_after"] and r["capture_after"] for r in rows)
     assert con.execute("SELECT basis FROM claims_history WHERE source_url = ?", [B]).fetchall() == [("denied",)]
+    why = con.execute("SELECT DISTINCT shown, why FROM evidence").fetchall()
+    assert why == [(False, "another page says that there is none")]
     # The page that comes first says again that there is one: it holds, and the other says why it may not.
     record(con, [(61, [reading(61, A, credit(A)), replace(reading(61, B), denials=(credit(B, "denied"),))])], run=2)
     assert con.execute("SELECT amount FROM allowances").fetchall() == [(Decimal(100),)]

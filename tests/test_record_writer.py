@@ -129,7 +129,9 @@ def test_a_reader_is_never_blocked_and_keeps_its_file(path: Path) -> None:
 def test_the_file_does_not_grow_with_days_that_change_nothing(path: Path) -> None:
     for n in range(2, 6):
         record(path, n, "1.00")
-    assert path.stat().st_size < 600_000
+    assert (
+        path.stat().st_size < 620_000
+    )  # two tables of one block or two each keep an append from reading all that is held
 
 
 def test_small_blocks_and_a_storage_version_that_old_readers_open(path: Path) -> None:

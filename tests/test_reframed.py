@@ -8,7 +8,8 @@ import pytest
 
 from sandsnap.check.gate import gate
 from sandsnap.check.reframed import gained
-from sandsnap.model import Fact, Reading
+from sandsnap.model import Fact, Reading, Wait
+from sandsnap.read.frames import Frames
 
 OLD = "By default, sandboxes stop after 15 minutes of inactivity."
 READER = "https://example.com/docs#idle"
@@ -63,3 +64,45 @@ def test_a_row_with_another_column_is_left_to_its_cells() -> None:
 def test_a_quoted_fact_answers_for_its_words_itself() -> None:
     quoted = replace(fact("Were it so: " + OLD), basis="quoted")
     assert gained(fact(OLD), quoted) is None
+
+
+@pytest.mark.parametrize(
+    ("new", "held"),
+    [
+        ("Render: by default, sandboxes stop after 30 minutes of inactivity.", True),
+        ("By default, sandboxes of referred users stop after 30 minutes of inactivity.", True),
+        ("By default, sandboxes stop after at most 30 minutes of inactivity.", True),
+        ("By default, your sandboxes now stop after 30 minutes of inactivity.", False),
+    ],
+)
+def test_a_figure_that_moves_with_any_other_word_is_held(new: str, held: bool) -> None:
+    assert bool(gained(fact(OLD), fact(new, 30))) is held
+
+
+def test_a_value_that_moves_under_headings_that_gained_words_is_held_until_somebody_looks() -> None:
+    frames = Frames()
+    standing = replace(fact(OLD), frame=("Limits",))
+    frames.compared([reading(standing)])
+    new = replace(fact(OLD.replace("15", "30"), 30), frame=("Limits of the pilot",))
+    waiting: dict[object, Wait] = {}
+    for day in (14, 15, 16):
+        # On the third day nobody remembers the old headings, but that it was held for them.
+        compared = frames.compared([reading(new)]) if day < 16 else [reading(new)]
+        (out,) = gate("daytona", date(2026, 10, day), {READER: [standing]}, compared, waiting=waiting)  # type: ignore[arg-type]
+        assert out.facts == ()
+        assert [w.state for w in out.waits] == ["held"]
+        assert any("'pilot'" in i.message for i in out.issues)
+        waiting = {(READER, w.fact.id): w for w in out.waits}
+    (out,) = gate("daytona", date(2026, 10, 17), {READER: [standing]}, Frames().compared([reading(new)]))
+    assert out.facts == (new,)
+
+
+def test_a_first_value_of_a_redesigned_page_waits_for_a_person() -> None:
+    other = replace(
+        fact("Sandboxes run for 15 minutes."), key={"product": "sandbox", "plan": "any", "limit": "session_max"}
+    )
+    for standing, held in (({READER: [fact(OLD)]}, True), ({}, False)):
+        new = replace(reading(fact(OLD)), facts=(fact(OLD), other), redesigned=True)
+        (out,) = gate("daytona", date(2026, 10, 14), standing, [new])
+        assert (other in out.facts) is not held
+        assert [w.fact for w in out.waits] == ([other] if held else [])

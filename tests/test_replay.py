@@ -162,6 +162,9 @@ def test_most_labelled_pairs_can_be_told_from_what_is_recorded(told: Replays) ->
 TOLD_ONCE = 0.67
 
 
+IN_TWO_STEPS = {"fly-pricing-l40s-added"}  # offered in beta two weeks before it was offered to all
+
+
 def tellings(pair: Pair, events: Iterable[Event]) -> list[int]:
     """Of each labelled change of a pair, how many events of its days tell it."""
     within = [e for e in events if e.vendor == pair.vendor]
@@ -183,9 +186,9 @@ def tellings(pair: Pair, events: Iterable[Event]) -> list[int]:
 
 
 def test_labelled_changes_are_told_once_by_events(told: Replays) -> None:
-    counts = [tellings(p, told.events) for p in pairs(told.held) if p.changes]
-    assert max(max(c) for c in counts) == 1
-    assert sum(any(c) for c in counts) / len(counts) >= TOLD_ONCE
+    counts = {p.case: tellings(p, told.events) for p in pairs(told.held) if p.changes}
+    assert {case for case, c in counts.items() if max(c) > 1} <= IN_TWO_STEPS
+    assert sum(any(c) for c in counts.values()) / len(counts) >= TOLD_ONCE
 
 
 # The page states 250 and 100 at once, so nothing is read of it; a copy as plain text has only the first. The label counts

@@ -16,7 +16,7 @@ from sandsnap.check.evidence import marked
 from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.record import queries
-from sandsnap.settings import Settings, load
+from sandsnap.settings import Settings, SettingsError, load
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +265,23 @@ def test_a_conflict_shows_what_each_page_says(settings: Settings, capsys: pytest
     assert w["quote_before"] and w["quote_after"] and w["quote_before"] != w["quote_after"]
 
 
+def test_a_conflict_can_be_edited(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def day(n: int) -> None:
+        record(settings, n, reading(gpu("1")), reading(replace(gpu("1.5"), source_url=OTHER), url=OTHER))
+
+    day(0)
+    (w,) = listed(capsys)
+    code, text = review(capsys, w["id"], "edit", "--value", "1.25", *BY)
+    assert code == 0, text
+    assert listed(capsys) == []
+    for n in (1, 2):  # as long as both pages say what they say
+        day(n)
+        with queries.connect_readonly(settings.warehouse) as con:
+            (shown,) = queries.show(con, "prices").records()
+        assert (f"{shown['usd'].normalize():f}", shown["basis"]) == ("1.25", "judged")
+        assert listed(capsys) == []
+
+
 def test_a_price_seen_once_can_be_decided(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     def live(n: int, fact: Fact) -> None:
         day = DAY + timedelta(days=n)
@@ -307,7 +324,7 @@ def test_a_broken_decisions_file_stops_the_run_with_one_line(
     held.decisions.write_text("[[decision]]\nverdict = 'accept'\n")
     code, text = review(capsys)
     assert (code, text.count("\n")) == (2, 1)
-    with pytest.raises(pipeline.SettingsError, match="evidence is missing"):
+    with pytest.raises(SettingsError, match="evidence is missing"):
         record(held, 2, reading(NEW))
 
 

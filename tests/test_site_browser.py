@@ -36,7 +36,7 @@ pytestmark = [
 ]
 KINDS = (
     "index.html", "vendors.html", "vendors/fly.html", "vendors/daytona.html", "compare/e2b-vs-daytona.html", "changes.html",
-    "changes/2026-02.html", "vendors/fly/prices.html", "issues.html", "corrections.html", "method.html", "costs.html",
+    "changes/2026-02.html", "issues.html", "corrections.html", "method.html", "costs.html",
     "costs/agent_session.html", "faq.html",
 )  # fmt: skip
 Open = Callable[..., Any]

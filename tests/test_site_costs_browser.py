@@ -17,6 +17,7 @@ from sandsnap.cost.bill import bill
 from sandsnap.cost.tariff import tariffs
 from sandsnap.cost.workload import Workload
 from sandsnap.publish.site import build
+from sandsnap.publish.site.cost_data import fee_open
 from sandsnap.publish.site.cost_words import dollars, plan_name, product_name
 from sandsnap.record import cost_queries, queries
 
@@ -81,7 +82,7 @@ def shown(page: Any) -> dict[tuple[str, str], str]:
 def expected(con: Any, w: Workload) -> dict[tuple[str, str], str]:
     bills = [bill(t, w) for t in tariffs(cost_queries.priced_facts(con).records())]
     return {
-        (product_name(b.tariff.vendor, b.tariff.product), plan_name(b.tariff.plan)): dollars(b.usd)
+        (product_name(b.tariff.vendor, b.tariff.product), plan_name(b.tariff.plan)): dollars(b.usd) + " + fee" * fee_open(b.tariff)
         for b in bills if b.usd is not None
     }  # fmt: skip
 

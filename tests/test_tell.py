@@ -265,6 +265,14 @@ def test_another_page_undoes_no_change_of_the_vendors() -> None:
     assert told.title == "Fly raised the price factor for a reservation of a year: 40 % off → 30 % off"
 
 
+def test_what_goes_with_a_plan_that_gave_way_to_another_is_no_event() -> None:
+    known = first("limits", "builder / concurrent", amount("100", "count"))
+    gone = rows("limits", "builder / concurrent", D1, amount("100", "count"), None)
+    fee = rows("prices", "scale / plan_fee / - / - / list", D1, None, price("170", "month"))
+    assert [e.kind for e in loud([*known, *gone, *fee])] == ["offer"]
+    assert one([*known, *gone]).title == "Fly no longer states a limit: number of sandboxes at once 100 (Builder)"
+
+
 def test_one_sentence_under_two_keys_is_told_once() -> None:
     kept, days = {"preserves": "filesystem", "retention_days": "30"}, amount("30", "day")
     later = D1 + timedelta(days=27)

@@ -96,14 +96,18 @@ WITH f AS MATERIALIZED (
 ), x AS (
     SELECT e.*, (e."values"->>e."column") AS value, (f."values"->>e."column") AS shows, f.ended_on,
            f.claim IS NOT NULL AND coalesce((f.sources->>e."column")::BIGINT, f.claim) = e.claim AS leads,
-           store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31') - e.verified_on > store.fresh_days(e."table") AS old
+           store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31') - e.verified_on > store.fresh_days(e."table") AS old,
+           f.claim IS NULL AND n.denied AS denied
     FROM e LEFT JOIN f USING (vendor, "table", product, key)
+    LEFT JOIN (SELECT DISTINCT vendor, "table", product, key, true AS denied FROM e WHERE basis = 'denied') n
+         USING (vendor, "table", product, key)
 )
 SELECT vendor, "table", product, key, "column", value, basis, source_url, quote, capture, verified_on,
        (SELECT min(o.origin) FROM store.origins o WHERE lower(hex(o.sha256)) = capture AND o.day = verified_on) AS origin,
        leads AND value IS NOT DISTINCT FROM shows AS shown,
        CASE WHEN leads AND value IS NOT DISTINCT FROM shows THEN NULL
             WHEN unpublished THEN 'its page says that it is not published'
+            WHEN denied THEN 'another page says that there is none'
             WHEN ended_on IS NOT NULL THEN 'ended on ' || ended_on
             WHEN value IS NOT DISTINCT FROM shows THEN 'a source that comes first says the same'
             WHEN old THEN 'not confirmed for long, and other evidence says otherwise'

@@ -158,7 +158,8 @@ def readings_by_day(
     by_day: dict[date, list[Reading]] = {}
     for c in dated:
         known = found[c.url, c.sha256, c.status, c.complete].readings
-        readings = with_issues([replace(r, captured_at=c.captured_at) for r in known], watch.issues(c, known))
+        own = [replace(r, captured_at=c.captured_at) for r in watch.frames.compared(known)]
+        readings = with_issues(own, watch.issues(c, known))
         by_day.setdefault(c.day, []).extend(readings)  # type: ignore[arg-type]
     return sorted(by_day.items())
 

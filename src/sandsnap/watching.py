@@ -85,6 +85,7 @@ def with_residue(settings: Settings, readings: Sequence[Reading]) -> list[Readin
         for key, own in groups.items():
             issues: tuple[Issue, ...] = ()
             if key in fresh:
+                own = watch.frames.compared(own)
                 source = source_of(fresh[key].url)
                 issues = watch.issues(fresh[key], own) if source and source.url == key[0] else ()
             elif key[0] in changed:
@@ -233,6 +234,7 @@ def _learn(watch: Watch, captures: Iterable[Capture], budget: Budget | None) -> 
     told: dict[str, tuple[Issue, ...]] = {}
     own = sorted(captures, key=lambda c: (str(c.captured_at), c.url, c.sha256))
     for c, readings in zip(own, _account_for(watch, own, budget), strict=True):
+        watch.frames.compared(readings)
         if source := source_of(c.url):
             told[source.url] = watch.issues(c, readings)
     return told

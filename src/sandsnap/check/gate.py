@@ -13,7 +13,7 @@ from sandsnap.check.decisions import Decision, Decisions
 from sandsnap.check.evidence import Claim, Claims, key_text, label, marked, of_absence, of_facts, of_issue
 from sandsnap.check.plausible import implausible, suspicious
 from sandsnap.check.redesigned import absences_kept, completed
-from sandsnap.check.reframed import gained
+from sandsnap.check.reframed import FRAMED, framed, gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
 from sandsnap.check.twins import conflicts, losers, parted
@@ -114,6 +114,7 @@ def _doubts(
     if reading.outcome != "good":
         return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
+    anew = reading.redesigned and any(f.source_url == reading.source_url for f in before.values())
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]
@@ -125,6 +126,7 @@ def _doubts(
             continue
         claim = (reading.reader, fact.id)
         old = before.get(claim)
+        was = waiting.get(claim)
         objection = (suspicious(old, fact) if old is not None else None) or implausible(fact)
         if objection is not None:
             group, text = objection.kind, objection.text
@@ -139,9 +141,13 @@ def _doubts(
         elif old is not None and (words := gained(old, fact)):
             group = f"reframed {fact.quote}"
             text = f"its sentence gained {words!r}: does it still say so?"
+        elif old is not None and (words := framed(old, fact, was)):
+            group = f"framed {fact.frame}"
+            text = f"{FRAMED}{words!r}: does it still say so?"
+        elif anew and old is None:
+            group, text = "anew", "the page was redesigned, and nobody read this on it before"
         else:
             continue
-        was = waiting.get(claim)
         since = was.since if was is not None and same_values(was.fact, fact) else day
         found[i] = _Doubt(i, "held", group, text, old, Wait(fact, "held", text, since))
     return [found[i] for i in sorted(found)]
@@ -174,7 +180,11 @@ def _decided(reading: Reading, doubts: list[_Doubt], decisions: Decisions, day: 
             waits += [d.wait for d in group if d.wait is not None]
         if not decisions.muted(ident, day):
             issues.append(_issue(reading, ident, group, about))
-    if not doubts:
+    for at, fact in enumerate(reading.facts) if any(d.verdict == "edit" for d in decisions.values()) else ():
+        decision = decisions.get(of_facts([fact])) if at not in kept and facts[at] is fact else None
+        if decision is not None and decision.verdict == "edit" and not invalid([instead := edited(fact, decision)]):
+            facts[at] = instead  # nothing doubts it but a person: one side of what two pages tell apart
+    if not doubts and all(facts[at] is f for at, f in enumerate(reading.facts)):
         return reading, waits
     facts = {i: f for i, f in facts.items() if i not in kept}
     partial = reading.partial or bool(kept)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.check.decisions import Decision, Decisions
-from sandsnap.check.evidence import digest, key_text, label, named, of_absence, of_facts, of_issue, unmarked
+from sandsnap.check.evidence import digest, key_text, label, named, of_absence, of_claim, of_facts, of_issue, unmarked
 from sandsnap.model import Issue, Wait, matter
 
 Record = Mapping[str, Any]
@@ -127,7 +127,7 @@ def _verdicts(kind: str, facts: int, marked: bool) -> tuple[str, ...]:
     if kind == "lost_quote" and marked:
         return "accept", "still", "reject", "ignore"
     if kind == "conflict" and marked:  # two pages; what one page says twice has no winner
-        return "wins", "reject", "ignore"
+        return ("wins", "reject", "ignore", *(("edit",) if facts == 1 else ()))
     accept = ("accept",) if kind == "held" else ()
     edit = ("edit",) if kind in ("held", "invalid") and facts == 1 else ()
     return (*accept, "reject", "ignore", *edit)
@@ -176,7 +176,8 @@ def effect(w: Waiting, verdict: str) -> str:
         else f"{what} becomes what {new} says, from {w.first_on} on",
         "reject": f"{what} stays as it is{f', resting on {old}' if w.quote_before else ''}; this evidence is not asked about again",
         "ignore": f"{what} stays as it is, and is asked about again on --until",
-        "edit": f"{what} becomes --value, as judged by you",
+        "edit": f"{what} becomes --value, as judged by you"
+        + (", while both pages say what they say now" if w.kind == "conflict" else ""),
         "wins": f"{what} is "
         + ", or ".join(f"{value} (--page {url})" for url, value in w.pages)
         + ", from the next reading on; what the other page says is let go",
@@ -195,6 +196,13 @@ def _sides(message: str) -> tuple[tuple[str, str, str], ...]:
     if len(found) < 2 and (both := _BOTH.search(message)):
         found = [("", "", _literal(both[n])) for n in (1, 2)]
     return tuple(found)
+
+
+def stated(record: Record) -> str:
+    """The id of what one page says, from the warehouse's row of its claim: of a conflict each side is edited by its own."""
+    values = json.loads(record["values"], parse_float=Decimal, parse_int=Decimal)
+    key = f"{record['product']} / {record['key']}"
+    return digest(of_claim(record["vendor"], record["source_url"], record["table"], key, record["quote"], values))
 
 
 def _issue(record: Record) -> Issue:

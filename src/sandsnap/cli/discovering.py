@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
 
 if TYPE_CHECKING:
+    from sandsnap.capture import FetchPolicy
     from sandsnap.cli.command import Commands
     from sandsnap.discover.found import Found
+    from sandsnap.read.page import Page
 
 
 def add(commands: "Commands") -> None:
@@ -29,21 +31,17 @@ def add(commands: "Commands") -> None:
     p.add_argument("--contact", metavar="URL", help="who asks: stands in the User-Agent")
     p = command(
         commands, "new", new, "A folder for a new vendor: what is needed, what is missing, and what a page of it states.",
-        data=False,
     )  # fmt: skip
     p.add_argument("what", choices=("vendor",), help="what to begin")
     p.add_argument("name", metavar="NAME", help="its short name: lower case, as it stands in tables")
     p.add_argument("--url", required=True, metavar="URL", help="the page that states most: its prices, or its limits")
-    p.add_argument(
-        "--page", type=Path, metavar="FILE", help="a saved copy of that page: its tables and amounts are listed"
-    )
+    p.add_argument("--page", type=Path, metavar="FILE", help="a saved copy of that page (default: it is fetched)")
+    p.add_argument("--contact", metavar="URL", help="who asks: stands in the User-Agent")
     p.add_argument("--to", type=Path, metavar="DIR", help="where vendors lie (default: beside the others)")
 
 
 def discover(args: argparse.Namespace) -> int:
     """Look at the lists, or set a page aside."""
-    from dataclasses import replace
-
     from sandsnap.discover.found import compared
     from sandsnap.discover.listed import links
     from sandsnap.vendors import VENDORS
@@ -61,17 +59,9 @@ def discover(args: argparse.Namespace) -> int:
         base = f"https://{_hosts(names[0])[0]}/"
         found, lists = compared(names[0], links(args.list.read_text("utf-8", "replace"), base)), 1
     else:
-        from sandsnap import pipeline
         from sandsnap.discover.look import discovered
-        from sandsnap.settings import SettingsError, load
 
-        settings = load(args.home)
-        if args.contact:
-            settings = replace(settings, fetch={**settings.fetch, "contact_url": args.contact})
-        try:
-            policy = pipeline.fetch_policy(settings)
-        except SettingsError as e:
-            raise Stop(str(e)) from None
+        policy = _policy(args)
         for name in names:
             own, count = discovered(name, policy)
             found, lists = [*found, *own], lists + count
@@ -151,6 +141,7 @@ def new(args: argparse.Namespace) -> int:
     from urllib.parse import urlsplit
 
     from sandsnap import vendors
+    from sandsnap.discover.drafts import drafts
 
     host = urlsplit(args.url).hostname
     if not _NAME.fullmatch(args.name):
@@ -161,50 +152,61 @@ def new(args: argparse.Namespace) -> int:
     folder = root / args.name
     if args.name in vendors.VENDORS or folder.exists():
         raise Stop(f"there is a vendor {args.name} already: {folder}")
-    stated = _stated(args)
+    page = _page(args, host)
     title = args.name.capitalize()
     folder.joinpath("pages").mkdir(parents=True)
-    must = next((text for kind, text in stated if kind == "title"), title)
+    must = next((b.text for b in page.blocks if b.kind == "heading"), title)
     own = {"name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'")}
     (folder / "vendor.toml").write_text(_TOML.format(**own), "utf-8")
-    lines = [f"# on the page, {kind}: {text}" for kind, text in stated if kind != "title"]
-    (folder / "statements.toml").write_text("\n".join([_STATEMENTS.format(**own), *lines]).rstrip() + "\n", "utf-8")
+    stated = drafts(page, "pricing")
+    texts = [_STATEMENTS.format(**own), *(f"{text}\n" for text in stated)]
+    (folder / "statements.toml").write_text("\n".join(texts).rstrip() + "\n", "utf-8")
     (folder / "__init__.py").write_text("", "utf-8")
     (folder / "pages" / "index.jsonl").write_text("", "utf-8")
     print(f"made {folder}")
-    found = [f"  {kind}: {text}" for kind, text in stated if kind != "title"]
-    print(
-        "\n".join(
-            ["the page states, to be confirmed by a person:", *found]
-            if found
-            else ["no page was given: say --page FILE"]
-        )
-    )
+    print("the page states, to be confirmed by a person, as drafts in statements.toml:")
+    print("\n".join(f"  {text.splitlines()[0].lstrip('# ')[:150]}" for text in stated) or "  no amount")
     print(_checklist(folder, root, vendors.__path__[0]))
     return OK
 
 
-def _stated(args: argparse.Namespace) -> list[tuple[str, str]]:
-    """The title, the tables and the sentences with amounts of a saved page."""
+def _page(args: argparse.Namespace, host: str) -> "Page":
+    """The page, saved or fetched."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
+    from sandsnap.discover.look import LookError, page_at
     from sandsnap.model import Capture
     from sandsnap.read.decode import form_of, text_of
     from sandsnap.read.page import Page
-    from sandsnap.read.phrases import phrases
 
-    if not args.page:
-        return []
-    if not args.page.is_file():
-        raise Stop(f"{args.page} is not a file")
-    capture = Capture(args.url, datetime.now(UTC), args.page.read_bytes(), "0" * 64, file=args.page.name)
+    if args.page:
+        if not args.page.is_file():
+            raise Stop(f"{args.page} is not a file")
+        capture = Capture(args.url, datetime.now(UTC), args.page.read_bytes(), "0" * 64, file=args.page.name)
+    else:
+        try:
+            capture = page_at(args.url, args.name, host, _policy(args))
+        except LookError as e:
+            raise Stop(f"{e}; save the page and say --page FILE") from None
     text = text_of(capture)
-    page = Page(capture, text, form_of(capture, text), args.name, args.url, "sandbox")
-    out = [("title", b.text) for b in page.blocks if b.kind == "heading"][:1]
-    out += [("table", f"{' > '.join(t.headings)}: {' | '.join(t.header)} ({len(t.rows)} rows)") for t in page.tables]
-    prose = [s for s in page.sentences if s.kind not in ("code", "cell")]
-    out += [("amount", s.text[:160]) for s in prose if any(p.unit or "$" in p.text for p in phrases(s.text))][:40]
-    return out
+    return Page(replace(capture, url=args.url), text, form_of(capture, text), args.name, args.url)
+
+
+def _policy(args: argparse.Namespace) -> "FetchPolicy":
+    """How to fetch, from the settings and --contact."""
+    from dataclasses import replace
+
+    from sandsnap import pipeline
+    from sandsnap.settings import SettingsError, load
+
+    settings = load(args.home)
+    if args.contact:
+        settings = replace(settings, fetch={**settings.fetch, "contact_url": args.contact})
+    try:
+        return pipeline.fetch_policy(settings)
+    except SettingsError as e:
+        raise Stop(str(e)) from None
 
 
 def _checklist(folder: Path, root: Path, own: str) -> str:
@@ -213,7 +215,8 @@ def _checklist(folder: Path, root: Path, own: str) -> str:
 what is missing{where}:
   [ ] vendor.toml: its names, products, hosts, and a [[source]] for each page that states a price, a limit or how it isolates
   [ ] vendor.toml: [general.plans], how its pages write its plans
-  [ ] statements.toml: a [[quoted]] for what a sentence says; [[judged]] where no page says anything, with the reason
+  [ ] statements.toml: take the comment marks from each draft that is right; a [[quoted]] for what a sentence says without an
+      amount; [[judged]] where no page says anything, with the reason
   [ ] readers.py: only where there is a decision; `sandsnap explain FILE --url URL` shows what is read without it
   [ ] pages/: `sandsnap pin FILE --url URL --on DAY` keeps a page and what was read from it, once you have looked at it
   [ ] the ten rows: prices, allowances, isolation, cold_starts, gpus, persistence, limits, sdks, self_hosting, positioning

@@ -102,10 +102,17 @@ def _web_archive(args: argparse.Namespace) -> int:
         rate = pipeline.fetch_policy(settings).requests_per_s
         note = f"{len(found.copies) - len(wanted)} are here already; about {_length(len(wanted) / rate)} at {rate:g} a second"
         left = ", ".join(f"{n} × {what}" for what, n in sorted(found.left_out.items()))
+        if found.issues and not found.copies:
+            raise Stop(
+                f"{found.issues[0].source_url}: {found.issues[0].message}; so for all {len(found.issues)} pages that were asked for"
+            )
         if args.dry_run:
-            return _planned(
+            for issue in found.issues:
+                _warn(f"not listed: {issue.source_url}: {issue.message}")
+            code = _planned(
                 args, [(c.url, c.at.date().isoformat()) for c in wanted], f"{note}; left out: {left or 'none'}"
             )
+            return ATTENTION if found.issues else code
         if not args.as_json:
             print(f"{len(wanted)} copies to fetch; {note}; left out: {left or 'none'}", flush=True)
         with watched(settings, "backfill", _warn) as run:

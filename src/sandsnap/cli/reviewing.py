@@ -197,6 +197,8 @@ def _plain(value: Any) -> Any:
 
 
 def _decide(args: argparse.Namespace, settings: "Settings", chosen: "list[Waiting]") -> int:
+    from dataclasses import replace
+
     from sandsnap.check.decisions import VERDICTS as MEANING
     from sandsnap.check.decisions import append
 
@@ -206,6 +208,10 @@ def _decide(args: argparse.Namespace, settings: "Settings", chosen: "list[Waitin
     if len(chosen) > 1 and args.value:
         raise Stop(f"{args.id} is {len(chosen)} questions, and a value is of one: decide them by their own ids")
     decisions = [_decision(args, w) for w in chosen]
+    if args.verdict == "edit" and chosen[0].kind == "conflict":
+        decisions += [
+            replace(decisions[0], evidence=ident, source_url=url) for ident, url in _both(settings, chosen[0])
+        ]
     for decision in decisions:
         append(settings.decisions, decision)
     if args.as_json:
@@ -227,6 +233,20 @@ def _decide(args: argparse.Namespace, settings: "Settings", chosen: "list[Waitin
             f"to record it from the day it was first seen: sandsnap reread --vendor {first.vendor} --since {first.first_on}"
         )
     return OK
+
+
+def _both(settings: "Settings", w: "Waiting") -> list[tuple[str, str]]:
+    """What each page of a conflict says, by its own id, with the page."""
+    from sandsnap.check.waiting import stated
+    from sandsnap.record import queries
+
+    with queries.connect_readonly(settings.warehouse) as con:
+        claims = queries.sql(
+            con, 'SELECT vendor, "table", product, key, "values", quote, source_url FROM store.all_claims'
+        ).records()
+    pages = {url for url, _ in w.pages}
+    own = [c for c in claims if c["vendor"] == w.vendor and c["source_url"] in pages]
+    return [(stated(c), c["source_url"]) for c in own if f"{c['table']} {c['product']} / {c['key']}" == w.what]
 
 
 def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from sandsnap.discover.found import KIND, SHOWN, Found, compared
 from sandsnap.discover.listed import links, lists
-from sandsnap.model import Reading
+from sandsnap.model import Capture, Reading
 from sandsnap.read.sources import canonical, vendor, version
 
 if TYPE_CHECKING:
     from sandsnap.capture import FetchPolicy
+
+
+class LookError(ValueError):
+    """A page that could not be fetched; says why."""
+
 
 NESTED = 20  # sitemaps that a sitemap names
 
@@ -29,6 +34,18 @@ def discovered(name: str, policy: "FetchPolicy", *, look: int = 5) -> tuple[list
         found = compared(name, listed, {canonical(u): t for u, t in _texts(name, likely, policy).items()})
     new = [f for f in found if f.state == "new"][:SHOWN]
     return [*(f for f in found if f.state != "new"), *new], len(texts)
+
+
+def page_at(url: str, name: str, host: str, policy: "FetchPolicy") -> Capture:
+    """The page of a vendor that is about to be one. Raises LookError where it cannot be had."""
+    from sandsnap.capture import FetchRequest, fetch_all
+
+    (result,) = asyncio.run(fetch_all([FetchRequest(url, name, (host,))], policy))
+    if result.issue is not None or result.capture is None:
+        raise LookError(f"{url}: {result.issue.message if result.issue else 'nothing came back'}")
+    if result.capture.status != 200:
+        raise LookError(f"{url}: the server answered {result.capture.status}")
+    return result.capture
 
 
 def _texts(name: str, urls: Sequence[str], policy: "FetchPolicy") -> dict[str, str]:

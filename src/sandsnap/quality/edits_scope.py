@@ -18,6 +18,7 @@ from sandsnap.quality.cases import ISSUE, Case, lasting
 from sandsnap.quality.figures import Figure, Number, Original, moved, numeral_edits
 from sandsnap.quality.source_places import Elements, block, group, section, sentence
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
+from sandsnap.read.scope import bound_around
 
 Text = str | list[str]
 Edit = Callable[[Original, Figure], Iterator[Case]]
@@ -52,7 +53,7 @@ def of_kind(mutation: str) -> Edit:
 def trapped(page: Original, figure: Figure, trap: dict[str, Any], text: Text) -> Iterator[Case]:
     """The case in which every place of a figure says something else by these words; none where they cannot stand."""
     new = moved(figure, Decimal("1.3"))
-    if page.form == "json" or new is None:
+    if page.form == "json" or new is None or _fair(trap, figure, text):
         return
     numerals, _ = numeral_edits(figure, new)
     edits: dict[Span, str] = {}
@@ -66,14 +67,34 @@ def trapped(page: Original, figure: Figure, trap: dict[str, Any], text: Text) ->
         spans.append(span)
     if any(a[1] > b[0] for a, b in pairwise(sorted({**numerals, **edits}))):
         return
-    gone = [f for f in _stated_within(page, spans) if not trap.get("money") or _is_money(f)]
+    gone = [f for f in _stated_within(page, spans) if not trap.get("money") or _is_money(f, trap)]
     if gone:
         name = trap["mutation"]
         yield lasting(name, page, replaced(page.text, {**numerals, **edits}), ISSUE, unstated=gone, may_go=True)
 
 
-def _is_money(fact: Fact) -> bool:
-    return fact.table == "prices"
+def _is_money(fact: Fact, trap: dict[str, Any]) -> bool:
+    """Whether a fact is in dollars, or where the words speak of an offer, a price."""
+    usd = fact.values.get("unit") == "usd" and trap["mutation"] == "currency"
+    return fact.table in ("prices", "plans") or usd
+
+
+def _fair(trap: dict[str, Any], figure: Figure, text: Text) -> bool:
+    """Whether the figure says the same thing with these words: a currency changes no gigabytes, "up to" no limit, and a start
+    takes about so long as it takes."""
+    if trap.get("money"):
+        return not all(_is_money(f, trap) for f in figure.facts)
+    if trap["mutation"] != "bound" or not isinstance(text, str):
+        return False
+    before = trap["in"] == "amount"
+    bound = bound_around(f"{text}5", len(text), len(text) + 1, "") if before else bound_around(f"5{text}", 0, 1, "")
+    tables = {f.table for f in figure.facts}
+    bounded = any(f.key.get("statistic") == "max" for f in figure.facts)  # "under 90 ms (minimum)" is nothing
+    return (
+        bounded
+        or (bound == "max" and tables <= {"limits", "cold_starts"})
+        or (bound == "about" and "cold_starts" in tables)
+    )
 
 
 def _stated_within(page: Original, spans: list[Span]) -> list[Fact]:

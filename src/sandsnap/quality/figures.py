@@ -18,6 +18,7 @@ NUMERIC = {
     "limits": ("amount", "amount_max"),
     "cold_starts": ("low_ms", "high_ms"),
     "persistence": ("retention_days",),
+    "plans": ("usd_per_month",),
 }
 # What one unit of the page is in the column's own unit, where the contract converts.
 _SCALES = {
@@ -209,8 +210,8 @@ def _figures(page: Original) -> Iterable[Figure]:
             continue
         for field in NUMERIC.get(fact.table, ()):
             value = fact.values[field]
-            if not isinstance(value, Decimal):
-                continue
+            if not isinstance(value, Decimal) or (fact.table == "plans" and not value):
+                continue  # a plan that costs nothing is one of another kind, not a cheaper one
             for segment in page.segments.get(fact.id, ()):
                 for n in cache.setdefault(segment, _within(page, segment)):
                     scale = _scale(fact, n)

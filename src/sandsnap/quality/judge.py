@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from sandsnap.check.gate import Gate
 from sandsnap.check.rows import invalid
+from sandsnap.check.units import same_values
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.publish.alerts.alert import Alert, Move
 from sandsnap.quality.cases import CHANGE, EITHER, ISSUE, NOTHING, Case, Day
@@ -101,10 +102,16 @@ def judge(case: Case, writer: Writer, known: Known, rules: Rules) -> Verdict:
     for capture in (case.page.capture, *(d.capture for d in case.days)):
         day = capture.day
         assert day is not None
-        own = [replace(r, captured_at=capture.captured_at) for r in known.readings[_key(capture)]]
+        own = [
+            replace(r, captured_at=capture.captured_at) for r in watch.frames.compared(known.readings[_key(capture)])
+        ]
         recorder.day(day, with_issues(own, watch.issues(capture, own)))
         days.append(_recorded(recorder, case.page.vendor, spied[-1]))
-    return _compare(case, days, alerts(recorder, case.page.vendor, rules))
+    first, last = case.page.capture.day, case.days[-1].capture.day
+    assert first and last
+    # What the page itself says of other days (an end that is announced) is told on those.
+    told = [a for a in alerts(recorder, case.page.vendor, rules) if first < a.day <= last]
+    return _compare(case, days, told)
 
 
 def _recorded(recorder: Recorder, vendor: str, readings: Sequence[Reading]) -> _Recorded:
@@ -154,6 +161,8 @@ def _compare(case: Case, days: list[_Recorded], told: list[Alert]) -> Verdict:
 
 def _wrong(day: Day, recorded: _Recorded, before: Mapping[FactId, Fact]) -> Iterable[str]:
     for i, fact in recorded.facts.items():
+        if _is_announced(fact, day):
+            continue
         if i not in before:
             yield f"{_name(i)}: {_values(fact.values)} is stated nowhere; quote {fact.quote!r}"
         elif i in day.unstated:
@@ -161,8 +170,14 @@ def _wrong(day: Day, recorded: _Recorded, before: Mapping[FactId, Fact]) -> Iter
         elif i in day.moved:
             if not _same(fact, day.moved[i]):
                 yield f"{_name(i)}: {_values(fact.values)}, the page says {_values(day.moved[i])}; quote {fact.quote!r}"
-        elif fact.values != before[i].values:
+        elif not same_values(fact, before[i]):
             yield f"{_name(i)}: {_values(fact.values)}, the page says {_values(before[i].values)}; quote {fact.quote!r}"
+
+
+def _is_announced(fact: Fact, day: Day) -> bool:
+    """Whether it is the notice of new prices from a day to come: what a page says of that day is not said of today."""
+    on = fact.values.get("effective_on")
+    return fact.table == "notices" and isinstance(on, date) and day.capture.day is not None and on > day.capture.day
 
 
 def _changed(case: Case, days: list[_Recorded], told: set[tuple[FactId, str]]) -> bool:
@@ -210,6 +225,8 @@ def _moved(case: Case, move: Move, i: FactId | None, justified: set[tuple[FactId
     """Whether the edit made this move, and nothing told it before."""
     if move.kind in ("removed", "ended"):
         return i in case.may_go
+    if move.table == "notices":
+        return case.mutation == "time"
     if i is None or (i, move.field) in justified:
         return False
     justified.add((i, move.field))

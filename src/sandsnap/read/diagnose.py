@@ -54,6 +54,7 @@ _UNPUBLISHED_KEY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _META = re.compile(r"<meta\s[^<>]{0,400}>", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head", re.IGNORECASE)
 _ROBOTS = re.compile(r"\bname\s*=\s*[\"']?(?:robots|googlebot)\b", re.IGNORECASE)
 _NOINDEX = re.compile(r"\bcontent\s*=\s*[\"']?[^\"'>]*\b(?:noindex|none)\b", re.IGNORECASE)
 _SAYS_SO = re.compile(
@@ -69,7 +70,8 @@ def unpublished(page: Page) -> str | None:
     if (front := _FRONT.match(page.text)) and (said := _UNPUBLISHED_KEY.search(front[2])):
         return said[0].strip()
     if page.form == "html":
-        head = page.text[: max(page.text.lower().find("</head"), 0)]
+        end = _HEAD_END.search(page.text)
+        head = page.text[: end.start()] if end else ""
         tags = (m[0] for m in _META.finditer(head) if _ROBOTS.search(m[0]) and _NOINDEX.search(m[0]))
         if tag := next(tags, None):
             return tag

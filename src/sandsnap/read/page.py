@@ -17,41 +17,33 @@ from typing import Any
 
 from sandsnap.model import Capture, Fact
 from sandsnap.read import feeds, source_text
+from sandsnap.read.around import Around
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
 from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
 from sandsnap.read.phrases import phrases
-from sandsnap.read.scope import PLAIN, Scope, around, said
+from sandsnap.read.scope import PLAIN, Scope, headed, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
 from sandsnap.read.table import Cell, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
-# A sentence that speaks of what follows it, or of all prices of the page.
-_TOLD = (
-    r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
-    r"|costs?|charges?|lists?|terms)"
-)
-_LEAD = re.compile(
-    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
-    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\beverything (?:below|here|on this page)\b|^these are\b",
-    re.IGNORECASE,
-)
-_LEAD_WORDS = (
-    "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
-)  # fmt: skip
 _ALL_PRICES = re.compile(
-    r"\b(?:prices?|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
+    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
     re.IGNORECASE,
 )
 _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
     re.IGNORECASE,
 )
+# A full stop that ends a sentence, not an abbreviation.
+_STOP = re.compile(
+    r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"
+    r"[.!?]['\")]?\s+(?=[A-Z*`$~])"
+)
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?=(?:s|es)?(?![^\W_]))"
-_STOP = re.compile(r"(?<!max)(?<!min)(?<!approx)(?<!ca)[.!?]['\")]?\s+(?=[A-Z*`$~])")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
@@ -135,60 +127,21 @@ class Page:
         return _headed(headings, under, self.capture.day, self.vendor).inside(self._currency)
 
     @cached_property
-    def _leads(self) -> list[tuple[int, int, Scope]]:
-        """(first block, last block, scope) of what a sentence before it speaks of."""
-        out = []
-        for i in self._places(_LEAD_WORDS):
-            block = self.blocks[i]
-            if block.kind not in ("text", "item"):
-                continue
-            for sentence, whole in _leading(block.text, i + 1 < len(self.blocks)):
-                scope = said(sentence, "lead", self.capture.day, "", self.vendor)
-                scope = Scope(**{**_parts(scope), "currency": "usd"})
-                if scope == PLAIN:
-                    continue
-                out.append((i + 1, self._section_end(i) if whole else self._list_end(i), scope))
-        return out
-
-    def _section_end(self, i: int) -> int:
-        here = self.blocks[i].headings
-        return next(
-            (j for j in range(i + 1, len(self.blocks)) if self.blocks[j].headings[: len(here)] != here),
-            len(self.blocks),
-        )
-
-    def _list_end(self, i: int) -> int:
-        kinds = {b.kind for b in self.blocks[i + 1 : i + 2]} & {"item", "cell", "code"}
-        if not kinds:
-            return min(i + 2, len(self.blocks))
-        return next((j for j in range(i + 1, len(self.blocks)) if self.blocks[j].kind not in kinds), len(self.blocks))
+    def around(self) -> Around:
+        """What the texts around each block say of it."""
+        return Around(self.blocks, self.capture.day, self.vendor, self._places)
 
     def led_at(self, i: int) -> Scope:
-        """What the sentences say that speak of the block or table at a place."""
-        scope = PLAIN
-        for first, end, said_so in self._leads:
-            if first <= i < max(end, first + 1):
-                scope = scope.inside(said_so)
-        return scope
-
-    @cached_property
-    def _led(self) -> dict[int, Scope]:
-        return {id(self.blocks[i]): self.led_at(i) for first, end, _ in self._leads for i in range(first, end)}
-
-    @cached_property
-    def _led_texts(self) -> dict[str, Scope]:
-        return {self.blocks[i].text: self.led_at(i) for first, end, _ in self._leads for i in range(first, end)}
+        """What the texts around it say of the block or table at a place."""
+        return self.around.at(i)
 
     def led_text(self, text: str, quote: str) -> Scope:
-        """What sentences that speak of what follows them say of a text of these blocks, or of one of its quote's parts."""
-        if not self._led_texts:
-            return PLAIN
-        found = (self._led_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
-        return next((scope for scope in found if scope is not PLAIN), PLAIN)
+        """What the texts around it say of a text of these blocks, or of one of its quote's parts."""
+        return self.around.of_text(text, quote)
 
     def scope_of(self, block: Block) -> Scope:
-        """What markup and the sentences before it say of a block."""
-        return block.scope.inside(self._led.get(id(block), PLAIN))
+        """What markup and the texts around it say of a block."""
+        return block.scope.inside(self.around.of(block))
 
     @cached_property
     def _currency(self) -> Scope:
@@ -253,7 +206,7 @@ class Page:
         return found
 
     def _led_off(self, m: Match) -> bool:
-        return self.scope_under(m.where, m.under).off or self._led_texts.get(m.match.string, PLAIN).off
+        return self.scope_under(m.where, m.under).off or self.around.of_text(m.match.string, m.match.string).off
 
     def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
         if topic != ITSELF:
@@ -345,9 +298,7 @@ class Page:
             end = lines.find("\n", at)
             m = whole.search(lines[first_of_line : end if end >= 0 else len(lines)])
             sentence = _sentence(m.string, m) if m else phrase
-            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(
-                self._led.get(id(block), PLAIN)
-            )
+            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(self.around.of(block))
             found = Passage(self, phrase, phrase, block.headings, scope=scope)
             if not found.here().off:
                 return found
@@ -481,27 +432,9 @@ class Page:
         return found
 
 
-@by_text(32768)
-def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
-    """The sentences of a block that speak of what follows it: of all of its section (True), or of the list behind it."""
-    if not (text.endswith(":") or _LEAD.search(text)):
-        return ()
-    found: list[tuple[str, bool]] = []
-    for sentence in _SENTENCE_END.split(text):
-        if followed and sentence.endswith(":") and text.endswith(sentence):
-            found.append((sentence, False))
-        elif _LEAD.search(sentence):
-            found.append((sentence, True))
-    return tuple(found)
-
-
 @by_text(8192)
 def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
-    return around((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
-
-
-def _parts(scope: Scope) -> dict[str, Any]:
-    return {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
+    return headed((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
 
 
 def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Match[str]]]:
@@ -524,6 +457,6 @@ def _is_under(headings: tuple[str, ...], under: str) -> bool:
 
 def _sentence(text: str, m: re.Match[str]) -> str:
     """The sentence around a match: back to the last full stop and on to the next."""
-    start = max((e.end() for e in re.finditer(r"[.!?]['\")]?\s+(?=[A-Z*`$~])", text[: m.start() + 1])), default=0)
+    start = max((e.end() for e in _STOP.finditer(text[: m.start() + 1])), default=0)
     end = re.search(r"(?<=[.!?])(?=\s|$)", text[m.end() - 1 :])
     return text[start : m.end() - 1 + end.start() if end else len(text)].strip()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r" ([?*+]?)")
 HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
@@ -33,6 +34,14 @@ _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 def same_text(text: str) -> str:
     """Text for comparing: white space folded, typographic quotes and dashes as plain ones."""
     return " ".join(plain_marks(text).split())  # a no-break space is white space, too
+
+
+@lru_cache(maxsize=2048)
+def below(headings: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
+    """The headings below the last one of which every word stands in the pattern `asked`."""
+    named = set(_LETTERS.findall(asked.lower())) if asked else set()
+    at = next((i for i in reversed(range(len(headings))) if set(_LETTERS.findall(headings[i].lower())) <= named), -1)
+    return headings[at + 1 :] if named else headings
 
 
 def plain_marks(text: str) -> str:
@@ -73,6 +82,7 @@ class Passage:
     where: tuple[str, ...]
     under: str | None = field(default=None, kw_only=True)  # the heading that the reader asked for
     scope: Scope = field(default=PLAIN, kw_only=True)  # of the piece itself, without its headings
+    over: tuple[str, ...] = field(default=(), kw_only=True)  # in a table: its caption, and the column's heading
 
     def here(self) -> Scope:
         """Everything that is said of this piece: by its markup and sentence, the headings above, sentences that speak
@@ -80,9 +90,19 @@ class Passage:
         led = self.page.led_text(self.text, self.quote) if self.scope is PLAIN else PLAIN
         return self.scope.inside(led).inside(self.page.scope_under(self.where, self.under))
 
+    @property
+    def frame(self) -> tuple[str, ...]:
+        """What stands over the piece, below the last heading that the reader asked for in all its words."""
+        return (*below(self.where, self.under), *self.over)
+
+    @property
+    def inner(self) -> Scope:
+        """The scope that a part of the piece has by itself."""
+        return self.scope
+
     def piece(self, text: str) -> "Passage":
         """A part of the text, in its scope and cited as it is."""
-        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.scope)
+        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.inner, over=self.over)
 
     def money(self) -> Amount:
         """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""
@@ -110,8 +130,10 @@ class Passage:
         m = regex.fullmatch(self.text)
         if not m:
             raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
-        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.scope)
-        return Match(self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope)
+        scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.inner)
+        return Match(
+            self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope, over=self.over
+        )
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -158,6 +180,7 @@ class Passage:
             capture=self.page.capture.sha256,
             verified_on=self.page.capture.day,
             refused=_refusal(self.here(), table, row, bound, self.quote),
+            frame=self.frame,
         )
 
     def price(
@@ -354,12 +377,13 @@ def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -
         return "when"
     if scope.whose != "own":
         return "whose"
-    money = table == "prices" or row.get("unit") == "usd"
+    price = table == "prices" or row.get("usd_per_month")
+    money = price or row.get("unit") == "usd"
     if money and scope.currency != "usd":
         return "currency"
-    if table == "prices" and scope.offer not in ("list", row["offer"]):
+    if price and scope.offer not in ("list", row.get("offer")):
         return "offer"
-    amounts_here = table in ("prices", "allowances", "limits")
+    amounts_here = price or (table in ("allowances", "limits") and scope.bound != "tier")
     if amounts_here and scope.bound not in ("exact", bound):
         return "bound"
     return None

@@ -196,7 +196,7 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
         not a["per"]
         and (a["unit"] or "").strip() in ("", "%")
         and (gap or b["sign"] or a["plus"])
-        and _TIED.fullmatch(gap)
+        and _TIED.fullmatch(gap.strip() if a["plus"] else gap)
     ):
         return "choice"
     if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):

@@ -1,7 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -42,10 +42,9 @@ def read(capture: Capture) -> list[Reading]:
     if trouble:
         outcome = "gone" if capture.status in diagnose.GONE else "bad_page"
         return _all(source, capture, names or ["page"], *trouble, outcome=outcome)
-    raw = page.text.lower()  # a title is written Like This on one day and like this on another
     found = diagnose.remarks(page)
     wrong: list[Reading] = []
-    if any(phrase.lower() in raw or page.says(phrase) for phrase in source.must):
+    if any(phrase in page.text for phrase in source.must) or _says_one(page, source.must):
         readings = _readings(source, page, names) or [_reading(source, capture, "page", "good")]
     else:
         expected = " or ".join(map(repr, source.must))
@@ -79,6 +78,12 @@ def read(capture: Capture) -> list[Reading]:
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
     return _stamped(_agreed(readings), capture)
+
+
+def _says_one(page: Page, phrases: Iterable[str]) -> bool:
+    """Whether a page says one of the phrases; a title is written Like This on one day and like this on another."""
+    raw = page.text.lower()
+    return any(phrase.lower() in raw or page.says(phrase) for phrase in phrases)
 
 
 def unread(capture: Capture, kind: str, message: str) -> list[Reading]:

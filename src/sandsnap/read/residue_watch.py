@@ -11,6 +11,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from sandsnap.model import Capture, Issue, Reading
+from sandsnap.read.frames import Frames
 from sandsnap.read.residue import Account, Residue, account
 from sandsnap.read.sources import source_of
 
@@ -25,7 +26,7 @@ Accounts = dict[_Page, Account | None]
 
 
 class Watch:
-    """What each source has stated so far, and since when. One for all vendors, or one for each.
+    """What each source has stated so far, since when, and under which headings. One for all vendors, or one for each.
 
     `accounts`: of pages that another watch has been shown, so that each is gone through once.
     """
@@ -34,6 +35,7 @@ class Watch:
         self._since: dict[str, dict[str, date | None]] = {}
         self._first_on: dict[tuple[str, str], str] = {}
         self._told: dict[str, tuple[Issue, ...]] = {}
+        self.frames = Frames()
         self.accounts: Accounts = accounts if accounts is not None else {}
 
     def issues(self, capture: Capture, readings: Sequence[Reading]) -> tuple[Issue, ...]:

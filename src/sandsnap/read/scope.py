@@ -79,8 +79,8 @@ _MONTH = (
 )
 _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? \d{{4}})?"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?![\d,])|{_MONTH} \d{{4}}"
-    r"|(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|the (?:end|start|beginning) of)[ -]?\d{4}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d|,\d)|{_MONTH} \d{{4}}"
+    r"|(?:the )?(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|(?:end|start|beginning))(?: of|,)?[ -]?\d{4}"
     r"|(?:19|20)\d\d\b(?!-))"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -98,6 +98,7 @@ def _rules(own: str) -> tuple[_Rule, ...]:
     out = []
     for entry in [*_data()["words"], *more]:  # type: ignore[misc]
         pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})").replace("{vendors}", _vendors())
+        pattern = pattern.replace("{others}", _others(own, "clouds")).replace("{rivals}", _others(own))
         out.append(
             _Rule(
                 entry["part"],
@@ -113,11 +114,24 @@ def _rules(own: str) -> tuple[_Rule, ...]:
 @cache
 def _vendors() -> str:
     """The vendors by the names that people give them, the longest first."""
-    given = [settings(v).get("names", {}) for v in VENDORS]
-    known = {
-        n for v, names in zip(VENDORS, given, strict=True) for n in (names.get("vendor", v), *names.get("also", ()))
-    }
+    known = {n for v in VENDORS for n in own_names(v)}
     return "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
+
+
+@cache
+def _others(own: str, *more: str) -> str:
+    """Who else there is beside a vendor, as names are written: the case counts, for some are common words."""
+    hosts = " ".join(settings(own).get("hosts", ())) if own in VENDORS else ""
+    names = [n for kind in ("rivals", *more) for n in _data()["others"][kind]]  # type: ignore[index]
+    names += [n for v in VENDORS if v != own for n in own_names(v)]
+    others = {n for n in names if n.replace(" ", "").lower() not in hosts}
+    return "(?-i:" + "|".join(re.escape(n) for n in sorted(others, key=lambda n: (-len(n), n))) + ")"
+
+
+def own_names(vendor: str) -> list[str]:
+    """What a vendor is called."""
+    names = settings(vendor).get("names", {})
+    return [names.get("vendor", vendor), *names.get("also", ())]
 
 
 @cache
@@ -128,6 +142,12 @@ def _turning() -> re.Pattern[str]:
 def turning(word: str) -> bool:
     """Whether a word that a sentence gained may turn what it says."""
     return _turning().fullmatch(word) is not None
+
+
+@cache
+def neutral() -> frozenset[str]:
+    """The words, in lower case, that a sentence may gain without saying something else."""
+    return frozenset(_data()["neutral"]["words"].split())  # type: ignore[index]
 
 
 @cache
@@ -279,7 +299,7 @@ def bound_around(text: str, start: int, end: int, accepted: str) -> str:
     return "exact"
 
 
-def around(texts: Iterable[str], place: str, on: date | None, own: str = "") -> Scope:
+def headed(texts: Iterable[str], place: str, on: date | None, own: str = "") -> Scope:
     """The scope of texts that stand one inside the other, outermost first: a chain of headings."""
     scope = PLAIN
     for text in texts:

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sandsnap.read.errors import Ambiguous, NotFound
+from sandsnap.read.grid import Slot
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import RawTable
@@ -21,6 +22,13 @@ def named(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+def _alone(row: list[Slot]) -> str:
+    """The text of a row that has no other: over a group of rows, or a note on them."""
+    if len(row) < 2 or any(s.text and s.text != row[0].text for s in row):
+        return ""
+    return row[0].text
+
+
 @dataclass(frozen=True)
 class Cell(Passage):
     """One cell: its `text`, cited by its row; `column` is its heading, `first` the row's first cell."""
@@ -28,12 +36,17 @@ class Cell(Passage):
     column: str
     first: str
 
-    def here(self) -> Scope:
-        """What the cell, its row's name and its column's heading say, within the table's scope."""
+    @property
+    def inner(self) -> Scope:
+        """What the cell, its row's name and its column's heading say."""
         on, vendor = self.page.capture.day, self.page.vendor
         row = said(self.first, "row", on, "", vendor) if self.first != self.text else PLAIN
         own = said(self.text, "cell", on, "", vendor).inside(row)
-        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor)).inside(super().here())
+        return self.scope.inside(own).inside(said(self.column, "column", on, "", vendor))
+
+    def here(self) -> Scope:
+        """What the cell, its row's name and its column's heading say, within the table's scope."""
+        return self.inner.inside(super().here())
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,7 @@ class Table:
     def rows(self) -> tuple[Row, ...]:
         """The rows below the header."""
         out = []
-        for row in self.raw.rows[self.raw.head :]:
+        for row, group in zip(self.raw.rows[self.raw.head :], self._groups, strict=True):
             quote = " | ".join(dict.fromkeys(s.text for s in row if s.text))
             cells = (
                 Cell(
@@ -99,12 +112,33 @@ class Table:
                     h,
                     row[0].text,
                     under=self.under,
-                    scope=s.scope.inside(self.scope),
+                    over=(self.raw.caption, h),
+                    scope=s.scope.inside(group),
                 )
                 for s, h in zip(row, self.header, strict=True)
             )
             out.append(Row(self, tuple(cells)))
         return tuple(out)
+
+    @cached_property
+    def _groups(self) -> list[Scope]:
+        """For each row below the header, what the rows of one text say of it within the table's scope: one that heads a
+        group, of those that follow; one at the table's end, of all."""
+        rows = self.raw.rows[self.raw.head :]
+        alone = [_alone(row) for row in rows]
+        own = [said(text, "caption", self.page.capture.day, "", self.page.vendor) if text else PLAIN for text in alone]
+        if all(scope == PLAIN for scope in own):
+            return [self.scope] * len(rows)
+        last = len(rows)
+        whole = self.scope
+        while last and alone[last - 1]:
+            last -= 1
+            whole = whole.inside(own[last])
+        out, group = [], PLAIN
+        for text, scope in zip(alone[:last], own, strict=False):
+            group = scope if text else group
+            out.append(group.inside(whole))
+        return out + [whole] * (len(rows) - last)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -133,6 +133,12 @@ def outline(html: str) -> Outline:
     return out
 
 
+def navigation(html: str) -> list[str]:
+    """Where the links of a page's own navigation lead, as they stand: those in nav, aside and header."""
+    found = LexborHTMLParser(html).css("nav a[href], aside a[href], header a[href], [role=navigation] a[href]")
+    return list(dict.fromkeys(href for a in found if (href := a.attributes.get("href"))))
+
+
 def _marks(tree: LexborHTMLParser) -> Marks:
     """What the markup says of single elements: a scope, "note" for the mark of a note, "small" for a raised figure."""
     out: Marks = {}
@@ -151,7 +157,7 @@ def _mark(node: LexborNode) -> Scope | str | None:
         return Scope(struck=True, why=(("struck", "struck out"),))
     if tag in ("option", "dialog"):
         return _hidden(f"<{tag}>")
-    if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
+    if "hidden" in attributes:
         return _hidden("the attribute hidden")
     if (attributes.get("aria-hidden") or "").lower() == "true":
         return _hidden("aria-hidden")

@@ -39,33 +39,46 @@ STEP = (
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, loaded: "Loaded", names: "Names", known_at: datetime, only: Collection[int] | None = None
-) -> set[Key]:  # fmt: skip
-    """Resolve the vendor's claims (of `only` these facts) and write what differs from what is held; returns the keys of which a
-    row does."""
-    resolved = resolve(loaded.awake, None if only is None else lambda key: fact_id(loaded.vendor, *key) in only)
-    numbers = None if only is None else sorted(only)
+    con: duckdb.DuckDBPyConnection, wanted: Sequence[tuple["Loaded", Collection[int] | None]], names: "Names",
+    known_at: datetime,
+) -> dict[str, set[Key]]:  # fmt: skip
+    """Resolve the claims of vendors (None: all of them; else of these facts) and write what differs from what is held; returns
+    by vendor the keys of which a row does."""
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
-    for (table, key), held in resolved.items():
-        number = fact_id(loaded.vendor, table, key)
-        typed = dict.fromkeys(columns)
-        typed["vendor"] = loaded.vendor
-        typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
-        for row in (r for r in held if not r.denied):
-            told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
-            facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
-        for step in steps(held):
-            moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
-    known = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
-    was = _stored(con, "facts", loaded.vendor, *known, numbers)
-    _sync(con, "facts", known[0], was, facts, known_at, known[1])
+    for loaded, only in wanted:
+        resolved = resolve(loaded.awake, None if only is None else _of(loaded.vendor, only))
+        for (table, key), held in resolved.items():
+            number = fact_id(loaded.vendor, table, key)
+            typed = dict.fromkeys(columns)
+            typed["vendor"] = loaded.vendor
+            typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
+            for row in (r for r in held if not r.denied):
+                told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
+                facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
+            for step in steps(held):
+                moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
+    which = (
+        [loaded.vendor for loaded, only in wanted if only is None],
+        sorted({n for _, only in wanted for n in only or ()}),
+    )
+    known, content = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
+    was = _stored(con, "facts", known, content, *which)
+    _sync(con, "facts", known, was, facts, known_at, content)
     named = ("fact", "day", "field")
-    _sync(con, "steps", named, _stored(con, "steps", loaded.vendor, named, STEP, numbers), moved, known_at, STEP)
-    differ = {k for k in was.keys() | facts.keys() if was.get(k) != facts.get(k)}
-    rows = (facts.get(k) or was[k] for k in differ)
-    return {_key(r[1], dict(zip(columns, r[2:], strict=False))) for r in rows}
+    _sync(con, "steps", named, _stored(con, "steps", named, STEP, *which), moved, known_at, STEP)
+    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, _ in wanted}
+    for k in was.keys() | facts.keys():
+        if was.get(k) != facts.get(k):
+            _, table, *cells = facts.get(k) or was[k]
+            said = dict(zip(columns, cells, strict=False))
+            out[said["vendor"]].add(_key(table, said))
+    return out
+
+
+def _of(vendor: str, facts: Collection[int]) -> Callable[[Key], bool]:
+    return lambda key: fact_id(vendor, *key) in facts
 
 
 def _key(table: str, row: Mapping[str, Any]) -> Key:
@@ -150,17 +163,19 @@ def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -
 
 
 def _stored(
-    con: duckdb.DuckDBPyConnection, table: str, vendor: str, identity: Sequence[str], content: Sequence[str],
-    facts: Sequence[int] | None,
+    con: duckdb.DuckDBPyConnection, table: str, identity: Sequence[str], content: Sequence[str], vendors: Sequence[str],
+    facts: Sequence[int],
 ) -> Rows:  # fmt: skip
-    """The rows that hold now, of these facts or of all of the vendor, by what they are."""
+    """The rows that hold now, of these vendors and of these facts, by what they are."""
     picked = ", ".join(f't."{c}"' for c in (*identity, *content))
-    con.register("facts_wanted", pl.DataFrame({"fact": facts or []}, schema={"fact": pl.Int64}))
-    only = "" if facts is None else "SEMI JOIN facts_wanted w ON w.fact = t.fact"
-    found = con.execute(
-        f"SELECT {picked} FROM store.{table} t {only} WHERE t.vendor = ? AND t.known_to IS NULL", [vendor]
-    ).fetchall()
-    con.unregister("facts_wanted")
+    found: list[Row] = []
+    for column, kind, values in (("vendor", pl.String, vendors), ("fact", pl.Int64, facts)):
+        if values:
+            con.register("held_wanted", pl.DataFrame({column: values}, schema={column: kind}))
+            found += con.execute(
+                f"SELECT {picked} FROM store.{table} t SEMI JOIN held_wanted w ON w.{column} = t.{column} WHERE t.known_to IS NULL"
+            ).fetchall()
+            con.unregister("held_wanted")
     n = len(identity)
     return {tuple(r[:n]): tuple(r[n:]) for r in found}
 

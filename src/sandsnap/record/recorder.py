@@ -220,30 +220,34 @@ class Recorder:
         by_vendor: dict[str, list[Reading]] = {}
         for reading in readings:
             by_vendor.setdefault(reading.vendor, []).append(reading)
-        for vendor, given in by_vendor.items():
-            self._vendor_day(vendor, day, merge(given))
+        merged = {vendor: merge(given) for vendor, given in by_vendor.items()}
+        loadeds = {vendor: self._vendor(vendor) for vendor in merged}
+        store.wake(
+            self.con, [(loadeds[v], _looked_at(loadeds[v], given, day)) for v, given in merged.items()], self.names
+        )
+        for vendor, given in merged.items():
+            self._vendor_day(vendor, day, given)
 
     def finish(self) -> RunResult:
         """Write what became different, and the run itself."""
         written = Written()
-        moved_facts: dict[str, set[Known]] = {}
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
-        for loaded in self.vendors.values():
+        loadeds = list(self.vendors.values())
+        for loaded in loadeds:
             self._write_readers(loaded)
-            whole = loaded.replayed or not loaded.asleep
-            moved = store.write(self.con, loaded, self.names, self.known_at, cause, written)
-            moved_facts[loaded.vendor] = self._write_facts(loaded, None if whole else moved)
+        moved = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
+        moved_facts = self._write_facts(loadeds, moved)
+        for loaded in loadeds:
             wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
-        for loaded in self.vendors.values():
-            store.keep_last_reads(self.con, loaded, self.names)
+        store.keep_last_reads(self.con, loadeds, self.names)
         store.write_names(self.con, self.names)
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         store.insert(self.con, "origins", self.origins)
         for vendor in self.vendors:
-            cost_store.write(self.con, vendor, self.known_at, moved_facts[vendor])
+            cost_store.write(self.con, vendor, self.known_at, moved_facts.get(vendor, set()))
             catalogue.write(self.con, vendor)
         if self.tell is not None:
             for vendor in self.vendors:
@@ -269,39 +273,35 @@ class Recorder:
         store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _write_facts(self, loaded: Loaded, moved: set[int] | None) -> set[Known]:
-        """Resolve the facts of which a claim moved (None: all), and those that age with every reading; returns what moved."""
-        store.write_keys(self.con, loaded)
-        if moved is None:
-            claims = {(c.table, c.key) for r in loaded.awake for c in r.claims.values()}
-            store.write_contested(self.con, store.companions(self.con, loaded.vendor, claims))
-            return fact_store.write(self.con, loaded, self.names, self.known_at)
-        keys = store.keys_of(loaded, moved) | self._ageing_keys(loaded)
-        if any(table in ENDING for table, _ in keys):  # what ends may end anything
-            store.wake(self.con, loaded, self.names, list(loaded.asleep))
-            return self._write_facts(loaded, None)
-        if not keys:
-            return set()
-        found = store.companions(self.con, loaded.vendor, keys)
-        store.write_contested(self.con, found)
-        stating = {reader for *_, reader in found} | set(self._ending_readers(loaded.vendor))
-        store.wake(self.con, loaded, self.names, [n for n, r in loaded.readers.items() if r.id in stating])
-        return fact_store.write(self.con, loaded, self.names, self.known_at, {fact for fact, *_ in found})
-
-    def _ageing_keys(self, loaded: Loaded) -> set[Known]:
-        """The keys that several claims state, or that a page withholds: which of them holds changes with the readings."""
+    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int]) -> dict[str, set[Known]]:
+        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole);
+        returns by vendor what moved."""
+        store.write_keys(self.con, loadeds)
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
-        drafts = {r.id for r in loaded.awake if any(x.outcome == UNPUBLISHED for x in r.reads[-2:])}
-        return {
-            (c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in contested or r.id in drafts
-        }
-
-    def _ending_readers(self, vendor: str) -> Iterable[int]:
-        tables = ", ".join(f"'{t}'" for t in ENDING)
-        asked = (
-            f'SELECT DISTINCT reader FROM store.claims WHERE vendor = ? AND "table" IN ({tables}) AND known_to IS NULL'
-        )
-        return (reader for (reader,) in self.con.execute(asked, [vendor]).fetchall())
+        whole: list[Loaded] = []
+        part: list[tuple[Loaded, set[Known]]] = []
+        for loaded in loadeds:
+            keys = store.keys_of(loaded, moved) | _ageing_keys(loaded, contested)
+            # What ends may end anything.
+            if loaded.replayed or not loaded.asleep or any(table in ENDING for table, _ in keys):
+                whole.append(loaded)
+            elif keys:
+                part.append((loaded, keys))
+        store.wake(self.con, [(loaded, list(loaded.asleep)) for loaded in whole], self.names)
+        every = [(w, {(c.table, c.key) for r in w.awake for c in r.claims.values()}) for w in whole]
+        found = store.companions(self.con, [(w.vendor, key) for w, keys in (*every, *part) for key in keys])
+        store.write_contested(self.con, found)
+        stating = {reader for *_, reader in found}
+        if part:
+            tables = ", ".join(f"'{t}'" for t in ENDING)
+            asked = f'SELECT DISTINCT reader FROM store.claims WHERE "table" IN ({tables}) AND known_to IS NULL'
+            stating |= {reader for (reader,) in self.con.execute(asked).fetchall()}
+        store.wake(self.con, [(p, [n for n, r in p.readers.items() if r.id in stating]) for p, _ in part], self.names)
+        wanted: list[tuple[Loaded, set[int] | None]] = [(w, None) for w in whole]
+        for loaded, _ in part:
+            own = {r.id for r in loaded.readers.values()}
+            wanted.append((loaded, {fact for fact, _, reader in found if reader in own}))
+        return fact_store.write(self.con, wanted, self.names, self.known_at)
 
     def _vendor(self, vendor: str, whole: bool = False) -> Loaded:
         if vendor not in self.vendors:
@@ -319,7 +319,7 @@ class Recorder:
 
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self._vendor(vendor)
-        store.wake(self.con, loaded, self.names, list(loaded.asleep))
+        store.wake(self.con, [(loaded, list(loaded.asleep))], self.names)
         loaded.replayed = True
         self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
@@ -370,21 +370,15 @@ class Recorder:
     def _told_apart(self, loaded: Loaded, readings: list[Reading], day: date) -> tuple[list[Reading], list[Reading]]:
         """The readings that say again what their readers said last, being of the same bytes; and the others, whose readers are
         loaded, with all of their pages and all that state what they state anew."""
-        while True:
-            quiet = [r for r in readings if r.reader in loaded.asleep and _same_again(loaded.readers[r.reader], r, day)]
-            names = {r.reader for r in quiet}
-            given = [r for r in readings if r.reader not in names]
-            pages = {r.source_url for r in given}
-            read = {r.reader for r in given}
-            woken = [n for n in loaded.asleep if n in read or loaded.readers[n].source_url in pages]
-            store.wake(self.con, loaded, self.names, woken)
-            if loaded.asleep and (new := _new_keys(loaded, given)):
-                facts = {fact_id(loaded.vendor, *key) for key in new}
-                found = store.companions(self.con, loaded.vendor, new)
-                stating = {reader for fact, _, reader in found if fact in facts}
-                store.wake(self.con, loaded, self.names, [n for n in loaded.asleep if loaded.readers[n].id in stating])
-            if names <= loaded.asleep:
-                return quiet, given
+        store.wake(self.con, [(loaded, _looked_at(loaded, readings, day))], self.names)
+        given = [r for r in readings if r.reader not in loaded.asleep]
+        if loaded.asleep and (new := _new_keys(loaded, given)):
+            facts = {fact_id(loaded.vendor, *key) for key in new}
+            found = store.companions(self.con, [(loaded.vendor, key) for key in new])
+            stating = {reader for fact, _, reader in found if fact in facts}
+            store.wake(self.con, [(loaded, [n for n, r in loaded.readers.items() if r.id in stating])], self.names)
+        quiet = [r for r in readings if r.reader in loaded.asleep]
+        return quiet, [r for r in readings if r.reader not in loaded.asleep]
 
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
         """Whether to record the reading: a day given again replaces itself, unless it only failed this time."""
@@ -542,6 +536,19 @@ class Recorder:
                 self.con.execute(
                     "UPDATE store.readers SET source_url = ?, rank = ? WHERE reader = ?", [r.source_url, r.rank, r.id]
                 )
+
+
+def _looked_at(loaded: Loaded, readings: Sequence[Reading], day: date) -> list[str]:
+    """The readers whose readings may say something new, with all others of their pages."""
+    new = [r for r in readings if r.reader not in loaded.asleep or not _same_again(loaded.readers[r.reader], r, day)]
+    names, pages = {r.reader for r in new}, {r.source_url for r in new}
+    return [n for n in loaded.asleep if n in names or loaded.readers[n].source_url in pages]
+
+
+def _ageing_keys(loaded: Loaded, contested: set[int]) -> set[Known]:
+    """The keys that several claims state, or that a page withholds: which of them holds changes with the readings."""
+    drafts = {r.id for r in loaded.awake if any(x.outcome == UNPUBLISHED for x in r.reads[-2:])}
+    return {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in contested or r.id in drafts}
 
 
 def _same_again(reader: Reader, reading: Reading, day: date) -> bool:

@@ -122,29 +122,35 @@ def load(con: duckdb.DuckDBPyConnection, vendor: str, names: Names, *, asleep: b
     for reader in readers.values():
         reader.reads = lasts.get(reader.id, [])
     unsettled = _unsettled(con, vendor) if lasts else set()
-    wake(con, loaded, names, [r.name for r in readers.values() if r.id not in lasts or r.id in unsettled])
+    wake(con, [(loaded, [r.name for r in readers.values() if r.id not in lasts or r.id in unsettled])], names)
     loaded.last_day = max((r.reads[-1].day for r in readers.values() if r.reads), default=None)
     return loaded
 
 
-def wake(con: duckdb.DuckDBPyConnection, loaded: Loaded, names: Names, which: Collection[str]) -> None:
-    """Load all that is held of these readers, where it is not yet."""
-    wanted = {loaded.readers[n].id: loaded.readers[n] for n in which if n in loaded.asleep}
+def wake(con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[str]]], names: Names) -> None:
+    """Load all that is held of these readers of vendors, where it is not yet; those of all vendors at once."""
+    wanted = {
+        loaded.readers[n].id: (loaded, loaded.readers[n]) for loaded, ns in which for n in ns if n in loaded.asleep
+    }
     if not wanted:
         return
-    pending = {i: [r for reader, r in loaded.quiet if reader.id == i] for i in wanted}
-    loaded.quiet = [q for q in loaded.quiet if q[0].id not in wanted]
+    pending: dict[int, list[Read]] = {}
+    for loaded in {loaded.vendor: loaded for loaded, _ in wanted.values()}.values():
+        for reader, read in loaded.quiet:
+            if reader.id in wanted:
+                pending.setdefault(reader.id, []).append(read)
+        loaded.quiet = [q for q in loaded.quiet if q[0].id not in wanted]
     con.register("readers_wanted", pl.DataFrame({"reader": list(wanted)}, schema={"reader": pl.Int64}))
     try:
         _load_reads(con, wanted)
-        _load_rest(con, _load_facts(con, loaded, wanted))
+        _load_rest(con, _load_facts(con, wanted))
     finally:
         con.unregister("readers_wanted")
-    loaded.asleep -= {r.name for r in wanted.values()}
-    for kind, held in rows(wanted.values(), names).items():
-        loaded.stored[kind] |= held
-    for i, reader in wanted.items():
-        reader.reads += pending[i]
+    for i, (loaded, reader) in wanted.items():
+        loaded.asleep.discard(reader.name)
+        for kind, held in rows([reader], names).items():
+            loaded.stored[kind] |= held
+        reader.reads += pending.get(i, [])
 
 
 def _last_reads(con: duckdb.DuckDBPyConnection, vendor: str) -> dict[int, list[Read]]:
@@ -168,13 +174,12 @@ def _unsettled(con: duckdb.DuckDBPyConnection, vendor: str) -> set[int]:
     return {i for (i,) in found}
 
 
-def keep_last_reads(con: duckdb.DuckDBPyConnection, loaded: Loaded, names: Names) -> None:
+def keep_last_reads(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], names: Names) -> None:
     """Keep the last reading of each reader."""
-    con.execute(
-        "DELETE FROM store.last_reads WHERE reader IN (SELECT reader FROM store.readers WHERE vendor = ?)",
-        [loaded.vendor],
-    )
-    lasts = [(r, r.reads[-1]) for r in loaded.readers.values() if r.reads]
+    lasts = [(r, r.reads[-1]) for loaded in loadeds for r in loaded.readers.values() if r.reads]
+    con.register("read_now", pl.DataFrame({"reader": [r.id for r, _ in lasts]}, schema={"reader": pl.Int64}))
+    con.execute("DELETE FROM store.last_reads WHERE reader IN (SELECT reader FROM read_now)")
+    con.unregister("read_now")
     insert(con, "last_reads", [
         (r.id, x.day, x.outcome, x.partial, x.sticky, names.version(x.version),
          names.capture(x.capture, r.source_url, x.day) if x.capture else None)
@@ -213,18 +218,23 @@ def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
 
 def write(
     con: duckdb.DuckDBPyConnection,
-    loaded: Loaded,
+    loadeds: Collection[Loaded],
     names: Names,
     known_at: datetime,
     cause: str,
     written: Written,
 ) -> set[int]:
-    """Bring the database to what the timelines say; returns the claims of which a row is another than before.
+    """Bring the database to what the vendors' timelines say; returns the claims of which a row is another than before.
 
-    `cause` is given to rows that a replay replaced.
+    `cause` is given to rows that a replay replaced. All vendors' rows go at once: a statement costs more than its rows.
     """
-    now, was = rows(loaded.awake, names), loaded.stored
-    of_claim = {c.id: (r, c) for r in loaded.awake for c in r.claims.values()}
+    awake = [r for loaded in loadeds for r in loaded.awake]
+    now = rows(awake, names)
+    was: dict[str, Rows] = {
+        kind: {k: v for loaded in loadeds for k, v in loaded.stored[kind].items()} for kind in KINDS
+    }
+    of_claim = {c.id: (r, c) for r in awake for c in r.claims.values()}
+    by_vendor = {loaded.vendor: loaded for loaded in loadeds}
     fresh: dict[str, list[tuple[Any, ...]]] = {}
     ends: list[tuple[Any, ...]] = []
     retired: list[Key] = []
@@ -246,6 +256,7 @@ def write(
             continue
         reader, claim = of_claim[key[0]]
         i = intervals[key]
+        loaded = by_vendor[reader.vendor]
         replaced = loaded.replayed and loaded.last_day is not None and i.valid_from <= loaded.last_day
         fresh.setdefault(claim.table, []).append(
             (loaded.vendor, *claim.key, *i.values, i.basis, claim.source_url, i.quote, i.judged_on, claim.id, reader.id,
@@ -258,17 +269,24 @@ def write(
         insert_claims(con, table, new_rows)
     end(con, ends, known_at)
 
-    if loaded.replayed:
-        corrections = list(_corrections(loaded, now["claims"], of_claim, known_at, cause))
-        insert(con, "corrections", corrections)
+    for loaded in loadeds:
+        if loaded.replayed:
+            own = {k: v for k, v in now["claims"].items() if of_claim[k[0]][0].vendor == loaded.vendor}
+            mine = {i: rc for i, rc in of_claim.items() if rc[0].vendor == loaded.vendor}
+            insert(con, "corrections", list(_corrections(loaded, own, mine, known_at, cause)))
     _write_readings(con, was["readings"], now["readings"], known_at, written)
     _write_absences(con, was["absences"], now["absences"], of_claim, known_at)
     _write_citations(con, was["citations"], now["citations"], known_at)
     _write_events(con, was["events"], now["events"], of_claim, known_at, written)
-    quiet = [(r.id, x.day, x.outcome, x.partial, x.sticky, None, None, known_at, None) for r, x in loaded.quiet]
+    quiet = [
+        (r.id, x.day, x.outcome, x.partial, x.sticky, None, None, known_at, None)
+        for loaded in loadeds
+        for r, x in loaded.quiet
+    ]
     insert(con, "readings", quiet)
     written.readings += len(quiet)
-    loaded.quiet = []
+    for loaded in loadeds:
+        loaded.quiet = []
     kinds = ("claims", "absences", "citations")
     return {k[0] for kind in kinds for k in was[kind].keys() | now[kind].keys() if was[kind].get(k) != now[kind].get(k)}
 
@@ -309,7 +327,7 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
     con.unregister("ended")
 
 
-def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, Reader]) -> None:
+def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> None:
     found = con.execute(
         "SELECT d.reader, d.day, d.outcome, d.partial, d.sticky, v.name, lower(hex(c.sha256)) FROM store.readings d "
         "SEMI JOIN readers_wanted w ON w.reader = d.reader LEFT JOIN store.versions v ON v.version = d.version "
@@ -325,11 +343,11 @@ def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, Reader]) -> 
         held.append(read)
         if read.good:
             last[reader] = read
-    for i, reader in by_id.items():
-        reader.reads = reads[i]
+    for i, (_, held_by) in by_id.items():
+        held_by.reads = reads[i]
 
 
-def _load_facts(con: duckdb.DuckDBPyConnection, loaded: Loaded, by_id: Mapping[int, Reader]) -> dict[int, Claim]:
+def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> dict[int, Claim]:
     by_claim: dict[int, Claim] = {}
     columns = list(fact_columns())
     places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in TABLES.values()}
@@ -344,13 +362,14 @@ def _load_facts(con: duckdb.DuckDBPyConnection, loaded: Loaded, by_id: Mapping[i
         keys = len(key_columns(TABLES[table]))
         key = tuple(fact[:keys])
         ident = (url, table, key)
+        loaded, holder = by_id[reader_id]
         loaded.former[reader_id, ident] = claim_id
         if until is not None:
             continue
         claim = by_claim.get(claim_id)
         if claim is None:
             claim = by_claim[claim_id] = Claim(claim_id, url, table, key)
-            by_id[reader_id].claims[ident] = claim
+            holder.claims[ident] = claim
         claim.intervals.append(Interval(start, stop, tuple(fact[keys:]), basis, quote, judged_on, cause))
         loaded.known_from[claim_id, start] = since
     return by_claim
@@ -469,28 +488,33 @@ def _kin(vendor: str, table: str, key: tuple[str, ...]) -> int:
     return fact_id(vendor, table, tuple("" if n == "plan" else k for n, k in zip(names, key, strict=True)))
 
 
-def write_keys(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
-    """Note which facts the vendor's claims speak of, those of which nothing is noted."""
-    claims = [(c.id, r.id, c.table, c.key) for r in loaded.awake for c in r.claims.values()]
-    con.register("claims_held", pl.DataFrame({"claim": [c[0] for c in claims]}, schema={"claim": pl.Int64}))
-    noted = {
-        c
-        for (c,) in con.execute(
-            "SELECT k.claim FROM store.claim_keys k SEMI JOIN claims_held h ON h.claim = k.claim"
-        ).fetchall()
-    }
-    con.unregister("claims_held")
-    fresh = [
-        (claim, reader, fact_id(loaded.vendor, table, key), _kin(loaded.vendor, table, key))
-        for claim, reader, table, key in claims
-        if claim not in noted
+def write_keys(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded]) -> None:
+    """Note which facts the vendors' claims speak of, those of which nothing is noted."""
+    claims = [
+        (c.id, r.id, loaded.vendor, c.table, c.key)
+        for loaded in loadeds
+        for r in loaded.awake
+        for c in r.claims.values()
+        if not loaded.asleep or (c.id, c.intervals[0].valid_from) not in loaded.stored["claims"]
     ]
-    insert(con, "claim_keys", fresh)
+    if not claims:
+        return
+    con.register("claims_held", pl.DataFrame({"claim": [c[0] for c in claims]}, schema={"claim": pl.Int64}))
+    found = con.execute(
+        "SELECT k.claim FROM store.claim_keys k SEMI JOIN claims_held h ON h.claim = k.claim"
+    ).fetchall()
+    con.unregister("claims_held")
+    noted = {c for (c,) in found}
+    insert(con, "claim_keys", [
+        (claim, reader, fact_id(vendor, table, key), _kin(vendor, table, key))
+        for claim, reader, vendor, table, key in claims
+        if claim not in noted
+    ])  # fmt: skip
 
 
-def companions(con: duckdb.DuckDBPyConnection, vendor: str, keys: Collection[Known]) -> list[tuple[int, int, int]]:
-    """All claims of these keys, and of those that differ from one in the plan alone: (fact, claim, reader)."""
-    kin = {_kin(vendor, *key) for key in keys}
+def companions(con: duckdb.DuckDBPyConnection, keys: Collection[tuple[str, Known]]) -> list[tuple[int, int, int]]:
+    """All claims of these keys (with their vendors), and of those that differ from one in the plan alone: (fact, claim, reader)."""
+    kin = {_kin(vendor, *key) for vendor, key in keys}
     con.register("kin_wanted", pl.DataFrame({"kin": list(kin)}, schema={"kin": pl.Int64}))
     found = con.execute(
         "SELECT k.fact, k.claim, k.reader FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"

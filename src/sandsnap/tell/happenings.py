@@ -68,7 +68,13 @@ def happenings(moves: Iterable[Move]) -> list[Happening]:
 
 
 def _rewritten(found: Sequence[Move], causes: list[Cause]) -> None:
-    """A page that begins to state many kinds of fact on one day was rewritten: what was there all along is no news."""
+    """A page that begins to state many kinds of fact on one day was rewritten: what was there all along is no news. Nor is what
+    went with the plans that gave way to new ones."""
+    replanned = {
+        (m.vendor, m.product, m.day)
+        for m, c in zip(found, causes, strict=True)
+        if (c.about, c.way) == ("plan", "begin")
+    }
     kinds: dict[tuple[Any, ...], set[tuple[str, ...]]] = defaultdict(set)
     for m, c in zip(found, causes, strict=True):
         if c.way in ("state", "begin", "unstate"):
@@ -77,7 +83,9 @@ def _rewritten(found: Sequence[Move], causes: list[Cause]) -> None:
     for i, (m, c) in enumerate(zip(found, causes, strict=True)):
         many = any(len(kinds[m.vendor, m.day, p, c.way == "unstate"]) >= days("rewritten") for p in m.pages)
         listed = c.kind in ("gpu", "region") or c.about == "plan"  # a list's new entry is new, however much is
-        if (many and c.way in ("state", "begin", "unstate") and not listed) or (
+        if c.way == "unstate" and m.key.get("plan", "any") != "any" and (m.vendor, m.product, m.day) in replanned:
+            causes[i] = quiet("silent")
+        elif (many and c.way in ("state", "begin", "unstate") and not listed) or (
             c.way == "state" and m.table in _ALL_ALONG
         ):
             causes[i] = quiet("stated")

@@ -97,7 +97,7 @@ def columns(rows: Sequence[Row]) -> list[tuple[str, str, str, str]]:
     return [c for c in COLUMNS if rows and any(f.column == c[0] for f in rows[0].figures)]
 
 
-def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> list[Figure]:
+def _figures(context: Context, r: Mapping[str, Any], hour: tuple[Decimal, bool] | None) -> list[Figure]:
     facts = [f for f in context.today if (f.span.vendor, f.span.product) == (r["vendor"], r["product"])]
     lead = start([f for f in facts if f.span.table == "cold_starts"])
     low, high = (None, None) if lead is None else (lead.span.values.get(n) for n in ("low_ms", "high_ms"))
@@ -105,7 +105,7 @@ def _figures(context: Context, r: Mapping[str, Any], hour: Decimal | None) -> li
     memory = _most(facts, "memory_max") if r["memory_max_gib"] else None
     credit = _credit([f for f in context.today if f.span.vendor == r["vendor"]], r["product"])
     given: dict[str, tuple[str | None, Decimal | None]] = {
-        "hour": _usd(hour),
+        "hour": _hour(hour),
         "vcpu": _usd(r["usd_per_vcpu_hour"]), "gib": _usd(r["usd_per_gib_hour"]),
         "start": (words.ms(low, high), _number(high if high is not None else low)),
         "measured": (words.ms(*(_number(r["measured_start_ms"]),) * 2), _number(r["measured_start_ms"])),
@@ -169,6 +169,13 @@ def _sized(memory: Fact | None) -> str | None:
     return words.amount(memory.number("amount") or Decimal(0), memory.text("unit")) if memory else None
 
 
+def _hour(hour: tuple[Decimal, bool] | None) -> tuple[str | None, Decimal | None]:
+    if hour is None:
+        return None, None
+    text, value = _usd(hour[0])
+    return f"{text} shared" if hour[1] else text, value
+
+
 def _span(hours: Decimal) -> tuple[Decimal, str]:
     return (hours, "hour") if hours >= 1 else (hours * 60, "minute")
 
@@ -187,15 +194,17 @@ def _count(value: Any) -> tuple[str | None, Decimal | None]:
     return (None, None) if count is None else (words.number(round(count, 1)), count)
 
 
-def _hours(context: Context) -> dict[tuple[str, str], Decimal]:
-    """The list price of the reference hour per product, in its cheapest plan, without fees, credits and what is free."""
+def _hours(context: Context) -> dict[tuple[str, str], tuple[Decimal, bool]]:
+    """The list price of the reference hour per product, in its cheapest plan, without fees, credits and what is free; and
+    whether its cores are shared with others, which is less than the vCPU of the rest."""
     (hour,) = (Workload.of(w) for w in context.workloads if w["workload"] == HOUR)
-    out: dict[tuple[str, str], Decimal] = {}
+    out: dict[tuple[str, str], tuple[Decimal, bool]] = {}
     for tariff in context.tariffs:
-        own = [line.listed for line in bill(tariff, hour).lines if line.item in USAGE]
-        told = [usd for usd in own if usd is not None]
+        own = [line for line in bill(tariff, hour).lines if line.item in USAGE]
+        told = [line.listed for line in own if line.listed is not None]
         product = tariff.vendor, tariff.product
         # A plan that gives it all for nothing has no list price.
         if len(told) == len(own) and sum(told) > 0:
-            out[product] = min(sum(told, Decimal(0)), out.get(product, Decimal(10**9)))
+            shared = any(row.get("shared") is True for line in own for row in line.rows)
+            out[product] = min((sum(told, Decimal(0)), shared), out.get(product, (Decimal(10**9), False)))
     return out

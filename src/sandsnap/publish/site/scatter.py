@@ -74,7 +74,7 @@ def scatter(rows: Sequence[Row]) -> Scatter | None:
                 label[0],
                 label[1],
                 label[2],
-                f"{r.name}: {h.text} an hour, starts in {s.text}",
+                f"{r.name}: {(h.text or '').replace(' shared', ' on shared cores')} an hour, starts in {s.text}",
             )
         )
     ticks = tuple((x(t), f"{t} ms" if t < 1000 else f"{t // 1000} s") for t in STARTS if x_ends[0] <= t <= x_ends[1])

@@ -48,6 +48,11 @@ _NOUN_OF = re.compile(r"\s+of (?:(?:the|free|your|its|active|provisioned|include
 _NOUN_BEHIND = re.compile(
     r"[ -](?:of )?(?:(?:the|free|your|its|concurrent|active|running|open|simultaneous|parallel) )*(?P<noun>[A-Za-z]+)"
 )
+# So much for each of something else is a ratio: "2 GB of memory for each vCPU", and where the page is cut off behind "each".
+_RATIO = re.compile(
+    r"(?:\s+of \w+)?\s+(?:(?:for (?:each|every)|per|each)\s+(?:\w+ )?(?:v?CPU|core|GPU|thread)|for (?:each|every)\s*$)",
+    re.IGNORECASE,
+)
 _THINGS = {"v": "vcpu", "c": "vcpu"}
 
 
@@ -129,6 +134,8 @@ def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
         own = m.start(), after.end()
     whole = part_of(text, m.start(), m.end(), own)
     # "20 and 100, respectively" is no choice: a plan stands beside each.
+    if kind in ("size", "count") and _RATIO.match(text, end):
+        return None
     if glued or (whole and not (whole == "a choice" and "respectively" in text.lower())):
         return None
     try:

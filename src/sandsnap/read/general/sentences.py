@@ -9,6 +9,7 @@ from sandsnap.read.general.cards import is_short, titles
 from sandsnap.read.general.figures import Figure, figures
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
+from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
 from sandsnap.read.tree import Block
 
@@ -116,9 +117,15 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
         if not found and len(listed := figures(names.masked(sentence))) > 1:
             plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
         if found and len(plain.split()) <= _LONGEST:
-            own = said(plain, "sentence", page.capture.day, "", page.vendor).inside(scope)
+            spoken = _PAREN.sub(_unless_amount, sentence)
+            own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield from _of_sentence(block, sentence, plain, found, own, around, names)
         around = replace(around, before=sentence)
+
+
+def _unless_amount(aside: re.Match[str]) -> str:
+    """What is in brackets, but for an amount: "(was 1 hour)" is said of the hour."""
+    return "" if any(p.unit or p.currency for p in phrases(aside[0])) else aside[0]
 
 
 def _subject(plain: str, before: tuple[str, ...], names: Names) -> tuple[str, ...]:
@@ -158,7 +165,10 @@ def _of_sentence(
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
         over = (lead, title, back, *reversed(block.headings))
-        plans = in_order[n] if in_order else _plans(plain, groups, start, end, around.whose, over, names)
+        if in_order or "respectively" in plain.lower():
+            plans = in_order[n] if in_order else ("?",)
+        else:
+            plans = _plans(plain, groups, start, end, around.whose, over, names)
         sizes = (
             names.sizes_in(plain[start:end])
             or names.sizes_in(plain)

@@ -1,0 +1,190 @@
+"""What the texts around a block say of it: sentences that speak of what follows them, and the notes beside a price."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sandsnap.read.memo import by_text
+from sandsnap.read.scope import PLAIN, Scope, said
+from sandsnap.read.tree import Block
+
+# What a page may say something about as a whole.
+_TOLD = (
+    r"(?:prices?|pricing|plans?|rates?|limits?|fees?|figures?|amounts?|tables?|sections?|tiers?|numbers?|values?|quotas?"
+    r"|costs?|charges?|lists?|terms|allowances?|credits?)"
+)
+_LEAD = re.compile(
+    rf"\b(?:these|those|(?:the )?following|all|our|this) (?:\w+ ){{0,2}}{_TOLD}\b"
+    rf"|\b{_TOLD} (?:below|here|on this page|shown|listed|that follow)\b|\b(?:see|in) the {_TOLD}\b"
+    r"|\beverything (?:below|here|on this page)\b|^these are\b"
+    rf"|(?:^|[.!?:] )\W*(?:here(?:[’']s| is| are)|this (?:is|was)|below (?:is|are|you)) (?:\w+ ){{0,2}}(?:what|how|{_TOLD})\b"
+    rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
+    re.IGNORECASE,
+)
+_LEAD_WORDS = (
+    "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
+    "here", "below", "price", "pricing", "plan", "rate", "limit", "fee", "figure", "tier", "number", "value", "quota", "cost", "charge",
+    "terms", "allowance", "credit", "table", "section", "list",
+)  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
+_LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
+_WORDS_OF_A_CARD = 12
+
+_PRICE = re.compile(r"(?:\w{1,10} ){0,2}\W{0,3}\$\s?\d")
+_UNIT = re.compile(r"(?:/|per\b|an?\b|USD\b)\s?[\w /-]{0,30}", re.IGNORECASE)
+_NOTE = 60  # letters
+_ALL = frozenset({"when", "currency", "whose", "offer", "bound"})
+_NAMED = frozenset({"whose"})
+_REACH = 3  # blocks before a price and behind it
+# "Save 20 % with annual billing" beside a price says that there is another one.
+_ALSO = re.compile(
+    r"\b(?:sav(?:e|es|ing)|available|optional(?:ly)?|or|switch|also|instead|discounts?|off|choose|if)\b|%",
+    re.IGNORECASE,
+)
+
+
+class Around:
+    """The scope that each block of a page has from the texts around it. `places(words)`: where blocks hold a word of these."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        on: date | None,
+        vendor: str,
+        places: Callable[[tuple[str, ...]], Iterable[int]],
+    ) -> None:
+        self._blocks, self._on, self._vendor, self._places = blocks, on, vendor, places
+
+    def at(self, i: int) -> Scope:
+        """What is said of the block or table at a place."""
+        scope = PLAIN
+        for first, end, said_so in self._ranges:
+            if first <= i < max(end, first + 1):
+                scope = scope.inside(said_so)
+        return scope
+
+    def of(self, block: Block) -> Scope:
+        """What is said of a block."""
+        return self._of_blocks.get(id(block), PLAIN)
+
+    def of_text(self, text: str, quote: str) -> Scope:
+        """What is said of the block with a text, or with one of the parts of a quote."""
+        if not self._of_texts:
+            return PLAIN
+        found = (self._of_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
+        return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    @cached_property
+    def _ranges(self) -> list[tuple[int, int, Scope]]:
+        """(first block, end, scope)."""
+        return [*self._leads(), *self._notes()]
+
+    @cached_property
+    def _of_blocks(self) -> dict[int, Scope]:
+        return {id(self._blocks[i]): self.at(i) for first, end, _ in self._ranges for i in range(first, end)}
+
+    @cached_property
+    def _of_texts(self) -> dict[str, Scope]:
+        return {self._blocks[i].text: self.at(i) for first, end, _ in self._ranges for i in range(first, end)}
+
+    # -- sentences that speak of what follows ----------------------------------------------------------------------
+
+    def _leads(self) -> Iterable[tuple[int, int, Scope]]:
+        for i in self._places(_LEAD_WORDS):
+            block = self._blocks[i]
+            if block.kind not in ("text", "item") or len(block.text) > _LONG:
+                continue
+            for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
+                scope = said(sentence, "lead", self._on, "", self._vendor)
+                scope = Scope(**{**_parts(scope), "currency": "usd"})
+                if scope != PLAIN:
+                    yield i + 1, self._section_end(i) if whole else self._list_end(i), scope
+
+    def _section_end(self, i: int) -> int:
+        here = self._blocks[i].headings
+        return next(
+            (j for j in range(i + 1, len(self._blocks)) if self._blocks[j].headings[: len(here)] != here),
+            len(self._blocks),
+        )
+
+    def _list_end(self, i: int) -> int:
+        """Where that ends of which a text with a colon speaks: a list, a table, sections, or the short texts of cards."""
+        kind = self._blocks[i + 1].kind
+        if kind == "heading":
+            return self._section_end(i)
+        if kind == "text":
+            section = self._section_end(i)
+            long = (j for j in range(i + 2, section) if self._blocks[j].text.count(" ") >= _WORDS_OF_A_CARD)
+            return next(long, section)
+        return next((j for j in range(i + 1, len(self._blocks)) if self._blocks[j].kind != kind), len(self._blocks))
+
+    # -- notes beside a price --------------------------------------------------------------------------------------
+
+    def _notes(self) -> Iterable[tuple[int, int, Scope]]:
+        """Of each price that is a block of its own: what the short texts right before and behind it say."""
+        for i in self._places(("$",)):
+            if not self._is_price(i):
+                continue
+            end = i + 1
+            while end < len(self._blocks) and _UNIT.fullmatch(self._blocks[end].text):
+                end += 1
+            scope = PLAIN
+            for text, parts in (*self._before(i), *self._behind(end)):
+                scope = scope.inside(self._note(text, parts))
+            if scope != PLAIN:
+                yield i, end, scope
+
+    def _is_price(self, i: int) -> bool:
+        block = self._blocks[i]
+        return block.kind in ("text", "heading") and len(block.text) <= _NOTE and _PRICE.match(block.text) is not None
+
+    def _short(self, i: int) -> bool:
+        if not 0 <= i < len(self._blocks):
+            return False
+        block = self._blocks[i]
+        return block.kind in ("text", "term") and len(block.text) <= _NOTE and "$" not in block.text
+
+    def _before(self, price: int) -> Iterable[tuple[str, frozenset[str]]]:
+        """Texts, and the parts of scope in which they count."""
+        parts = _ALL
+        for i in range(price - 1, price - 1 - _REACH, -1):
+            if not self._short(i):
+                return
+            last = i - 1
+            while last > 0 and _UNIT.fullmatch(self._blocks[last].text):
+                last -= 1
+            if i < price - 1 and last >= 0 and self._is_price(last):
+                parts = _NAMED  # a note of the price before, or the name of what has this one
+            yield self._blocks[i].text, parts
+
+    def _behind(self, end: int) -> Iterable[tuple[str, frozenset[str]]]:
+        for i in range(end, end + _REACH):
+            if not self._short(i) or (i + 1 < len(self._blocks) and self._is_price(i + 1)):
+                return  # what stands right before another price is said of that one
+            yield self._blocks[i].text, _ALL - _NAMED
+
+    def _note(self, text: str, parts: frozenset[str]) -> Scope:
+        scope = said(text, "note", self._on, "", self._vendor)
+        also = scope.offer != "list" and _ALSO.search(text)
+        left = {p: getattr(PLAIN, p) for p in _ALL - parts | ({"offer"} if also else set())}
+        return Scope(**{**_parts(scope), **left}) if scope != PLAIN else PLAIN
+
+
+@by_text(32768)
+def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
+    """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
+    if not (text.endswith(":") or _LEAD.search(text)):
+        return ()
+    found: list[tuple[str, bool]] = []
+    for sentence in _SENTENCE_END.split(text):
+        if followed and sentence.endswith(":") and text.endswith(sentence):
+            found.append((sentence, False))
+        elif _LEAD.search(sentence):
+            found.append((sentence, True))
+    return tuple(found)
+
+
+def _parts(scope: Scope) -> dict[str, Any]:
+    return {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
