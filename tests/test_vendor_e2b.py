@@ -102,7 +102,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
     ("site", [("/GiB/s</div>", "</div>")], {}, {"calculator_memory"}),
     # renamed, added
     ("billing", [("Max session length", "Longest run")], {}, {"plan_session"}),
-    ("billing", [("Enterprise", "Team")], NOTE, TABLE - {"plan_sizes", "plan_rates"}),
+    ("billing", [("Enterprise", "Team")], {}, set()),  # of a plan that nobody knows no cell states a figure
     ("tiers", [("### Pro tier", "### Growth tier")], {}, {"tier_fees", "tier_features"}),
     ("persistence", [("Pro tier", "Growth tier")], {}, {"runtime_limits"}),
     ("site", [("<div>Pro</div><div>\\$150", "<div>Growth</div><div>$150")], {}, {"card_fees", "card_features"}),
@@ -271,7 +271,7 @@ RATE_TABLES: list[tuple[list[str], dict[str, str]]] = [
     (["Price per second | Price per hour", "vCPU | \\$0.000014 / vCPU / s | \\$0.0504 / vCPU / h",
       "Memory (RAM) | \\$0.0000045/GiB/s | \\$0.0162/GiB/h"], RATES),
     (["Per second", "vCPU | $0.000014", "RAM (GiB) | $0.0000045"], RATES),
-    (["Per second", "vCPU | $0.000014", "RAM | $0.0000045"], {}),
+    (["Per second", "vCPU | $0.000014", "RAM | $0.0000045"], {"prices any vcpu": RATES["prices any vcpu"]}),
     (["Per second | Per hour", "vCPU | $0.000014 per vCPU | $0.05 per vCPU", "RAM | $0.0000045 per GiB | $0.018 per GiB"], {}),
     (["Per minute", "vCPU | $0.000014 per vCPU", "RAM | $0.0000045 per GiB"], {}),
 ]  # fmt: skip

@@ -98,7 +98,6 @@ REFUSED = [
     (RENDERED, [("- Africa<br>- India", "- Africa<br>- Moon")], "prices egress"),
     (SPRITES, [("**Level 10** |", "**Hero** |")], "prices sprites"),
     # a heading renamed
-    (RENDERED, [("Region groups", "Areas")], "prices egress"),
     (RENDERED, [("<h3>Volume Snapshots", "<h3>Copies")], "prices snapshot_storage"),
     (GPUS, [("models of GPU are available", "GPUs can be had")], "gpus"),
     # no amount

@@ -66,7 +66,7 @@ def _hole(phrase: Phrase, text: str) -> str | None:
 
 def _made(label: str, hole: str) -> str:
     words = stems(label)
-    fitting = [(i.fit(words), i) for i in lexicon().values() if _FAMILY[hole] in i.units and i.table in _MAKES]
+    fitting = [(i.fit(words, words), i) for i in lexicon().values() if _FAMILY[hole] in i.units and i.table in _MAKES]
     best = max((n for n, _ in fitting), default=0)
     if not best:
         return "{}  # say what it is: limit, price, allowance, start, or a table"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from sandsnap.mend.edits import Edit
 from sandsnap.mend.likely import UNLIKE, Likely, doubts, own_terms, ranked
 from sandsnap.model import Fact
-from sandsnap.read.entries import SILENT, Entry, entries
+from sandsnap.read.entries import Entry, entries
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.passage import HOLE, compiled
 from sandsnap.read.phrases import phrases
-from sandsnap.read.plans import is_plan
+from sandsnap.read.plans import SILENT, is_plan
 from sandsnap.read.sentences import pattern_tokens, tokens
 from sandsnap.read.sources import Source, declared
 from sandsnap.vendors import folder, settings

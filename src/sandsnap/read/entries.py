@@ -46,18 +46,12 @@ from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match, Passage, on_day
-from sandsnap.read.plans import by_plan, fee, is_plan, plan_of
+from sandsnap.read.plans import SILENT, by_plan, fee, is_plan, plan_of
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row
 from sandsnap.vendors import stated
 from schemas import TABLES
 
-# What a cell says where it states no figure.
-SILENT = re.compile(
-    r"-|–|—|n/a|none|custom(?: limits)?|contact .*|coming soon.*|not (?:included|available)|talk to .*"
-    r"|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
-    re.IGNORECASE,
-)
 MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes
 INTERFACES = {
     "python": "python", "typescript": "typescript", "javascript": "typescript", "javascript/typescript": "typescript",
@@ -140,7 +134,9 @@ class Entry:
     def _cells(self, page: Page, under: str | None) -> Iterator[Fact]:
         label, some = "|".join(_texts(self.given.get("row", ()))) or None, self.given.get("some", False)
         if self.given["table"] == "plans":
-            for plan, cell, groups in by_plan(page, label or ".*", under=under, some=some):
+            for plan, cell, groups in by_plan(
+                page, label or ".*", under=under, some=some, skip=self.given.get("skip", "(?!)")
+            ):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)
                 yield from self._cell(cell, {**groups, "plan": plan, "name": name})
             return

@@ -12,6 +12,12 @@ from sandsnap.read.passage import Passage
 from sandsnap.read.table import Cell, Table, named
 from sandsnap.vendors import settings
 
+# What a cell says where it states no figure.
+SILENT = re.compile(
+    r"-|–|—|n/a|none|custom(?: limits)?|contact .*|coming soon.*|not (?:included|available)|talk to .*"
+    r"|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _KIND = re.compile(r"\s+(?:plan|tier)s?$", re.IGNORECASE)
 _BESIDE = re.compile(r"notes?|details?|descriptions?|units?|support|", re.IGNORECASE)  # columns that are no plan's
@@ -43,10 +49,11 @@ def plan_of(vendor: str, name: str) -> str:
 
 
 def by_plan(
-    page: Page, label: str, *, under: str | None = None, some: bool = False
+    page: Page, label: str, *, under: str | None = None, some: bool = False, skip: str = "(?!)"
 ) -> Iterator[tuple[str, Cell, Mapping[str, str]]]:
     """(plan, cell, the label's groups) of what the tables of plans say under a label (a regular expression, in full), whether the plans are
-    their columns or their rows. `some`: the tables may well not say it.
+    their columns or their rows. `some`: the tables may well not say it;
+    cells that state no figure, or say what `skip` fits, are left out.
 
     Raises NotFound where there is no table of plans or none says it, Unreadable where a table names a plan that the
     vendor's file does not know, or where only one of another time or another's says it.
@@ -66,6 +73,8 @@ def by_plan(
     for table, pairs in sorted(own, key=lambda x: _across(x[0])):  # a row that names the plan says it shortest
         page.named_tables.add(id(table.raw))
         for name, cell in pairs:
+            if not cell.text or SILENT.fullmatch(cell.text) or named(skip).fullmatch(cell.text):
+                continue
             said = named(label).fullmatch(cell.first if name == cell.column else cell.column)
             yield plan_of(page.vendor, name), cell, {k: v for k, v in (said.groupdict() if said else {}).items() if v}
 

@@ -41,6 +41,7 @@ from sandsnap.vendors import stated
 
 KINDS = ("money", "percentage", "duration", "size", "rate", "count")
 _STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z*`$~])")
+_FAR = 1000  # letters
 _PLACES = ("heading", "outside", "sentence")
 FREE = "free of charge: a price of zero is no row of the contract"
 
@@ -305,10 +306,11 @@ def _fractions(text: str) -> tuple[_Amount, ...]:
 
 
 def _around(text: str, start: int, end: int) -> str:
-    """The sentence around text[start:end]."""
-    before = max((e.end() for e in _STOP.finditer(text, 0, start + 1)), default=0)
-    after = _STOP.search(text, end - 1)
-    return text[before : after.start() + 1 if after else len(text)].strip()
+    """The sentence around text[start:end], as far as one goes: of a long text each amount would look at all of it."""
+    first, last = max(0, start - _FAR), min(len(text), end + _FAR)
+    before = max((e.end() for e in _STOP.finditer(text, first, start + 1)), default=first)
+    after = _STOP.search(text, end - 1, last)
+    return text[before : after.start() + 1 if after else last].strip()
 
 
 def _units(page: Page) -> Iterator[_Unit]:

@@ -34,6 +34,7 @@ _MODE = re.compile(r"\b(?:default|least|minimum|unless)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:unless|by default)\b[^,;]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bit is(?: up to)?\s*$", re.IGNORECASE)
 _LONGEST = 70  # words: what is longer is a flattened table, no sentence
+_MOST = 40  # amounts: what has more is no sentence, and each is looked at among all the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
         found = figures(names.masked(plain))
         if not found and len(listed := figures(names.masked(sentence))) > 1:
             plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
-        if found and len(plain.split()) <= _LONGEST:
+        if 0 < len(found) <= _MOST and len(plain.split()) <= _LONGEST:
             spoken = _PAREN.sub(_unless_amount, sentence)
             own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
             yield from _of_sentence(block, sentence, plain, found, own, around, names)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact
-from sandsnap.read.amounts import count, money, rate, size
+from sandsnap.read.amounts import money
 from sandsnap.read.cards import named_prices
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.feeds import check_terms
@@ -29,14 +29,6 @@ from sandsnap.read.table import Cell, Table
 VENDOR = declared("daytona")
 
 # What a cell says instead of a figure. Anything else that is no figure is an error.
-_NO_FIGURE = r"custom(?: limits)?|contact .*|even more resources.*|everything bigger.*|coming soon.*"
-_PER_TIME = {
-    "s": "per_second",
-    "sec": "per_second",
-    "second": "per_second",
-    "min": "per_minute",
-    "minute": "per_minute",
-}
 
 
 def _named(terms: dict[str, Any], word: str, what: str) -> Any:
@@ -190,76 +182,6 @@ def billed_resources(page: Page) -> Iterator[Fact]:
 
 
 # -- limits ------------------------------------------------------------------------------------------------------------
-
-_POOLS = r"(?:Resources|Compute Pool) \(vCPU / RAM / (?:Storage|Disk)\)"
-_OVERVIEW = (
-    ("vcpu_pool", r"Compute \(vCPU\)"),
-    ("memory_pool", r"Memory \((?:GiB|GB)\)"),
-    ("disk_pool", r"Storage \((?:GiB|GB)\)"),
-)
-
-
-def _tier(cell: Cell) -> str:
-    if m := re.fullmatch(r"(?:Tier )?(\d{1,2})", cell.text, re.IGNORECASE):
-        return f"tier_{m[1]}"
-    return str(_named({"custom": "custom", "enterprise": "enterprise"}, cell.text, "tier"))
-
-
-def _stated(cell: Cell) -> bool:
-    return not re.fullmatch(_NO_FIGURE, cell.text, re.IGNORECASE)
-
-
-def _in_unit(cell: Cell) -> tuple[Decimal, str | None]:
-    """The cell's figure and unit; a bare figure takes the unit in its column's heading."""
-    if re.search("[A-Za-z]", cell.text):
-        amount = size(cell.text)
-        return amount.value, amount.unit
-    unit = re.search(r"\((vCPU|GiB|GB)\)", cell.column, re.IGNORECASE)
-    if unit is None:
-        raise Unreadable(f"no unit for {cell.text!r} in the column {cell.column!r}")
-    return count(cell.text).value, {"vcpu": "count"}.get(unit[1].lower(), unit[1].lower())
-
-
-@VENDOR.reader("limits")
-def pools(page: Page) -> Iterator[Fact]:
-    """What a tier's sandboxes share. Two tables say it since 2026-03-31; where they differ it is a conflict."""
-    triples = page.tables_with("Tier", _POOLS, topic=ITSELF)
-    overviews = page.tables_with("Tier", *(heading for _, heading in _OVERVIEW), topic=ITSELF)
-    if not triples and not overviews:
-        page.table("Tier", _POOLS)
-    for row in (r for t in triples for r in t if _stated(r[_POOLS])):
-        m = row[_POOLS].scan(r"{count}\s*/\s*{size}\s*/\s*{size2}")
-        yield m.limit("vcpu_pool", m["count"], plan=_tier(row["Tier"]))
-        yield m.limit("memory_pool", m["size"], plan=_tier(row["Tier"]))
-        yield m.limit("disk_pool", m["size2"], plan=_tier(row["Tier"]))
-    for row in (r for t in overviews for r in t):
-        for limit, heading in _OVERVIEW:
-            if _stated(row[heading]):
-                amount, unit = _in_unit(row[heading])
-                yield row[heading].fact("limits", plan=_tier(row["Tier"]), limit=limit, amount=amount, unit=unit)
-
-
-@VENDOR.reader("limits")
-def creation_rate(page: Page) -> Iterator[Fact]:
-    """Sandboxes created per minute. The other columns are rates of other requests; before 2025-11 there were none."""
-    tables = page.tables_with("Tier", "Sandbox Creation.*", topic=ITSELF)
-    if not tables and page.speaks_of("rate limits?"):
-        page.table("Tier", "Sandbox Creation.*")
-    for table in tables:
-        for row in table:
-            cell = row["Sandbox Creation.*"]
-            if not _stated(cell):
-                continue
-            if re.search("[A-Za-z/]", cell.text):
-                yield cell.limit("creation_rate", rate(cell.text), plan=_tier(row["Tier"]))
-                continue
-            unit = re.search(r"\((?:per )?(sec|second|min|minute)s?\)", cell.column, re.IGNORECASE)
-            if unit is None:
-                raise Unreadable(f"no time in the heading {cell.column!r}")
-            yield cell.fact(
-                "limits", plan=_tier(row["Tier"]), limit="creation_rate", amount=count(cell.text).value,
-                unit=_PER_TIME[unit[1].lower()],
-            )  # fmt: skip
 
 
 # -- one sandbox -------------------------------------------------------------------------------------------------------
@@ -522,39 +444,6 @@ def sdks(page: Page) -> Iterator[Fact]:
 def v2_sdks(page: Page) -> Iterator[Fact]:
     """SDKs that the second tree installs."""
     yield from _sdks(page)
-
-
-@VENDOR.reader("sandboxes", "snapshots")
-def interfaces_of_a_feature(page: Page) -> Iterator[Fact]:
-    """The list of what manages sandboxes or snapshots, at the head of their pages since 2026-05-29."""
-    if page.speaks_of("^(?:Sandbox|Snapshot) SDKs: "):
-        yield from _sdks(page, f"^(?:Sandbox|Snapshot) SDKs: {_LIST}", packages=False)
-    if page.speaks_of("^(?:Sandbox|Snapshot) (?:SDKs|API|CLI): "):
-        yield from _interfaces(page, rest="^(?:Sandbox|Snapshot) API: RESTful API", cli="^(?:Sandbox|Snapshot) CLI: ")
-
-
-@VENDOR.reader("start")
-def interfaces(page: Page) -> Iterator[Fact]:
-    """SDKs, command line, API and MCP server."""
-    yield from _sdks(page, f"Daytona provides {_LIST} SDKs to programmatically", packages=False)
-    yield from _interfaces(
-        page,
-        rest="Daytona provides a RESTful API",
-        cli="install the Daytona CLI",
-        mcp=r"Daytona provides a Model Context Protocol \(MCP\) server",
-    )
-
-
-@VENDOR.reader("architecture")
-def interface_plane(page: Page) -> Iterator[Fact]:
-    """The parts of the interface plane."""
-    yield from _sdks(page, f"^SDK: {_LIST}(?: SDKs)? for programmatic", packages=False)
-    yield from _interfaces(
-        page,
-        rest="RESTful service that serves as the primary entry point",
-        cli="^CLI: command-line interface",
-        mcp="^MCP: Model Context Protocol server",
-    )
 
 
 @VENDOR.reader("readme")
