@@ -20,7 +20,7 @@ PAGE = """# Usage-based pricing
 
 Last year sandboxes on Pro ran for 5 hours.
 
-Each team has 3 seats.
+Invoices are sent within 3 days.
 """
 GOLDEN = """\
 label                                         plan          phrase                  scope           taken
@@ -29,7 +29,7 @@ Longest session                               hobby         1 hour              
 Longest session                               pro           24 hours                plain           limits sandbox / pro / session_max
 under Usage-based pricing > More
 Last year sandboxes on ___ ran for .          pro           5 hours                 when: Last…     not taken: doubtful: 'Last year'
-Each team has seats.                                        3                       plain           not taken: no item of this page is named; nearest: limits.vcpu_max
+Invoices are sent .                                         within 3 days           plain           not taken: no item of this page is named
 """
 
 

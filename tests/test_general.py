@@ -336,8 +336,10 @@ SESSION = {("limits", "hobby", "session_max"): ("1", "hour"), ("limits", "pro", 
     ("url", "body", "expected"),
     [
         (E2B, "# Usage-based pricing\n\nA sandbox may run without a break for\n\n- 1 hour on Hobby\n- 24 hours on Pro\n", SESSION),
-        (E2B, "# Usage-based pricing\n\n<dl><dt>Longest session on Hobby</dt><dd>1 hour</dd><dt>Longest session on Pro</dt><dd>24 hours</dd></dl>\n", SESSION),
-        (E2B, "# Usage-based pricing\n\nHobby is free. A sandbox can run for 1 hour.\n\nPro is for teams. A sandbox can run for 24 hours.\n", SESSION),
+        (E2B, "# Usage-based pricing\n\n"
+         "<dl><dt>Longest session on Hobby</dt><dd>1 hour</dd><dt>Longest session on Pro</dt><dd>24 hours</dd></dl>\n", SESSION),
+        (E2B, "# Usage-based pricing\n\n"
+         "Hobby is free. A sandbox can run for 1 hour.\n\nPro is for teams. A sandbox can run for 24 hours.\n", SESSION),
         (E2B, "# How long may it run?\n\nSandboxes run for 1 hour on Hobby and 24 hours on Pro.\n", SESSION),
         (E2B, "# Usage-based pricing\n\nOn Free and Plus, a sandbox runs for 1 and 24 hours, respectively.\n", {}),
         (LIMITS, "# Limits\n\n## Tier 1\n\n| What | How much |\n|---|---|\n| New sandboxes per minute | 300 |\n",
