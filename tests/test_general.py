@@ -327,3 +327,29 @@ def test_a_vendor_without_readers_is_read_by_what_its_file_names(monkeypatch: py
         ("limits", "hobby", "session_max"): ("1", "hour"),
         ("limits", "pro", "session_max"): ("24", "hour"),
     }
+
+
+SESSION = {("limits", "hobby", "session_max"): ("1", "hour"), ("limits", "pro", "session_max"): ("24", "hour")}
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "expected"),
+    [
+        (E2B, "# Usage-based pricing\n\nA sandbox may run without a break for\n\n- 1 hour on Hobby\n- 24 hours on Pro\n", SESSION),
+        (E2B, "# Usage-based pricing\n\n"
+         "<dl><dt>Longest session on Hobby</dt><dd>1 hour</dd><dt>Longest session on Pro</dt><dd>24 hours</dd></dl>\n", SESSION),
+        (E2B, "# Usage-based pricing\n\n"
+         "Hobby is free. A sandbox can run for 1 hour.\n\nPro is for teams. A sandbox can run for 24 hours.\n", SESSION),
+        (E2B, "# How long may it run?\n\nSandboxes run for 1 hour on Hobby and 24 hours on Pro.\n", SESSION),
+        (E2B, "# Usage-based pricing\n\nOn Free and Plus, a sandbox runs for 1 and 24 hours, respectively.\n", {}),
+        (LIMITS, "# Limits\n\n## Tier 1\n\n| What | How much |\n|---|---|\n| New sandboxes per minute | 300 |\n",
+         {("limits", "tier_1", "creation_rate"): ("300", "per_minute")}),
+        (VERCEL, "# Vercel Sandbox pricing\n\n## Free on Hobby\n\n| Resource | Each month |\n|---|---|\n| CPU hours | 5 |\n",
+         {("allowances", "hobby", "vcpu_time", "month"): ("5", "vcpu_hour")}),
+        (VERCEL, "# Vercel Sandbox pricing\n\nA server may listen on port 3000.\n", {}),
+    ],
+    ids=["a list goes on with its lead", "definitions", "a paragraph of one plan", "under another heading",
+         "plans of others", "a rate by its label", "hours by their label", "the number of a port"],
+)  # fmt: skip
+def test_what_stands_around_an_amount_says_what_it_is(url: str, body: str, expected: Facts) -> None:
+    assert facts(url, body) == expected

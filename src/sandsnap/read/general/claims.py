@@ -247,6 +247,7 @@ def _allowance(statement: Statement, item: Item, plan: str, label: str, names: N
         names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
     )
     assert amount
+    wide += " trial" if "trial" in plan else ""
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:
         raise Unreadable("its period or its unit is not stated")
