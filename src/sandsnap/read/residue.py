@@ -262,12 +262,19 @@ def _amounts(page: Page) -> Iterator[tuple[_Unit, _Amount]]:
     units = list(_units(page))
     for u in units:
         for a in _of_text(u.text):
-            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
+            yield u, _in_its_cell(a, u)
     for u in units:
         for a in _fractions(u.text):
-            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
+            yield u, _in_its_cell(a, u)
         if u.row is not None and (bare := _bare(u.text)) and _BARE_OF.search(u.label):
             yield u, replace(bare, sentence=u.label + u.text)
+
+
+def _in_its_cell(a: _Amount, unit: _Unit) -> _Amount:
+    """An amount whose sentence is its cell, with its labels; of a long cell each amount would look at all of it."""
+    if unit.row is None:
+        return a
+    return replace(a, sentence=unit.label + (unit.text if len(unit.text) <= 2 * _FAR else a.sentence))
 
 
 @by_text(32768)
