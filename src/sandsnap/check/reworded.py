@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from sandsnap.check.decisions import Decisions
 from sandsnap.check.evidence import Claim, key_text, label, marked, of_absence
@@ -63,15 +63,23 @@ def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:
     """The line that has a fact's figures beside the words of its item, in whatever other words; None without one, or where
     what was read today rests on the line. A fact of a plan's needs the plan's name there too."""
     item, figures = lexicon().get(item_of(fact) or ""), {w for w in telling(fact) if w[0].isdigit()}
-    if item is None or not figures:
+    amounts = {pair for pair in _pairs(fact.quote or "") if pair[0] in figures}
+    if item is None or not figures or {figure for figure, _ in amounts} != figures:
         return None
     plan = fact.key.get("plan", "any")
     named = words(plan.replace("_", " ")) if plan not in ("any", "-") else frozenset[str]()
-    for line in _runs(text):
-        said = words(line) if figures & set(_WORD.findall(line)) else frozenset[str]()
-        if figures | named <= said and item.fit(stems(line), stems(line)) and not any(q in line for q in cited):
+    for line, _ in _runs(text):
+        if not any(figure in line for figure in figures) or any(q in line for q in cited):
+            continue
+        if amounts <= _pairs(line) and named <= words(line) and item.fit(stems(line), stems(line)):
             return line
     return None
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Each figure with the word behind it, which is its unit."""
+    said = [w if w[0].isdigit() else stem(w) for w in _WORD.findall(text.lower())]
+    return {(w, unit) for w, unit in pairwise(said) if w[0].isdigit() and unit.isalpha()}
 
 
 def telling(fact: Fact) -> frozenset[str]:
@@ -91,19 +99,21 @@ def nearest(quote: str, needed: frozenset[str], text: str, explained: frozenset[
     wanted = words(quote)
     if len(wanted) < LEAST:
         return quote if " ".join(quote.split()) in text else None
-    lines = [run for run in _runs(text) if needed <= words(run) and not any(q in run for q in explained)]
+    amounts = {pair for pair in _pairs(quote) if pair[0] in needed}
+    runs = (run for run, joined in _runs(text) if not joined or amounts <= _pairs(run))
+    lines = [run for run in runs if needed <= words(run) and not any(q in run for q in explained)]
     best = max(lines, key=lambda line: len(wanted & words(line)), default="")
     return best if len(wanted & words(best)) >= SHARE * len(wanted) else None
 
 
-def _runs(text: str) -> Iterator[str]:
-    """Lines, their sentences, and short lines with the next one: the cells of a table stand each on a line of its own."""
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Lines, their sentences, and short lines joined with the next one (True): each cell of a table stands on a line of its own."""
     lines = text.splitlines()
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        yield line
-        yield from _SENTENCE.split(line)
+        yield line, False
+        yield from ((sentence, False) for sentence in _SENTENCE.split(line))
         if len(line) <= _CELL and 0 < len(below) <= _CELL:
-            yield f"{line} {below}"
+            yield f"{line} {below}", True
 
 
 @lru_cache(maxsize=50_000)
