@@ -29,6 +29,7 @@ _LEAD_WORDS = (
     "terms", "allowance", "credit", "table", "section", "list",
 )  # fmt: skip
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
+_AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
 _WORDS_OF_A_CARD = 12
 
@@ -115,7 +116,10 @@ class Around:
                 scope = said(sentence, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope != PLAIN:
-                    yield i + 1, self._section_end(i) if whole else self._list_end(i), scope
+                    end = self._section_end(i) if whole else self._list_end(i)
+                    if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
+                        end = self._section_end(i + 1)  # the last words of a section lead to the next one
+                    yield i + 1, end, scope
 
     def _section_end(self, i: int) -> int:
         here = self._blocks[i].headings
