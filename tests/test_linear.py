@@ -1,13 +1,17 @@
-"""Reading takes time in proportion to the page, whatever it repeats: ratios of CPU time, not seconds."""
+"""Reading takes time in proportion to the page, whatever it repeats: ratios of CPU time or of work, not seconds."""
 
+import cProfile
 import time
+from collections.abc import Callable
 
 import pytest
 from conftest import capture
 
-from sandsnap.read import diagnose
+from sandsnap.read import diagnose, memo, residue
 from sandsnap.read.decode import form_of, text_of
 from sandsnap.read.page import Page
+from sandsnap.read.passage import same_text
+from sandsnap.read.reading import read
 
 URL = "https://e2b.dev/docs/billing"
 MARKDOWN = [
@@ -59,3 +63,57 @@ def test_time_is_linear(form: str, unit: str) -> None:
     times = [seconds(form, unit, n) for n in (500, 1000, 2000, 4000)]
     # Eight times the input in at most sixteen times the time; a quadratic reading takes 64.
     assert times[3] < 0.05 or times[3] <= 16 * max(times[0], 0.002), [round(t, 4) for t in times]
+
+
+def calls(function: Callable[[], object]) -> int:
+    """How many calls of Python functions a piece of work takes."""
+    profile = cProfile.Profile(builtins=False)
+    profile.runcall(function)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def letters(function: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many letters are compared as texts in a piece of work."""
+    seen = [0]
+
+    def counted(text: str) -> str:
+        seen[0] += len(text)
+        return same_text(text)
+
+    monkeypatch.setattr(residue, "same_text", counted)
+    function()
+    monkeypatch.undo()
+    return seen[0]
+
+
+TABLE = "\n\n| Size | Memory | Price |\n| --- | --- | --- |\n"
+REPEATED = {
+    "rows": (TABLE, lambda i: f"| size-{i} | {i + 2} GB | ${i}.5/hour |\n"),
+    "prices beside notes": ("\n\n", lambda i: f"$0.{i + 100}/GB-hour\n\nup to {i + 2} GB\n\n"),
+    "sentences that lead": ("\n\n", lambda i: f"These prices hold from 2027.\n\nMachine {i} costs ${i}.\n\n"),
+}
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+def test_calls_are_linear(kind: str) -> None:
+    head, unit = REPEATED[kind]
+
+    def work(count: int) -> int:
+        page = capture(URL, "# Billing\n\nE2B has prices." + head + "".join(map(unit, range(count))))
+        memo.forget()
+        return calls(lambda: read(page))
+
+    work(1)  # loads the vendor
+    base, once, twice = work(1), work(100), work(200)
+    assert twice - base <= 2.5 * (once - base)
+
+
+@pytest.mark.parametrize("start", ["", "\n\n| What | Much |\n| --- | --- |\n| Extra | "])
+def test_texts_compared_are_linear(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(count: int) -> int:
+        text = start + "".join(f"Extra ${i}/hour and 10 GB. " for i in range(count))
+        page = capture(URL, f"# Billing\n\n{text}{' |' if start else ''}\n")
+        memo.forget()
+        return letters(lambda: residue.account(page, []), monkeypatch)
+
+    assert work(800) <= 2.5 * work(400)

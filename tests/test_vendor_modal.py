@@ -234,7 +234,11 @@ RETAINED = {"filesystem_snapshot": 30, "directory_snapshot": 30, "memory_snapsho
             ("| Filesystem Snapshot | 30 days", "| Filesystem Snapshot | 90 days"),
             {"filesystem_snapshot": 90, "directory_snapshot": 30, "memory_snapshot": 7},
         ),
-        (("Memory Snapshot | 7 days", "Memory Snapshot | 2 weeks"), {}),
+        (
+            ("Memory Snapshot | 7 days", "Memory Snapshot | 2 weeks"),
+            {"filesystem_snapshot": 30, "directory_snapshot": 30, "memory_snapshot": 14},
+        ),
+        (("Memory Snapshot | 7 days", "Memory Snapshot | at least 9 days"), {}),
         # in other words, without a doubt: read by what they say, and an issue
         (("Default Retention Period", "Retention"), RETAINED),
         (("| Directory Snapshot |", "| Folder Snapshot |"), RETAINED),

@@ -292,7 +292,8 @@ def test_a_persistent_sandbox_and_how_long_its_snapshots_are_kept() -> None:
     key = ("persistence", "auto_snapshot")
     assert facts(text, url) == {key: {"preserves": "filesystem", "retention_days": 30, "by_default": True}}
     assert facts(changed(text, ("Defaults to 30 days", "Defaults to 14 days")), url)[key]["retention_days"] == 14
-    assert facts(changed(text, ("Defaults to 30 days", "Defaults to 4 weeks")), url) == {}
+    assert facts(changed(text, ("Defaults to 30 days", "Defaults to 4 weeks")), url)[key]["retention_days"] == 28
+    assert facts(changed(text, ("Defaults to 30 days", "Defaults to at least 40 days")), url) == {}
     assert facts(changed(text, ("Defaults to 30 days", "Kept for a while")), url) == {}
     beta = "# Persistent sandboxes\n\nPersistent sandboxes automatically save their filesystem state when stopped.\n"
     assert facts(beta, url) == {key: {"preserves": "filesystem"}}

@@ -86,7 +86,8 @@ def gate(
         doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
         whole = _absent(passed, standing.get(r.reader, ()), decisions)
-        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions))
+        quotes = {f.quote for o in readings if o.source_url == r.source_url for f in o.facts if f.quote}
+        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions, quotes))
         waits |= {(r.reader, w.fact.id): w for w in kept}
     out = list(absences_kept(out, standing, today))
     lost = losers(day, standing, out, decisions)

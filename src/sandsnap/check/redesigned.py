@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from sandsnap.check.evidence import Claim, label
 from sandsnap.check.units import same_values
@@ -16,18 +17,23 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def completed(reading: Reading, standing: Sequence[Fact]) -> Reading:
-    """A reading of a page in a new shape, each fact with the standing values that its new words leave out."""
+    """A reading of a page in a new shape, each fact with the standing terms that its new words leave out. One that leaves
+    out a figure is not stated: what stands is kept, unverified."""
     if not reading.redesigned:
         return reading
     before = {f.id: f for f in standing}
-    return replace(reading, facts=tuple(_completed(f, before.get(f.id)) for f in reading.facts))
+    facts = tuple(whole for f in reading.facts if (whole := _completed(f, before.get(f.id))) is not None)
+    return replace(reading, facts=facts, partial=reading.partial or len(facts) < len(reading.facts))
 
 
-def _completed(fact: Fact, old: Fact | None) -> Fact:
+def _completed(fact: Fact, old: Fact | None) -> Fact | None:
     if old is None:
         return fact
-    whole = replace(fact, values={k: old.values.get(k) if v is None else v for k, v in fact.values.items()})
-    return whole if same_values(whole, old) else fact
+    left_out = {k: old.values.get(k) for k, v in fact.values.items() if v is None and old.values.get(k) is not None}
+    whole = replace(fact, values={**fact.values, **left_out})
+    if not left_out or not same_values(whole, old):
+        return fact
+    return None if any(isinstance(v, Decimal) for v in left_out.values()) else whole
 
 
 def absences_kept(

@@ -1,14 +1,17 @@
 """A sentence in other words is no removal: what a page nearly still says waits for a person instead of going missing."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 
 from sandsnap.check.decisions import Decisions
 from sandsnap.check.evidence import Claim, key_text, label, marked, of_absence
 from sandsnap.model import Fact, Issue, Reading
+from sandsnap.read.general.redesigned import item_of
+from sandsnap.read.general.words import lexicon, stem, stems
 
 # So many of the quote's words in one run of text; fewer than so many words are too common to tell.
 SHARE = 0.6
@@ -17,27 +20,36 @@ LEAST = 3
 # Columns whose terms are words of the page.
 _NAMES = {"plan", "sku", "region", "model", "technology", "boundary", "package", "licence", "interface"}
 _SCALES = (Decimal(1), Decimal("0.001"), Decimal(1) / 60_000)
+_CELL = 60  # letters
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[a-z][a-z0-9]+")
 
 
-def reworded(reading: Reading, standing: Sequence[Fact], today: Collection[Claim], decisions: Decisions) -> Reading:
+def reworded(
+    reading: Reading,
+    standing: Sequence[Fact],
+    today: Collection[Claim],
+    decisions: Decisions,
+    quotes: Collection[str] = (),
+) -> Reading:
     """The reading, partial where it lacks a fact whose sentence its page nearly still has, with an issue for each.
 
     A page that drops a statement drops what it rests on: the figures, the named plan or model. One that keeps those
     and most of the other words has been rewritten, and the reader has to be taught; what it says now is shown. Rows of
     tables are named, so a row that is gone is gone. A person's `accept` of the absence lets the fact go.
-    `today`: (page, fact id) of all that the day's readings state, by any reader.
+    `today`: (page, fact id) of all that the day's readings state, by any reader; `quotes`: what other readers of the page rest on.
     """
     if reading.outcome != "good" or reading.partial or reading.sticky or not reading.text:
         return reading
     explained = {f.quote for f in reading.facts if f.quote}
+    cited = {part for quote in (*explained, *quotes) for part in quote.split(" | ") if len(words(part)) > 1}
     issues = []
     own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
     for f in standing:
-        if (f.source_url, f.id) in today or f.id in own or f.basis != "read" or not f.quote or " | " in f.quote:
+        if (f.source_url, f.id) in today or f.id in own or f.basis != "read" or not f.quote:
             continue
-        now = nearest(f.quote, telling(f), reading.text, frozenset(explained))
+        now = None if " | " in f.quote else nearest(f.quote, telling(f), reading.text, frozenset(explained))
+        now = now or still_speaks(f, reading.text, cited)
         ident = of_absence(f.vendor, f.source_url, f.table, key_text(f), f.quote, f.values)
         decision = decisions.get(ident)
         if now is None or (decision is not None and decision.verdict == "accept"):
@@ -45,6 +57,29 @@ def reworded(reading: Reading, standing: Sequence[Fact], today: Collection[Claim
         text = f"{label(f)}: not found in these words: {f.quote!r}"
         issues.append(Issue("lost_quote", f.vendor, f.source_url, marked(ident, text), reading.reader, now))
     return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
+
+
+def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:
+    """The line that has a fact's figures beside the words of its item, in whatever other words; None without one, or where
+    what was read today rests on the line. A fact of a plan's needs the plan's name there too."""
+    item, figures = lexicon().get(item_of(fact) or ""), {w for w in telling(fact) if w[0].isdigit()}
+    amounts = {pair for pair in _pairs(fact.quote or "") if pair[0] in figures}
+    if item is None or not figures or {figure for figure, _ in amounts} != figures:
+        return None
+    plan = fact.key.get("plan", "any")
+    named = words(plan.replace("_", " ")) if plan not in ("any", "-") else frozenset[str]()
+    for line, _ in _runs(text):
+        if not any(figure in line for figure in figures) or any(q in line for q in cited):
+            continue
+        if amounts <= _pairs(line) and named <= words(line) and item.fit(stems(line), stems(line)):
+            return line
+    return None
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Each figure with the word behind it, which is its unit."""
+    said = [w if w[0].isdigit() else stem(w) for w in _WORD.findall(text.lower())]
+    return {(w, unit) for w, unit in pairwise(said) if w[0].isdigit() and unit.isalpha()}
 
 
 def telling(fact: Fact) -> frozenset[str]:
@@ -64,13 +99,24 @@ def nearest(quote: str, needed: frozenset[str], text: str, explained: frozenset[
     wanted = words(quote)
     if len(wanted) < LEAST:
         return quote if " ".join(quote.split()) in text else None
-    runs = (run for line in text.splitlines() for run in (line, *_SENTENCE.split(line)))
+    amounts = {pair for pair in _pairs(quote) if pair[0] in needed}
+    runs = (run for run, joined in _runs(text) if not joined or amounts <= _pairs(run))
     lines = [run for run in runs if needed <= words(run) and not any(q in run for q in explained)]
     best = max(lines, key=lambda line: len(wanted & words(line)), default="")
     return best if len(wanted & words(best)) >= SHARE * len(wanted) else None
 
 
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Lines, their sentences, and short lines joined with the next one (True): each cell of a table stands on a line of its own."""
+    lines = text.splitlines()
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+        yield line, False
+        yield from ((sentence, False) for sentence in _SENTENCE.split(line))
+        if len(line) <= _CELL and 0 < len(below) <= _CELL:
+            yield f"{line} {below}", True
+
+
 @lru_cache(maxsize=50_000)
 def words(text: str) -> frozenset[str]:
-    """The words and figures of a text, without single letters."""
-    return frozenset(_WORD.findall(text.lower()))
+    """The words of a text without their endings ("freezes" is "freeze"), and its figures; no single letters."""
+    return frozenset(w if w[0].isdigit() else stem(w) for w in _WORD.findall(text.lower()))

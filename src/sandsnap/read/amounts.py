@@ -220,6 +220,15 @@ def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Dec
     return Amount(None if bound == "max" else high, high, unit, bound, raw, per, each)
 
 
+def days(amount: Amount, *, bound: str = "exact") -> Decimal:
+    """How many days something is kept: a figure in days or weeks, exact or of the `bound` that the reader names. Raises Unreadable for
+    another unit or bound: "at least 30 days" says something else than how long."""
+    per = {"day": Decimal(1), "week": Decimal(7)}.get(amount.unit)
+    if per is None or amount.bound not in ("exact", bound):
+        raise Unreadable(f"expected exactly so many days or weeks, found {amount.text!r} ({amount.bound})")
+    return amount.value * per
+
+
 def duration(text: str) -> Amount:
     """A duration or range of durations; unit is millisecond … year, of "1 hour 30 minutes" the smaller. Refuses a bare
     number."""

@@ -29,6 +29,7 @@ _LEAD_WORDS = (
     "terms", "allowance", "credit", "table", "section", "list",
 )  # fmt: skip
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
+_AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
 _WORDS_OF_A_CARD = 12
 
@@ -56,14 +57,11 @@ class Around:
         places: Callable[[tuple[str, ...]], Iterable[int]],
     ) -> None:
         self._blocks, self._on, self._vendor, self._places = blocks, on, vendor, places
+        self._sections: dict[tuple[str, ...], tuple[int, int]] = {}  # (a block of it, end) of those met
 
     def at(self, i: int) -> Scope:
         """What is said of the block or table at a place."""
-        scope = PLAIN
-        for first, end, said_so in self._ranges:
-            if first <= i < max(end, first + 1):
-                scope = scope.inside(said_so)
-        return scope
+        return self._scopes[0].get(i, PLAIN)
 
     def of(self, block: Block) -> Scope:
         """What is said of a block."""
@@ -82,12 +80,30 @@ class Around:
         return [*self._leads(), *self._notes()]
 
     @cached_property
+    def _scopes(self) -> tuple[dict[int, Scope], list[int]]:
+        """The scope of each place of which something is said, and those of them that are blocks, not tables alone."""
+        scopes: dict[int, Scope] = {}
+        of_blocks: dict[int, None] = {}
+        told: dict[Scope, tuple[int, int]] = {}  # said again of the same places, it says nothing new
+        for first, end, said_so in self._ranges:
+            began, reach = told.get(said_so, (first, first))
+            for i in range(first if first < began else max(first, reach), max(end, first + 1)):
+                scopes[i] = scopes.get(i, PLAIN).inside(said_so)
+                if i < end:
+                    of_blocks[i] = None
+            if end > first:
+                told[said_so] = first, end if first < began else max(end, reach)
+        return scopes, list(of_blocks)
+
+    @cached_property
     def _of_blocks(self) -> dict[int, Scope]:
-        return {id(self._blocks[i]): self.at(i) for first, end, _ in self._ranges for i in range(first, end)}
+        scopes, places = self._scopes
+        return {id(self._blocks[i]): scopes[i] for i in places}
 
     @cached_property
     def _of_texts(self) -> dict[str, Scope]:
-        return {self._blocks[i].text: self.at(i) for first, end, _ in self._ranges for i in range(first, end)}
+        scopes, places = self._scopes
+        return {self._blocks[i].text: scopes[i] for i in places}
 
     # -- sentences that speak of what follows ----------------------------------------------------------------------
 
@@ -100,14 +116,21 @@ class Around:
                 scope = said(sentence, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope != PLAIN:
-                    yield i + 1, self._section_end(i) if whole else self._list_end(i), scope
+                    end = self._section_end(i) if whole else self._list_end(i)
+                    if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
+                        end = self._section_end(i + 1)  # the last words of a section lead to the next one
+                    yield i + 1, end, scope
 
     def _section_end(self, i: int) -> int:
         here = self._blocks[i].headings
-        return next(
-            (j for j in range(i + 1, len(self._blocks)) if self._blocks[j].headings[: len(here)] != here),
-            len(self._blocks),
-        )
+        began, end = self._sections.get(here, (0, 0))
+        if not began <= i < end:
+            end = next(
+                (j for j in range(i + 1, len(self._blocks)) if self._blocks[j].headings[: len(here)] != here),
+                len(self._blocks),
+            )
+            self._sections[here] = i, end
+        return end
 
     def _list_end(self, i: int) -> int:
         """Where that ends of which a text with a colon speaks: a list, a table, sections, or the short texts of cards."""

@@ -42,14 +42,14 @@ from typing import Any
 import polars as pl
 
 from sandsnap.model import Fact, Value
-from sandsnap.read.amounts import Amount
+from sandsnap.read.amounts import Amount, days
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match, Passage, on_day
-from sandsnap.read.plans import SILENT, by_plan, fee, is_plan, plan_of
+from sandsnap.read.plans import SILENT, by_plan, fee, is_plan, names_plan, plan_of
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row
-from sandsnap.vendors import stated
+from sandsnap.vendors import settings, stated
 from schemas import TABLES
 
 MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes
@@ -62,7 +62,6 @@ _GPU = re.compile(
     r"(?:[ABHL]\d{2,3}S?|G[BH]\d{3}|[LT]4|MI\d{3}X?|RTX[ -](?:PRO[ -])?\d{4})(?:[ -]\d+ ?GB)?", re.IGNORECASE
 )
 _LIST = re.compile(r",?\s+(?:and|or)\s+(?:the )?|,\s*(?:the )?|\s*/\s*")
-_WEEK = {"day": 1, "week": 7}
 _SAYS = {
     "reader",
     "on",
@@ -108,6 +107,9 @@ class Entry:
             given.get("unless") and page.speaks_of(given["unless"])
         ):
             return
+        plan = settings(self.vendor).get("general", {}).get("of_source", {}).get(page.source_url)
+        if plan and not names_plan(self.vendor, plan, page.text):
+            raise NotFound(f"the page is about the plan {plan}, and does not name it")
         under = given.get("section", given.get("under"))
         if "section" in given and not page.has_heading(under):
             return
@@ -236,7 +238,7 @@ class Entry:
         whole = _PLACE.fullmatch(given)
         if whole and isinstance(said, Match) and whole[1] in said.holes:
             amount = said[whole[1]] if said.has(whole[1]) else None
-            return amount and (_days(amount) if column == "retention_days" else amount.value if exact else amount.text)
+            return amount and (days(amount) if column == "retention_days" else amount.value if exact else amount.text)
         if whole and whole[3] and isinstance(said, Match) and not said.has(whole[1]):
             return None
         if whole:
@@ -369,12 +371,6 @@ def _amount(said: Passage, of: str | None) -> Amount:
     if not holes:
         raise Unreadable(f"no {of} in {said.text!r}")
     return said[holes[0]]
-
-
-def _days(amount: Amount) -> Decimal:
-    if amount.unit not in _WEEK:
-        raise Unreadable(f"expected days or weeks, found {amount.text!r}")
-    return amount.value * _WEEK[amount.unit]
 
 
 def _group(said: Passage, name: str, groups: Mapping[str, str]) -> str:

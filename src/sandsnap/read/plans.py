@@ -32,6 +32,12 @@ def plans(vendor: str) -> Mapping[str, str]:
     return {spelt.lower(): plan for plan, names in given.items() for spelt in (plan, *names)}
 
 
+def names_plan(vendor: str, plan: str, text: str) -> bool:
+    """Whether a text names a plan by any of its names."""
+    low = text.lower()
+    return any(spelt in low for spelt, of in plans(vendor).items() if of == plan)
+
+
 def is_plan(vendor: str, name: str) -> str | None:
     """The plan of a name ("Pro", "Pro plan", "Hobby (free)"), or None."""
     known, plain = plans(vendor), " ".join(name.lower().split())

@@ -22,7 +22,7 @@ An entry needs a heading, an outside or a sentence, so that no page is waved thr
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -262,12 +262,19 @@ def _amounts(page: Page) -> Iterator[tuple[_Unit, _Amount]]:
     units = list(_units(page))
     for u in units:
         for a in _of_text(u.text):
-            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
+            yield u, _in_its_cell(a, u)
     for u in units:
         for a in _fractions(u.text):
-            yield u, a if u.row is None else replace(a, sentence=u.label + u.text)
+            yield u, _in_its_cell(a, u)
         if u.row is not None and (bare := _bare(u.text)) and _BARE_OF.search(u.label):
             yield u, replace(bare, sentence=u.label + u.text)
+
+
+def _in_its_cell(a: _Amount, unit: _Unit) -> _Amount:
+    """An amount whose sentence is its cell, with its labels; of a long cell each amount would look at all of it."""
+    if unit.row is None:
+        return a
+    return replace(a, sentence=unit.label + (unit.text if len(unit.text) <= 2 * _FAR else a.sentence))
 
 
 @by_text(32768)
@@ -381,26 +388,44 @@ def _used(amounts: Sequence[tuple[_Unit, _Amount]], facts: Sequence[Fact]) -> se
             cited.setdefault(quote, set()).update(_figures(f))
             if f.basis == "quoted":
                 verbatim.add(quote)
-    used, found = set(), set()
-    places = [(i, a, same_text(u.text), same_text(u.row or "")) for i, (u, a) in enumerate(amounts)]
-    for i, a, text, row in places:
-        for quote, figures in cited.items():
-            if row == quote or _covers(quote, text, a.start):
-                found.add(quote)
-                if quote in verbatim or not a.figures.isdisjoint(figures):
-                    used.add(i)
+    used: set[int] = set()
+    found: set[str] = set()
+    by_text: dict[str, list[int]] = {}
+    rows: dict[str, str] = {}
+    for i, (unit, _) in enumerate(amounts):
+        by_text.setdefault(unit.text, []).append(i)
+    plain = {text: same_text(text) for text in by_text}
+
+    def cite(quote: str, i: int) -> None:
+        found.add(quote)
+        if quote in verbatim or not amounts[i][1].figures.isdisjoint(cited[quote]):
+            used.add(i)
+
+    for i, (unit, _) in enumerate(amounts):
+        if unit.row:
+            row = rows[unit.row] = rows.get(unit.row) or same_text(unit.row)
+            if row in cited:
+                cite(row, i)
+    for text, here in by_text.items():
+        here.sort(key=lambda i: amounts[i][1].start)
+        starts = [amounts[i][1].start for i in here]
+        for quote in cited:
+            for n in _covered(quote, plain[text], starts):
+                cite(quote, here[n])
     # What is cited and stands in no block was joined by its reader from several: a card, a row of a list.
     joined = {q: figures for q, figures in cited.items() if q not in found}
-    for i, a, text, _ in places:
-        if i not in used and any(text in q and not a.figures.isdisjoint(figures) for q, figures in joined.items()):
+    for i, (unit, a) in enumerate(amounts):
+        if i not in used and any(plain[unit.text] in q and not a.figures.isdisjoint(fs) for q, fs in joined.items()):
             used.add(i)
     return used
 
 
-def _covers(quote: str, text: str, start: int) -> bool:
-    at = text.find(quote)
+def _covered(quote: str, text: str, starts: Sequence[int]) -> Iterator[int]:
+    """Which of the ascending positions stand in the quote, wherever it stands in the text."""
+    at, first = text.find(quote), 0
     while at >= 0:
-        if at <= start < at + len(quote):
-            return True
+        first = bisect_left(starts, at, first)
+        last = bisect_left(starts, at + len(quote), first)
+        yield from range(first, last)
+        first = last
         at = text.find(quote, at + 1)
-    return False

@@ -11,6 +11,7 @@ from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.statements import Statement
 from sandsnap.read.general.words import Item, doubt, lexicon, places, regional, stems
+from sandsnap.read.memo import by_text
 
 _SIZES = ("vcpu_max", "memory_max", "disk_max")
 _PAREN = re.compile(r"\([^()]*\)")
@@ -166,7 +167,7 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         return None
     amount = statement.figure.amount
     assert amount
-    if regional().search(statement.passage.page.running_text):
+    if _is_regional(statement.passage.page.running_text):
         raise Unreadable("prices of this page differ by region")
     if item.term not in names.by_region and (
         m := places().search(" ".join((statement.whole, *statement.labels, *statement.passage.where[-1:])))
@@ -188,6 +189,11 @@ def _price(statement: Statement, item: Item, plan: str, label: str, names: Names
         "prices", plan=plan, meter=item.term, sku=statement.sizes[0] if item.sku else "-", offer="list", usd=amount.value, unit=unit,
         billed_on=billed,
     )  # fmt: skip
+
+
+@by_text(64)
+def _is_regional(text: str) -> bool:
+    return regional().search(text) is not None
 
 
 def _regions(statement: Statement, item: Item, names: Names) -> list[str]:

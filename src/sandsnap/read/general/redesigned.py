@@ -12,6 +12,7 @@ from sandsnap.read.general.names import Names, names_of
 from sandsnap.read.general.statements import Statement, statements
 from sandsnap.read.general.terms import terms
 from sandsnap.read.page import Page
+from sandsnap.read.plans import names_plan
 from sandsnap.read.sources import canonical, vendor
 from sandsnap.read.statements import Quoted, quoted
 
@@ -188,6 +189,8 @@ def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
 def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
     """What every statement of a page is taken for, among the items that may be read on it."""
     whole = names.of_source.get(canonical(page.source_url))
+    if whole and not names_plan(page.vendor, whole, page.text):
+        return []
     found = statements(page, names)
     placed = (replace(s, plans=(whole,)) if whole and not s.plans else s for s in found)
     elsewhere = _of_product(page, names)

@@ -13,7 +13,9 @@ from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
 from sandsnap.read.tree import Block
 
-_STOP = re.compile(r"(?<=[.!?;])\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*")
+_STOP = re.compile(
+    r"(?<=[.!?;])(?<!\bvs\.)(?<!\bmin\.)(?<!\bmax\.)(?<!\bapprox\.)\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*"
+)
 _PAREN = re.compile(r"\([^()]*\)")
 _CUT = re.compile(
     r"[;:]\s+|,\s+(?:and|but|while|or|plus)\s+|,\s+|\s+(?:and|but|while|whereas|plus|or)\s+|\s+[-–—|·]\s+"

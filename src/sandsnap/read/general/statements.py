@@ -1,9 +1,10 @@
 """What a page states: every amount with the words that name it and the plan it is of, whatever the shape."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import Figure, figures, noun, timed
@@ -66,11 +67,12 @@ def statements(page: Page, names: Names) -> list[Statement]:
 
 
 def _of_table(table: Table, names: Names) -> Iterator[Statement]:
+    by_plan = cache(lambda: _is_by_plan(table, names))
     for row in _rows(table, names):
         if _disagrees(row):
             continue
         for cell in row.cells[1:] if len(row.cells) > 1 else ():
-            yield from _of_cell(table, row, cell, names)
+            yield from _of_cell(table, row, cell, names, by_plan)
 
 
 def _rows(table: Table, names: Names) -> Iterator[Row]:
@@ -93,7 +95,7 @@ def _disagrees(row: Row) -> bool:
     return any(len(rates) > 1 and max(rates) > 2 * min(rates) for rates in by_column.values())
 
 
-def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[Statement]:
+def _of_cell(table: Table, row: Row, cell: Cell, names: Names, by_plan: Callable[[], bool]) -> Iterator[Statement]:
     text = cell.text
     plain = without_asides(text, names)
     found = figures(names.masked(plain))
@@ -110,7 +112,7 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names) -> Iterator[State
             or names.plans_in(table.raw.caption)
             or _plan_above(table.headings, names)
         )
-        if not plans and _is_by_plan(table, names):
+        if not plans and by_plan():
             plans = ("?",)  # a plan that the vendor's file does not name
         phrase = text[figure.start : figure.end]
         yield Statement(

@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact, Value
+from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
@@ -27,7 +27,6 @@ _THEN = (
     r"(?:\s*[:(—–-]\s*|\s+(?:are|is|come|exist|available|offered|published|there|in|for|with|languages?"
     r"|two|three|four|five|six|\d):?(?=\s))*\s*"
 )
-_DAYS = {"day": Decimal(1), "week": Decimal(7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +292,8 @@ def _kept(line: Line) -> Iterator[tuple[str, Value]]:
     if disk or memory:
         yield "preserves", "filesystem_and_memory" if disk and memory else "filesystem" if disk else "memory"
     found = [f for f in figures(text) if f.kind == "duration"]
-    if len(found) == 1 and (amount := found[0].amount) and amount.bound in ("exact", "max") and amount.unit in _DAYS:
-        assert amount.value is not None
-        yield "retention_days", amount.value * _DAYS[amount.unit]
+    if len(found) == 1 and (amount := found[0].amount) and amount.bound == "exact" and amount.unit in ("day", "week"):
+        yield "retention_days", days(amount)
 
 
 @cache

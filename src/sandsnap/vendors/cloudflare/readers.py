@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sandsnap.model import Fact
+from sandsnap.read.amounts import days
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.sources import declared
@@ -148,14 +149,11 @@ def snapshots(page: Page) -> Iterator[Fact]:
         r"Snapshots capture the Container's complete filesystem state, but not its memory or running processes"
     )
     kept = page.maybe(r"Snapshots currently have an implicit {duration} time-to-live", topic="time-to-live", part=True)
-    days = kept["duration"] if kept else None
-    if days is not None and days.unit != "day":
-        raise Unreadable(f"expected days, found {days.text!r}")
     yield (kept or said).fact(
         "persistence",
         mechanism="filesystem_snapshot",
         preserves="filesystem",
-        retention_days=days.value if days else None,
+        retention_days=days(kept["duration"]) if kept else None,
     )
 
 

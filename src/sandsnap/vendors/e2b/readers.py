@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sandsnap.model import Fact
-from sandsnap.read.amounts import Amount
+from sandsnap.read.amounts import Amount, days
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
@@ -242,14 +242,14 @@ def pause_resume(page: Page) -> Iterator[Fact]:
         topic=r"\b(?:deleted|kept|retained|expires?|lifetime)\b[^.]{0,40}(?:{duration}|indefinitely)"
         rf"|{{duration2}}[^.]{{0,40}}\b(?:deleted|kept|retained)\b|paused sandboxes are kept|{OF_AGE}",
     )
-    days: Decimal | None = None
-    if kept and not kept.has("without_end"):
-        days = kept["duration" if kept.has("duration") else "duration2"].ms[1] / 86_400_000
+    bounded = kept if kept and not kept.has("without_end") else None
     yield (kept or saved).fact(
         "persistence",
         mechanism="pause_resume",
         preserves="filesystem_and_memory",
-        retention_days=days,
+        retention_days=days(bounded["duration" if bounded.has("duration") else "duration2"], bound="max")
+        if bounded
+        else None,
         indefinite=True if kept and kept.has("without_end") else None,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sandsnap.model import Fact
 from sandsnap.read import amounts
-from sandsnap.read.amounts import Amount
+from sandsnap.read.amounts import Amount, days
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, on_day, same_text
@@ -63,13 +63,6 @@ def one(found: Iterable[tuple[Amount, Passage]], what: str) -> tuple[Amount, Pas
         if (amount.value, amount.per) != (first[0].value, first[0].per):
             raise Ambiguous(f"two figures for {what}: {first[0].text!r} and {amount.text!r}")
     return first
-
-
-def days(amount: Amount) -> Decimal:
-    """A retention in days. Raises Unreadable for another unit."""
-    if amount.unit != "day":
-        raise Unreadable(f"expected days, found {amount.text!r}")
-    return amount.value
 
 
 # -- pricing page --------------------------------------------------------------------------------------------------

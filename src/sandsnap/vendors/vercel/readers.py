@@ -7,10 +7,9 @@ whole site's navigation. All paths moved from /docs/vercel-sandbox to /docs/sand
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from sandsnap.model import Fact
-from sandsnap.read.amounts import Amount
+from sandsnap.read.amounts import days
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
@@ -67,13 +66,6 @@ ISOLATION = (
 def plans_of(text: str) -> list[str]:
     """Plans of a list such as "Pro/Enterprise" or "Pro and Enterprise"."""
     return [plan_of(VENDOR.name, name) for name in re.split(r"\s*/\s*|\s*,\s*(?:and )?|\s+and\s+", text)]
-
-
-def days(amount: Amount) -> Decimal:
-    """A retention in days. Raises Unreadable for another unit."""
-    if amount.unit != "day":
-        raise Unreadable(f"expected days, found {amount.text!r}")
-    return amount.value
 
 
 def _is(pattern: str, text: str) -> bool:
@@ -237,7 +229,7 @@ def snapshot_contents(page: Page) -> Iterator[Fact]:
         kinds=("code",),
         part=True,
     )
-    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
+    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where, scope=m.scope.inside(kept.scope)) if kept else m
     yield said.fact(
         "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
         retention_days=days(kept["duration"]) if kept else None,
@@ -271,7 +263,7 @@ def persistence(page: Page) -> Iterator[Fact]:
         part=True,
         topic=("snapshot", r"expiration|\bTTL\b", r"\bdefaults?\b"),
     )
-    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where) if kept else m
+    said = Passage(page, m.text, f"{m.quote} | {kept.quote}", m.where, scope=m.scope.inside(kept.scope)) if kept else m
     yield said.fact(
         "persistence", mechanism="auto_snapshot", preserves="filesystem", by_default=by_default,
         retention_days=days(kept["duration"]) if kept else None,
