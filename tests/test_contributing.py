@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 from test_mend import FIRST, page
-from test_vendor_toy import DECLARED, READERS, ROOT, STATED
+from test_vendor_toy import ROOT, acme
 
 NOW = "Each box is a virtual machine that it has of its own."
 SAVED = "# Boxes and their prices\n\nA sandbox may run for up to 24 hours.\n\nvCPU: $0.04 per vCPU-hour\n"
@@ -37,12 +37,7 @@ def before(command: str, folder: Path, nth: int) -> None:
 
 @pytest.mark.slow
 def test_the_walks_print_what_stands_there(tmp_path: Path) -> None:
-    acme, captures = tmp_path / "vendors" / "acme", tmp_path / "captures"
-    acme.mkdir(parents=True)
-    captures.mkdir()
-    (acme / "vendor.toml").write_text(DECLARED)
-    (acme / "statements.toml").write_text(STATED)
-    (acme / "readers.py").write_text(READERS)
+    captures = acme(tmp_path)
     (tmp_path / "saved.md").write_text(SAVED)
     page(FIRST, "2026-07-01", captures)
     env = os.environ | {"SANDSNAP_VENDORS": "vendors", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}

@@ -1,16 +1,14 @@
 """What recording makes of copies that somebody else made: where they come from stays with them, and the order in which
 they arrive changes nothing."""
 
-import asyncio
 import re
 import shlex
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
-from loopback import Handler, Seen, Server, answer, serving
+from loopback import Handler, Seen, Server, answer, serving_beside
 from test_history_git import Docs
 
 from sandsnap import pipeline
@@ -132,20 +130,7 @@ def test_the_readmes_start_with_a_past(
     home = ["--home", str(tmp_path / "home")]
     assert run([*shlex.split(git), *home]) in (0, 1)
     assert "2 new copies" in capsys.readouterr().out
-    server, loop, up, stop = Listing(), asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with serving(server=server):
-            up.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        assert up.wait(10)
+    with serving_beside(Listing()) as server:
         monkeypatch.setattr(web_archive, "INTERNET_ARCHIVE", f"http://127.0.0.1:{server.port}/cdx")
         assert run([*shlex.split(archive), *home]) == 0
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
     assert "1 copies of 1 pages would be taken" in capsys.readouterr().out

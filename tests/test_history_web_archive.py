@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +20,7 @@ from sandsnap.capture import Archive, FetchPolicy
 from sandsnap.capture.wacz import surt
 from sandsnap.capture.web_archive import Copy, Server, WebArchiveError, _rows, chosen, fetch_copies, held
 from sandsnap.cli.app import run
-from tests.loopback import Handler, Seen, answer, serving
+from tests.loopback import Handler, Seen, answer, serving, serving_beside
 from tests.loopback import Server as Loopback
 
 PAGE = "https://v.test/price"
@@ -269,18 +268,7 @@ def test_faults_of_a_real_web_archive_cost_the_copies_that_they_hit_and_no_other
         "backoff_s = 0.01\nattempts = 3\nread_timeout_s = 5.0\n"
     )
     monkeypatch.setenv("SANDSNAP_CONFIG", str(config))
-    proxy = Faulty(cdx.removesuffix("/past/cdx"))
-    loop, up, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with serving(server=proxy):
-            up.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        assert up.wait(10)
+    with serving_beside(Faulty(cdx.removesuffix("/past/cdx"))) as proxy:
         words = [
             "backfill",
             "--web-archive",
@@ -329,9 +317,6 @@ def test_faults_of_a_real_web_archive_cost_the_copies_that_they_hit_and_no_other
         assert asked == {path for day, path in hit.items() if day != "2026-10-12"}, (
             "what is here is not asked for again"
         )
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
 
 
 def test_a_stored_page_is_shown_without_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

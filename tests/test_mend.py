@@ -11,7 +11,7 @@ import pytest
 from conftest import capture
 from hypothesis import given
 from hypothesis import strategies as st
-from test_vendor_toy import DECLARED, READERS, ROOT, STATED
+from test_vendor_toy import DECLARED, ROOT, STATED, acme
 
 from sandsnap.mend.edits import Edit, EditError
 from sandsnap.mend.likely import UNLIKE, ranked
@@ -121,13 +121,7 @@ FIRST = (
 
 @pytest.fixture
 def toys(tmp_path: Path) -> Path:
-    acme, captures = tmp_path / "vendors" / "acme", tmp_path / "captures"
-    acme.mkdir(parents=True)
-    captures.mkdir()
-    (acme / "vendor.toml").write_text(DECLARED)
-    (acme / "statements.toml").write_text(STATED)
-    (acme / "readers.py").write_text(READERS)
-    page(FIRST, "2026-07-01", captures)
+    page(FIRST, "2026-07-01", acme(tmp_path))
     return tmp_path
 
 

@@ -47,15 +47,21 @@ PAGE = (
 ROW = '{"file": "pricing@2026-07-01.md", "url": "https://docs.acme.example/pricing", "captured_at": "2026-07-01"}\n'
 
 
+def acme(folder: Path) -> Path:
+    """Lay the vendor's folder and one for captures beside it; the latter."""
+    own, captures = folder / "vendors" / "acme", folder / "captures"
+    own.mkdir(parents=True)
+    captures.mkdir()
+    (own / "vendor.toml").write_text(DECLARED)
+    (own / "statements.toml").write_text(STATED)
+    (own / "readers.py").write_text(READERS)
+    return captures
+
+
 @pytest.fixture
 def toys(tmp_path: Path) -> Path:
     """A folder of vendor folders with one vendor, and its captures beside it."""
-    acme, captures = tmp_path / "vendors" / "acme", tmp_path / "captures"
-    acme.mkdir(parents=True)
-    captures.mkdir()
-    (acme / "vendor.toml").write_text(DECLARED)
-    (acme / "statements.toml").write_text(STATED)
-    (acme / "readers.py").write_text(READERS)
+    captures = acme(tmp_path)
     (captures / "pricing@2026-07-01.md").write_text(PAGE)
     (captures / "index.jsonl").write_text(ROW)
     return tmp_path
