@@ -363,7 +363,7 @@ def _cited(price: Price | None, rows: Sequence[Row]) -> str:
     rules = sorted((r for r in rows if r["table"] == "billing_rules"), key=lambda r: r["rule"])
     said = [f'price: "{price.row["quote"]}"'] if price and price.row["quote"] else []
     said += [f'{r["rule"]}: "{r["quote"]}"' for r in rules if r["quote"]]
-    said += [f"{r['rule']}: {plain(r['amount'])} {r['unit']}s, judged" for r in rules if not r["quote"] and r["amount"]]
+    said += [f"{r['rule']}: {plain(r['amount'])} {r['unit']}, judged" for r in rules if not r["quote"] and r["amount"]]
     return f" [{'; '.join(said)}]" if said else ""
 
 

@@ -148,9 +148,10 @@ def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[R
 
 
 def _in_bytes(facts: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[Row]]:
-    """The facts, the memory of which is in GiB and MiB where the vendor's gigabyte has 2^30 bytes."""
+    """The facts, the memory of which is in GiB and MiB where the vendor's gigabyte is 1024 MB."""
     if not any(
-        r["rule"] == "gigabyte" and r["meter"] == "memory" and r["amount"] == 2**30 for r in facts["billing_rules"]
+        r["rule"] == "gigabyte" and r["meter"] == "memory" and (r["amount"], r["unit"]) == (1024, "mb")
+        for r in facts["billing_rules"]
     ):
         return facts
     binary = {"gb": "gib", "mb": "mib"}
