@@ -135,6 +135,7 @@ def _offers(facts: Mapping[str, Sequence[Row]]) -> set[str]:
 
 
 def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[Row]]) -> Tariff:
+    facts = _in_bytes(facts)
     months = [Fraction(r["amount"]) for r in facts["billing_rules"] if r["rule"] == "month" and r["amount"]]
     month = max(months, default=_MONTH)
     sizes = {r["sku"]: s for r in facts["sizes"] if (s := _size(r))}
@@ -144,6 +145,26 @@ def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[R
         _frees(plan, facts["allowances"]), _limits(plan, facts["limits"]), _rules(plan, facts["billing_rules"]),
         sizes.get("-"), _own_first(plan, facts["multipliers"]),
     )  # fmt: skip
+
+
+def _in_bytes(facts: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[Row]]:
+    """The facts, the memory of which is in GiB and MiB where the vendor's gigabyte is 1024 MB."""
+    if not any(
+        r["rule"] == "gigabyte" and r["meter"] == "memory" and (r["amount"], r["unit"]) == (1024, "mb")
+        for r in facts["billing_rules"]
+    ):
+        return facts
+    binary = {"gb": "gib", "mb": "mib"}
+    sizes = [{**r, "memory_unit": binary.get(r["memory_unit"], r["memory_unit"])} for r in facts["sizes"]]
+    prices = [{**r, "unit": r["unit"].replace("gb_", "gib_")} if r["meter"] == "memory" else r for r in facts["prices"]]
+    frees = [
+        {**r, "unit": r["unit"].replace("gb_", "gib_")} if r["allowance"] == "memory_time" else r
+        for r in facts["allowances"]
+    ]
+    limits = [
+        {**r, "unit": binary.get(r["unit"], r["unit"])} if r["limit"] == "memory_max" else r for r in facts["limits"]
+    ]
+    return {**facts, "sizes": sizes, "prices": prices, "allowances": frees, "limits": limits}
 
 
 def _size(row: Row) -> Size | None:
