@@ -40,7 +40,8 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:
     """That there is none of what is made."""
-    table = MADE.get(next(iter(what)), what.get("table", ""))
+    kind = next(iter(what))
+    table = MADE[kind] if kind in MADE else str(what["table"])
     return said.denial(table, **{k: value(said, table, k, v, groups) for k, v in what.items() if k != "table"})
 
 
