@@ -19,8 +19,9 @@ A table that is known by its columns says in which `column` the cell stands; one
 
 Beside `says`: `under` and `kinds` as of Page.find (an `under` with groups: each heading that fits, and its groups stand beside
 those of `says`), `section` (only where that heading is, and under it), `led` (only in a list that such a text opens), `where`
-(only where the page says that), `unless` (only where it does not), `needs` (statements that the page must make as well, whose
-groups stand beside, too), `refuse` (where the page says that, a person must look), `all` (each statement, not the one), `part`
+(only where the page says that, or one of several; "# Title": has that heading, "| Name": such a row), `unless` (only where it does not), `needs` (statements that the page must make as well, whose
+groups stand beside, too), `refuse` (where the page says that, a person must look), `all` (each statement, not the one), `items` (the group `list` is cut at its
+commas, each member must fit this in full, and what is made is made of each), `part`
 (it only adds values to what others of the reader's entries make, of the same key, and the quote to theirs; where it was
 reworded their facts are not taken), `either` (of the reader's entries that have it one must be there). Of a cell: `some` (the
 row may be absent), `skip` (what a cell may say instead, beside what is usual), `none` (what it says where there is none: then
