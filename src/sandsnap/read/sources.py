@@ -231,7 +231,7 @@ def version(name: str) -> str:
 
 def _code(name: str) -> Iterator[bytes]:
     root = files("sandsnap")
-    for place in (folder(name), root / "read", root / "read" / "general", files("schemas")):
+    for place in (folder(name), root / "read", root / "read" / "entries", root / "read" / "general", files("schemas")):
         for f in sorted(place.iterdir(), key=lambda f: f.name):
             if f.name.endswith((".py", ".toml")):
                 yield f.read_bytes()
