@@ -370,6 +370,20 @@ def test_a_vendors_gigabyte_counts_as_many_bytes_as_its_page_means(con: duckdb.D
     assert "gigabyte: 1024 mb, judged" in binary.arithmetic
 
 
+def test_one_price_for_all_plans_allows_what_the_largest_does(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in cost_queries.priced_facts(con).records() if r["vendor"] == "blaxel"]
+    tier = {"table": "limits", "vendor": "blaxel", "product": "sandbox", "limit": "concurrent", "unit": "count"}
+    tiers = [{**tier, "plan": f"tier_{n}", "amount": D(most), "amount_max": None} for n, most in enumerate((10, 200))]
+    unlimited = {**tier, "plan": "custom", "amount": None, "amount_max": None}
+    needs = [of(100, 3600, "100", "1", "2", None, at_once) for at_once in (11, 200, 201)]
+
+    def priced(*more: Any) -> list[bool]:
+        return [bill(next(t for t in tariffs([*rows, *more]) if t.plan == "any"), w).usd is not None for w in needs]
+
+    assert priced() == priced(*tiers, unlimited) == [True, True, True]
+    assert priced(*tiers) == [True, True, False]
+
+
 def test_amounts_are_exact() -> None:
     assert cost_data.text(D("0.050400000")) == "0.0504"
     assert cost_data.text(D("150.000000000")) == "150"

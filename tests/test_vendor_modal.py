@@ -315,7 +315,7 @@ def test_snapshots_kept_without_end_and_then_for_days() -> None:
         ("`RTX-PRO-6000`", "rtx-pro-6000"),
         ("`any`", None),
         ("ask us", None),
-        ("`H100`/`A100`", None),
+        ("`H100`/`A100`", "a100"),
     ],
 )
 def test_gpu_list(item: str, model: str | None) -> None:

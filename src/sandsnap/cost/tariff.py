@@ -235,11 +235,19 @@ def _limits(plan: str, rows: Sequence[Row]) -> dict[str, tuple[Fraction, Row]]:
     out: dict[str, tuple[Fraction, Row] | None] = {}
     for r in _own_first(plan, rows):
         if r["limit"] in LIMITS and r["limit"] not in out:
-            # More at once than the amount needs an add-on, whose fee is not counted here: so not up to amount_max.
-            amount = r["amount"] if r["limit"] == "concurrent" or r["amount_max"] is None else r["amount_max"]
-            factor = GB_PER_GIB if r["unit"] == "gib" else Fraction(_IN_SECONDS.get(r["unit"], 3600), 3600)
-            out[r["limit"]] = None if amount is None else (Fraction(amount) * factor, r)
+            out[r["limit"]] = _most(r)
+    if plan == "any":  # one price for all plans: what the largest of them allows, or no limit
+        for name in {r["limit"] for r in rows if r["limit"] in LIMITS} - out.keys():
+            each = [_most(r) for r in rows if r["limit"] == name]
+            out[name] = None if None in each else max((m for m in each if m), key=lambda m: m[0])
     return {name: most for name, most in out.items() if most}
+
+
+def _most(r: Row) -> tuple[Fraction, Row] | None:
+    # More at once than the amount needs an add-on, whose fee is not counted here: so not up to amount_max.
+    amount = r["amount"] if r["limit"] == "concurrent" or r["amount_max"] is None else r["amount_max"]
+    factor = GB_PER_GIB if r["unit"] == "gib" else Fraction(_IN_SECONDS.get(r["unit"], 3600), 3600)
+    return None if amount is None else (Fraction(amount) * factor, r)
 
 
 def _rules(plan: str, rows: Sequence[Row]) -> dict[tuple[str, str], Rule]:

@@ -67,6 +67,8 @@ class Page:
 
     absent: list[Absent] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)  # readers that found no table and no statement of the shape they know
+    by_layer: set[str] = field(default_factory=set)  # readers that the general layer stands for
+    stated: dict[object, Any] = field(default_factory=dict)  # what it read, by what was asked for
     named_tables: set[int] = field(default_factory=set)
 
     @cached_property
