@@ -26,7 +26,8 @@ fit this in full, and what is made is made of each), `part` (it only adds values
 the same key, and the quote to theirs; where it was reworded their facts are not taken), `either` (of the reader's entries that
 have it one must be there). Of a cell: `some` (the row may be absent), `skip` (what a cell may say instead, beside what is
 usual), `none` (what it says where there is none: then what `denies` lists is denied, which ends what an older page states of
-it), `drop` (words of it that are left out), `whole` (the table has no other columns).
+it), `drop` (words of it that are left out), `whole` (the table has no other columns), `name` (the column that names its
+rows, else the first).
 
 What is made is a price (of a meter), a limit, an allowance, a start (of an operation), the fee of a plan by its name, or a row
 of another `table`. `of` names the hole whose amount is meant ("duration2|duration": the first that is there; "count..count2":

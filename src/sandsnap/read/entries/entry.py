@@ -122,13 +122,14 @@ class Entry:
 
     def _row(self, row: Row, label: str | None, groups: Mapping[str, str]) -> Iterator[Fact]:
         own = _named(row.first.scan(label).match) if label else {}
+        called = row[self.given["name"]] if "name" in self.given else row.first
         wanted = self.given["column"]
         if "(?P<" in wanted:
             for cell in row.cells[1:]:
                 if m := re.fullmatch(wanted, cell.column, re.IGNORECASE):
-                    yield from self._cell(cell, {"first": row.first.text, **groups, **own, **_named(m)})
+                    yield from self._cell(cell, {"first": called.text, **groups, **own, **_named(m)})
         else:
-            yield from self._cell(row[wanted], {"first": row.first.text, **groups, **own})
+            yield from self._cell(row[wanted], {"first": called.text, **groups, **own})
 
     def _cell(self, cell: Cell, groups: Mapping[str, str]) -> Iterator[Fact]:
         drop = self.given.get("drop", "(?!)")
