@@ -34,7 +34,11 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    for member in _LIST.split(_group(said, listed, groups)):
+    members = _LIST.split(_group(said, listed, groups))
+    if "table" in what and isinstance(said, Match) and "count" in said.holes:  # "in three languages: …"
+        if said["count"].value != len(members):
+            raise Unreadable(f"expected {said['count'].text}, found {len(members)} in {said.text!r}")
+    for member in members:
         yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
 
 
