@@ -307,7 +307,12 @@ def by_meaning(toys: Path) -> Path:
 @pytest.mark.parametrize(
     ("was", "now", "kind", "edit"),
     [
-        ("Concurrent boxes", "Boxes you may have going", "word", '[general.words]: limits.concurrent += "boxes have going"'),
+        (
+            "Concurrent boxes",
+            "Boxes you may have going",
+            "word",
+            '[general.words]: limits.concurrent += "boxes have going"',
+        ),
         ("| Free | Pro |", "| Free | Team |", "plan", '[general.plans]: pro += "Team"'),
     ],
 )
@@ -321,6 +326,24 @@ def test_what_is_read_by_meaning_is_mended_by_a_word(
     assert first["edits"][0].endswith(edit)
     done = mend(by_meaning, "--apply", told["id"])
     assert done.returncode == 0, done.stderr
+    assert "nothing to mend" in mend(by_meaning).stdout
+
+
+@pytest.mark.slow
+def test_what_no_word_reads_is_quoted(by_meaning: Path) -> None:
+    """A sentence without an amount that says in other words what was read: a quotation, which a person can look at."""
+    file = by_meaning / "vendors/acme/vendor.toml"
+    file.write_text(file.read_text().replace("owns = { ", 'owns = { apart = ["isolation.*"], '))
+    was = "Each is a Firecracker microVM sandbox, which nobody shares."
+    now = "What nobody shares is the Firecracker microVM that each is."
+    page(f"{THIRD}\n{was}\n", "2026-07-03", by_meaning / "captures")
+    page(f"{THIRD}\n{now}\n", "2026-07-04", by_meaning / "captures")
+    (told,) = json.loads(mend(by_meaning, "--json").stdout)
+    assert (told["kind"], told["was"], told["candidates"][0]["text"]) == ("statement", was, now)
+    assert told["candidates"][0]["doubts"] == [UNLIKE] and mend(by_meaning, "--apply", told["id"]).returncode != 0
+    assert mend(by_meaning, "--apply", told["id"], "--states-the-same").returncode == 0
+    (entry,) = tomllib.loads((by_meaning / "vendors/acme/statements.toml").read_text())["quoted"]
+    assert (entry["quote"], entry["values"]["technology"]) == (now, "firecracker")
     assert "nothing to mend" in mend(by_meaning).stdout
 
 

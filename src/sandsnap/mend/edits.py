@@ -4,8 +4,10 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,47 @@ class Edit:
             raise EditError(f"{self.file.name} has no {self._place}")
         entry: dict[str, Any] = found if self.nth is None else found[self.nth]
         return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A [[quoted]] entry more, at the end of a vendor's statements.toml."""
+
+    file: Path
+    table: str
+    key: Mapping[str, str]
+    values: Mapping[str, object]
+    url: str
+    quote: str
+
+    @property
+    def told(self) -> str:
+        """The edit in words."""
+        return f"{self.file.parent.name}/{self.file.name}, a [[quoted]] of {self.table}: quote = {_text(self.quote)}"
+
+    def on(self, text: str) -> str:
+        """The file's text with the entry at its end."""
+        lines = [f"table = {_text(self.table)}", f"key = {_inline(self.key)}", f"values = {_inline(self.values)}"]
+        lines += [f"url = {_text(self.url)}", f"quote = {_text(self.quote)}"]
+        return f"{text.rstrip()}\n\n[[quoted]]\n{chr(10).join(lines)}\n".lstrip()
+
+    def write(self) -> str:
+        """Make the edit; returns the text as it was."""
+        before = self.file.read_text("utf-8") if self.file.exists() else ""
+        self.file.write_text(self.on(before), "utf-8")
+        return before
+
+
+def _inline(fields: Mapping[str, object]) -> str:
+    return "{ " + ", ".join(f"{_key(k)} = {_scalar(v)}" for k, v in fields.items()) + " }" if fields else "{}"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _text(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
 
 def _parsed(text: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sandsnap.mend.edits import Edit
+from sandsnap.mend.edits import Edit, Quotation
 from sandsnap.mend.likely import Likely
 from sandsnap.model import Fact
 from sandsnap.read.page import Page
@@ -12,6 +12,7 @@ from sandsnap.read.reading import read
 from sandsnap.read.sources import Source
 
 SAME = "gives the confirmed value again"
+CHANGED = "the value would change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Candidate:
     and what they gave when tried on the last captures. `safe`: the confirmed values again, and nothing speaks against it."""
 
     likely: Likely
-    edits: tuple[Edit, ...]
+    edits: tuple[Edit | Quotation, ...]
     tried: str
     safe: bool
 
@@ -28,7 +29,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One thing that a page no longer says as it did. `kind`: quote (a person's), must (a source's phrase), entry (a
-    sentence or cell of statements.toml), plan, size (its name), word (of the lexicon), reader (code).
+    sentence or cell of statements.toml), plan, size (its name), word (of the lexicon), statement (that nothing but a quote
+    reads), reader (code).
 
     `was` are the words that stood; `code` names file, line and function where only code can be mended.
     """
@@ -76,7 +78,7 @@ def compared(before: Facts, lost: Facts, now: Facts, confirmed: Facts) -> str:
     if changed := [i for i in before if i not in now or now[i].values != before[i].values]:
         return f"{len(changed)} other facts of the page would change"
     if any(now[i].values != confirmed[i].values for i in confirmed.keys() & now.keys()):
-        return "the value would change"
+        return CHANGED
     if more := now.keys() - before.keys() - confirmed.keys():
         return f"reads {len(more)} facts that were not confirmed"
     return SAME if len(found) == len(lost) else f"reads {len(found)} of the {len(lost)} facts that are lost"

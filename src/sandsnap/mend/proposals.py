@@ -11,10 +11,12 @@ from sandsnap.mend.wordings import lost_entries, of_reader
 from sandsnap.mend.words import lost_words
 from sandsnap.model import Capture
 from sandsnap.read import diagnose
+from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError
 from sandsnap.read.page import Page
 from sandsnap.read.reading import page_of
-from sandsnap.read.sources import Source, canonical, vendor
+from sandsnap.read.sources import Source, vendor
+from sandsnap.vendors import settings
 
 LAST = 5  # captures of a page on which an edit is tried
 
@@ -42,12 +44,13 @@ def _of_page(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
     if any(c.safe for p in names for c in p.candidates):
         return  # what is of that plan or size reads again with its name; the rest is seen then
     now = readings_of(pages[-1])
+    by_layer = settings(source.vendor).get("general", {}).get("reads", {})
     data, code = {}, {}
-    for name in source.readers:
-        reading = now.get(name)
-        if reading is None or (not of_reader(source, name) and reading.outcome == "good" and not troubles(reading)):
-            continue
-        (data if of_reader(source, name) else code)[name] = reading
+    for name in (n for n in source.readers if n in now and n not in by_layer):
+        if of_reader(source, name):
+            data[name] = now[name]
+        elif now[name].outcome != "good" or troubles(now[name]):
+            code[name] = now[name]
     yield from lost_entries(source, pages, data)
     yield from lost_code(source, pages, code)
     yield from lost_words(source, pages)

@@ -7,9 +7,10 @@ from sandsnap.mend.edits import Edit
 from sandsnap.mend.likely import ranked
 from sandsnap.mend.proposal import SAME, Candidate, Proposal, proposed
 from sandsnap.read import statements
+from sandsnap.read.addresses import canonical
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
-from sandsnap.read.sources import Source, canonical
+from sandsnap.read.sources import Source
 from sandsnap.vendors import folder
 from schemas import TABLES
 

@@ -54,7 +54,7 @@ def _last_read(name: str, pages: Sequence[Page]) -> tuple[Page | None, Sequence[
 def _failed_at(source: Source, name: str, page: Page) -> tuple[str, str]:
     """Where a reader gives up: file, line and function of the vendor's own code, and its message."""
     own = folder(source.vendor)
-    code = source.readers[name].__code__  # type: ignore[attr-defined]
+    code = source.readers[name].__code__
     at, why = f"{Path(code.co_filename).name}, line {code.co_firstlineno}, {name}()", ""
     try:
         list(source.readers[name](page))

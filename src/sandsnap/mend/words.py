@@ -1,25 +1,29 @@
-"""A word for the lexicon: what a page calls now what the layer that reads by meaning found under another label."""
+"""What the layer that reads by meaning found on earlier captures and does not find now: a word for the vendor's lexicon, where an
+amount stands under another label; a quotation, where a sentence says in other words what has no amount."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import UNLIKE, Likely, doubts
+from sandsnap.mend.edits import Edit, Quotation
+from sandsnap.mend.likely import UNLIKE, Likely, doubts, own_terms, ranked
 from sandsnap.mend.names import also
-from sandsnap.mend.proposal import SAME, Candidate, Facts, Proposal, compared, facts_of, proposed
+from sandsnap.mend.proposal import CHANGED, SAME, Candidate, Facts, Proposal, compared, facts_of, proposed
 from sandsnap.model import Fact
 from sandsnap.read.general.claims import judge
 from sandsnap.read.general.names import Names, names_of
-from sandsnap.read.general.redesigned import item_of
+from sandsnap.read.general.stated import item_of
 from sandsnap.read.general.statements import statements
 from sandsnap.read.general.words import lexicon
 from sandsnap.read.page import Page
 from sandsnap.read.reading import read
 from sandsnap.read.sentences import tokens
 from sandsnap.read.sources import Source
-from sandsnap.vendors import folder
+from sandsnap.read.statements import Quoted
+from sandsnap.vendors import folder, settings
+from schemas import TABLES
 
 _TRIED = 6
+_SHOWN = 3
 _LONGEST = 6  # words of a phrase
 # Words that name nothing, and those of units.
 _PLAIN = frozenset(
@@ -29,32 +33,51 @@ _PLAIN = frozenset(
 
 
 def lost_words(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
-    """One proposal for each item that the layer read on an earlier capture and does not find on the last one."""
+    """One proposal for each item with amounts, and for each fact without, that the last page does not state."""
     now, names = pages[-1], names_of(source.vendor)
     found = facts_of(now)
     for item, (old, lost) in _lost(source, pages, found).items():
-        if item not in lexicon():
-            continue
         was = next(iter(lost.values())).quote or ""
-        likely = [
-            _candidate(source, item, label, s, old, pages, found, lost)
-            for label, s in _open(now, old, item, lost, names)
-        ]
-        likely.sort(key=lambda c: (not c.safe, c.tried != SAME, -c.likely.score))
-        if any(c.tried == SAME or "value" in c.tried for c in likely):
-            yield proposed(source, "word", item, was, likely[:3], "word", item)
+        if item in lexicon():
+            labels = _open(now, old, item, lost, names)
+            likely = [_word(source, item, label, score, old, pages, found, lost) for label, score in labels]
+            likely.sort(key=lambda c: (not c.safe, c.tried != SAME, -c.likely.score))
+            if any(c.tried in (SAME, CHANGED) for c in likely):
+                yield proposed(source, "word", item, was, likely[:_SHOWN], "word", item)
+            continue
+        for fact in lost.values():
+            quotations = [
+                _quotation(source, fact, c, now) for c in ranked(now, fact.quote or "", old, terms=own_terms(fact))
+            ]
+            if any(c.tried == SAME and set(c.likely.doubts) <= {UNLIKE} for c in quotations):
+                what = f"{fact.table} {' / '.join(fact.key.values())}"
+                yield proposed(source, "statement", what, fact.quote or "", quotations)
+
+
+def _quotation(source: Source, fact: Fact, likely: Likely, now: Page) -> Candidate:
+    key = {
+        k: v for k, v in fact.key.items() if v != TABLES[fact.table].blank.get(k) and (k, v) != ("product", now.product)
+    }
+    values = {k: v for k, v in fact.values.items() if v is not None}
+    edit = Quotation(folder(source.vendor) / "statements.toml", fact.table, key, values, source.url, likely.text)
+    said = Quoted(fact.table, {**key, **values}, (source.url,), (likely.text,)).on(now)
+    if said is None or said.refused:
+        return Candidate(likely, (edit,), said.refused[1] if said and said.refused else "does not read it", False)
+    tried = SAME if (said.id, said.values) == (fact.id, fact.values) else CHANGED
+    return Candidate(likely, (edit,), tried, tried == SAME and not likely.doubts)
 
 
 def _lost(source: Source, pages: Sequence[Page], found: Facts) -> dict[str, tuple[Page, dict[object, Fact]]]:
     """By item: the last capture on which the layer read facts of it that the last page does not state, and those."""
     out: dict[str, tuple[Page, dict[object, Fact]]] = {}
+    others = source.readers.keys() - settings(source.vendor).get("general", {}).get("reads", {}).keys()
     for p in reversed(pages[:-1]):
         by_item: dict[str, dict[object, Fact]] = {}
         for r in read(p.capture):
-            of_others = r.reader.rpartition("#")[2] in source.readers and not r.redesigned
-            for f in () if of_others or r.outcome != "good" else r.facts:
-                if f.basis == "read" and f.id not in found and (item := item_of(f)):
-                    by_item.setdefault(item, {})[f.id] = f
+            if r.outcome == "good" and (r.redesigned or r.reader.rpartition("#")[2] not in others):
+                for f in r.facts:
+                    if f.basis == "read" and f.id not in found and (item := item_of(f)):
+                        by_item.setdefault(item, {})[f.id] = f
         for item, facts in by_item.items():
             out.setdefault(item, (p, facts))
     return out
@@ -77,7 +100,7 @@ def _open(now: Page, old: Page, item: str, lost: Facts, names: Names) -> list[tu
     return sorted(scored.items(), key=lambda x: -x[1])[:_TRIED]
 
 
-def _candidate(
+def _word(
     source: Source, item: str, label: str, score: float, old: Page, pages: Sequence[Page], found: Facts, lost: Facts
 ) -> Candidate:
     now, names = pages[-1], names_of(source.vendor)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any
 
+from sandsnap.read.addresses import canonical
 from sandsnap.read.general.words import Item, lexicon
 from sandsnap.read.memo import by_text
-from sandsnap.read.sources import canonical
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
 
