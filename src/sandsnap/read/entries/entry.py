@@ -20,6 +20,7 @@ MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes
 _NO_LIMIT = re.compile(r"unlimited|no limit", re.IGNORECASE)
 # The unit of a limit that is stated to be none.
 _UNITS = {"duration": "hour", "rate": "per_second", "size": "gb", "count": "count"}
+_COMMA = re.compile(r",\s+(?:and\s+)?|;\s+")
 _PLAIN = re.compile(r"\s*\([^()]*\)$")
 
 
@@ -50,9 +51,9 @@ class Entry:
     def read(self, page: Page) -> Iterator[Fact]:
         """The facts of the entry. Raises as Page.find and Page.table."""
         given = self.given
-        if (given.get("where") and not page.speaks_of(given["where"])) or (
-            given.get("unless") and page.speaks_of(given["unless"])
-        ):
+        if "where" in given and not _speaks(page, given["where"]):
+            return
+        if "unless" in given and _speaks(page, given["unless"]):
             return
         plan = settings(self.vendor).get("general", {}).get("of_source", {}).get(page.source_url)
         if plan and not names_plan(self.vendor, plan, page.text):
@@ -61,11 +62,7 @@ class Entry:
             return
         if (refuse := given.get("refuse")) and (found := page.find_all(refuse, topic=ITSELF)):
             raise Unreadable(f"a person must look at what the page says: {found[0].quote!r}", found[0].quote)
-        beside: dict[str, str] = {}
-        for needed in texts(given.get("needs", ())):
-            beside |= _named(page.find(needed).match)
         for under, groups in self._places(page):
-            groups = {**beside, **groups}
             yield from (
                 self._cells(page, under, groups) if self.section == "cell" else self._sentences(page, under, groups)
             )
@@ -125,13 +122,14 @@ class Entry:
 
     def _row(self, row: Row, label: str | None, groups: Mapping[str, str]) -> Iterator[Fact]:
         own = _named(row.first.scan(label).match) if label else {}
+        called = row[self.given["name"]] if "name" in self.given else row.first
         wanted = self.given["column"]
         if "(?P<" in wanted:
             for cell in row.cells[1:]:
                 if m := re.fullmatch(wanted, cell.column, re.IGNORECASE):
-                    yield from self._cell(cell, {"first": row.first.text, **groups, **own, **_named(m)})
+                    yield from self._cell(cell, {"first": called.text, **groups, **own, **_named(m)})
         else:
-            yield from self._cell(row[wanted], {"first": row.first.text, **groups, **own})
+            yield from self._cell(row[wanted], {"first": called.text, **groups, **own})
 
     def _cell(self, cell: Cell, groups: Mapping[str, str]) -> Iterator[Fact]:
         drop = self.given.get("drop", "(?!)")
@@ -153,8 +151,27 @@ class Entry:
         yield from self._made(said, groups)
 
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
-        for what in self.makes:
-            yield from made(said, what, groups, in_cell=self.section == "cell")
+        beside: dict[str, str] = {}
+        for needed in texts(self.given.get("needs", ())):
+            beside |= _named(said.page.find(needed).match)
+        for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
+            for what in self.makes:
+                yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
+
+
+def _speaks(page: Page, given: str | list[str]) -> bool:
+    """Whether a page says one of these; "# Title": whether it has that heading, "| Name": a row of that name."""
+    for says in texts(given):
+        mark, _, name = says.partition(" ")
+        if mark == "#":
+            spoken = page.has_heading(name)
+        elif mark == "|":
+            spoken = any(table.rows_named(name) for table in page.tables)
+        else:
+            spoken = page.speaks_of(says)
+        if spoken:
+            return True
+    return False
 
 
 def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -166,6 +183,14 @@ def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
         elif re.search(opening, lead, re.IGNORECASE):
             found.add((block.text, block.headings))
     return found
+
+
+def _members(said: Passage, items: str) -> Iterator[Match]:
+    """The members of the group `list`, each of which must fit `items` in full."""
+    if not isinstance(said, Match):
+        raise Unreadable(f"no list in {said.text!r}")
+    for text in _COMMA.split(said.group("list")):
+        yield said.piece(text).scan(items)
 
 
 def _scanned(cell: Passage, says: str) -> Match | None:

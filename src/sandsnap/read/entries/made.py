@@ -54,6 +54,8 @@ def _facts(said: Passage, what: Made, groups: Groups, in_cell: bool) -> Iterator
     table = MADE.get(kind, left.get("table", ""))
     fields = {k: value(said, table, k, v, groups, left.get("bound", "exact")) for k, v in left.items() if k != "table"}
     term = fields.pop(kind, None)
+    if any(v is None for k, v in fields.items() if k in TABLES[table].key):
+        return  # a term that means nothing of ours
     if kind == "table":
         yield said.fact(table, **fields)
     elif kind == "fee":
