@@ -112,6 +112,11 @@ def page_of(capture: Capture) -> Page:
     return _page_of(replace(capture, captured_at=first))
 
 
+def forget() -> None:
+    """Drop the page that was read last: what a vendor's file says of its names is not what it was."""
+    _page_of.cache_clear()
+
+
 def _stamped(readings: list[Reading], capture: Capture) -> list[Reading]:
     """The readings of this capture, whenever its bytes were first seen."""
     if capture.first_day == capture.day:
