@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from sandsnap.model import Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Unreadable
@@ -28,16 +29,19 @@ Made = Mapping[str, Any]
 
 def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterator[Fact]:
     """The facts of one of an entry's `makes`. `groups` stand beside those of the statement. Raises Unreadable."""
-    if ("if" in what and not _has(said, what["if"], groups)) or _has(said, what.get("unless", ""), groups):
+    unless = what.get("unless", [])
+    if ("if" in what and not _has(said, what["if"], groups)) or any(
+        _has(said, name, groups) for name in ([unless] if isinstance(unless, str) else unless)
+    ):
         return
     what = {k: v for k, v in what.items() if k not in ("if", "unless")}
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
     members = _LIST.split(_group(said, listed, groups))
-    if "table" in what and isinstance(said, Match) and "count" in said.holes:  # "in three languages: …"
-        if said["count"].value != len(members):
-            raise Unreadable(f"expected {said['count'].text}, found {len(members)} in {said.text!r}")
+    stated = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    if stated and stated.value != len(members):  # "in three languages: …"
+        raise Unreadable(f"expected {stated.text}, found {len(members)} in {said.text!r}")
     for member in members:
         yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
 
@@ -140,6 +144,8 @@ def _has(said: Passage, name: str, groups: Groups) -> bool:
 def _group(said: Passage, name: str, groups: Groups) -> str:
     if name in groups:
         return groups[name]
+    if name == "repository":
+        return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
     if not isinstance(said, Match):
         raise Unreadable(f"no {name} in {said.text!r}")
     return said.group(name)
