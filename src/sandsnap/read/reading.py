@@ -122,6 +122,11 @@ def stamped(readings: Sequence[Reading], capture: Capture) -> list[Reading]:
     return [r if r.captured_at == capture.captured_at else of_today(r) for r in readings]
 
 
+def forget() -> None:
+    """Drop the page that was read last: what a vendor's file says of its names is not what it was."""
+    _page_of.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _page_of(capture: Capture) -> Page:
     source = source_of(capture.url)
