@@ -34,8 +34,16 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    for member in _LIST.split(_group(said, listed, groups)):
-        yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
+    text = _group(said, listed, groups)
+    parts = re.split(what["by"], text) if "by" in what else text.split("•") if "•" in text else _LIST.split(text)
+    members = [m.strip() for m in parts]
+    for member in (m for m in members if m and not re.fullmatch(what.get("without", "(?!)"), m, re.IGNORECASE)):
+        yield from _facts(
+            said,
+            {k: v for k, v in what.items() if k not in ("each", "without", "by")},
+            {**groups, listed: member},
+            in_cell,
+        )
 
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:

@@ -23,8 +23,9 @@ def agreeing(facts: Iterable[Fact]) -> list[Fact]:
     return list(seen.values())
 
 
-def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
-    """The facts of a reader's entries, with what the `parts` of the same key add to them. A price that is given in two units
+def joined(facts: Iterable[Fact], parts: Iterable[Fact], alone: Iterable[Fact] = ()) -> list[Fact]:
+    """The facts of a reader's entries, with what the `parts` of the same key add to them, and so those that may stand `alone`,
+    which are facts of their own where there is none to add to. A price that is given in two units
     of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two."""
     out: list[Fact] = []
     for fact in facts:
@@ -33,9 +34,11 @@ def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
             out.append(fact)
         else:
             out[at] = _finer(out[at], fact)
-    for part in parts:
+    alone = list(alone)
+    for part in (*parts, *alone):
         out = [_with(f, part) if f.id == part.id else f for f in out]
-    return out
+    ids = {f.id for f in out}
+    return [*out, *agreeing(f for f in alone if f.id not in ids)]
 
 
 def _finer(one: Fact, other: Fact) -> Fact:
