@@ -35,9 +35,9 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
         yield from _facts(said, what, groups, in_cell)
         return
     members = _LIST.split(_group(said, listed, groups))
-    if "table" in what and isinstance(said, Match) and "count" in said.holes:  # "in three languages: …"
-        if said["count"].value != len(members):
-            raise Unreadable(f"expected {said['count'].text}, found {len(members)} in {said.text!r}")
+    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    if counted and counted.value != len(members):  # "in three languages: …"
+        raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
     for member in members:
         yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
 
