@@ -35,15 +35,14 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
         yield from _facts(said, what, groups, in_cell)
         return
     text = _group(said, listed, groups)
-    parts = re.split(what["by"], text) if "by" in what else text.split("•") if "•" in text else _LIST.split(text)
-    members = [m.strip() for m in parts]
-    for member in (m for m in members if m and not re.fullmatch(what.get("without", "(?!)"), m, re.IGNORECASE)):
-        yield from _facts(
-            said,
-            {k: v for k, v in what.items() if k not in ("each", "without", "by")},
-            {**groups, listed: member},
-            in_cell,
-        )
+    parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
+    members = [part.strip() for part in parts if part.strip()]
+    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    if counted and counted.value != len(members):  # "in three languages: …"
+        raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
+    left = {k: v for k, v in what.items() if k not in ("each", "by")}
+    for member in members:
+        yield from _facts(said, left, {**groups, listed: member}, in_cell)
 
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:
@@ -62,6 +61,8 @@ def _facts(said: Passage, what: Made, groups: Groups, in_cell: bool) -> Iterator
     table = MADE.get(kind, left.get("table", ""))
     fields = {k: value(said, table, k, v, groups, left.get("bound", "exact")) for k, v in left.items() if k != "table"}
     term = fields.pop(kind, None)
+    if any(v is None for k, v in fields.items() if k in TABLES[table].key):
+        return  # a term that means nothing of ours
     if kind == "table":
         yield said.fact(table, **fields)
     elif kind == "fee":

@@ -24,9 +24,9 @@ def agreeing(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def joined(facts: Iterable[Fact], parts: Iterable[Fact], alone: Iterable[Fact] = ()) -> list[Fact]:
-    """The facts of a reader's entries, with what the `parts` of the same key add to them, and so those that may stand `alone`,
-    which are facts of their own where there is none to add to. A price that is given in two units
-    of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two."""
+    """The facts of a reader's entries, with what the `parts` of the same key add to them; so do those that may stand `alone`,
+    which are facts where there is none to add to. A price that is given in two units of time is that in the finer one, and
+    Ambiguous where the other is not its multiple; any other two that differ stay two, a conflict of the page's."""
     out: list[Fact] = []
     for fact in facts:
         at = next((i for i, f in enumerate(out) if f.id == fact.id and _seconds(f) != _seconds(fact)), None)
@@ -36,7 +36,10 @@ def joined(facts: Iterable[Fact], parts: Iterable[Fact], alone: Iterable[Fact] =
             out[at] = _finer(out[at], fact)
     alone = list(alone)
     for part in (*parts, *alone):
-        out = [_with(f, part) if f.id == part.id else f for f in out]
+        for i, whole in enumerate(out):
+            if whole.id == part.id and whole.values != part.values:
+                out[i : i + 1] = _with(whole, part)
+                break
     ids = {f.id for f in out}
     return [*out, *agreeing(f for f in alone if f.id not in ids)]
 
@@ -56,10 +59,12 @@ def _seconds(fact: Fact) -> int | None:
     return _SECONDS.get(str(fact.values.get("unit")).rpartition("_")[2]) if fact.table == "prices" else None
 
 
-def _with(whole: Fact, part: Fact) -> Fact:
-    """A fact with the values that a part of it adds."""
+def _with(whole: Fact, part: Fact) -> list[Fact]:
+    """A fact with the values that a part of it adds; both where they differ."""
     values = {k: part.values[k] if v is None else v for k, v in whole.values.items()}
     if any(v is not None and v != values[k] for k, v in part.values.items()):
-        raise Ambiguous(f"the page says both {whole.quote!r} and {part.quote!r}")
+        return [whole, part]
+    if values == whole.values:
+        return [whole]
     quote = whole.quote if part.quote in (whole.quote, None) else f"{whole.quote} | {part.quote}"
-    return replace(whole, values=values, quote=quote, refused=whole.refused or part.refused)
+    return [replace(whole, values=values, quote=quote, refused=whole.refused or part.refused)]
