@@ -37,6 +37,8 @@ _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
 _DECORATION = ("{/*", "<!--", "={", '{" "}', "{{")
 _ANNOTATION = re.compile(r"\{\{ ?\w{1,30}: ?'[^'\n]*' ?\}\}")  # of a line, {{ className: 'lead' }}: how it looks
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
+# A callout that is there to say how finished a thing is shows its variant: <Callout variant="beta" />.
+_PHASE = re.compile(r"""\bvariant=["'](alpha|beta|preview)["']""")
 _ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
 _ERB_END = re.compile(r"\s*end\s*-?\s*")
 
@@ -132,8 +134,9 @@ def mdx(text: str) -> str:
                 indents = indents[:-1]
             elif not line.rstrip().endswith("/>"):
                 indents.append(None)
-            title = _TITLE.search(line)
-            out += ["", f"**{title[1] or title[2]}**", ""] if title and (title[1] or title[2]) else [""]
+            title, phase = _TITLE.search(line), _PHASE.search(line)
+            said = (title and (title[1] or title[2])) or (phase and phase[1].capitalize())
+            out += ["", f"**{said}**", ""] if said else [""]
         elif (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
             out += ["", f"**{title[1] or title[2]}**", "", one[3], ""]
         else:
