@@ -106,6 +106,14 @@ def fact_columns() -> dict[str, str]:
     return out
 
 
+def made_of(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The fingerprint that a database of this layout was last completed with; None for another, or an empty one."""
+    found: list[tuple[str | None]] = []
+    if _columns_of(con, "layout"):
+        found = con.execute("SELECT views::VARCHAR FROM store.layout WHERE version = ?", [LAYOUT]).fetchall()
+    return found[0][0] if found else None
+
+
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make an empty database whole, or bring an older one to this layout with everything it holds."""
     columns = {name: f'"{name}" {kind}' for name, kind in fact_columns().items()}
