@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.record import layout
+from sandsnap.record import fact_store, layout
 from schemas.contract import VERSION as CONTRACT
 
 KEPT_S = 30 * 86_400  # an empty warehouse of another version goes when nobody has made it for so long
@@ -31,6 +31,7 @@ def complete(con: duckdb.DuckDBPyConnection) -> None:
         return
     layout.create(con)
     layout.define_views(con)
+    fact_store.bind_steps(con)  # those of a warehouse of before
     con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
 
 

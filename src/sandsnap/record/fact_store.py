@@ -116,6 +116,19 @@ def write_told(
     for e in told:
         late = not live and known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
         keep_told(con, e, known.get(e.event, late))
+    bind_steps(con, [vendor])
+
+
+def bind_steps(con: duckdb.DuckDBPyConnection, vendors: Sequence[str] | None = None) -> None:
+    """Note with each step of these vendors (None: of all) the event that it belongs to."""
+    con.execute(
+        "UPDATE store.steps s SET event = n.event FROM (SELECT s.rowid AS place, t.event FROM store.steps s "
+        "LEFT JOIN (SELECT unnest(changes) AS id, event FROM store.told) t "
+        'ON t.id = store.step_id(s.vendor, s.product, s."table", s.key, s.field, s.day) '
+        "WHERE (?1 IS NULL OR list_contains(?1, s.vendor)) AND s.known_to IS NULL AND s.event IS DISTINCT FROM t.event) n "
+        "WHERE s.rowid = n.place",
+        [vendors],
+    )
 
 
 def keep_told(con: duckdb.DuckDBPyConnection, event: Any, backfilled: bool) -> None:
