@@ -138,7 +138,10 @@ NOTICE_KINDS = (
     "repository_frozen",
     "acquisition",
     "policy_change",
+    "beta",  # what the vendor says is in beta: e2b.dev/docs/sandbox/persistence until 2026-03
+    "preview",  # or open to some customers only: docs.blaxel.ai/Sandboxes/Volumes until 2026-01
 )
+UNFINISHED = ("beta", "preview")
 NOTICE_STATUSES = ("announced", "effective", "withdrawn")
 
 PLAN_KINDS = ("free", "pay_as_you_go", "paid", "custom", "trial")
@@ -151,7 +154,7 @@ BILLING_RULES = (
     "stopped_billed",
     "memory_per_vcpu",  # a fixed or smallest ratio
     "vcpu_step",
-    "gigabyte",  # how many bytes the vendor means
+    "gigabyte",  # how many MB (or bytes) the vendor means: 1024 mb is a GiB
     "month",  # how many hours the vendor counts
     "included_with",  # a meter contained in another, as CPU in memory
     "credit_from_fee",  # the plan's fee is usable as credit

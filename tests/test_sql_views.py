@@ -27,9 +27,7 @@ def fact(table: str, key: dict[str, str], url: str = PAGE, judged_on: date | Non
     """A fact of e2b/sandbox; values that are not given are null. Judged where a day of judgement is given."""
     contract = TABLES[table]
     filled = {c: values.get(c) for c in contract.values}
-    filled |= {
-        c: Decimal(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
-    }
+    filled |= {c: Decimal(v) for c, v in values.items() if isinstance(v, str) and contract.by_name[c].kind == "amount"}
     basis, quote = ("judged", None) if judged_on else ("read", f"{sorted(values.items())} {url}")
     return Fact(table, "e2b", {"product": "sandbox", **key}, filled, basis, url, quote, None, judged_on)
 
@@ -142,6 +140,17 @@ def test_prices_in_one_unit(con: duckdb.DuckDBPyConnection) -> None:
         ("plan_fee", "plan_fee", D("0.205479452"), D("150"), None, "$150 per month / 730 hours"),
         ("storage", "gb", D("0.000109589"), D("0.08"), D("0.00011767"), "$0.08 per gb_month / 730 hours; GiB: x 1.073741824"),
     ]  # fmt: skip
+
+
+def test_a_gigabyte_of_memory_is_the_vendors_own(con: duckdb.DuckDBPyConnection) -> None:
+    key = {"plan": "any", "meter": "memory", "rule": "gigabyte"}
+    gigabyte = fact("billing_rules", key, amount="1024", unit="mb", applies=True)
+    record(con, [(0, [reading(0, gigabyte, price("6", "gb_hour", "memory"), price("6", "gb_hour", "storage"))])])
+    found = rows(con, "SELECT meter, usd_per_gib_hour, computed_from FROM prices_per_hour ORDER BY 1")
+    assert found == [
+        ("memory", Decimal(6), "$6 per gb_hour; their GB is a GiB"),
+        ("storage", Decimal("6.442450944"), "$6 per gb_hour; GiB: x 1.073741824"),
+    ]
 
 
 def test_limits_in_minutes_keep_none_and_unknown_apart(con: duckdb.DuckDBPyConnection) -> None:

@@ -38,6 +38,7 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     why: str = ""
     is_open: bool = False  # nothing speaks against it, but no item of those asked for is named
+    refused: tuple[Fact, ...] = ()  # what would be a fact in another scope
     near: tuple[str, ...] = ()  # items that share a word with its label
 
 
@@ -80,7 +81,8 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, (item.name,), why=str(e))
     taken = tuple(f for f in facts if f)
     if any(f.refused for f in taken):
-        return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
+        why = next(f.refused[1] for f in taken if f.refused)
+        return Verdict(statement, (item.name,), why=why, refused=tuple(f for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
 
 
@@ -111,7 +113,7 @@ def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
     about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
-    fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
+    fitting = [i for i in names.items if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     own = stems(f"{statement.whole} {statement.about}")
     for label in statement.labels:
