@@ -68,12 +68,12 @@ def _gathered(child: LexborNode | None, seen: bool) -> tuple[str, list[tuple[str
                 into.append(" ")
             into, child = outer, child.next
             continue
-        tag = child.tag
+        tag = child.tag or "-"
         if tag == "-text":
             into.append(plain(child.text_content or ""))
             child = child.next
             continue
-        if not tag or tag in SKIPPED or tag[0] == "-":
+        if tag in SKIPPED or tag[0] == "-":
             child = child.next
             continue
         attributes = child.attributes

@@ -118,14 +118,14 @@ def _walk(root: LexborNode, out: Outline, kind: str, *, seen: bool = True) -> No
                 out.flush(kind)
             kind, node = outer, node.next
             continue
-        tag = node.tag
+        tag = node.tag or "-"
         if tag == "-text":
             text = node.text_content
             if text and (buffer or not text.isspace()):
                 buffer.append(plain(text) if "[^" in text else text)
             node = node.next
             continue
-        what = at.get(tag, _INSIDE) if tag else _SKIP
+        what = at.get(tag, _INSIDE)
         if what == _SKIP or tag[0] == "-":
             node = node.next
             continue
