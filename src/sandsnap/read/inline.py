@@ -44,7 +44,8 @@ def inner_text(node: LexborNode, *, seen: bool = True) -> tuple[str, list[tuple[
     """
     child = node.first_child
     if child is not None and child.tag == "-text" and child.next is None:  # most have nothing else
-        text, apart = " ".join(plain(child.text_content or "").split()), []
+        text = " ".join(plain(child.text_content or "").split())
+        apart: list[tuple[str, Scope]] = []
     else:
         text, apart = _gathered(child, seen)
     if not text:
