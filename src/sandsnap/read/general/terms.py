@@ -271,10 +271,10 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
         named.pop("microvm", None)  # the kind of what is named beside it
     if len(named) > 1 or len(levels) > 1 or not (named or kernel or levels) or (unknown and not named):
         return
-    technology, passage = next(iter(named.items()), (None, kernel))
-    level, said_so = next(iter(levels.items()), (None, None))
-    boundary = data["boundary"].get(technology, level)
-    if level and technology and level != boundary and boundary != "microvm":
+    technology, passage = next(iter(named.items())) if named else (None, kernel)
+    said_level, said_so = next(iter(levels.items())) if levels else (None, None)
+    boundary = data["boundary"].get(technology, said_level)
+    if said_level and technology and said_level != boundary and boundary != "microvm":
         return  # what it is, and of what kind it is, do not fit
     passage = passage or said_so
     assert passage is not None
