@@ -44,7 +44,7 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
-    def needs(self) -> list[dict[str, str]]:
+    def needs(self) -> list[dict[str, Any]]:
         """What the page must say as well."""
         given = self.given.get("needs", [])
         return [n if isinstance(n, dict) else {"says": n} for n in (given if isinstance(given, list) else [given])]
@@ -164,7 +164,12 @@ class Entry:
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
         for needed in self.needs:
-            beside |= _named(_needed(said.page, **needed).match)
+            also = _needed(said.page, needed["says"], needed.get("led"))
+            beside |= _named(also.match)
+            if needed.get("cite"):
+                said = replace(said, quote=f"{said.quote} | {also.quote}")
+        if (may := self.given.get("may")) and (found := said.page.maybe(may["says"], topic=may["topic"], part=True)):
+            beside |= _named(found.match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
             for what in self.makes:
                 yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
