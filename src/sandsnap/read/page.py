@@ -31,7 +31,7 @@ from sandsnap.read.tree import Block, Outline, outline
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
 _ALL_PRICES = re.compile(
-    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
+    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay|page|website|site|viewing|shown|displayed)\b|\$",
     re.IGNORECASE,
 )
 _DOLLARS = re.compile(

@@ -15,6 +15,7 @@ from typing import Any
 
 from sandsnap.read.literals import folded, needed
 from sandsnap.read.memo import by_text
+from sandsnap.read.restriction import Rules, named, restriction
 from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
@@ -25,7 +26,7 @@ _PLAIN = {
 @dataclass(frozen=True, slots=True)
 class Scope:
     """visible, struck; when: now, past, from, until, deprecated, legacy; currency: usd, other; whose: own, other,
-    example, total; offer: list, spot, reserved, promotional, annual, preview; bound: exact, max, min, about.
+    example, total, some; offer: list, spot, reserved, promotional, annual, preview; bound: exact, max, min, about.
 
     `day` is the day of a `from` or `until`, where one is stated; `why` the words behind each part, by its name.
     """
@@ -58,7 +59,7 @@ class Scope:
     @property
     def off(self) -> bool:
         """Whether nobody reads it as what holds today of the vendor's own product."""
-        return not self.visible or self.struck or self.when not in ("now", "until") or self.whose != "own"
+        return not self.visible or self.struck or self.when not in ("now", "until") or self.whose not in ("own", "some")
 
 
 PLAIN = Scope()
@@ -83,6 +84,7 @@ _DAY = (
     r"|(?:the )?(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|(?:end|start|beginning))(?: of|,)?[ -]?\d{4}"
     r"|(?:19|20)\d\d\b(?!-))"
 )
+_DATES = re.compile(_DAY, re.IGNORECASE)  # what a day means, the rules know
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -148,6 +150,12 @@ def turning(word: str) -> bool:
 def neutral() -> frozenset[str]:
     """The words, in lower case, that a sentence may gain without saying something else."""
     return frozenset(_data()["neutral"]["words"].split())  # type: ignore[index]
+
+
+@cache
+def known(own: str) -> frozenset[str]:
+    """The words, in lower case, of which pages speak without keeping a figure to some cases, and a vendor's names."""
+    return _restrictions().known | named(own)
 
 
 @cache
@@ -271,7 +279,18 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
                 fields["day"] = day
             scope = replace(scope, **fields, why=(*scope.why, (rule.part, m[0].strip())))  # type: ignore[arg-type]
             break
+    if (
+        scope.whose == "own"
+        and (words := restriction(_DATES.sub("", text), place, own, _restrictions()))
+        and words.lower() not in named
+    ):
+        scope = replace(scope, whose="some", why=(*scope.why, ("whose", words)))
     return scope, dated
+
+
+@cache
+def _restrictions() -> Rules:
+    return Rules(_data()["restriction"])  # type: ignore[arg-type]
 
 
 @cache
