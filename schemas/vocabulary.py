@@ -151,7 +151,7 @@ BILLING_RULES = (
     "stopped_billed",
     "memory_per_vcpu",  # a fixed or smallest ratio
     "vcpu_step",
-    "gigabyte",  # how many bytes the vendor means
+    "gigabyte",  # how many MB (or bytes) the vendor means: 1024 mb is a GiB
     "month",  # how many hours the vendor counts
     "included_with",  # a meter contained in another, as CPU in memory
     "credit_from_fee",  # the plan's fee is usable as credit

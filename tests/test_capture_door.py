@@ -17,7 +17,8 @@ from sandsnap.capture import Archive, Refused, replay
 from sandsnap.capture.door import MAX_BYTES, DoorError, dated
 from sandsnap.capture.identity import AddressError, archived_at, identity
 from sandsnap.model import Capture
-from sandsnap.read.sources import canonical, source_of, vendor_of
+from sandsnap.read.addresses import canonical
+from sandsnap.read.sources import source_of, vendor_of
 
 GOOD = {"file": "good.md", "url": "https://v.test/good", "captured_at": "2026-07-04"}
 

@@ -7,8 +7,8 @@ import pytest
 
 from sandsnap.capture.replay import replay
 from sandsnap.model import Capture
+from sandsnap.read.addresses import canonical
 from sandsnap.read.reading import read
-from sandsnap.read.sources import canonical
 
 DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
 pytestmark = [pytest.mark.shared, pytest.mark.slow]

@@ -18,7 +18,8 @@ from sandsnap.discover.found import KIND, compared
 from sandsnap.discover.listed import links, lists
 from sandsnap.model import Capture
 from sandsnap.read import reading, sources
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.addresses import canonical
+from sandsnap.read.sources import vendor
 
 GUIDE = "https://modal.com/docs/guide/"
 LLMS = "# Modal\n\n- [Sandboxes](/docs/guide/sandboxes.md): how\n- [GPU](https://modal.com/docs/guide/gpu.md)\n"

@@ -7,8 +7,9 @@ from conftest import capture
 
 from sandsnap.model import Fact
 from sandsnap.read import diagnose, reading, statements
+from sandsnap.read.addresses import canonical
 from sandsnap.read.page import Page
-from sandsnap.read.sources import Vendor, canonical
+from sandsnap.read.sources import Vendor
 
 PAGE = """# Limits
 

@@ -17,10 +17,11 @@ from sandsnap.contained import Read, read_all
 from sandsnap.model import ISSUE_KINDS, Capture, Issue
 from sandsnap.pipeline import readings_by_day
 from sandsnap.read import residue as module
+from sandsnap.read.addresses import canonical
 from sandsnap.read.reading import read
 from sandsnap.read.residue import Residue, account, ignore_entry, ignores, residue
 from sandsnap.read.residue_watch import NEW_DAYS
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.sources import vendor
 from sandsnap.settings import Settings
 from sandsnap.vendors import VENDORS
 from sandsnap.watch_notes import note

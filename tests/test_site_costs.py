@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -351,6 +352,36 @@ def test_what_a_plan_does_not_allow_or_needs_an_add_on_is_not_priced(con: duckdb
         costing(con, of(1, 60, "1", "1", "8", None, 1), "modal", "team").unpriced
     )  # GB, not GiB
     assert costing(con, of(1, 60, "1", "0", "0", "l4", 1), "modal", "team").usd is None  # there is only an L40S
+
+
+def test_a_vendors_gigabyte_counts_as_many_bytes_as_its_page_means(con: duckdb.DuckDBPyConnection) -> None:
+    """By hand: 2 GiB in a month of 730 hours are 256 MB and seven quarters of $6 where a GB has 1024 MB."""
+    rows = [r for r in cost_queries.priced_facts(con).records() if r["vendor"] == "fly"]
+    fixed = {"table": "billing_rules", "vendor": "fly", "product": "machines", "plan": "any", "meter": "memory"}
+    gigabyte = {**fixed, "rule": "gigabyte", "amount": D(1024), "unit": "mb", "applies": True, "quote": None}
+    w = of(1, 730 * 3600, "100", "1", "2", None, 1)
+    decimal, binary = (bill(tariffs(r)[0], w) for r in (rows, [*rows, gigabyte]))
+    base, more = Fraction("0.0000008") * 730 * 3600, Fraction(6, 720) * 730
+    assert binary.usd is not None and decimal.usd is not None
+    assert abs(Fraction(binary.usd) - base - more * Fraction(7, 4)) < Fraction(1, 10000)
+    assert abs(Fraction(decimal.usd) - base - more * (2 * Fraction(2**30, 10**9) - Fraction("0.256"))) < Fraction(
+        1, 10000
+    )
+    assert "gigabyte: 1024 mb, judged" in binary.arithmetic
+
+
+def test_one_price_for_all_plans_allows_what_the_largest_does(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in cost_queries.priced_facts(con).records() if r["vendor"] == "blaxel"]
+    tier = {"table": "limits", "vendor": "blaxel", "product": "sandbox", "limit": "concurrent", "unit": "count"}
+    tiers = [{**tier, "plan": f"tier_{n}", "amount": D(most), "amount_max": None} for n, most in enumerate((10, 200))]
+    unlimited = {**tier, "plan": "custom", "amount": None, "amount_max": None}
+    needs = [of(100, 3600, "100", "1", "2", None, at_once) for at_once in (11, 200, 201)]
+
+    def priced(*more: Any) -> list[bool]:
+        return [bill(next(t for t in tariffs([*rows, *more]) if t.plan == "any"), w).usd is not None for w in needs]
+
+    assert priced() == priced(*tiers, unlimited) == [True, True, True]
+    assert priced(*tiers) == [True, True, False]
 
 
 def test_amounts_are_exact() -> None:

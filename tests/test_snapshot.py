@@ -18,7 +18,8 @@ from loopback import Handler, Seen, Server, answer, certificate, no_page, servin
 from sandsnap import pipeline
 from sandsnap.capture import FetchPolicy, addresses, replay
 from sandsnap.cli.app import ATTENTION, run
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.addresses import canonical
+from sandsnap.read.sources import vendor
 
 pytestmark = pytest.mark.slow
 VENDORS = ("e2b", "fly")

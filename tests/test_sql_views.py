@@ -144,6 +144,17 @@ def test_prices_in_one_unit(con: duckdb.DuckDBPyConnection) -> None:
     ]  # fmt: skip
 
 
+def test_a_gigabyte_of_memory_is_the_vendors_own(con: duckdb.DuckDBPyConnection) -> None:
+    key = {"plan": "any", "meter": "memory", "rule": "gigabyte"}
+    gigabyte = fact("billing_rules", key, amount="1024", unit="mb", applies=True)
+    record(con, [(0, [reading(0, gigabyte, price("6", "gb_hour", "memory"), price("6", "gb_hour", "storage"))])])
+    found = rows(con, "SELECT meter, usd_per_gib_hour, computed_from FROM prices_per_hour ORDER BY 1")
+    assert found == [
+        ("memory", Decimal(6), "$6 per gb_hour; their GB is a GiB"),
+        ("storage", Decimal("6.442450944"), "$6 per gb_hour; GiB: x 1.073741824"),
+    ]
+
+
 def test_limits_in_minutes_keep_none_and_unknown_apart(con: duckdb.DuckDBPyConnection) -> None:
     record(
         con,

@@ -182,7 +182,7 @@ def test_experimental_gpus_are_a_preview() -> None:
     ("words", "stated"),
     [
         ("with container-level isolation, giving it a dedicated kernel", {"default": "container True"}),
-        ("in isolation, giving it a shared kernel", {"default": "False"}),
+        ("in isolation, giving it a shared kernel", {}),
         ("in isolation, without a kernel", {}),
         ("with hypervisor-level isolation, giving it a dedicated kernel", {}),
     ],
@@ -589,7 +589,9 @@ def test_notices_that_freeze_the_repository(notice: str) -> None:
         ("regions", "Regions\n\n| **Target** | **Region** |\n|-|-|\n| **`us`** | United States |", {"us"}),
         ("regions", "Available in the following regions:\n\n- United States (US)\n- Europe (EU)", {"us", "eu"}),
         ("regions", "Regions\n\n| **Region** | **Target** |\n|-|-|\n| Custom | your own |", set()),
-        ("v2/regions", "Shared regions\n\n| Region | Target | Level |\n|-|-|-|\n| Earth | earth | Global |", {"earth"}),
+        ("v2/regions", "Shared regions\n\n| Region | Target | Level |\n|-|-|-|\n| Earth | earth | Global |", set()),
+        ("v2/regions", "Shared regions\n\n| Region | Target |\n|-|-|\n| Europe | eu |\n| US | us |\n| Asia | ap-1 |",
+         {"eu", "us", "ap-1"}),
     ],
 )  # fmt: skip
 def test_regions(url: str, text: str, regions: set[str]) -> None:

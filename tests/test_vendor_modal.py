@@ -315,7 +315,7 @@ def test_snapshots_kept_without_end_and_then_for_days() -> None:
         ("`RTX-PRO-6000`", "rtx-pro-6000"),
         ("`any`", None),
         ("ask us", None),
-        ("`H100`/`A100`", None),
+        ("`H100`/`A100`", "a100"),
     ],
 )
 def test_gpu_list(item: str, model: str | None) -> None:
@@ -441,7 +441,8 @@ def test_gvisor_is_what_the_vm_runtime_replaces() -> None:
     assert [(f.key["product"], f.values["technology"], f.values["boundary"]) for f in isolation] == [
         ("vm-sandbox", None, "vm")
     ]
-    assert not [f for f in facts(url, text) if f.table == "limits"]
+    limits = [f.values for f in facts(url, text) if f.table == "limits"]
+    assert [(v["amount"], v["unit"]) for v in limits] == [(1024, "gib")]
 
 
 # -- egress, and a cap on spending: announced with a day -------------------------------------------------------------

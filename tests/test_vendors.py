@@ -8,7 +8,8 @@ import pytest
 
 from sandsnap.publish.claims.bindings import shipped
 from sandsnap.read import statements
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.addresses import canonical
+from sandsnap.read.sources import vendor
 from sandsnap.vendors import PRODUCTS, VENDORS, folder
 from schemas import TABLES
 from schemas.vocabulary import TABLE_NAMES

@@ -1,6 +1,7 @@
 -- Figures in one unit, so that nobody has to convert them again. A month has the hours that the vendor's pages state, else
 -- 730; a core is two vCPU. GiB is not GB:
--- `per` says which it is; usd_per_gib_hour is a price per GB times 1.073741824, and null for what is no memory or disk.
+-- `per` says which it is; usd_per_gib_hour is a price per GB times 1.073741824 (times 1 where the vendor's gigabyte of memory
+-- is 1024 MB), and null for what is no memory or disk.
 
 -- What a value rests on, as people cite it: its sentence and page, or that another publisher's figure or a person's
 -- judgement is all there is.
@@ -13,20 +14,23 @@ CREATE OR REPLACE MACRO prices_per_hour_on(on_day) AS TABLE
 SELECT vendor, product, plan, meter, sku, region, offer, per,
        (usd / cores / hours)::DECIMAL(18,9) AS usd_per_hour,
        CASE WHEN unit LIKE '%month' THEN usd ELSE (usd / cores / hours * month)::DECIMAL(18,9) END AS usd_per_month,
-       (usd / hours * CASE per WHEN 'gib' THEN 1 WHEN 'gb' THEN 1.073741824 END)::DECIMAL(18,9) AS usd_per_gib_hour,
+       (usd / hours * CASE per WHEN 'gib' THEN 1 WHEN 'gb' THEN gib END)::DECIMAL(18,9) AS usd_per_gib_hour,
        billed_on,
        '$$' || store.plain(usd) || ' per ' || unit
        || CASE WHEN hours IS NULL THEN ', which is not by time'
                WHEN unit LIKE '%second' THEN ' x 3600' WHEN unit LIKE '%month' THEN ' / ' || store.plain(month) || ' hours' ELSE '' END
        || CASE cores WHEN 2 THEN ' / 2 vCPU of a core' ELSE '' END
-       || CASE WHEN per = 'gb' AND hours > 0 THEN '; GiB: x 1.073741824' ELSE '' END
+       || CASE WHEN per = 'gb' AND hours > 0 THEN CASE gib WHEN 1 THEN '; their GB is a GiB' ELSE '; GiB: x 1.073741824' END ELSE '' END
        || CASE state WHEN 'held' THEN '; held: a newer figure waits for a person' ELSE '' END AS computed_from,
        usd, unit, source_url, quote, verified_on, basis, state
 FROM (SELECT p.*, CASE WHEN unit LIKE 'core%' THEN 2 ELSE 1 END AS cores, coalesce(b.month, 730) AS month,
+             CASE WHEN meter = 'memory' AND b.gigabyte THEN 1 ELSE 1.073741824 END AS gib,
              CASE WHEN unit LIKE '%month' THEN coalesce(b.month, 730) ELSE store.hours(unit) END AS hours,
              CASE unit WHEN 'month' THEN meter ELSE split_part(replace(unit, 'core', 'vcpu'), '_', 1) END AS per
       FROM prices_on(on_day) p
-      LEFT JOIN (SELECT vendor, product, max(amount) AS month FROM billing_rules_on(on_day) WHERE rule = 'month' GROUP BY ALL) b
+      LEFT JOIN (SELECT vendor, product, max(amount) FILTER (rule = 'month') AS month,
+                        coalesce(bool_or(rule = 'gigabyte' AND meter = 'memory' AND amount = 1024 AND unit = 'mb'), false) AS gigabyte
+                 FROM billing_rules_on(on_day) GROUP BY ALL) b
         USING (vendor, product));
 
 -- Limits of time in minutes. has_limit false: the page states that there is none. What no page states has no row.

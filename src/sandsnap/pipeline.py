@@ -15,9 +15,10 @@ from sandsnap.capture.loose import loose
 from sandsnap.contained import read_all
 from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read import publishers
+from sandsnap.read.addresses import canonical
 from sandsnap.read.reading import judgements, unread
 from sandsnap.read.residue_watch import Accounts, Watch
-from sandsnap.read.sources import Source, canonical, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
 from sandsnap.vendors import VENDORS
 from sandsnap.watch_notes import note

@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 from sandsnap.check.decisions import Decisions
 from sandsnap.check.evidence import Claim, key_text, label, marked, of_absence
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.read.general.redesigned import item_of
+from sandsnap.read.general.stated import item_of
 from sandsnap.read.general.words import lexicon, stem, stems
 
 # So many of the quote's words in one run of text; fewer than so many words are too common to tell.

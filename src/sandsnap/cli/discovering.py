@@ -86,7 +86,8 @@ def _hosts(name: str) -> tuple[str, ...]:
 
 
 def _set_aside(args: argparse.Namespace) -> int:
-    from sandsnap.read.sources import canonical, set_aside, source_of, vendor_of
+    from sandsnap.read.addresses import canonical
+    from sandsnap.read.sources import set_aside, source_of, vendor_of
     from sandsnap.vendors import folder
 
     if not args.reason or len(args.reason) < 5:

@@ -15,7 +15,8 @@ def rows(capture: "Capture") -> list[dict[str, str]]:
     """One row for each amount of a page: where, label, plan, phrase, scope, and what it was taken for or why not, as if
     no exact reader had read the page. Raises Stop for a URL that nobody declared."""
     from sandsnap.read.general.names import names_of
-    from sandsnap.read.general.redesigned import verdicts
+    from sandsnap.read.general.redesigned import of_product
+    from sandsnap.read.general.stated import verdicts
     from sandsnap.read.reading import page_of
     from sandsnap.read.sources import source_of
 
@@ -25,7 +26,8 @@ def rows(capture: "Capture") -> list[dict[str, str]]:
     names = names_of(source.vendor)
     owned = frozenset[str]().union(*(names.owns.get(reader, frozenset()) for reader in source.readers))
     out = []
-    for v in verdicts(page_of(capture), names, owned):
+    page = page_of(capture)
+    for v in verdicts(page, names, owned, of_product(page, names)):
         s, scope = v.statement, v.statement.passage.here()
         taken = "; ".join(f"{f.table} " + " / ".join(x for x in f.key.values() if x != "-") for f in v.facts)
         out.append(

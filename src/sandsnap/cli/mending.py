@@ -60,7 +60,8 @@ def mend(args: argparse.Namespace) -> int:
 def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Capture]]":
     from sandsnap.capture import Archive, ReplayError, replay
     from sandsnap.cli.running import needs_archive
-    from sandsnap.read.sources import canonical, vendor
+    from sandsnap.read.addresses import canonical
+    from sandsnap.read.sources import vendor
     from sandsnap.settings import load
 
     made: dict[str, list[Capture]] = {}

@@ -348,6 +348,8 @@ def _no_price(item: str, w: Workload) -> str:
 def _rests_on(tariff: Tariff, w: Workload, item: str, price: Price | None, free: Row | None) -> tuple[Row, ...]:
     names = ("increment", *_SLEEP, "included_with", "memory_per_vcpu", "vcpu_step")
     rules = [rule.row for name in names if (rule := tariff.rules.get((item, name)))]
+    if item in ("memory", "instance") and (gigabyte := tariff.rules.get(("memory", "gigabyte"))):
+        rules.append(gigabyte.row)
     if item in _STORED:
         rules = [r for r in rules if r["rule"] == "included_with"]
     size = (
@@ -361,6 +363,7 @@ def _cited(price: Price | None, rows: Sequence[Row]) -> str:
     rules = sorted((r for r in rows if r["table"] == "billing_rules"), key=lambda r: r["rule"])
     said = [f'price: "{price.row["quote"]}"'] if price and price.row["quote"] else []
     said += [f'{r["rule"]}: "{r["quote"]}"' for r in rules if r["quote"]]
+    said += [f"{r['rule']}: {plain(r['amount'])} {r['unit']}, judged" for r in rules if not r["quote"] and r["amount"]]
     return f" [{'; '.join(said)}]" if said else ""
 
 

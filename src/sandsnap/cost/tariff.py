@@ -135,6 +135,7 @@ def _offers(facts: Mapping[str, Sequence[Row]]) -> set[str]:
 
 
 def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[Row]]) -> Tariff:
+    facts = _in_bytes(facts)
     months = [Fraction(r["amount"]) for r in facts["billing_rules"] if r["rule"] == "month" and r["amount"]]
     month = max(months, default=_MONTH)
     sizes = {r["sku"]: s for r in facts["sizes"] if (s := _size(r))}
@@ -144,6 +145,26 @@ def _tariff(vendor: str, product: str, plan: str, facts: Mapping[str, Sequence[R
         _frees(plan, facts["allowances"]), _limits(plan, facts["limits"]), _rules(plan, facts["billing_rules"]),
         sizes.get("-"), _own_first(plan, facts["multipliers"]),
     )  # fmt: skip
+
+
+def _in_bytes(facts: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[Row]]:
+    """The facts, the memory of which is in GiB and MiB where the vendor's gigabyte is 1024 MB."""
+    if not any(
+        r["rule"] == "gigabyte" and r["meter"] == "memory" and (r["amount"], r["unit"]) == (1024, "mb")
+        for r in facts["billing_rules"]
+    ):
+        return facts
+    binary = {"gb": "gib", "mb": "mib"}
+    sizes = [{**r, "memory_unit": binary.get(r["memory_unit"], r["memory_unit"])} for r in facts["sizes"]]
+    prices = [{**r, "unit": r["unit"].replace("gb_", "gib_")} if r["meter"] == "memory" else r for r in facts["prices"]]
+    frees = [
+        {**r, "unit": r["unit"].replace("gb_", "gib_")} if r["allowance"] == "memory_time" else r
+        for r in facts["allowances"]
+    ]
+    limits = [
+        {**r, "unit": binary.get(r["unit"], r["unit"])} if r["limit"] == "memory_max" else r for r in facts["limits"]
+    ]
+    return {**facts, "sizes": sizes, "prices": prices, "allowances": frees, "limits": limits}
 
 
 def _size(row: Row) -> Size | None:
@@ -214,11 +235,19 @@ def _limits(plan: str, rows: Sequence[Row]) -> dict[str, tuple[Fraction, Row]]:
     out: dict[str, tuple[Fraction, Row] | None] = {}
     for r in _own_first(plan, rows):
         if r["limit"] in LIMITS and r["limit"] not in out:
-            # More at once than the amount needs an add-on, whose fee is not counted here: so not up to amount_max.
-            amount = r["amount"] if r["limit"] == "concurrent" or r["amount_max"] is None else r["amount_max"]
-            factor = GB_PER_GIB if r["unit"] == "gib" else Fraction(_IN_SECONDS.get(r["unit"], 3600), 3600)
-            out[r["limit"]] = None if amount is None else (Fraction(amount) * factor, r)
+            out[r["limit"]] = _most(r)
+    if plan == "any":  # one price for all plans: what the largest of them allows, or no limit
+        for name in {r["limit"] for r in rows if r["limit"] in LIMITS} - out.keys():
+            each = [_most(r) for r in rows if r["limit"] == name]
+            out[name] = None if None in each else max((m for m in each if m), key=lambda m: m[0])
     return {name: most for name, most in out.items() if most}
+
+
+def _most(r: Row) -> tuple[Fraction, Row] | None:
+    # More at once than the amount needs an add-on, whose fee is not counted here: so not up to amount_max.
+    amount = r["amount"] if r["limit"] == "concurrent" or r["amount_max"] is None else r["amount_max"]
+    factor = GB_PER_GIB if r["unit"] == "gib" else Fraction(_IN_SECONDS.get(r["unit"], 3600), 3600)
+    return None if amount is None else (Fraction(amount) * factor, r)
 
 
 def _rules(plan: str, rows: Sequence[Row]) -> dict[tuple[str, str], Rule]:

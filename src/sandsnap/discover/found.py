@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sandsnap.model import Issue
+from sandsnap.read.addresses import canonical
 from sandsnap.read.general.names import names_of
 from sandsnap.read.phrases import phrases
-from sandsnap.read.sources import canonical, set_aside, vendor
+from sandsnap.read.sources import set_aside, vendor
 
 KIND = "discovered"
 SHOWN = 12  # new pages of one vendor at a time: the likeliest

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sandsnap.discover.found import KIND, SHOWN, Found, compared
 from sandsnap.discover.listed import links, lists
 from sandsnap.model import Capture, Reading
-from sandsnap.read.sources import canonical, vendor, version
+from sandsnap.read.addresses import canonical
+from sandsnap.read.sources import vendor, version
 
 if TYPE_CHECKING:
     from sandsnap.capture import FetchPolicy

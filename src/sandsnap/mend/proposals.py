@@ -13,6 +13,7 @@ from sandsnap.mend.likely import Likely, own_terms, ranked
 from sandsnap.mend.wordings import SAME
 from sandsnap.model import Capture, Fact, Issue
 from sandsnap.read import diagnose, statements
+from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError
 from sandsnap.read.entries import Entry
 from sandsnap.read.errors import ReadError
@@ -20,7 +21,7 @@ from sandsnap.read.general.names import names_of
 from sandsnap.read.page import Page
 from sandsnap.read.plans import plans
 from sandsnap.read.reading import page_of, read
-from sandsnap.read.sources import Source, canonical, vendor
+from sandsnap.read.sources import Source, vendor
 from sandsnap.vendors import folder, settings
 from schemas import TABLES
 

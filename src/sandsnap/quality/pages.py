@@ -9,9 +9,10 @@ from importlib.resources import as_file, files
 from sandsnap.capture import replay
 from sandsnap.model import Capture
 from sandsnap.quality.figures import Original
+from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.reading import read
-from sandsnap.read.sources import canonical, source_of
+from sandsnap.read.sources import source_of
 from sandsnap.vendors import VENDORS, folder
 
 

@@ -67,6 +67,8 @@ class Page:
 
     absent: list[Absent] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)  # readers that found no table and no statement of the shape they know
+    by_layer: set[str] = field(default_factory=set)  # readers that the general layer stands for
+    stated: dict[object, Any] = field(default_factory=dict)  # what it read, by what was asked for
     named_tables: set[int] = field(default_factory=set)
 
     @cached_property
@@ -269,12 +271,16 @@ class Page:
 
     def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
         found = self._found(pattern, under, kinds)
+        return self.agreeing(found) if found else None
+
+    def agreeing(self, found: list[Match]) -> Match:
+        """The first of statements that say the same, those of today and the vendor's own before others. Raises Ambiguous."""
         found = [m for m in found if not m.here().off] or found
         if len({m.said for m in found}) > 1:  # also of one: its amounts must be readable
             raise Ambiguous(
                 f"the page says both {found[0].text!r} and {next(m.text for m in found if m.said != found[0].said)!r}"
             )
-        return found[0] if found else None
+        return found[0]
 
     def has_heading(self, name: str) -> bool:
         """Whether a heading reads `name` in full: a regular expression, case-insensitive."""

@@ -29,6 +29,7 @@ _SPACES = re.compile(r" ([?*+]?)")
 HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 FIGURES = frozenset({"prices", "allowances", "limits", "plans", "cold_starts", "persistence"})
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
+_THOUSANDS = {"tib": ("gib", 1024), "tb": ("gb", 1000)}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
 
@@ -216,7 +217,9 @@ class Passage:
             raise Unreadable(f"expected a price, found {amount.text!r}")
         if amount.bound != "exact":
             raise Unreadable(f"expected an exact price, found {amount.text!r}", self.quote)
-        own = price_unit(amount, meter) if amount.per else None
+        rest = unit.split("_") if unit else []
+        part_of_unit = len(amount.per) == 1 and len(rest) > 1 and amount.per[0] == rest[0]  # the column says the time
+        own = price_unit(amount, meter) if amount.per and not part_of_unit else None
         if own and unit and own != unit:
             raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")
         if not own and not unit:
@@ -254,6 +257,9 @@ class Passage:
                     raise Unreadable(f"{amount.text!r} is no exact rate")
             elif amount.bound == "range":
                 low, high, unit = amount.low, amount.high, amount.unit
+            elif amount.unit in _THOUSANDS:
+                unit, times = _THOUSANDS[amount.unit]
+                low = amount.value * times
             else:
                 low, unit = amount.value, amount.unit
             if amount.unit in ("week", "month") or (not amount.per and unit not in _LIMIT_UNITS):
@@ -285,7 +291,13 @@ class Passage:
         self, allowance: str, period: str, amount: Amount, *, unit: str | None = None, plan: str = "any",
         card_required: bool | None = None, product: str | None = None, bound: str = "exact",
     ) -> Fact:  # fmt: skip
-        """A row of allowances; `unit` names what the amount counts where its own word is not the contract's (vcpu_hour)."""
+        """A row of allowances; `unit` names what the amount counts where its own word is not the contract's (vcpu_hour). A
+        `unit` of minutes (vcpu_minute) is brought to hours. Raises Unreadable where that is not exact."""
+        if unit and unit.endswith("_minute"):
+            hours = amount.value / 60
+            if hours * 60 != amount.value:
+                raise Unreadable(f"{amount.text!r} is no exact number of hours")
+            amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
         if unit in _TIMES and amount.unit not in ("hour", "count"):
             raise Unreadable(f"expected hours, found {amount.text!r}")
         return _exact(self, amount, bound).fact(

@@ -20,8 +20,8 @@ from typing import Any
 
 from sandsnap.model import Capture, Fact, Issue, Measurement, Published, Reading
 from sandsnap.publishers import FOLDERS, PublisherError
+from sandsnap.read.addresses import canonical
 from sandsnap.read.errors import Ambiguous, ReadError
-from sandsnap.read.sources import canonical
 from sandsnap.vendors import PRODUCTS
 
 _MISSING = (404, 410)

@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, publishers, statements
+from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import NotFound, ReadError
 from sandsnap.read.general.redesigned import filled
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.sentences import Absent, cited, pattern_tokens, speaking
-from sandsnap.read.sources import Source, canonical, set_aside, source_of, vendor, vendor_of, version
+from sandsnap.read.sources import Source, set_aside, source_of, vendor, vendor_of, version
 from sandsnap.read.statements import quoted, read_quoted
 from sandsnap.read.unread import unread_tables
 from sandsnap.vendors import VENDORS

@@ -31,12 +31,13 @@ from functools import cache
 from typing import Any
 
 from sandsnap.model import Capture, Fact, Reading
+from sandsnap.read.addresses import canonical
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.phrases import SLASHES, VULGAR, phrases
 from sandsnap.read.reading import page_of
-from sandsnap.read.sources import canonical, source_of
+from sandsnap.read.sources import source_of
 from sandsnap.vendors import stated
 
 KINDS = ("money", "percentage", "duration", "size", "rate", "count")

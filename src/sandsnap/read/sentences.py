@@ -43,6 +43,7 @@ class Absent:
     under: str | None
     code: bool
     part: bool = False  # of a fact: without it the fact would say less than the page
+    sentences: tuple[str, ...] = ()  # that speak of it, where who looked for it knows
 
 
 def cut(page: "Page") -> list[Sentence]:
@@ -73,6 +74,8 @@ def split(text: str) -> tuple[str, ...]:
 
 def speaking(page: "Page", absent: Absent) -> list[str]:
     """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
+    if absent.sentences:
+        return list(absent.sentences)
     if not absent.topic or not any(True for _ in page.worth_searching(absent.topic[0])):
         return []
     found = [(s, low) for s, low in page.folded_sentences if (s.kind == "code") == absent.code]

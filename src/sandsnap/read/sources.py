@@ -30,13 +30,14 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sandsnap.capture.identity import AddressError, identity
 from sandsnap.model import Fact
 from sandsnap.read import entries
+from sandsnap.read.addresses import canonical
+from sandsnap.read.general import owned
 from sandsnap.read.page import Page
 from sandsnap.vendors import PRODUCTS, VENDORS, VendorError, folder, settings
 
@@ -76,27 +77,6 @@ class Source:
     def urls(self) -> tuple[str, ...]:
         """Every address a capture of this source may carry."""
         return (self.url, self.fetch, *self.former)
-
-
-@lru_cache(maxsize=4096)
-def canonical(url: str) -> str:
-    """A URL as an identity (capture/identity.py), and no Markdown suffix or trailing slash; a raw file of GitHub's, of any
-    commit, as a blob. A query is kept: another query is another page. A text that is no address stands for itself."""
-    try:
-        where, mark, query = identity(url).partition("?")
-    except AddressError:
-        return url.strip().lower()
-    host, slash, path = where.partition("/")
-    path = slash + path
-    if host == "raw.githubusercontent.com":
-        host, path = "github.com", re.sub(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?([^/]+)/", r"/\1/\2/blob/\3/", path)
-    if host == "github.com":  # a commit is the main branch on some day; a side branch was never served
-        path = re.sub(r"^(/[^/]+/[^/]+)/raw/(?:refs/heads/)?", r"\1/blob/", path)
-        path = re.sub(r"^(/[^/]+/[^/]+)/(?:blob|tree)/(?:main|master|HEAD|[0-9a-f]{40})(?=/|$)", r"\1/blob/main", path)
-        path = re.sub(r"/blob/main(?:/README\.md)?/?$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"(?:\.html)?\.(?:mdx?|markerb|erb|html)$", "", path)
-    path = re.sub(r"^(/package/.+)/v/[\w.+-]+$", r"\1", path)  # a registry's page of one version of a package
-    return ((host + re.sub(r"/index$", "", path)).rstrip("/") + mark + query).lower()
 
 
 @dataclass
@@ -211,6 +191,9 @@ def vendor(name: str) -> Vendor:
             made[source].reader(function)
     if (folder(name) / "readers.py").is_file():
         importlib.import_module(f"sandsnap.vendors.{name}.readers")
+    for reader, on in settings(name).get("general", {}).get("reads", {}).items():
+        for source in on:
+            made[source].reader(owned.reader(reader, made[source].readers))
     return made
 
 
@@ -248,7 +231,7 @@ def version(name: str) -> str:
 
 def _code(name: str) -> Iterator[bytes]:
     root = files("sandsnap")
-    for place in (folder(name), root / "read", root / "read" / "general", files("schemas")):
+    for place in (folder(name), root / "read", root / "read" / "entries", root / "read" / "general", files("schemas")):
         for f in sorted(place.iterdir(), key=lambda f: f.name):
             if f.name.endswith((".py", ".toml")):
                 yield f.read_bytes()

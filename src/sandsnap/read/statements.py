@@ -32,10 +32,10 @@ from typing import Any
 import polars as pl
 
 from sandsnap.model import Fact, Value, or_now
+from sandsnap.read.addresses import canonical
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
 from sandsnap.read.sentences import tokens
-from sandsnap.read.sources import canonical
 from sandsnap.vendors import PRODUCTS, VENDORS, settings, stated
 from schemas import TABLES
 from schemas.vocabulary import UNCAPTURED

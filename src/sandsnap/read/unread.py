@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from sandsnap.model import Reading
+from sandsnap.read.addresses import canonical
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
-from sandsnap.read.sources import canonical, source_of
+from sandsnap.read.sources import source_of
 from sandsnap.read.table import Table
 from sandsnap.vendors import stated
 

@@ -554,7 +554,7 @@ STORED = {
     "vcpu_max": "vCPU of the largest sandbox.",
     "unpriced": "Why usd is null.",
     "usage_usd": "Usage at list prices, without fee, allowances and credits.",
-    "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824.",
+    "usd_per_gib_hour": "Dollars per GiB and hour; per GB times 1.073741824, or 1 where the vendor's GB of memory is 1024 MB.",
     "usd_per_hour": "Dollars per hour; null where it is not by time.",
     "usd_per_month": "Dollars per month of 730 hours.",
     "vcpu": "vCPU of one sandbox.",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any
 
+from sandsnap.read.addresses import canonical
 from sandsnap.read.memo import by_text
-from sandsnap.read.sources import canonical
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
 

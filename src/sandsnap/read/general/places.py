@@ -12,8 +12,12 @@ from sandsnap.read.scope import said
 from sandsnap.read.sentences import split
 
 _CODE = re.compile(r"[a-z]{2,4}(?:-[a-z0-9]{1,9}){0,3}\d?")
-_KNOWN = 0.75  # of a list's names, from which on the others are regions as well
+_KNOWN = 0.6  # of a list's names, from which on the others are regions as well
 _NAMED = re.compile(r"\s*(?::|\||–|—|\s-\s|\().*", re.DOTALL)  # "eu-west: Ireland"
+_IN_BRACKETS = re.compile(r"[A-Z][A-Za-z ]+ \(([A-Z]{2})\)")  # "Europe (EU)"
+_GPU = re.compile(
+    r"(?:[A-Z]+-)*[A-Z]{1,3}\d{1,3}[A-Z]*(?:[ -]\d+ ?GB)?|RTX[ -](?:PRO[ -])?\d{4}"
+)  # a model that the vendor's file does not name
 _NOTE = re.compile(r"\s*\([^()]*\)")
 
 
@@ -21,7 +25,7 @@ def regions(page: Page, names: Names) -> Iterator[Fact]:
     """The regions that a page lists as to be had: columns, lists under a heading on regions, and sentences on them."""
     known = names.regions
     for pieces in _lists(page, "region"):
-        found = [(p, _codes(p.text) or _codes(_NAMED.sub("", p.text))) for p in pieces]
+        found = [(p, _codes(p.text) or _codes(_NAMED.sub("", p.text)) or _coded(p.text)) for p in pieces]
         yield from _listed(found, known, "regions", "region")
     for b in (
         b for b in page.blocks if b.kind in ("text", "item") and re.search(r"\bregions?\b", b.text, re.IGNORECASE)
@@ -42,9 +46,13 @@ def gpus(page: Page, names: Names) -> Iterator[Fact]:
 
 
 def _models(text: str, names: Names) -> list[str]:
-    """The models that a text lists, "" for what is none; nothing where it is none at all."""
-    found = [names.is_size(x.strip(" !+")) or "" for x in re.split(r"\s*[,/]\s*", text)]
-    return found if any(found) else []
+    """The models that a text lists, by the names of the vendor's file, or as they are written."""
+    return [m for m in (_model(x.strip(" !+"), names) for x in re.split(r"\s*[,/]\s*", text)) if m]
+
+
+def _model(text: str, names: Names) -> str | None:
+    known = names.is_size(text)
+    return known or (re.sub(r"[ -]+", "-", text.lower()) if _GPU.fullmatch(text) else None)
 
 
 def _lists(page: Page, about: str) -> Iterator[list[Passage]]:
@@ -81,6 +89,11 @@ def _codes(text: str) -> list[str]:
     """The names in a cell that holds nothing else; none where there is anything else."""
     parts = [p for p in re.split(r"\s*,\s*|\s+", _NOTE.sub("", text).strip()) if p]
     return parts if all(_CODE.fullmatch(p) and (len(p) < 4 or not p.isalpha()) for p in parts) else []
+
+
+def _coded(text: str) -> list[str]:
+    m = _IN_BRACKETS.fullmatch(text.strip())
+    return [m[1].lower()] if m else []
 
 
 def _is_doubtful(text: str) -> bool:

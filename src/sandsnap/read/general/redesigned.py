@@ -1,38 +1,19 @@
 """When the general layer speaks: on a page whose own readers could not read it, and for what they would have read."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from sandsnap.model import Fact, Issue, Reading
-from sandsnap.read.general import places
-from sandsnap.read.general.claims import Verdict, judge
+from sandsnap.read.addresses import canonical
+from sandsnap.read.general.claims import Verdict
 from sandsnap.read.general.names import Names, names_of
-from sandsnap.read.general.statements import Statement, statements
-from sandsnap.read.general.terms import terms
+from sandsnap.read.general.stated import item_of, items, plain, stated
+from sandsnap.read.general.statements import Statement
 from sandsnap.read.page import Page
-from sandsnap.read.plans import names_plan
-from sandsnap.read.sources import canonical, vendor
+from sandsnap.read.sources import vendor
 from sandsnap.read.statements import Quoted, quoted
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SHOWN = 5
-# The heading of an entry of a changelog: a version or a day.
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_ENTRY = re.compile(
-    rf"\[?(?:(?:[a-z]+/)?v(?:ersion )?)?\d+\.\d+|\[?\d{{4}}-\d\d-\d\d|(?:\w+day,? )?(?:\d{{1,2}} )?{_MONTH}\.? \d{{1,4}}\b",
-    re.IGNORECASE,
-)
-_ENTRIES = 2
-_LOG = re.compile(r"/(?:changelog|releases|release-notes)\b", re.IGNORECASE)
-_TERM = {
-    "prices": "meter",
-    "limits": "limit",
-    "allowances": "allowance",
-    "cold_starts": "operation",
-    "persistence": "mechanism",
-}
 
 
 def filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -45,7 +26,9 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     names = names_of(page.vendor)
     if not any(s.readers for s in vendor(page.vendor).sources):
         return _without_readers(page, names, readings)
-    lost = {n: names.owns[n] for r in readings if (n := _name(r)) in names.owns and _is_lost(r, page)}
+    # What the layer reads by itself it has read already.
+    own = {n: names.owns[n] for n in map(_name, readings) if n in names.owns and n not in page.by_layer}
+    lost = {n: own[n] for r in readings if (n := _name(r)) in own and _is_lost(r, page)}
     unquoted = _unquoted(page, readings)
     silent = not any(r.facts for r in readings if not r.sticky) or any(_is_unquoted(r) for r in readings)
     changed = 2 * (len(lost) + len(unquoted)) >= sum(not r.sticky for r in readings) + len(_quoted(page))
@@ -54,16 +37,14 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     if gone := frozenset(filter(None, map(item_of, unquoted))):
         lost["quoted"] = gone
     # On a page in a new shape a reader that finds nothing has overlooked it as well.
-    lost |= {
-        n: names.owns[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in names.owns
-    }
+    lost |= {n: own[n] for r in readings if not r.facts and r.outcome == "good" and (n := _name(r)) in own}
     if 2 * len(lost) >= sum(not r.sticky for r in readings):
         # Where most of a page has another shape, what does not fit a reader's cell has another shape, too.
-        lost |= {n: names.owns[n] for r in readings if _is_unfitting(r) and (n := _name(r)) in names.owns}
+        lost |= {n: own[n] for r in readings if _is_unfitting(r) and (n := _name(r)) in own}
     owned = frozenset[str]().union(*lost.values())
     if not owned:
         return readings
-    judged, said = _said(page, names, owned)
+    judged, said = stated(page, names, owned, of_product(page, names))
     refused = _refused(readings, lost, names)
     facts, issues = _agreed([f for f in said if item_of(f) not in refused], readings, page)
     issues += unclear(page, judged)
@@ -74,16 +55,16 @@ def filled(page: Page, readings: list[Reading]) -> list[Reading]:
     anew = silent or 2 * len(lost) >= sum(not r.sticky for r in readings)
     out: list[Reading] = []
     for r in readings:
-        items = {o.partition("/")[0] for o in lost.get(_name(r), ())}
-        own = tuple(f for f in facts if item_of(f) in items)
-        facts = [f for f in facts if f not in own]
-        if own:
-            r = replace(r, outcome="good", facts=(*r.facts, *own), partial=True, redesigned=True)
-        if items and issues:
+        asked = items(lost.get(_name(r), ()))
+        again = tuple(f for f in facts if item_of(f) in asked)
+        facts = [f for f in facts if f not in again]
+        if again:
+            r = replace(r, outcome="good", facts=(*r.facts, *again), partial=True, redesigned=True)
+        if asked and issues:
             r = replace(r, issues=(*r.issues, *(replace(i, reader=r.reader) for i in issues)), partial=True)
             issues = []
-        if items and not r.issues and page.capture.complete and (own or page.lost):
-            r = replace(r, issues=(_overlooked(r, page, items, len(own)),), partial=True)
+        if asked and not r.issues and page.capture.complete and (again or page.lost):
+            r = replace(r, issues=(_overlooked(r, page, asked, len(again)),), partial=True)
         out.append(replace(r, partial=r.partial or (anew and not r.sticky)))
     # What other pages of the vendor own and this one states now: claims of its own, which no reader of the page gives up.
     # A page of whose own items nothing was found is not understood well enough for that.
@@ -96,36 +77,16 @@ def _reworded(page: Page, names: Names, readings: list[Reading], lost: Mapping[s
     empty = {n: lost[n] for r in readings if not r.facts and (n := _name(r)) in lost and lost[n]}
     if not empty:
         return readings
-    _, said = _said(page, names, frozenset[str]().union(*empty.values()))
+    _, said = stated(page, names, frozenset[str]().union(*empty.values()), of_product(page, names))
     refused = _refused(readings, lost, names)
     facts, _ = _agreed([f for f in said if item_of(f) not in refused], readings, page)
     out = []
     for r in readings:
-        items = {o.partition("/")[0] for o in empty.get(_name(r), ())}
-        own = tuple(f for f in facts if item_of(f) in items)
+        asked = items(empty.get(_name(r), ()))
+        own = tuple(f for f in facts if item_of(f) in asked)
         facts = [f for f in facts if f not in own]
         out.append(replace(r, outcome="good", facts=own, partial=True, redesigned=True) if own else r)
     return out
-
-
-def _is_log(page: Page) -> bool:
-    """Whether a page is a list of what happened when: what an entry states held on its day."""
-    titles = [b.text for b in page.blocks if b.kind == "heading"]
-    if _LOG.search(page.source_url):
-        return True
-    return sum(bool(_ENTRY.match(t)) for t in titles) > max(_ENTRIES, len(titles) // 3)
-
-
-def _said(page: Page, names: Names, owned: frozenset[str]) -> tuple[list[Verdict], list[Fact]]:
-    if _is_log(page):
-        return [], []
-    judged = verdicts(page, names, owned)
-    said = [f for v in judged for f in v.facts] + terms(page, names, owned)
-    if "regions.*" in owned:
-        said += places.regions(page, names)
-    if "gpus.*" in owned:
-        said += places.gpus(page, names)
-    return judged, said
 
 
 def _without_readers(page: Page, names: Names, readings: list[Reading]) -> list[Reading]:
@@ -133,7 +94,7 @@ def _without_readers(page: Page, names: Names, readings: list[Reading]) -> list[
     owned = frozenset[str]().union(*names.owns.values())
     if not owned:
         return readings
-    judged, said = _said(page, names, owned)
+    judged, said = stated(page, names, owned, of_product(page, names))
     facts, issues = _agreed(said, readings, page)
     issues += [i for i in unclear(page, judged) if i.kind == "ambiguous"]
     own = replace(_beside(readings[0], tuple(facts)), partial=not page.capture.complete, sticky=False, redesigned=False)
@@ -186,30 +147,10 @@ def _beside(first: Reading, facts: tuple[Fact, ...]) -> Reading:
     )
 
 
-def verdicts(page: Page, names: Names, owned: frozenset[str]) -> list[Verdict]:
-    """What every statement of a page is taken for, among the items that may be read on it."""
-    whole = names.of_source.get(canonical(page.source_url))
-    if whole and not names_plan(page.vendor, whole, page.text):
-        return []
-    found = statements(page, names)
-    placed = (replace(s, plans=(whole,)) if whole and not s.plans else s for s in found)
-    elsewhere = _of_product(page, names)
-    return [_judged(s, owned, elsewhere, names) for s in placed]
-
-
-def _of_product(page: Page, names: Names) -> frozenset[str]:
+def of_product(page: Page, names: Names) -> frozenset[str]:
     """What the readers of all pages of the page's product own."""
     readers = {r for s in vendor(page.vendor).sources if s.product == page.product for r in s.readers}
     return frozenset[str]().union(*(items for reader, items in names.owns.items() if reader in readers))
-
-
-def _judged(statement: Statement, owned: frozenset[str], elsewhere: frozenset[str], names: Names) -> Verdict:
-    """A statement taken for an item of the page's own, else for one that other pages of the vendor own."""
-    verdict = judge(statement, owned, names)
-    if verdict.items or not verdict.is_open:
-        return verdict
-    other = judge(statement, elsewhere, names)
-    return other if other.facts else verdict
 
 
 def _is_lost(reading: Reading, page: Page) -> bool:
@@ -225,18 +166,11 @@ def _is_unfitting(reading: Reading) -> bool:
 def _refused(readings: list[Reading], lost: Mapping[str, frozenset[str]], names: Names) -> set[str]:
     """The items of readers that found what they look for and refused it: nothing else is read in its place."""
     failed = (_name(r) for r in readings if r.outcome == "failed" and _name(r) not in lost)
-    return {o.partition("/")[0] for n in failed for o in names.owns.get(n, ())}
+    return {o for n in failed for o in items(names.owns.get(n, ()))}
 
 
 def _name(reading: Reading) -> str:
     return reading.reader.rpartition("#")[2]
-
-
-def item_of(fact: Fact) -> str | None:
-    """The item of the lexicon that a fact is of; None where its table has none."""
-    if fact.table in ("regions", "gpus", "sdks", "isolation"):
-        return f"{fact.table}.*"
-    return f"{fact.table}.{fact.key[_TERM[fact.table]]}" if fact.table in _TERM else None
 
 
 def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[list[Fact], list[Issue]]:
@@ -248,7 +182,7 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
     taken, issues = [], []
     for key, said in by_id.items():
         first = exact.get(key, said[0])  # type: ignore[call-overload]
-        other = next((f for f in said if _plain(f) != _plain(first)), None)
+        other = next((f for f in said if plain(f) != plain(first)), None)
         if other is not None:
             what = f"{first.table} {' / '.join(first.key.values())}"
             message = f"{what}: the page may say both {first.quote!r} and {other.quote!r}"
@@ -258,17 +192,8 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
     return taken, issues
 
 
-def _plain(fact: Fact) -> dict[str, object]:
-    """A fact's values in one unit of time, for comparing."""
-    values: dict[str, object] = dict(fact.values)
-    amount, factor = values.get("amount"), _SECONDS.get(str(values.get("unit")))
-    if factor and isinstance(amount, Decimal):
-        values |= {"amount": amount * factor, "unit": "second"}
-    return values
-
-
-def _overlooked(reading: Reading, page: Page, items: set[str], found: int) -> Issue:
-    what = ", ".join(sorted(items))
+def _overlooked(reading: Reading, page: Page, asked: frozenset[str], found: int) -> Issue:
+    what = ", ".join(sorted(asked))
     shown = f"of {what}, {found} facts were read by what they say; look whether that is all"
     message = (
         f"{_name(reading)}: the page is in a new shape, and {shown if found else f'nothing of {what} was found on it'}"

@@ -58,6 +58,15 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     return [f for f in out if f.refused is None]
 
 
+def topic(item: str) -> tuple[str, ...]:
+    """Patterns that all fit a sentence that speaks of an item: of its table, and of a mechanism by its name."""
+    table, _, term = item.partition(".")
+    mechanism = _data()["persistence"]["mechanisms"].get(term)
+    if mechanism is None:
+        return (_data()["topics"][table],)
+    return (f"{mechanism}|{_data()['topics']['retention']}", _data()["persistence"]["kept"])
+
+
 # Most lines hold none of the words that the patterns need, and are not looked at.
 _WORTH = (
     "sdk", "api", "cli", "mcp", "command", "librar", "package", "install", "add ", "get ", "implementation ", "kernel", "vm",
@@ -108,6 +117,11 @@ def _is_doubtful(line: Line) -> bool:
     return not line.code and bool(doubt(line.text))
 
 
+def _is_title(line: Line) -> bool:
+    """Whether a line is the title of another page, that is linked to."""
+    return line.text in line.passage.page.outline.links
+
+
 # -- interfaces ------------------------------------------------------------------------------------------------------
 
 
@@ -122,7 +136,7 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
                 packages.setdefault(interface, {})[package] = line.passage
             else:
                 unknown.add(interface)
-        if line.code or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
+        if line.code or _is_title(line) or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
             continue
         languages = _languages(line)
         for interface in (*languages, *_ways(line.text, names)):
@@ -193,7 +207,9 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     sold = "|".join(re.escape(p.replace("-", " ")) for p in sorted({p for own in PRODUCTS.values() for p in own}))
     about = data["about"].replace("{products}", sold)
     named: dict[str, Passage] = {}
+    levels: dict[str, Passage] = {}
     kernel: Passage | None = None
+    unknown = False
     for line in found:
         around = f"{line.above} {line.text}"
         if (
@@ -206,16 +222,24 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
         here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
             named.setdefault(t, line.passage)
+        for level in (k for k, pattern in data["level"].items() if re.search(pattern, line.text, re.IGNORECASE)):
+            levels.setdefault(level, line.passage)
+        unknown |= re.search(data["unknown"], line.text, re.IGNORECASE) is not None
         if kernel is None and re.search(data["kernel"], line.text, re.IGNORECASE):
             kernel = line.passage
     if len(named) > 1:
         named.pop("microvm", None)  # the kind of what is named beside it
-    if len(named) > 1 or not (named or kernel):
+    if len(named) > 1 or len(levels) > 1 or not (named or kernel or levels) or (unknown and not named):
         return
     technology, passage = next(iter(named.items()), (None, kernel))
+    level, said_so = next(iter(levels.items()), (None, None))
+    boundary = data["boundary"].get(technology, level)
+    if level and technology and level != boundary and boundary != "microvm":
+        return  # what it is, and of what kind it is, do not fit
+    passage = passage or said_so
     assert passage is not None
     yield passage.fact(
-        "isolation", runtime="default", technology=technology, boundary=data["boundary"].get(technology),
+        "isolation", runtime="default", technology=technology, boundary=boundary,
         dedicated_kernel=True if kernel else None,
     )  # fmt: skip
 
@@ -230,10 +254,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
     cited: dict[str, Passage] = {}
     doubtful: set[str | None] = set()
     for line in found:
-        if line.code:
+        if line.code or _is_title(line):
             continue
-        if line.text in line.passage.page.outline.links:
-            continue  # the title of another page
         mechanism = _mechanism(line, owned)
         text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
         line = replace(line, text=text)
@@ -243,7 +265,7 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
                 doubtful.add(mechanism)
             continue
-        values = dict(_kept(line)) if mechanism else {}
+        values = dict(_kept(line, mechanism)) if mechanism else {}
         for name, value in values.items():
             said_of.setdefault(str(mechanism), {}).setdefault(name, set()).add(value)
             cited.setdefault(str(mechanism), line.passage)
@@ -257,7 +279,8 @@ def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
             clear.pop("by_default", None)
             values_of.pop("by_default", None)
         if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
-            row: dict[str, Value] = {"mechanism": mechanism, **clear}
+            named = _data()["persistence"]["by_name"].get(mechanism) or None
+            row: dict[str, Value] = {"mechanism": mechanism, **({"preserves": named} if named else {}), **clear}
             yield cited[mechanism].fact("persistence", bound="exact", **row)
 
 
@@ -279,8 +302,10 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     return None
 
 
-def _kept(line: Line) -> Iterator[tuple[str, Value]]:
-    data, text = _data()["persistence"], f"{line.text}"
+def _kept(line: Line, mechanism: str) -> Iterator[tuple[str, Value]]:
+    data = _data()["persistence"]
+    named = data["mechanisms"][mechanism] if mechanism in data["by_name"] else "(?!)"
+    text = re.sub(named, " ", line.text, flags=re.IGNORECASE)
     about = f"{line.above} {text}"
     if re.search(data["automatic"], text, re.IGNORECASE):
         yield "by_default", True

@@ -221,29 +221,6 @@ def largest(page: Page) -> Iterator[Fact]:
 _KERNEL = {"dedicated": True, "own": True, "shared": False}
 
 
-@VENDOR.reader("sandboxes")
-def sandbox_isolation(page: Page) -> Iterator[Fact]:
-    """What separates sandboxes, in the page's words: their own kernel, and on some days that they are containers."""
-    sentence = (
-        "Each sandbox runs (?:with (?P<kind>[a-z]+)-level|in) isolation, giving it a (?P<own>dedicated|shared) kernel"
-    )
-    kernel = page.maybe(sentence, part=True, topic=r"\bkernel\b")
-    default = page.maybe(
-        "Sandboxes run as (?:Linux )?(?P<kind>[a-z]+)s by default",
-        part=True,
-        topic=(r"\bsandbox(?:es)?\b", r"\bby default\b", r"\bcontainers?\b|\bmicro-?VMs?\b|\bvirtual machines?\b"),
-    )
-    worded = [m for m in (kernel, default) if m and m.has("kind")]
-    kinds = {_named(_BOUNDARIES, m.group("kind"), "boundary") for m in worded}
-    if len(kinds) > 1:
-        raise Ambiguous(f"the page says {' and '.join(sorted(kinds))}")
-    if cited := kernel or default:
-        yield cited.fact(
-            "isolation", runtime="default", boundary=next(iter(kinds), None),
-            dedicated_kernel=_KERNEL[kernel.group("own").lower()] if kernel else None,
-        )  # fmt: skip
-
-
 def _gpu(name: str) -> str:
     """A GPU's name as a sku: RTX Pro 6000 and RTX-PRO-6000 are one. Raises Unreadable for what is no GPU's name."""
     if not re.fullmatch(_GPU_NAME, name.strip(), re.IGNORECASE):
@@ -338,22 +315,6 @@ def layers(page: Page) -> Iterator[Fact]:
         for name in (w.strip() for w in row["Mechanisms"].text.split("•") if w.strip()):
             if term := _named(_MECHANISMS, name, "mechanism"):
                 yield row["Mechanisms"].fact("persistence", mechanism=term[0], preserves=term[1])
-
-
-@VENDOR.reader("regions", "v2_regions")
-def shared_regions(page: Page) -> Iterator[Fact]:
-    """Regions open to everyone: a table, before 2025-09 a list. Dedicated and custom regions are kinds, not regions."""
-    tables = page.tables_with("Region", "Target", topic=ITSELF)
-    for row in (r for t in tables for r in t):
-        target = row["Target"].scan("[a-z]+(?:-[a-z0-9]+)*")
-        yield target.fact("regions", region=target.text.lower(), status="available")
-    if not tables:
-        page.find("available in the following regions")
-        listed = page.find_all(r"^[A-Z][a-z ]+ \((?P<code>[A-Z]{2})\)$", topic=ITSELF, kinds=("item",))
-        if not listed:
-            raise NotFound("no region is listed", page.nearest("United States (US)"))
-        for m in listed:
-            yield m.fact("regions", region=m.group("code").lower(), status="available")
 
 
 # -- interfaces and speed ----------------------------------------------------------------------------------------------

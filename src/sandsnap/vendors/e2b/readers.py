@@ -12,13 +12,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sandsnap.model import Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage
 from sandsnap.read.plans import fee, plan_of
 from sandsnap.read.sentences import ITSELF
-from sandsnap.read.sources import canonical, declared
+from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell, Table
 from sandsnap.read.tree import Block
 

@@ -353,45 +353,10 @@ def kept_in_prose(page: Page, name: str, under: str | None, mechanism: str, pres
     raise NotFound(f"no retention is stated for {name}", page.nearest(f"{name} expire after creation"))
 
 
-def gpu_values(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """The values the gpu parameter takes, one per list item; "!" and "+" only modify a request."""
-    page.find(r"Modal supports the following values for this parameter", under=under)
-    items = [b for b in page.section("Specifying GPU type") if b.kind == "item"]
-    if not items:
-        raise NotFound("no list of GPUs under 'Specifying GPU type'")
-    for block in items:
-        passage = page.passage(block.text, block.headings)
-        m = passage.scan(r"(?P<model>(?:[A-Z]+-)*[A-Z]+\d+[A-Z]*(?:-\d+GB)?|RTX-PRO-\d+)(?:/(?P=model)[!+])?")
-        yield m.fact("gpus", model=m.group("model").lower(), status="available")
-
-
 @VENDOR.reader("snapshots")
 def snapshots(page: Page) -> Iterator[Fact]:
     """What each kind of snapshot keeps, and how long."""
     yield from snapshot_retention(page)
-
-
-@VENDOR.reader("gpu")
-def gpus(page: Page) -> Iterator[Fact]:
-    """The GPUs that can be asked for; VM Sandboxes have none."""
-    yield from gpu_values(page)
-
-
-@VENDOR.reader("security")
-def data_retention(page: Page) -> Iterator[Fact]:
-    """The Sandboxes' and the Volumes' rows of the retention table; logs, inputs and Dicts are other data."""
-    if not page.speaks_of("retention"):
-        return  # earlier the page was on security alone
-    table = page.table("Data", "Product", "Retention", under="Data retention")
-    for mechanism, data, product, preserves in (
-        ("memory_snapshot", "Memory snapshots", r".*\bSandbox memory snapshots\b.*", None),
-        ("filesystem_snapshot", "Filesystem snapshots", r".*\bSandbox filesystem snapshots\b.*", "filesystem"),
-        ("directory_snapshot", "Directory snapshots", r".*\bSandbox directory snapshots\b.*", "filesystem"),
-        ("volume", "Files", r".*\bVolumes\b.*", "filesystem"),
-    ):
-        row = table.row(data)
-        row["Product"].scan(product)
-        yield kept(row["Retention"], mechanism, preserves)
 
 
 @VENDOR.reader("regions")
@@ -478,18 +443,6 @@ def free_credit(page: Page) -> Iterator[Fact]:
     yield m.allowance("credit", "month", m["money"])
 
 
-@VENDOR.reader("llms")
-def official_sdks(page: Page) -> Iterator[Fact]:
-    """The languages with an official SDK, and the CLI."""
-    m = page.find(
-        r"Modal offers official SDKs in (?P<list>[\w/, ]+?)(?P<cli>,? along with a fully-featured CLI)?(?= for|\.|$)"
-    )
-    for name in re.split(r",? and |, ", m.group("list")):
-        yield m.fact("sdks", interface=language(name), official=True)
-    if m.has("cli"):
-        yield m.fact("sdks", interface="cli", official=True)
-
-
 def language(name: str) -> str:
     """An interface by the page's name. Raises Unreadable for a language nobody has mapped."""
     if name.strip().lower() not in LANGUAGES:
@@ -557,12 +510,6 @@ def client_licence(page: Page) -> Iterator[Fact]:
 def full_snapshots(page: Page) -> Iterator[Fact]:
     """The Snapshots guide in the one-file documentation."""
     yield from snapshot_retention(page, "Snapshots")
-
-
-@VENDOR.reader("llms_full")
-def full_gpus(page: Page) -> Iterator[Fact]:
-    """The GPU guide in the one-file documentation."""
-    yield from gpu_values(page, "GPU acceleration")
 
 
 @VENDOR.reader("changelog_py", "changelog_js")

@@ -1,0 +1,62 @@
+"""What several statements of one reader say of one key, as one fact."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from sandsnap.model import Fact
+from sandsnap.read.errors import Ambiguous
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_RATE = {"usd": None, "unit": None}
+
+
+def agreeing(facts: Iterable[Fact]) -> list[Fact]:
+    """Each fact once, of the wordings of one entry. Raises Ambiguous where two differ."""
+    seen: dict[object, Fact] = {}
+    for fact in facts:
+        first = seen.setdefault(fact.id, fact)
+        if first.values != fact.values:
+            raise Ambiguous(f"the page says both {first.quote!r} and {fact.quote!r}")
+        if first.refused and not fact.refused:
+            seen[fact.id] = fact
+    return list(seen.values())
+
+
+def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
+    """The facts of a reader's entries, with what the `parts` of the same key add to them. A price that is given in two units
+    of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two."""
+    out: list[Fact] = []
+    for fact in facts:
+        at = next((i for i, f in enumerate(out) if f.id == fact.id and _seconds(f) != _seconds(fact)), None)
+        if at is None:
+            out.append(fact)
+        else:
+            out[at] = _finer(out[at], fact)
+    for part in parts:
+        out = [_with(f, part) if f.id == part.id else f for f in out]
+    return out
+
+
+def _finer(one: Fact, other: Fact) -> Fact:
+    fine, coarse = sorted((one, other), key=lambda f: _seconds(f) or 0)
+    a, b = _seconds(fine), _seconds(coarse)
+    if a and b and {**fine.values, **_RATE} == {**coarse.values, **_RATE}:
+        usd = Decimal(str(coarse.values["usd"]))
+        if (Decimal(str(fine.values["usd"])) * b / a).quantize(usd) == usd:
+            return fine
+    raise Ambiguous(f"the page says both {fine.quote!r} and {coarse.quote!r}")
+
+
+def _seconds(fact: Fact) -> int | None:
+    """The seconds of the time that a price is per; None for what is no price per second, minute or hour."""
+    return _SECONDS.get(str(fact.values.get("unit")).rpartition("_")[2]) if fact.table == "prices" else None
+
+
+def _with(whole: Fact, part: Fact) -> Fact:
+    """A fact with the values that a part of it adds."""
+    values = {k: part.values[k] if v is None else v for k, v in whole.values.items()}
+    if any(v is not None and v != values[k] for k, v in part.values.items()):
+        raise Ambiguous(f"the page says both {whole.quote!r} and {part.quote!r}")
+    quote = whole.quote if part.quote in (whole.quote, None) else f"{whole.quote} | {part.quote}"
+    return replace(whole, values=values, quote=quote, refused=whole.refused or part.refused)
