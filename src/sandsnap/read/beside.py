@@ -3,6 +3,7 @@
 They are no part of what is read. A value that moves on the day on which one of them was exchanged may have become another's.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,7 +13,9 @@ from sandsnap.read.tree import Block
 
 _RUNS = frozenset({"item", "cell", "term"})  # a list or a table is passed over as a whole
 _LONG = 120  # letters: a longer paragraph speaks of more than the figure beside it
-_NEAR = 2
+_NEAR = 3
+# A sentence that ends as one speaks for itself; a lead, a note and a footnote speak of the figure.
+_STATEMENT = re.compile(r"^(?![*†‡§¹²³]|.*\b(?:only|exclusively)\b).*[.!?]$", re.IGNORECASE | re.DOTALL)
 
 
 class Beside:
@@ -21,13 +24,13 @@ class Beside:
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._blocks = blocks
 
-    def place(self, text: str, quote: str, where: tuple[str, ...]) -> int | None:
-        """The block of a text, or of the first part of a quote, under these headings; None where none or another one is."""
+    def place(self, text: str, quote: str, where: tuple[str, ...]) -> range:
+        """The block of a text, or of the first part of a quote, under these headings, or the blocks that make the quote."""
         for part in (text, *quote.split(" | ")):
             places = self._places.get(part, ())
             if len(own := [i for i in places if self._blocks[i].headings == where] or [*places]) == 1:
-                return own[0]
-        return next(iter(self.joined(quote)), None)
+                return range(own[0], own[0] + 1)
+        return self.joined(quote)
 
     def joined(self, quote: str) -> range:
         """The blocks that make a quote, one behind the other; none where it stands nowhere, or at several places."""
@@ -37,11 +40,11 @@ class Beside:
         i, last = (bisect_right(self._starts, at) - 1 for at in (first, first + len(quote) - 1))
         return range(i, last + 1)
 
-    def of(self, i: int) -> tuple[str, ...]:
-        """The texts beside the block at a place, or beside the list or table that it is of."""
-        if i >= len(self._blocks):
+    def of(self, place: range) -> tuple[str, ...]:
+        """The texts beside the blocks at a place, or beside the list or table that they are of."""
+        if not place or place[-1] >= len(self._blocks):
             return self._opening
-        first, end = self._runs[i]
+        first, end = self._runs[place[0]][0], self._runs[place[-1]][1]
         near = (
             *self._texts(range(first - 1, -1, -1), over=True),
             *self._texts(range(end, len(self._blocks)), over=False),
@@ -58,7 +61,7 @@ class Beside:
             if block.kind != "text" or len(block.text) > _LONG or len(found) == _NEAR:
                 break
             found.append(block.text)
-        return found
+        return [text for text in found if not _STATEMENT.search(text)]
 
     @cached_property
     def _opening(self) -> tuple[str, ...]:

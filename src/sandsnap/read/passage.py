@@ -102,8 +102,9 @@ class Passage:
     def beside(self) -> tuple[str, ...]:
         """The texts beside the piece, its list or its table."""
         texts = self.page.around.beside
-        at = self.at if self.at is not None else texts.place(self.text, self.quote, self.where)
-        return () if at is None else texts.of(at)
+        if self.at is not None:
+            return texts.of(range(self.at, self.at + 1))
+        return texts.of(texts.place(self.text, self.quote, self.where))
 
     @property
     def inner(self) -> Scope:

@@ -82,7 +82,7 @@ _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? \d{{4}})?"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d|,\d)|{_MONTH} \d{{4}}"
     r"|(?:the )?(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|(?:end|start|beginning))(?: of|,)?[ -]?\d{4}"
-    r"|(?:19|20)\d\d\b(?!-))"
+    r"|(?:the )?(?:19|20)\d\d\b(?!-))"
 )
 _DATES = re.compile(_DAY, re.IGNORECASE)  # what a day means, the rules know
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
