@@ -102,6 +102,21 @@ def test_an_edit_adds_one_phrase_and_nothing_else(nth: int, before: list[str], p
     assert "# What stays." in made and "# The second." in made
 
 
+def test_an_edit_makes_the_table_it_needs_and_widens_one_pattern() -> None:
+    made = Edit(Path("v/vendor.toml"), "general.words", None, "limits.concurrent", "boxes going").on(
+        "a = 1\n\n[b]\nc = 2\n"
+    )
+    made = Edit(Path("v/vendor.toml"), "general.words", None, "limits.concurrent", "at once").on(made)
+    assert tomllib.loads(made)["general"]["words"] == {"limits.concurrent": ["boxes going", "at once"]}
+    made = Edit(Path("v/vendor.toml"), "general.words", None, "prices.vcpu", "core").on(made)
+    assert tomllib.loads(made)["general"]["words"]["prices.vcpu"] == ["core"]
+    cell = "[[cell]]\ntable = ['A[a]', 'B']  # of one page\nunder = \"One\"\n"
+    made = Edit(Path("v/s.toml"), "cell", 0, "table", "C", 0).on(
+        Edit(Path("v/s.toml"), "cell", 0, "under", "Two", 0).on(cell)
+    )
+    assert tomllib.loads(made)["cell"] == [{"table": ["A[a]|C", "B"], "under": "One|Two"}] and "# of one page" in made
+
+
 def test_an_edit_that_cannot_be_made_says_what_to_write() -> None:
     with pytest.raises(EditError, match=r"no\. 3"):
         Edit(Path("v/statements.toml"), "quoted", 2, "quote", "x").on(FILE)
@@ -215,10 +230,128 @@ def test_an_entry_is_mended_and_gives_the_same(toys: Path, was: str, now: str, k
     page(SECOND.replace(was, now), "2026-07-03", toys / "captures")
     told = json.loads(mend(toys, "--json").stdout)
     assert [(t["kind"], t["candidates"][0]["safe"]) for t in told] == [(kind, True)]
-    assert after in told[0]["candidates"][0]["edit"] and f"{key} += " in told[0]["candidates"][0]["edit"]
+    (edit,) = told[0]["candidates"][0]["edits"]
+    assert after in edit and f"{key} += " in edit
     done = mend(toys, "--apply", told[0]["id"])
     assert done.returncode == 0, done.stderr
     assert "nothing to mend" in mend(toys).stdout
+
+
+SIZED = """
+[[cell]]
+reader = "sizes"
+on = "pricing"
+table = ["Size", "Memory"]
+column = "Memory"
+row = 'Large'
+section = "Sizes"
+says = '{size}'
+makes = { limit = "memory_max" }
+"""
+SIZES = (
+    SECOND
+    + "\n## Sizes\n\n| Size | Memory | Kept |\n| --- | --- | --- |\n| Small | 2 GiB | 1 day |\n| Large | 16 GiB | 2 days |\n"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("was", "now", "edits"),
+    [
+        (
+            "| Size | Memory |",
+            "| Size | Room to work in |",
+            ['table |= "Room to work in"', 'column |= "Room to work in"'],
+        ),
+        ("| Size | Memory |", "| Box | Memory |", ['table |= "Box"']),
+        ("## Sizes", "## How large a box may be", ['section |= "How large a box may be"']),
+        ("| Large |", "| Large box |", ['row += "Large box"']),
+    ],
+)
+def test_a_table_that_moved_is_mended(toys: Path, was: str, now: str, edits: list[str]) -> None:
+    acme = toys / "vendors" / "acme"
+    (acme / "statements.toml").write_text(STATED + SIZED)
+    page(SIZES, "2026-07-02", toys / "captures")
+    page(SIZES.replace(was, now), "2026-07-03", toys / "captures")
+    (told,) = json.loads(mend(toys, "--json").stdout)
+    first = told["candidates"][0]
+    assert (told["kind"], first["safe"], first["tried"]) == ("entry", True, "gives the confirmed value again")
+    assert [e.partition(": ")[2] for e in first["edits"]] == edits
+    done = mend(toys, "--apply", told["id"])
+    assert done.returncode == 0, done.stderr
+    assert "nothing to mend" in mend(toys).stdout
+
+
+WORDS = """
+[general]
+owns = { layer = ["limits.concurrent/plan"] }
+[general.plans]
+free = ["Free"]
+pro = ["Pro"]
+"""
+THIRD = "# Acme\n\n| | Free | Pro |\n| --- | --- | --- |\n| Concurrent boxes | 3 | 30 |\n| Crates | 4 | 40 |\n"
+
+
+@pytest.fixture
+def by_meaning(toys: Path) -> Path:
+    """The vendor without a reader of its own: what is read on its page is read by what it says."""
+    acme = toys / "vendors" / "acme"
+    (acme / "readers.py").unlink()
+    (acme / "statements.toml").write_text("")
+    (acme / "vendor.toml").write_text(DECLARED + WORDS)
+    page(THIRD, "2026-07-02", toys / "captures")
+    return toys
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("was", "now", "kind", "edit"),
+    [
+        (
+            "Concurrent boxes",
+            "Boxes you may have going",
+            "word",
+            '[general.words]: limits.concurrent += "boxes have going"',
+        ),
+        ("| Free | Pro |", "| Free | Team |", "plan", '[general.plans]: pro += "Team"'),
+    ],
+)
+def test_what_is_read_by_meaning_is_mended_by_a_word(
+    by_meaning: Path, was: str, now: str, kind: str, edit: str
+) -> None:
+    page(THIRD.replace(was, now), "2026-07-03", by_meaning / "captures")
+    (told,) = json.loads(mend(by_meaning, "--json").stdout)
+    first = told["candidates"][0]
+    assert (told["kind"], first["safe"]) == (kind, True)
+    assert first["edits"][0].endswith(edit)
+    done = mend(by_meaning, "--apply", told["id"])
+    assert done.returncode == 0, done.stderr
+    assert "nothing to mend" in mend(by_meaning).stdout
+
+
+@pytest.mark.slow
+def test_what_no_word_reads_is_quoted(by_meaning: Path) -> None:
+    """A sentence without an amount that says in other words what was read: a quotation, which a person can look at."""
+    file = by_meaning / "vendors/acme/vendor.toml"
+    file.write_text(file.read_text().replace("owns = { ", 'owns = { apart = ["isolation.*"], '))
+    was = "Each is a Firecracker microVM sandbox, which nobody shares."
+    now = "What nobody shares is the Firecracker microVM that each is."
+    page(f"{THIRD}\n{was}\n", "2026-07-03", by_meaning / "captures")
+    page(f"{THIRD}\n{now}\n", "2026-07-04", by_meaning / "captures")
+    (told,) = json.loads(mend(by_meaning, "--json").stdout)
+    assert (told["kind"], told["was"], told["candidates"][0]["text"]) == ("statement", was, now)
+    assert told["candidates"][0]["doubts"] == [UNLIKE] and mend(by_meaning, "--apply", told["id"]).returncode != 0
+    assert mend(by_meaning, "--apply", told["id"], "--states-the-same").returncode == 0
+    (entry,) = tomllib.loads((by_meaning / "vendors/acme/statements.toml").read_text())["quoted"]
+    assert (entry["quote"], entry["values"]["technology"]) == (now, "firecracker")
+    assert "nothing to mend" in mend(by_meaning).stdout
+
+
+@pytest.mark.slow
+def test_a_label_with_other_figures_is_no_word(by_meaning: Path) -> None:
+    """The row is gone, and another row that nothing names stands there: its figures are not the confirmed ones."""
+    page(THIRD.replace("| Concurrent boxes | 3 | 30 |\n", ""), "2026-07-03", by_meaning / "captures")
+    assert not any(c["safe"] for t in json.loads(mend(by_meaning, "--json").stdout) for c in t["candidates"])
 
 
 @pytest.mark.slow

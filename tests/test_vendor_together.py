@@ -369,10 +369,3 @@ def test_the_most_cpus_of_a_sandbox_are_no_default() -> None:
 def test_the_price_of_the_interpreter_by_its_full_name() -> None:
     facts, _ = page(TCI, ("TCI usage is billed", "Code Interpreter usage is billed"))
     assert facts[SESSION]["usd"] == Decimal("0.03")
-
-
-def test_one_amount_in_two_rows_says_neither() -> None:
-    same = TABLES.replace("$0.0149 per hour", "$0.0446/hour")
-    facts, failed = text_of("https://www.together.ai/pricing", same)
-    assert set(facts) == {SESSION}
-    assert failed == {"sandbox_rates"}

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandsnap.capture.archive import Archive
 from sandsnap.capture.errors import ArchiveError
+from sandsnap.capture.refused import Refused, ReplayError
 
 # Not lazily: the function has its module's name, and the module would take its place.
-from sandsnap.capture.replay import Refused, ReplayError, replay
+from sandsnap.capture.replay import replay
 
 if TYPE_CHECKING:
     from sandsnap.capture.fetch import fetch_all

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from sandsnap.capture.door import DoorError, dated, read_regular
-from sandsnap.capture.replay import CONTENT_TYPES, OnRefused, Refused
+from sandsnap.capture.refused import OnRefused, Refused
+from sandsnap.capture.replay import CONTENT_TYPES
 from sandsnap.model import Capture
 
 Named = Callable[[str], tuple[str, date] | None]

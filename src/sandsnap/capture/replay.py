@@ -10,13 +10,14 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sandsnap.capture.door import DoorError, check_status, check_url, dated, file_in, read_regular
+from sandsnap.capture.refused import OnRefused, Refused, ReplayError, strict
 from sandsnap.model import Capture
 
 # The suffix of a copy says what it is. No charset: the reader finds that in the bytes.
@@ -32,31 +33,6 @@ CONTENT_TYPES = {
 _MOST_INDEX_BYTES = 1 << 30
 _LINE_END = re.compile(r"\r\n|\n|\r")  # not str.splitlines: U+2028 and its like may stand in a JSON string
 _SHA256 = re.compile("[0-9a-f]{64}")
-
-
-class ReplayError(Exception):
-    """There is nothing that can be replayed, or a record that cannot: names the file and says what to do next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One record that was not let in: where it stands, why not, and the page and day it is said to be of, if any."""
-
-    where: str
-    why: str
-    url: str | None = None
-    day: date | None = None
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
-
-
-OnRefused = Callable[[Refused], None]
-
-
-def strict(refused: Refused) -> None:
-    """All or nothing: the first record that is refused ends the replay. Raises ReplayError."""
-    raise ReplayError(str(refused))
 
 
 def replay(path: Path, *, verify: bool = True, on_refused: OnRefused = strict) -> Iterator[Capture]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 
 from sandsnap.capture.door import MAX_BYTES, DoorError, check_status, check_url, dated, open_regular
-from sandsnap.capture.replay import OnRefused, Refused, ReplayError
+from sandsnap.capture.refused import OnRefused, Refused, ReplayError
 from sandsnap.capture.warc import Record, WarcError, first, sha256_of, to_capture
 from sandsnap.model import Capture
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sandsnap.cli.command import Commands
-    from sandsnap.mend.proposals import Proposal
+    from sandsnap.mend.proposal import Proposal
     from sandsnap.model import Capture
 
 
@@ -86,35 +86,43 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Map
     import subprocess
     import sys
 
+    from sandsnap.mend.edits import EditError
     from sandsnap.mend.likely import UNLIKE
-    from sandsnap.mend.wordings import SAME
+    from sandsnap.mend.proposal import SAME
 
     if proposal is None:
         raise Stop(f"there is no proposal {args.apply}: `sandsnap mend` lists them")
+    if proposal.code:
+        raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
     n = args.candidate - 1
     if not 0 <= n < len(proposal.candidates):
         raise Stop(f"proposal {proposal.id} has {len(proposal.candidates)} candidates")
-    candidate, edit = proposal.candidates[n], proposal.edits[n]
-    if edit is None:
-        raise Stop(f"only code can read it: mend {proposal.code} ({proposal.why})")
-    unlike_only = candidate.doubts == (UNLIKE,) and proposal.tried[n] == SAME
-    if not proposal.safe[n] and not (unlike_only and args.states_the_same):
-        why = "; ".join((*candidate.doubts, *([proposal.tried[n]] if proposal.tried[n] != SAME else [])))
+    chosen = proposal.candidates[n]
+    unlike_only = chosen.likely.doubts == (UNLIKE,) and chosen.tried == SAME
+    if not chosen.safe and not (unlike_only and args.states_the_same):
+        why = "; ".join((*chosen.likely.doubts, *([chosen.tried] if chosen.tried != SAME else [])))
         then = (
             "say --states-the-same once you have read it"
             if unlike_only
             else "state the new value by hand, as an entry of its own"
         )
-        raise Stop(f"not written: {why}; {then} ({edit.file})")
+        raise Stop(f"not written: {why}; {then} ({chosen.edits[0].file})")
     # Processes of their own: this one has read the files as they were.
     verify = [sys.executable, "-m", "sandsnap.mend.verify", proposal.vendor]
     wrong = subprocess.run(verify, capture_output=True, text=True).stdout
-    before = edit.write()
+    (file,) = {e.file for e in chosen.edits}
+    before = file.read_text("utf-8")
+    try:
+        for edit in chosen.edits:
+            edit.write()
+    except EditError as e:
+        file.write_text(before, "utf-8")
+        raise Stop(str(e)) from None
     done = subprocess.run(verify, capture_output=True, text=True)
     if done.returncode and done.stdout != wrong:  # what was wrong before is no matter of this edit
-        edit.file.write_text(before, "utf-8")
+        file.write_text(before, "utf-8")
         raise Stop(f"not written: with it {(done.stdout or done.stderr).strip()[-300:]}")
-    print(f"written: {edit.told}\n{done.stdout.strip()}")
+    print("\n".join(f"written: {e.told}" for e in chosen.edits) + f"\n{done.stdout.strip()}")
     return OK
 
 
@@ -126,12 +134,11 @@ def _text(p: "Proposal") -> str:
         lines.append(f"    why: {p.why}")
     if p.code:
         lines.append(f"    code: {p.code}")
-    for n, (c, edit, tried, safe) in enumerate(zip(p.candidates, p.edits, p.tried, p.safe, strict=True), 1):
-        lines.append(f"    {n}. “{c.text[:300]}”")
-        lines += [f"       but {d}" for d in c.doubts]
-        lines.append(f"       tried: {tried}" + (f"; sandsnap mend --apply {p.id} --candidate {n}" if safe else ""))
-        if edit is not None:
-            lines.append(f"       edit: {edit.told[:300]}")
+    for n, c in enumerate(p.candidates, 1):
+        lines.append(f"    {n}. “{c.likely.text[:300]}”")
+        lines += [f"       but {d}" for d in c.likely.doubts]
+        lines.append(f"       tried: {c.tried}" + (f"; sandsnap mend --apply {p.id} --candidate {n}" if c.safe else ""))
+        lines += [f"       edit: {e.told[:300]}" for e in c.edits]
     return "\n".join(lines)
 
 
@@ -140,7 +147,8 @@ def _record(p: "Proposal") -> dict[str, Any]:
         "id": p.id, "vendor": p.vendor, "source_url": p.source_url, "kind": p.kind, "what": p.what, "was": p.was, "why": p.why,
         "code": p.code,
         "candidates": [
-            {"text": c.text, "score": c.score, "doubts": list(c.doubts), "tried": tried, "safe": safe, "edit": edit.told if edit else None}
-            for c, edit, tried, safe in zip(p.candidates, p.edits, p.tried, p.safe, strict=True)
+            {"text": c.likely.text, "score": c.likely.score, "doubts": list(c.likely.doubts), "tried": c.tried, "safe": c.safe,
+             "edits": [e.told for e in c.edits]}
+            for c in p.candidates
         ],
     }  # fmt: skip

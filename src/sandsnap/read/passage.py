@@ -219,7 +219,9 @@ class Passage:
         if amount.bound != "exact":
             raise Unreadable(f"expected an exact price, found {amount.text!r}", self.quote)
         rest = unit.split("_") if unit else []
-        part_of_unit = len(amount.per) == 1 and len(rest) > 1 and amount.per[0] == rest[0]  # the column says the time
+        part_of_unit = (
+            len(amount.per) == 1 and len(rest) > 1 and amount.per[0] in rest
+        )  # row or column say the other part
         own = price_unit(amount, meter) if amount.per and not part_of_unit else None
         if own and unit and own != unit:
             raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")

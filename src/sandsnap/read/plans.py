@@ -65,7 +65,7 @@ def by_plan(
     vendor's file does not know, or where only one of another time or another's says it.
     """
     tables = [t for t in page.all_tables if under is None or any(named(under).fullmatch(h) for h in t.headings)]
-    comparing = [t for t in tables if _across(t) or _down(t)]
+    comparing = [t for t in tables if across(t) or _down(t)]
     if not comparing:
         seen = "; ".join(" | ".join(t.header) for t in tables) or "no table at all"
         raise NotFound(f"expected a table of plans with {label!r}, found {seen[:300]}")
@@ -76,7 +76,7 @@ def by_plan(
     if not own and not some:
         names = " | ".join(label for t in comparing for label in (r.first.text for r in t.rows))
         raise NotFound(f"no table of plans says {label!r}; they say {names[:300]}")
-    for table, pairs in sorted(own, key=lambda x: _across(x[0])):  # a row that names the plan says it shortest
+    for table, pairs in sorted(own, key=lambda x: across(x[0])):  # a row that names the plan says it shortest
         page.named_tables.add(id(table.raw))
         for name, cell in pairs:
             if not cell.text or SILENT.fullmatch(cell.text) or named(skip).fullmatch(cell.text):
@@ -86,7 +86,7 @@ def by_plan(
 
 
 def _pairs(table: Table, label: str) -> list[tuple[str, Cell]]:
-    if _across(table):
+    if across(table):
         cells = [c for row in table.rows_named(label) for c in row.cells[1:]]
         return [(c.column, c) for c in cells if not _BESIDE.fullmatch(c.column)]
     if any(named(label).fullmatch(h) for h in table.header[1:]):
@@ -100,8 +100,8 @@ def _is_off(table: Table) -> bool:
     return table.off or any(not _OWN.search(h) for h in rivals)
 
 
-def _across(table: Table) -> bool:
-    """Whether columns are plans: half of them at least, so that one under a new name is asked about."""
+def across(table: Table) -> bool:
+    """Whether a table's columns are plans: half of them at least, so that one under a new name is asked about."""
     heads = [h for h in table.header[1:] if not _BESIDE.fullmatch(h)]
     known = sum(is_plan(table.page.vendor, h) is not None for h in heads)
     return known > 1 or 0 < known * 2 >= len(heads)

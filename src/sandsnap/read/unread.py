@@ -18,6 +18,7 @@ from sandsnap.model import Reading
 from sandsnap.read.addresses import canonical
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
+from sandsnap.read.plans import across
 from sandsnap.read.sources import source_of
 from sandsnap.read.table import Table
 from sandsnap.vendors import stated
@@ -52,6 +53,7 @@ def unread_tables(page: Page, readings: Iterable[Reading]) -> Iterator[str]:
     """A message for each table of the page with amounts that nothing was read from and nobody set aside."""
     if page.form in ("json", "text"):
         return
+    yield from _unread_rows(page, readings)
     tables = [t for t in page.tables if id(t.raw) not in page.named_tables]
     if not tables:
         return
@@ -63,6 +65,24 @@ def unread_tables(page: Page, readings: Iterable[Reading]) -> Iterator[str]:
         if not aside and _has_amounts(table) and not any(r.first.quote in quotes for r in table.rows):
             under = f" under {table.headings[-1]!r}" if table.headings else ""
             yield f"no reader looks at the table {head!r}{under}"
+
+
+def _unread_rows(page: Page, readings: Iterable[Reading]) -> Iterator[str]:
+    """A message for each row with a price of a table of plans whose other rows are read as prices."""
+    facts = [f for r in readings for f in r.facts]
+    prices, quotes = {f.quote for f in facts if f.table == "prices"}, {f.quote for f in facts}
+    if not prices:
+        return
+    here = [e.header for e in set_aside(page.vendor) if e.url == canonical(page.source_url)]
+    for table in page.tables:
+        head = " | ".join(table.header)
+        if any(h.fullmatch(head) for h in here) or not any(r.first.quote in prices for r in table.rows):
+            continue
+        if not across(table):
+            continue
+        for row in table.rows:
+            if row.first.quote not in quotes and any(p.currency for c in row.cells[1:] for p in phrases(c.text)):
+                yield f"no reader looks at the row {row.first.text!r} of the table {head!r}"
 
 
 def _has_amounts(table: Table) -> bool:

@@ -13,9 +13,20 @@ from schemas import TABLES
 
 _SAYS = {
     "reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "unless", "led", "needs", "refuse",
-    "all", "part", "either", "makes",
+    "all", "items", "part", "either", "makes",
 }  # fmt: skip
-_CELL = _SAYS - {"kinds", "all", "led"} | {"table", "row", "column", "some", "skip", "drop", "none", "denies", "whole"}
+_CELL = _SAYS - {"kinds", "all", "led"} | {
+    "table",
+    "row",
+    "column",
+    "some",
+    "skip",
+    "drop",
+    "none",
+    "denies",
+    "whole",
+    "name",
+}
 
 
 def entries(vendor: str) -> list[Entry]:

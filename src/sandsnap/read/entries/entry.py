@@ -20,6 +20,7 @@ MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes
 _NO_LIMIT = re.compile(r"unlimited|no limit", re.IGNORECASE)
 # The unit of a limit that is stated to be none.
 _UNITS = {"duration": "hour", "rate": "per_second", "size": "gb", "count": "count"}
+_COMMA = re.compile(r",\s+(?:and\s+)?|;\s+")
 _PLAIN = re.compile(r"\s*\([^()]*\)$")
 
 
@@ -43,6 +44,12 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
+    def needs(self) -> list[dict[str, str]]:
+        """What the page must say as well."""
+        given = self.given.get("needs", [])
+        return [n if isinstance(n, dict) else {"says": n} for n in (given if isinstance(given, list) else [given])]
+
+    @property
     def denies(self) -> list[dict[str, Any]]:
         """What there is none of where a cell says `none`."""
         return _dicts(self.given.get("denies", []))
@@ -50,9 +57,9 @@ class Entry:
     def read(self, page: Page) -> Iterator[Fact]:
         """The facts of the entry. Raises as Page.find and Page.table."""
         given = self.given
-        if (given.get("where") and not page.speaks_of(given["where"])) or (
-            given.get("unless") and page.speaks_of(given["unless"])
-        ):
+        if "where" in given and not _speaks(page, given["where"]):
+            return
+        if "unless" in given and _speaks(page, given["unless"]):
             return
         plan = settings(self.vendor).get("general", {}).get("of_source", {}).get(page.source_url)
         if plan and not names_plan(self.vendor, plan, page.text):
@@ -61,18 +68,15 @@ class Entry:
             return
         if (refuse := given.get("refuse")) and (found := page.find_all(refuse, topic=ITSELF)):
             raise Unreadable(f"a person must look at what the page says: {found[0].quote!r}", found[0].quote)
-        beside: dict[str, str] = {}
-        for needed in texts(given.get("needs", ())):
-            beside |= _named(page.find(needed).match)
         for under, groups in self._places(page):
-            groups = {**beside, **groups}
             yield from (
                 self._cells(page, under, groups) if self.section == "cell" else self._sentences(page, under, groups)
             )
 
     def _places(self, page: Page) -> list[tuple[str | None, dict[str, str]]]:
         """The headings under which it stands, and what each of them names."""
-        under = self.given.get("section", self.given.get("under"))
+        given = texts(self.given.get("section", self.given.get("under", "")))
+        under = next((u for u in given if u and page.has_heading(u)), given[-1] or None)
         if under is None or "(?P<" not in under:
             return [(under, {})]
         fits = named(under).fullmatch
@@ -125,13 +129,14 @@ class Entry:
 
     def _row(self, row: Row, label: str | None, groups: Mapping[str, str]) -> Iterator[Fact]:
         own = _named(row.first.scan(label).match) if label else {}
+        called = row[self.given["name"]] if "name" in self.given else row.first
         wanted = self.given["column"]
         if "(?P<" in wanted:
             for cell in row.cells[1:]:
                 if m := re.fullmatch(wanted, cell.column, re.IGNORECASE):
-                    yield from self._cell(cell, {"first": row.first.text, **groups, **own, **_named(m)})
+                    yield from self._cell(cell, {"first": called.text, **groups, **own, **_named(m)})
         else:
-            yield from self._cell(row[wanted], {"first": row.first.text, **groups, **own})
+            yield from self._cell(row[wanted], {"first": called.text, **groups, **own})
 
     def _cell(self, cell: Cell, groups: Mapping[str, str]) -> Iterator[Fact]:
         drop = self.given.get("drop", "(?!)")
@@ -153,8 +158,38 @@ class Entry:
         yield from self._made(said, groups)
 
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
-        for what in self.makes:
-            yield from made(said, what, groups, in_cell=self.section == "cell")
+        beside: dict[str, str] = {}
+        for needed in self.needs:
+            beside |= _named(_needed(said.page, **needed).match)
+        for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
+            for what in self.makes:
+                yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
+
+
+def _speaks(page: Page, given: str | list[str]) -> bool:
+    """Whether a page says one of these; "# Title": whether it has that heading, "| Name": a row of that name."""
+    for says in texts(given):
+        mark, _, name = says.partition(" ")
+        if mark == "#":
+            spoken = page.has_heading(name)
+        elif mark == "|":
+            spoken = any(table.rows_named(name) for table in page.tables)
+        else:
+            spoken = page.speaks_of(says)
+        if spoken:
+            return True
+    return False
+
+
+def _needed(page: Page, says: str, led: str | None = None) -> Match:
+    """The statement without which another is not understood. Raises Unreadable: nothing else is read in its place."""
+    found = page.find_all(says, topic=ITSELF)
+    if led:
+        listed = _led(page, led)
+        found = [m for m in found if (m.match.string, m.where) in listed]
+    if not found:
+        raise Unreadable(f"the page does not say {says!r}" + (f" in the list {led!r}" if led else ""))
+    return page.agreeing(found)
 
 
 def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -166,6 +201,14 @@ def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
         elif re.search(opening, lead, re.IGNORECASE):
             found.add((block.text, block.headings))
     return found
+
+
+def _members(said: Passage, items: str) -> Iterator[Match]:
+    """The members of the group `list`, each of which must fit `items` in full."""
+    if not isinstance(said, Match):
+        raise Unreadable(f"no list in {said.text!r}")
+    for text in _COMMA.split(said.group("list")):
+        yield said.piece(text).scan(items)
 
 
 def _scanned(cell: Passage, says: str) -> Match | None:

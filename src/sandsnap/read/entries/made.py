@@ -34,7 +34,11 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    for member in _LIST.split(_group(said, listed, groups)):
+    members = _LIST.split(_group(said, listed, groups))
+    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    if counted and counted.value != len(members):  # "in three languages: …"
+        raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
+    for member in members:
         yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
 
 
@@ -54,6 +58,8 @@ def _facts(said: Passage, what: Made, groups: Groups, in_cell: bool) -> Iterator
     table = MADE.get(kind, left.get("table", ""))
     fields = {k: value(said, table, k, v, groups, left.get("bound", "exact")) for k, v in left.items() if k != "table"}
     term = fields.pop(kind, None)
+    if any(v is None for k, v in fields.items() if k in TABLES[table].key):
+        return  # a term that means nothing of ours
     if kind == "table":
         yield said.fact(table, **fields)
     elif kind == "fee":

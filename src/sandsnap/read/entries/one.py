@@ -25,7 +25,8 @@ def agreeing(facts: Iterable[Fact]) -> list[Fact]:
 
 def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
     """The facts of a reader's entries, with what the `parts` of the same key add to them. A price that is given in two units
-    of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two."""
+    of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two, a
+    conflict of the page's."""
     out: list[Fact] = []
     for fact in facts:
         at = next((i for i, f in enumerate(out) if f.id == fact.id and _seconds(f) != _seconds(fact)), None)
@@ -34,7 +35,10 @@ def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
         else:
             out[at] = _finer(out[at], fact)
     for part in parts:
-        out = [_with(f, part) if f.id == part.id else f for f in out]
+        for i, whole in enumerate(out):
+            if whole.id == part.id and whole.values != part.values:
+                out[i : i + 1] = _with(whole, part)
+                break
     return out
 
 
@@ -53,10 +57,12 @@ def _seconds(fact: Fact) -> int | None:
     return _SECONDS.get(str(fact.values.get("unit")).rpartition("_")[2]) if fact.table == "prices" else None
 
 
-def _with(whole: Fact, part: Fact) -> Fact:
-    """A fact with the values that a part of it adds."""
+def _with(whole: Fact, part: Fact) -> list[Fact]:
+    """A fact with the values that a part of it adds; both where they differ."""
     values = {k: part.values[k] if v is None else v for k, v in whole.values.items()}
     if any(v is not None and v != values[k] for k, v in part.values.items()):
-        raise Ambiguous(f"the page says both {whole.quote!r} and {part.quote!r}")
+        return [whole, part]
+    if values == whole.values:
+        return [whole]
     quote = whole.quote if part.quote in (whole.quote, None) else f"{whole.quote} | {part.quote}"
-    return replace(whole, values=values, quote=quote, refused=whole.refused or part.refused)
+    return [replace(whole, values=values, quote=quote, refused=whole.refused or part.refused)]

@@ -111,7 +111,7 @@ def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[
     kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
     about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
-    fitting = [i for i in lexicon().values() if i.name in here and kind in i.units and i.knows(statement.noun)]
+    fitting = [i for i in names.items if i.name in here and kind in i.units and i.knows(statement.noun)]
     fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
     own = stems(f"{statement.whole} {statement.about}")
     for label in statement.labels:

@@ -7,6 +7,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from sandsnap.read.addresses import canonical
+from sandsnap.read.general.words import Item, lexicon
 from sandsnap.read.memo import by_text
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
@@ -25,7 +26,8 @@ class Names:
     names of regions that its pages have had, `gpus`: models and their
     spellings, sizes too; `packages`: its packages by interface; `called`: its own name; `only`: items that a word has to
     stand with; `memory`: what a named size has, where a page sells it with more as well; `by_region`: meters whose prices are not
-    the same everywhere, each with its regions and their spellings."""
+    the same everywhere, each with its regions and their spellings; `words`: what its pages call an item of the lexicon, in
+    words that are not everybody's."""
 
     plans: dict[str, tuple[str, ...]]
     sizes: dict[str, tuple[str, ...]]
@@ -41,6 +43,12 @@ class Names:
     only: dict[str, str] = field(default_factory=dict)
     memory: dict[str, str] = field(default_factory=dict)
     by_region: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The lexicon, with the vendor's own words in it."""
+        return tuple(i.called(self.words.get(i.name, ())) for i in lexicon().values())
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:
@@ -167,4 +175,13 @@ def names_of(vendor: str) -> Names:
         given.get("only", {}),
         given.get("memory", {}),
         {m: {r: tuple(s) for r, s in regions.items()} for m, regions in given.get("by_region", {}).items()},
+        _words(vendor, given.get("words", {})),
     )
+
+
+def _words(vendor: str, given: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    if unknown := given.keys() - lexicon().keys():
+        raise ValueError(
+            f"{vendor}/vendor.toml: [general.words] {', '.join(sorted(unknown))}: no such item of the lexicon"
+        )
+    return {item: tuple(phrases) for item, phrases in given.items()}

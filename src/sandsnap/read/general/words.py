@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -70,6 +70,11 @@ class Item:
     def name(self) -> str:
         """The item as vendors' files write it: limits.session_max."""
         return f"{self.table}.{self.term}"
+
+    def called(self, phrases: Iterable[str]) -> "Item":
+        """The item, named by these phrases as well."""
+        more = tuple(map(_phrase, phrases))
+        return replace(self, names=(*self.names, *more)) if more else self
 
     def fit(self, words: frozenset[str], own: frozenset[str]) -> int:
         """How many words of the label name the item: those of its longest phrase there; 0 where none does. What a thing does
