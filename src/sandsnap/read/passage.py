@@ -13,7 +13,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
-from sandsnap.read.phrases import LABEL, part_of
+from sandsnap.read.phrases import LABEL, goes_on, part_of
 from sandsnap.read.scope import PLAIN, Scope, bound_around, said
 from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
@@ -324,6 +324,8 @@ class Match(Passage):
         if whole := part_of(self.match.string, start, end, self.match.span(), self._taken(hole)):
             around = self.match.string[max(0, start - 25) : end + 25]
             raise Unreadable(f"{text!r} is part of a longer phrase ({whole}): {around!r}", self.quote)
+        if end >= self.match.end() and (more := goes_on(self.match.string, start, end)):
+            raise Unreadable(f"{text!r} goes on: {self.match.string[start : end + 25]!r} ({more})", self.quote)
         amount = amounts.PARSERS[hole.rstrip("0123456789")](text)
         if amount.bound != "exact" or self.match.string is None:
             return amount

@@ -48,6 +48,8 @@ class Scope:
         if self == PLAIN:
             return outer
         taken = {k: getattr(outer, k) for k, plain in _PLAIN.items() if getattr(self, k) == plain}
+        if self.whose == "some" and outer.whose != "own":
+            taken["whose"] = outer.whose  # what is another's is never the vendor's own, for whomever it is meant
         own = tuple(w for w in self.why if w[0] not in taken)
         theirs = tuple(w for w in outer.why if w[0] in taken)
         return replace(self, **taken, day=self.day or outer.day, why=(*own, *theirs))
