@@ -10,7 +10,7 @@ from sandsnap.read.entries.made import denied, made
 from sandsnap.read.entries.one import agreeing
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
-from sandsnap.read.passage import Match, Passage
+from sandsnap.read.passage import Match, Passage, compiled
 from sandsnap.read.plans import SILENT, by_plan, is_plan, names_plan
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row, named
@@ -101,7 +101,11 @@ class Entry:
             page.maybe(self.says[0], topic=self.topic, under=under, kinds=kinds, part=self.given.get("part", False))
 
     def _said(self, page: Page, says: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        found = page.find_all(says, topic=ITSELF, under=under, kinds=kinds)
+        if kinds == ("source",):
+            regex, holes = compiled(says)
+            found = [Match(page, m[0], m[0], (), m, holes) for m in regex.finditer(page.text)]
+        else:
+            found = page.find_all(says, topic=ITSELF, under=under, kinds=kinds)
         if led := self.given.get("led"):
             listed = _led(page, led)
             found = [m for m in found if (m.match.string, m.where) in listed]

@@ -34,12 +34,15 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    members = _LIST.split(_group(said, listed, groups))
+    text = _group(said, listed, groups)
+    parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
+    members = [part.strip() for part in parts if part.strip()]
     counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
     if counted and counted.value != len(members):  # "in three languages: …"
         raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
+    left = {k: v for k, v in what.items() if k not in ("each", "by")}
     for member in members:
-        yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
+        yield from _facts(said, left, {**groups, listed: member}, in_cell)
 
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:

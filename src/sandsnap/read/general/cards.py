@@ -16,6 +16,26 @@ _AROUND = re.compile(
 )
 
 
+_UNIT = re.compile(r"(?:per )?(?:GiB|GB|v?CPU|core)s?", re.IGNORECASE)
+_PER = re.compile(r"(?:/|per\b) ?[\w /-]{1,30}", re.IGNORECASE)
+
+
+def whole(blocks: Sequence[tuple[int, Block]], names: Names) -> list[tuple[int, Block]]:
+    """The blocks; of a card's lines those as one that are parts of one: a price and what it is per, a name and its unit."""
+    out: list[tuple[int, Block]] = []
+    for i, block in blocks:
+        before = out[-1][1] if out else None
+        if before is not None and before.kind == block.kind == "text" and before.headings == block.headings:
+            is_value = "$" in before.text and _kind(before, names) == "V"
+            if (is_value and _PER.fullmatch(block.text)) or (
+                _UNIT.fullmatch(block.text) and _kind(before, names) == "N" and not _UNIT.fullmatch(before.text)
+            ):
+                out[-1] = (out[-1][0], before._replace(text=f"{before.text} {block.text}"))
+                continue
+        out.append((i, block))
+    return out
+
+
 def is_short(text: str) -> bool:
     """Whether a line may be the name of what stands beside it."""
     return len(text.split()) <= _TITLE and not text.endswith((".", ":"))

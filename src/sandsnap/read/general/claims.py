@@ -38,6 +38,7 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     why: str = ""
     is_open: bool = False  # nothing speaks against it, but no item of those asked for is named
+    refused: tuple[Fact, ...] = ()  # what would be a fact in another scope
     near: tuple[str, ...] = ()  # items that share a word with its label
 
 
@@ -80,7 +81,8 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, (item.name,), why=str(e))
     taken = tuple(f for f in facts if f)
     if any(f.refused for f in taken):
-        return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
+        why = next(f.refused[1] for f in taken if f.refused)
+        return Verdict(statement, (item.name,), why=why, refused=tuple(f for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
 
 

@@ -177,7 +177,7 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
     """Each key once. Where the page states it twice with two values, or an exact reader has it, none is taken."""
     exact = {f.id: f for r in readings for f in r.facts}
     by_id: dict[object, list[Fact]] = {}
-    for f in facts:
+    for f in (f for f in facts if not f.refused):
         by_id.setdefault(f.id, []).append(f)
     taken, issues = [], []
     for key, said in by_id.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sandsnap.read.general.cards import is_short, titles
+from sandsnap.read.general.cards import is_short, titles, whole
 from sandsnap.read.general.figures import Figure, figures
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
@@ -74,7 +74,8 @@ class _Title:
 def told(page: Page, names: Names) -> Iterator[Piece]:
     """The amounts of a page's paragraphs, items, cards and headings."""
     title, lead = _Title(), ""
-    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term")]
+    lines = ((i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term"))
+    blocks = whole(list(lines), names)
     beside = titles([b for _, b in blocks], names)
     for n, (i, block) in enumerate(blocks):
         if block.kind != "heading" and block.text in page.outline.links:
@@ -90,9 +91,15 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
         over = beside.get(n, title.text)
         if over is not None:  # else two lines might name it
             scope = block.scope.inside(page.led_at(i))
-            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else ""), names)
+            card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
+            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else "", card), names)
         if not (block.kind == "item" or short):
             title = _Title()
+
+
+def _cited(value: str, name: str, before: str) -> str:
+    """A card as it is read: its name and its value in the page's order."""
+    return f"{name} {value}" if name == before else f"{value} {name}"
 
 
 def _lead(block: Block, found: list[Figure]) -> str:
@@ -103,11 +110,12 @@ def _lead(block: Block, found: list[Figure]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around a sentence: the title over it, the words that its list goes on with, the sentence before it, and
-    the plans that its paragraph is about by then."""
+    """What stands around a sentence: the title over it, the words that its list goes on with, the whole card where it is
+    the value of one, the sentence before it, and the plans that its paragraph is about by then."""
 
     title: str
     lead: str
+    card: str = ""
     before: str = ""
     whose: tuple[str, ...] = ()
 
@@ -181,7 +189,7 @@ def _of_sentence(
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope,
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], around.card or sentence, plain, block.headings, scope,
             f"{lead} {about}".strip(), " ".join(_PAREN.sub("", t) for t in dict.fromkeys((title, above)) if is_short(t)),
         )  # fmt: skip
 

@@ -43,7 +43,7 @@ class Line:
 
 
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
-    """The facts on interfaces, isolation and what is kept that a page may state, each key once."""
+    """The facts on interfaces, isolation and what is kept that a page may state, each key once; some may be refused."""
     asked = {o.partition(".")[0] for o in owned}
     if not asked & {"sdks", "isolation", "persistence"}:
         return []
@@ -55,7 +55,7 @@ def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
         out += isolation(found)
     if "persistence" in asked:
         out += kept(here, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")))
-    return [f for f in out if f.refused is None]
+    return out
 
 
 def topic(item: str) -> tuple[str, ...]:
@@ -148,9 +148,14 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
         own = packages.get(interface, {})
         named = next(iter(own)) if len(own) == 1 else None
         passage = own[named] if named else stated.get(interface)
-        # Where only a package is installed that the vendor's file does not name, it may be the SDK under a new name.
-        if passage is not None and (named or interface not in unknown):
-            yield passage.fact("sdks", interface=interface, official=True, package=named)
+        if passage is None:
+            continue
+        fact = passage.fact("sdks", interface=interface, official=True, package=named)
+        if interface in unknown and not named:
+            # It may be the SDK under a new name.
+            why = f"what is installed for {interface} is no package that the vendor's file names"
+            fact = replace(fact, refused=fact.refused or ("unreadable", why, None))
+        yield fact
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
