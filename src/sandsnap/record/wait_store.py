@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
 from sandsnap.model import Fact, Reading, Value, Wait
 from sandsnap.record.layout import key_columns
@@ -79,6 +79,8 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", waits: Waits, known_
         )
     fresh = [(*r, known_at) for r in sorted(now - was, key=str)]
     if fresh:
+        import polars as pl  # late: a question about what waits needs none
+
         schema: dict[str, Any] = {
             "reader": pl.Int64, "claim": pl.Int64, "vendor": pl.String, "table": pl.String, "product": pl.String,
             "key": pl.String, "state": pl.String, "reason": pl.String, "stated": pl.String, "since": pl.Date,
@@ -106,7 +108,7 @@ def _row(loaded: "Loaded", claim: Claim, wait: Wait, until: date | None) -> tupl
 
 def _fact(vendor: str, stated: Mapping[str, Any]) -> Fact:
     table = TABLES[stated["table"]]
-    values = {c: _typed(table.by_name[c].polars, v) for c, v in stated["values"].items()}
+    values = {c: _typed(table.by_name[c].kind, v) for c, v in stated["values"].items()}
     seen = stated["verified_on"]
     return Fact(
         table.name, vendor, stated["key"], values, stated["basis"], stated["source_url"], stated["quote"],
@@ -114,13 +116,11 @@ def _fact(vendor: str, stated: Mapping[str, Any]) -> Fact:
     )  # fmt: skip
 
 
-def _typed(kind: pl.DataType, value: str | None) -> Value:
-    if value is None or kind == pl.String:
+def _typed(kind: str, value: str | None) -> Value:
+    if value is None or kind == "text":
         return value
-    if kind == pl.Boolean:
+    if kind == "flag":
         return value == "true"
-    if kind == pl.Date:
+    if kind == "day":
         return date.fromisoformat(value)
-    from decimal import Decimal
-
     return Decimal(value)
