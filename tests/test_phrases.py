@@ -221,7 +221,9 @@ def test_what_stands_right_behind_an_amount_may_make_it_another(text: str) -> No
     assert goes_on(text, *amount_of(text))
 
 
-@pytest.mark.parametrize("text", ["24 hours (1 day)", "30 days, use 0 for none", "90 seconds (1.5 minutes)", "8 GB per vCPU"])
+@pytest.mark.parametrize(
+    "text", ["24 hours (1 day)", "30 days, use 0 for none", "90 seconds (1.5 minutes)", "8 GB per vCPU"]
+)
 def test_what_says_the_same_or_something_else_does_not(text: str) -> None:
     assert goes_on(text, *amount_of(text)) is None
 

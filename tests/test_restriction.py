@@ -79,7 +79,11 @@ def compared(new: Fact) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     "texts",
-    [{"behind": "<div>Alumni rate</div>"}, {"over": "<p>What our elders hand out:</p>"}, {"behind": "<p>* Ops only.</p>"}],
+    [
+        {"behind": "<div>Alumni rate</div>"},
+        {"over": "<p>What our elders hand out:</p>"},
+        {"behind": "<p>* Ops only.</p>"},
+    ],
 )
 def test_a_price_that_moves_beside_new_words_names_them(texts: dict[str, str]) -> None:
     assert compared(fact("$0.04", **texts))
