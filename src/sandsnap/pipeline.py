@@ -475,7 +475,7 @@ def _keeping(settings: Settings, days: Days) -> Days:
     if not settings.warehouse.exists():
         return days
     from sandsnap.record.queries import connect_readonly
-    from sandsnap.record.recorder import stored_readings
+    from sandsnap.record.stated import stored_readings
 
     out: Days = []
     with connect_readonly(settings.warehouse) as con:
