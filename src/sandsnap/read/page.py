@@ -184,7 +184,7 @@ class Page:
         """
         found = self._found(pattern, under, kinds)
         if not found:
-            self._miss(pattern, topic, under, kinds)
+            self.missing(pattern, topic, under, kinds)
         return found
 
     def speaks_of(self, topic: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> bool:
@@ -213,7 +213,8 @@ class Page:
     def _led_off(self, m: Match) -> bool:
         return self.scope_under(m.where, m.under).off or self.around.of_text(m.match.string, m.match.string).off
 
-    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+    def missing(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+        """Note that nothing fits: whether the page speaks of it in other words is asked once it has been read."""
         if topic != ITSELF:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
@@ -269,7 +270,7 @@ class Page:
         """
         found = self._one(pattern, under, kinds)
         if found is None:
-            self._miss(pattern, topic, under, kinds, part)
+            self.missing(pattern, topic, under, kinds, part)
         return found
 
     def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
@@ -399,7 +400,7 @@ class Page:
         """
         found = self._tables_with(header, under)
         if not found:
-            self._miss("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
+            self.missing("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
         return found
 
     def has_table(self, *header: str, under: str | None = None) -> bool:
@@ -439,7 +440,7 @@ class Page:
                 found[name] = table
                 self.named_tables.add(id(table.raw))
         if not found:
-            self._miss(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
+            self.missing(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 
