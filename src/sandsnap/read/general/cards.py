@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.tree import Block
 
@@ -72,7 +71,7 @@ def _kind(block: Block, names: Names) -> str:
         return "O"
     if not is_short(block.text):
         return "O"
-    found = figures(names.masked(block.text))
+    found = names.figures(block.text)
     if not found:
         return "H" if block.kind == "heading" else "N"
     rest = block.text

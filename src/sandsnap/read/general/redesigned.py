@@ -108,7 +108,7 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
               f"{' or '.join(v.items)}; neither is taken")
         for v in judged if len(v.items) > 1
     ]  # fmt: skip
-    if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
+    if page.lost and (named := [v for v in judged if v.near]):
         shown = "; ".join(
             f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN]
         )

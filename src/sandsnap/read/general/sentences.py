@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sandsnap.read.general.cards import is_short, titles, whole
-from sandsnap.read.general.figures import Figure, figures
+from sandsnap.read.general.figures import Figure, may_hold_one
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
@@ -81,7 +81,8 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
         if block.kind != "heading" and block.text in page.outline.links:
             continue  # the title of another page
         short = is_short(block.text)
-        here = figures(names.masked(block.text))
+        counts = may_hold_one(block.text)
+        here = names.figures(block.text) if counts else []
         if block.kind != "item":
             lead = _lead(block, here)
         if block.kind in ("heading", "term") or (short and not here):
@@ -89,7 +90,7 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
             if block.kind != "heading" or not here:
                 continue
         over = beside.get(n, title.text)
-        if over is not None:  # else two lines might name it
+        if over is not None and counts:  # two lines might name it, or there is nothing to name
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
             yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else "", card), names)
@@ -124,8 +125,8 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
     for sentence in _STOP.split(block.text):
         plain = without_asides(sentence, names)
         around = replace(around, whose=_subject(plain, around.whose, names))
-        found = figures(names.masked(plain))
-        if not found and len(listed := figures(names.masked(sentence))) > 1:
+        found = names.figures(plain)
+        if not found and len(listed := names.figures(sentence)) > 1:
             plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
         if 0 < len(found) <= _MOST and len(plain.split()) <= _LONGEST:
             spoken = _PAREN.sub(_unless_amount, sentence)
