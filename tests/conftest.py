@@ -6,23 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from sandsnap.model import Capture
 from sandsnap.record import blank
-
-# A database of a test holds a handful of rows: threads of its own cost it more than they bring.
-_connect = duckdb.connect
-
-
-def _on_one_thread(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
-    return _connect(*args, **{**options, "config": {"threads": 1, **options.get("config", {})}})
-
-
-duckdb.connect = _on_one_thread
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
