@@ -138,7 +138,10 @@ NOTICE_KINDS = (
     "repository_frozen",
     "acquisition",
     "policy_change",
+    "beta",  # what the vendor says is in beta: e2b.dev/docs/sandbox/persistence until 2026-03
+    "preview",  # or open to some customers only: docs.blaxel.ai/Sandboxes/Volumes until 2026-01
 )
+UNFINISHED = ("beta", "preview")
 NOTICE_STATUSES = ("announced", "effective", "withdrawn")
 
 PLAN_KINDS = ("free", "pay_as_you_go", "paid", "custom", "trial")

@@ -268,3 +268,34 @@ def test_two_writers_give_one_thing_one_number(con: duckdb.DuckDBPyConnection) -
         )
     assert numbers[0] == numbers[1]
     assert all(abs(claim) > 2**32 for claim, *_ in numbers[0])
+
+
+@pytest.mark.parametrize(("follows", "kind"), [(30, "added"), (60, "coverage")])
+def test_what_a_page_says_when_first_read_is_news_if_a_page_read_before_follows(
+    con: duckdb.DuckDBPyConnection, follows: int, kind: str
+) -> None:
+    others = [(n, [reading(n, A, *[price(A, "1")] * (n >= follows))]) for n in (0, 5, follows)]
+    record(con, sorted([*others, (10, [reading(10, B, price(B, "1"))])], key=lambda d: d[0]))
+    rows = queries.changes(con, day(0), day(90)).records()
+    assert {(r["kind"], r["day"], r["not_before"]) for r in rows} == {
+        (kind, day(10), day(5) if kind == "added" else None)
+    }
+
+
+def test_a_value_on_a_page_first_read_is_a_change_if_the_other_page_follows(con: duckdb.DuckDBPyConnection) -> None:
+    record(con, [
+        (0, [reading(0, B, price(B, "1"))]), (10, [reading(10, A, price(A, "2"))]),
+        (12, [reading(12, B, price(B, "1"))]), (30, [reading(30, B, price(B, "2"))]),
+    ])  # fmt: skip
+    rows = [r for r in queries.changes(con, day(0), day(90)).records() if r["field"] == "usd"]
+    assert [(r["kind"], r["day"], r["before"], r["after"]) for r in rows] == [("changed", day(10), "1", "2")]
+
+
+def test_another_page_that_says_it_in_other_words_is_no_change(con: duckdb.DuckDBPyConnection) -> None:
+    def kept(url: str, what: str) -> Fact:
+        return fact(url, "persistence", {"mechanism": "pause_resume"}, {"preserves": what})
+
+    both = [(n, [reading(n, B, kept(B, "filesystem_and_memory"))]) for n in (0, 5)]
+    record(con, [*both, (20, [reading(20, A)]), (200, [reading(200, A, kept(A, "memory"))])])
+    rows = [r for r in queries.changes(con, day(5), day(200)).records() if r["field"] == "preserves"]
+    assert [(r["kind"], r["before"], r["after"]) for r in rows] == [("coverage", "filesystem_and_memory", "memory")]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.record.errors import RecordError
-from sandsnap.record.recorder import Recorder, Run, RunResult, stored_readings
+from sandsnap.record.recorder import Recorder, Run, RunResult
+from sandsnap.record.stated import stored_readings
 
 URL = "https://fly.io/docs/about/pricing/"
 START = date(2026, 1, 1)

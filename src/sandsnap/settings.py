@@ -128,6 +128,11 @@ class Settings:
         return self.home / "watched.json"
 
     @property
+    def remembered(self) -> Path:
+        """What pages gave that were read before (remembered.py)."""
+        return self.home / "readings.sqlite3"
+
+    @property
     def last_run(self) -> Path:
         """How the last run ended, whether or not it could record (health/ledger.py)."""
         return self.home / "last_run.json"

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 
+from sandsnap import remembered
 from sandsnap.capture import Archive
 from sandsnap.capture.index import Entry
 from sandsnap.check.evidence import marked, of_issue
-from sandsnap.contained import read_all
+from sandsnap.contained import Read, read_all
 from sandsnap.model import Capture, Issue, Reading
 from sandsnap.read.residue import Account
 from sandsnap.read.residue_watch import NEW_DAYS, Accounts, Watch
@@ -35,6 +36,8 @@ class Accounted:
 
 Counts = tuple[int, int, int]
 """Amounts of a capture that facts use, that entries ignore, and the rest."""
+
+_ReadAll = Callable[[Sequence[Capture]], Sequence[Read]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,19 @@ def with_residue(settings: Settings, readings: Sequence[Reading]) -> list[Readin
     if not settings.archive.is_dir():
         return list(readings)
     watch, out = Watch(), []
+    read = partial(remembered.read_all, settings)
     with Archive(settings.archive) as archive:
         days = {own[0].source_url: own[0].day for own in groups.values()}
-        before = {url: day for url, day in days.items() if day is not None}
-        earlier = _earlier(archive, before)
-        now = {own[0].source_url: own[0].capture for own in groups.values()}
-        changed = {url for url, captures in earlier.items() if {c.sha256 for c in captures} - {now[url]}}
-        last = _learn(watch, [c for url in changed for c in earlier[url]], settings.reading)
+        earlier = _earlier(archive, {url: day for url, day in days.items() if day is not None})
+        now = {url: sha256 for url, sha256, _ in groups}
+        changed = {url: own for url, own in earlier.items() if {c.sha256 for c in own} - {now[url]}}
+        last = _learn(watch, [c.open() for own in changed.values() for c in own], read)
         fresh = {
             key: replace(archive.get(sha256), captured_at=own[0].captured_at)
             for key, own in groups.items()
             if (sha256 := key[1]) is not None and key[0] in changed
         }
-        _account_for(watch, fresh.values(), settings.reading)
+        _account_for(watch, fresh.values(), read)
         for key, own in groups.items():
             issues: tuple[Issue, ...] = ()
             if key in fresh:
@@ -101,7 +104,8 @@ def watch_since(archive: Archive, captures: Sequence[Capture], budget: Budget | 
         if c.day is not None and (source := source_of(c.url)):
             before[source.url] = min(c.day, before.get(source.url, c.day))
     watch = Watch()
-    _learn(watch, [c for captures in _earlier(archive, before).values() for c in captures], budget)
+    own = [c.open() for captures in _earlier(archive, before).values() for c in captures]
+    _learn(watch, own, partial(read_all, budget=budget))
     return watch
 
 
@@ -157,11 +161,7 @@ def _counts(account: Account | None) -> Counts | None:
 
 
 def _stored(archive: Archive) -> Iterator[_Stored]:
-    return (
-        _Stored(e.url, e.sha256, e.captured_at, e.complete, _opener(archive, e))
-        for e in archive.entries()
-        if _usable(e)
-    )
+    return (_as_stored(archive, e) for e in archive.entries() if _usable(e))
 
 
 def _by_source(stored: Iterable[_Stored], vendors: Collection[str] | None) -> dict[str, list[_Stored]]:
@@ -188,38 +188,40 @@ def _accounted(
     return sorted(out, key=lambda a: (a.account.vendor, a.account.source_url))
 
 
-def _earlier(archive: Archive, before: Mapping[str, date]) -> dict[str, list[Capture]]:
+def _earlier(archive: Archive, before: Mapping[str, date]) -> dict[str, list[_Stored]]:
     """Of each source, the captures to compare with those from a day on, in the order of time."""
     if not before:
         return {}
+    urls = [u for u in archive.urls() if (source := source_of(u)) and source.url in before]
     entries: dict[str, list[Entry]] = {}
-    for e in archive.entries(min(before.values()) - _LOOK_BACK):
+    for e in archive.entries(min(before.values()) - _LOOK_BACK, urls):
         source = source_of(e.url)
-        if (
-            source
-            and e.captured_at
-            and e.complete
-            and _usable(e)
-            and e.captured_at.date() < before.get(source.url, date.min)
-        ):
+        if source and e.captured_at and e.complete and _usable(e) and e.captured_at.date() < before[source.url]:
             entries.setdefault(source.url, []).append(e)
-    out: dict[str, list[Capture]] = {}
+    out: dict[str, list[_Stored]] = {}
     for url, day in before.items():
         start = day - timedelta(days=NEW_DAYS)
         own = [(e.captured_at.date() < start, e) for e in entries.get(url, []) if e.captured_at]
         ahead = [e for is_ahead, e in own if is_ahead][-1:]
         within = {e.sha256: e for is_ahead, e in own if not is_ahead}  # the last of each body
-        out[url] = [_opener(archive, e)() for e in (*ahead, *[*within.values()][-_WITHIN:])]
+        out[url] = [_as_stored(archive, e) for e in (*ahead, *[*within.values()][-_WITHIN:])]
         if not ahead and (source := source_of(url)):
             older = [
                 c for u in dict.fromkeys(source.urls) if (c := archive.latest(u, start - timedelta(days=1), status=200))
             ]
-            out[url] = sorted(older, key=lambda c: str(c.captured_at))[-1:] + out[url]
+            found = sorted(older, key=lambda c: str(c.captured_at))[-1:]
+            out[url] = [_Stored(c.url, c.sha256, c.captured_at, c.complete, partial(replace, c)) for c in found] + out[
+                url
+            ]
     return out
 
 
 def _usable(entry: Entry) -> bool:
     return entry.captured_at is not None and 200 <= entry.status < 300
+
+
+def _as_stored(archive: Archive, entry: Entry) -> _Stored:
+    return _Stored(entry.url, entry.sha256, entry.captured_at, entry.complete, _opener(archive, entry))
 
 
 def _opener(archive: Archive, entry: Entry) -> Callable[[], Capture]:
@@ -229,20 +231,20 @@ def _opener(archive: Archive, entry: Entry) -> Callable[[], Capture]:
     return open_it
 
 
-def _learn(watch: Watch, captures: Iterable[Capture], budget: Budget | None) -> dict[str, tuple[Issue, ...]]:
+def _learn(watch: Watch, captures: Iterable[Capture], read: _ReadAll) -> dict[str, tuple[Issue, ...]]:
     """What was told last of each source, once the watch has seen these captures."""
     told: dict[str, tuple[Issue, ...]] = {}
     own = sorted(captures, key=lambda c: (str(c.captured_at), c.url, c.sha256))
-    for c, readings in zip(own, _account_for(watch, own, budget), strict=True):
+    for c, readings in zip(own, _account_for(watch, own, read), strict=True):
         watch.frames.compared(readings)
         if source := source_of(c.url):
             told[source.url] = watch.issues(c, readings)
     return told
 
 
-def _account_for(watch: Watch, captures: Iterable[Capture], budget: Budget | None) -> list[list[Reading]]:
+def _account_for(watch: Watch, captures: Iterable[Capture], read: _ReadAll) -> list[list[Reading]]:
     """The readings of captures, once the watch knows how the amounts of each are accounted for."""
     own = list(captures)
-    found = read_all(own, budget)
+    found = read(own)
     watch.accounts.update({(c.url, c.sha256, c.complete): r.account for c, r in zip(own, found, strict=True)})
     return [r.readings for r in found]

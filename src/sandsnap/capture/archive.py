@@ -200,6 +200,11 @@ class Archive:
             yield from page
             last = page[-1]
 
+    def urls(self) -> list[str]:
+        """Every address of a capture, as it was captured."""
+        with self._lock:
+            return self._index.urls()
+
     def rebuild(self) -> None:
         """Make the index again from the WARC files."""
         with self._lock:

@@ -247,6 +247,10 @@ class Index:
         found = self._connection.execute(f"SELECT id, first, last FROM answers WHERE {where}", values).fetchall()
         return [a[0] for a in found], min((a[1] for a in found), default=0), max((a[2] for a in found), default=-1)
 
+    def urls(self) -> list[str]:
+        """Every address there is a capture of."""
+        return [row[0] for row in self._connection.execute("SELECT DISTINCT url FROM answers ORDER BY url")]
+
     def count(self) -> int:
         """How many captures there are."""
         return int(self._connection.execute("SELECT count(*) FROM captures").fetchone()[0])

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-import polars as pl
-
 from sandsnap.check.breaker import by_one_factor, traded
 from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
@@ -227,11 +225,11 @@ def typed(table: str, values: Mapping[str, str | bool]) -> dict[str, Value]:
         column = TABLES[table].by_name[name]
         value: Value = text if text != "" else None
         if isinstance(text, str) and text:
-            if isinstance(column.polars, pl.Decimal):
+            if column.kind == "amount":
                 value = _decimal(name, text)
-            elif column.polars == pl.Date:
+            elif column.kind == "day":
                 value = date.fromisoformat(text)
-            elif column.polars == pl.Boolean:
+            elif column.kind == "flag":
                 if text not in ("true", "false"):
                     raise ValueError(f"{name} {text!r} is neither true nor false")
                 value = text == "true"

@@ -12,6 +12,7 @@ from sandsnap.check.evidence import Claim, key_text, label, marked, of_absence
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.read.general.stated import item_of
 from sandsnap.read.general.words import lexicon, stem, stems
+from schemas.vocabulary import UNFINISHED
 
 # So many of the quote's words in one run of text; fewer than so many words are too common to tell.
 SHARE = 0.6
@@ -89,7 +90,7 @@ def telling(fact: Fact) -> frozenset[str]:
     figures = {w for w in said if w[0].isdigit()}
     held = {v * f for v in fact.values.values() if isinstance(v, Decimal) for f in _SCALES}
     own = {w for w in figures if Decimal(w.replace(",", "")) in held}
-    named = [v for k, v in (*fact.key.items(), *fact.values.items()) if k in _NAMES and v]
+    named = [v for k, v in (*fact.key.items(), *fact.values.items()) if v and (k in _NAMES or v in UNFINISHED)]
     return frozenset(own or figures) | (said & words(" ".join(map(str, named)).replace("_", " ")))
 
 

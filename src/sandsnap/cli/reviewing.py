@@ -104,7 +104,7 @@ def _waiting(settings: "Settings", every: bool) -> "list[Waiting]":
             readings = queries.sql(con, "SELECT reader, day, outcome, capture FROM readings").records()
             absent = queries.sql(con, _ABSENT).records()
             resting = queries.sql(con, _RESTING).records()
-            once = [(c[0], wait) for v in VENDORS for c, wait in wait_store.load(con, v).open.items()]
+            once = [(c[0], wait) for waits in wait_store.load(con, VENDORS).values() for c, wait in waits.open.items()]
     except RecordError as e:
         raise Stop(str(e), WAREHOUSE) from None
     kinds = (*REVIEWED, *ISSUE_KINDS) if every else REVIEWED

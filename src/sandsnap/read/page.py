@@ -25,7 +25,7 @@ from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_te
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, headed, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
-from sandsnap.read.table import Cell, Table, named
+from sandsnap.read.table import Row, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
@@ -353,11 +353,15 @@ class Page:
     def of_its_row(self, fact: Fact) -> Fact:
         """The fact, refused where it cites a row whose cells that state its figure say no such thing: a reader may cite
         the row by its name, and what a cell says of itself holds all the same."""
-        if fact.refused or not fact.quote or fact.quote not in self._rows_off:
+        if fact.refused or not fact.quote or not (rows := self._rows_quoted.get(fact.quote)):
+            return fact
+        judged = ([(cell, cell.here() != PLAIN) for cell in row.cells] for row in rows)
+        here = [cell for row in judged if any(off for _, off in row) for cell in row]
+        if not here:
             return fact
         wanted = {v for v in fact.values.values() if isinstance(v, Decimal)}
         stating = [
-            (cell, off) for cell, off in self._rows_off[fact.quote]
+            (cell, off) for cell, off in here
             if any(n in wanted or n * 1000 in wanted for p in phrases(cell.text) for n in p.numbers)
         ]  # fmt: skip
         if not stating or not all(off for _, off in stating):
@@ -366,14 +370,12 @@ class Page:
         return cell.fact(fact.table, **fact.key, **fact.values)  # type: ignore[arg-type]
 
     @cached_property
-    def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
-        """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
-        out: dict[str, list[tuple[Cell, bool]]] = {}
+    def _rows_quoted(self) -> dict[str, list[Row]]:
+        """The rows of all tables by their quotes."""
+        out: dict[str, list[Row]] = {}
         for table in self.all_tables:
             for row in table.rows:
-                cells = [(c, c.here() != PLAIN) for c in row.cells]
-                if any(off for _, off in cells):
-                    out.setdefault(row.first.quote, []).extend(cells)
+                out.setdefault(row.first.quote, []).append(row)
         return out
 
     @cached_property

@@ -1,7 +1,7 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -78,7 +78,7 @@ def read(capture: Capture) -> list[Reading]:
         readings = [replace(r, outcome="unpublished") if r.outcome == "good" else r for r in readings]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
-    return _stamped(_agreed(readings), capture)
+    return stamped(_agreed(readings), capture)
 
 
 def _says_one(page: Page, phrases: Iterable[str]) -> bool:
@@ -112,19 +112,19 @@ def page_of(capture: Capture) -> Page:
     return _page_of(replace(capture, captured_at=first))
 
 
+def stamped(readings: Sequence[Reading], capture: Capture) -> list[Reading]:
+    """The readings of a page's bytes as those of this capture of them, whenever they were read first."""
+
+    def of_today(r: Reading) -> Reading:
+        facts = tuple(replace(f, verified_on=capture.day) for f in r.facts)
+        return replace(r, captured_at=capture.captured_at, facts=facts)
+
+    return [r if r.captured_at == capture.captured_at else of_today(r) for r in readings]
+
+
 def forget() -> None:
     """Drop the page that was read last: what a vendor's file says of its names is not what it was."""
     _page_of.cache_clear()
-
-
-def _stamped(readings: list[Reading], capture: Capture) -> list[Reading]:
-    """The readings of this capture, whenever its bytes were first seen."""
-    if capture.first_day == capture.day:
-        return readings
-    return [
-        replace(r, captured_at=capture.captured_at, facts=tuple(replace(f, verified_on=capture.day) for f in r.facts))
-        for r in readings
-    ]
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sandsnap.read.literals import folded, needed
+from sandsnap.read.literals import Part, folded, has_digit, may_hold, needed, needs
 from sandsnap.read.memo import by_text
 from sandsnap.vendors import VENDORS, settings
 
@@ -71,6 +71,7 @@ class _Rule:
     places: frozenset[str]
     pattern: re.Pattern[str]
     needed: tuple[str, ...]  # of which every match holds one, in lower case: most texts hold none
+    needs: tuple[Part, ...]  # everything that a match holds
 
 
 _MONTH = (
@@ -106,6 +107,7 @@ def _rules(own: str) -> tuple[_Rule, ...]:
                 frozenset(entry["in"]),
                 re.compile(pattern, re.IGNORECASE),
                 needed(pattern),
+                needs(pattern),
             )
         )
     return tuple(out)
@@ -220,7 +222,8 @@ def _likely(low: str, own: str) -> tuple[int, ...]:
     for gram in long.keys() & {low[i : i + _GRAM] for i in range(len(low) - _GRAM + 1)}:
         found.update(number for word, number in long[gram] if number not in found and word in low)
     found.update(number for word, number in short if word in low)
-    return tuple(sorted(found))
+    rules, digit = _rules(own), has_digit(low)
+    return tuple(n for n in sorted(found) if may_hold(rules[n].needs, low, digit=digit))
 
 
 def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:

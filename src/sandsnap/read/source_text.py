@@ -36,6 +36,8 @@ _FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
 _DECORATION = ("{/*", "<!--", "={", '{" "}')
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
+# A callout that is there to say how finished a thing is shows its variant: <Callout variant="beta" />.
+_PHASE = re.compile(r"""\bvariant=["'](alpha|beta|preview)["']""")
 _ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
 _ERB_END = re.compile(r"\s*end\s*-?\s*")
 
@@ -131,8 +133,9 @@ def mdx(text: str) -> str:
                 indents = indents[:-1]
             elif not line.rstrip().endswith("/>"):
                 indents.append(None)
-            title = _TITLE.search(line)
-            out += ["", f"**{title[1] or title[2]}**", ""] if title and (title[1] or title[2]) else [""]
+            title, phase = _TITLE.search(line), _PHASE.search(line)
+            said = (title and (title[1] or title[2])) or (phase and phase[1].capitalize())
+            out += ["", f"**{said}**", ""] if said else [""]
         elif (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
             out += ["", f"**{title[1] or title[2]}**", "", one[3], ""]
         else:

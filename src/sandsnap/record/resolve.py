@@ -95,6 +95,12 @@ def _unseen() -> timedelta:
     return timedelta(days=_freshness()["superseded"]["unseen"])
 
 
+@cache
+def _follows() -> timedelta:
+    """How long after a page was first read another that comes to say the same makes it the vendor's news."""
+    return timedelta(days=_freshness()["followed"]["within"])
+
+
 def fact_id(vendor: str, table: str, key: tuple[str, ...]) -> int:
     """64 bits made from what the fact is, so that two writers give it one number."""
     return number(vendor, table, *key)
@@ -239,9 +245,10 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
             for r, c in new.others
             if any(i.valid_from == day and i.cause == VENDOR and i.basis != DENIED for i in c.intervals)
         ]
-        if not began:
+        days = [r.day for r in began if r is not None] if began else _followed(new, day)
+        if not began and not days:
             return "coverage", None
-        return ("returned" if again else "added"), max((r.day for r in began if r is not None), default=None)
+        return ("returned" if again else "added"), max(days, default=None)
     if old.ended_on is None and new.ended_on is not None:
         return ENDED, day - _DAY
     if old.ended_on is not None and new.ended_on is None:
@@ -249,7 +256,7 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
     if new.cause == VENDOR and new.since == day:
         if old.claim.id == new.claim.id:
             return "changed", verified(old.reader, old.claim, day - _DAY)
-        if _disagree(old, new):
+        if _disagree(old, new) or _in_other_words(old, new):
             return "coverage", None
         return "changed", max(verified(old.reader, old.claim, day - _DAY), seen.day if seen else date.min)
     if old.claim.table == "notices" and new.claim.id == old.claim.id:
@@ -261,13 +268,53 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
         supplied = {new.sources[c] for c in filled}
         last = [s.day for r, c in new.others if c.id in supplied and (s := r.last_good(day)) is not None]
         return "changed", max(last, default=None)
+    if new.since == day and old.claim.id != new.claim.id and (days := _followed(new, day)):
+        return "changed", max(*days, verified(old.reader, old.claim, day - _DAY))
     return "coverage", None
+
+
+def _followed(new: Resolved, day: date) -> list[date]:
+    """Where a page said it on the first day that it was read: when other pages that came to say the same within the window
+    were last seen without it."""
+    stated = _at(new.claim, day)
+    if stated is None or stated.basis in (DENIED, *UNCAPTURED):
+        return []
+    later = [
+        reader.last_good(day)
+        for reader, claim in new.others
+        if reader.source_url != new.reader.source_url
+        for i in claim.intervals
+        if day < i.valid_from <= day + _follows()
+        and (i.cause, i.values) == (VENDOR, stated.values)
+        and i.basis != DENIED
+    ]
+    return [seen.day for seen in later if seen is not None]
 
 
 def _disagree(old: Resolved, new: Resolved) -> bool:
     """Whether the older page was seen to say otherwise after the newer one had begun: two pages, and no change."""
     said = any(a is not None and b is not None and a != b for a, b in zip(old.values, new.values, strict=True))
     return said and not _said_before(old, new) and _confirmed(old, new.since)
+
+
+def _in_other_words(old: Resolved, new: Resolved) -> bool:
+    """Whether two pages differ in words alone, which say of nothing that it moved: what the newer said before is not known."""
+    return (
+        old.claim.source_url != new.claim.source_url
+        and bool(words := [n for n in _differing(old, new) if not _figure(old.claim.table, n)])
+        and "status" not in words
+        and not _said_before(old, new)
+    )
+
+
+def _differing(old: Resolved, new: Resolved) -> list[str]:
+    """The columns that both state, differently."""
+    pairs = zip(TABLES[old.claim.table].values, old.values, new.values, strict=True)
+    return [n for n, a, b in pairs if a != b and a is not None and b is not None]
+
+
+def _figure(table: str, column: str) -> bool:
+    return TABLES[table].by_name[column].duckdb.startswith(("DECIMAL", "INTEGER"))
 
 
 def _said_before(old: Resolved, new: Resolved) -> bool:
@@ -303,12 +350,12 @@ def _taken_over(old: Resolved, new: Resolved) -> bool:
     following = min(own, key=lambda i: i.valid_from, default=None)
     if following is not None and following.values == new.values:
         return True
-    table = TABLES[old.claim.table]
-    differing = [n for n, a, b in zip(table.values, old.values, new.values, strict=True) if a != b]
-    if any(not table.by_name[n].duckdb.startswith(("DECIMAL", "INTEGER")) for n in differing):
+    table = old.claim.table
+    differing = [n for n, a, b in zip(TABLES[table].values, old.values, new.values, strict=True) if a != b]
+    if not all(_figure(table, n) for n in differing):
         return False
     begun = new.cause == VENDOR and not any(i.valid_to == new.since for i in new.claim.intervals)
-    return begun or (following is None and new.since - last > window(table.name))
+    return begun or (following is None and new.since - last > window(table))
 
 
 def _confirmed(row: Resolved, since: date) -> bool:

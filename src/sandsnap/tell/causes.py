@@ -12,6 +12,7 @@ from sandsnap.tell.keys import figure, same_figure, still_stated
 from sandsnap.tell.measures import improvement
 from sandsnap.tell.moves import Move
 from schemas import TABLES
+from schemas.vocabulary import UNFINISHED
 
 GONE = ("ended", "none", "not_offered")
 HAPPENED = ("frozen", "ended", "ending")  # what a dated judgement says that happened; others are what we looked up
@@ -199,6 +200,8 @@ def _notice(move: Move) -> Cause:
     if kind == "hosting":
         subject = "repository"
     row = move.row
+    if move.key["kind"] in UNFINISHED:  # that a thing is in beta is news when it no longer is
+        return Cause(kind, subject, "release") if move.after is None and not move.ours else quiet("stated")
     if move.after is None:
         return quiet("silent")
     if row.get("status") == "withdrawn":

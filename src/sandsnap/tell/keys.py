@@ -61,16 +61,20 @@ def paired(moves: Iterable[Move]) -> tuple[list[Move], dict[int, int]]:
 
 
 def _recalled(move: Move) -> Move:
-    """A figure that is stated again is measured against the one that was stated before, if that is not long ago."""
-    stated, had = figure(move.table, move.after), figure(move.table, move.before)
-    if stated is None or had is not None or move.ours or move.unstable or not isinstance(move.standing, Past):
+    """A figure (or a package) that is stated again is measured against the one that was stated before, if that is not long ago."""
+    if not _said(move, move.after) or _said(move, move.before) or move.ours or move.unstable:
         return move
-    for until, row, seen in move.standing.earlier(move.fact):
+    for until, row, seen in move.standing.earlier(move.fact) if isinstance(move.standing, Past) else ():
         if (move.day - until).days > RECALLED:
             break
-        if figure(move.table, row) is not None:
+        if _said(move, row):
             return replace(move, before=row, recalled=True, not_before=seen or move.not_before)
     return move
+
+
+def _said(move: Move, row: Row | None) -> bool:
+    """Whether a row states what the fact is measured by."""
+    return (row or {}).get("package") is not None if move.table == "sdks" else figure(move.table, row) is not None
 
 
 def _near(one: Fact, other: Fact) -> bool:

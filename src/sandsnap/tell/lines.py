@@ -52,7 +52,7 @@ def _what(move: Move) -> str:
     if move.table == "regions":
         return key["region"]
     if move.table == "multipliers":
-        return f"Price factor {phrases.noun(move)}"
+        return f"{'Discount' if phrases.discount(move) else 'Price multiplier'} {phrases.noun(move)}"
     if move.table not in ("persistence", "cold_starts", "self_hosting", "allowances", "billing_rules"):
         return words.subject(move.table, key)
     text = phrases.noun(move)

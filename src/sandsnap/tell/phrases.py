@@ -81,6 +81,8 @@ def noun(move: Move) -> str:
     column = {"limits": "limit", "allowances": "allowance", "persistence": "mechanism", "cold_starts": "operation"}
     if move.table in column:
         word = key[column[move.table]]
+        if move.table == "allowances" and f"allowance_{word}" in nouns:
+            return str(nouns[f"allowance_{word}"])
         return str(nouns.get(word, words.term(word)))
     if move.table == "multipliers":
         condition, _, name = key["condition"].partition(":")
@@ -116,7 +118,7 @@ def amount(table: str, row: Row | None) -> str:
         return "none stated"
     if table == "multipliers":
         factor = Decimal(row["factor"])
-        return f"{words.number((1 - factor) * 100)} % off" if factor < 1 else f"{words.number(factor)}×"
+        return f"{words.number((1 - factor) * 100)} %" if factor < 1 else f"{words.number(factor)}×"
     if table == "persistence":
         kept = row.get("retention_days")
         return (
@@ -136,6 +138,12 @@ def amount(table: str, row: Row | None) -> str:
     if top is not None:
         return f"{words.number(row['amount'])}–{words.amount(top, str(row['unit']))}"
     return words.amount(row["amount"], str(row["unit"]))
+
+
+def discount(move: Move) -> bool:
+    """Whether a price factor is a discount, before and after."""
+    rows = [r for r in (move.before, move.after) if r]
+    return move.table == "multipliers" and all(Decimal(r["factor"]) < 1 for r in rows)
 
 
 def step(table: str, before: Row | None, after: Row | None) -> str:
@@ -160,11 +168,13 @@ def item(move: Move) -> tuple[str, str]:
     """What it is and how much, in words."""
     name = noun(move)
     if move.table == "prices":
-        return f"a price of {name}:", price(move)
+        return f"a price for {name}:", price(move)
     if move.table == "allowances":
         period = data()["period"].get(move.key["period"], "")
         said = amount("allowances", move.row)
         unit = str(move.row.get("unit") or "")
+        if (unit, move.key["period"]) == ("usd", "once"):
+            return "", f"a one-time {said} {name}"
         bare = said if unit.endswith("_hour") else f"{said} {name}" if unit in ("count", "usd") else f"{said} of {name}"
         return "", f"{bare} {period}".strip()
     if move.table in ("limits", "cold_starts"):

@@ -11,12 +11,17 @@ from sandsnap.tell.keys import figure
 from sandsnap.tell.moves import Move
 
 _AMOUNT = {"better": "more", "worse": "less"}
+_FACTORS = ("multipliers", "discount")
 
 
 def title(happening: Happening) -> str:
     """The sentence of an event: Vercel doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)."""
     templates = phrases.data()["title"]
     kind, about, way = happening.cause.kind, happening.cause.about, happening.cause.way
+    if (kind, way) == ("price", "announce") and _charges(happening):
+        about = "charge"
+    if about == "multipliers" and phrases.discount(happening.first):
+        about = "discount"
     template = (
         templates.get(f"{kind}.{about}.{way}")
         or templates.get(f"{kind}.{way}")
@@ -32,9 +37,10 @@ def title(happening: Happening) -> str:
         "for_subject": f" for {subject}" if subject else "",
         "when": phrases.written(when) if when else "a day not stated",
         "on": f" on {phrases.written(when)}" if when else "",
+        "phase": happening.first.key.get("kind", ""),
         "models": _models(happening),
     }
-    verb = _factor(happening) if kind in ("price", "limit", "allowance") and about != "multipliers" else None
+    verb = _factor(happening) if kind in ("price", "limit", "allowance") and about not in _FACTORS else None
     if verb:
         template = f"{{who}} {verb} {{what}}"
     return " ".join(template.format(**holes).split())
@@ -56,7 +62,13 @@ def _when(happening: Happening) -> date | None:
 def _subject(happening: Happening) -> str:
     notice = next((m for m in happening.all if m.table == "notices"), None)
     text = notice.key["subject"] if notice else happening.cause.about
-    return " ".join(w for w in text.split("_") if w not in ("pricing", "price", "prices"))
+    known = phrases.data()["subject"].get(text)
+    return str(known or " ".join(w for w in text.split("_") if w not in ("pricing", "price", "prices")))
+
+
+def _charges(happening: Happening) -> bool:
+    """Whether the vendor says that it will charge for the thing, and not that a price moves."""
+    return any("charg" in (c.quote_after or "").lower() for m in happening.moves for c in m.changes)
 
 
 def _models(happening: Happening) -> str:
@@ -75,6 +87,8 @@ def _what(happening: Happening) -> str:
         return _figures(happening)
     if way == "change":
         return "; ".join(_some_changes(happening.moves))
+    if (way, kind) == ("state", "limit"):
+        return _limits(happening.moves)
     shown = [m for m in happening.moves if not (kind == "gpu" and m.table == "prices")] or list(happening.moves)
     return _listing(kind, shown, happening.all)
 
@@ -115,6 +129,8 @@ def _figures(happening: Happening) -> str:
     lead = phrases.data()["together"].get(about) or phrases.data()["together"].get(table, "")
     if table == "allowances":
         lead = _AMOUNT.get(way, "")
+    if table == "cold_starts":
+        lead = f"{phrases.data()['faster'].get(way, '')} {lead}".lstrip()
     by = _percents(happening.moves) if table == "prices" and _factor(happening) is None else ""
     shared = {scope for _, _, scope, _ in items}
     last = shared.pop() if len(shared) == 1 else None
@@ -130,13 +146,31 @@ def _figures(happening: Happening) -> str:
     return f"{lead}{by}: {phrases.some(named)}{last or ''}".lstrip(": ")
 
 
+def _limits(moves: Sequence[Move]) -> str:
+    """limits the disk of a sandbox to 10 GB; states the idle time before a sandbox stops: 5 minutes."""
+    told = phrases.data()["stated"]["limits"]
+    ours = [m for m in moves if m.key.get("limit") not in told] or moves
+    verb, between = ("states", ":") if ours is moves else ("limits", " to")
+    groups: dict[str, dict[str, list[Move]]] = {}
+    for m in ours:
+        groups.setdefault(phrases.noun(m), {}).setdefault(phrases.amount(m.table, m.row), []).append(m)
+    by_plan = len({phrases.scopes(ms) for steps in groups.values() for ms in steps.values()}) > 1
+    said = [
+        f"the {noun}{between} {phrases.some([f'{step}{phrases.scopes(ms) if by_plan else str()}' for step, ms in steps.items()])}"
+        for noun, steps in groups.items()
+    ]
+    return f"{verb} {phrases.some(said)}{'' if by_plan else phrases.scopes(ours)}"
+
+
 def _the(table: str, about: str, name: str, moves: Sequence[Move], way: str) -> str:
     if table == "allowances":
         return f"{_AMOUNT.get(way, '')} {name}".lstrip()
     if table == "persistence":
         return f"{name}{phrases.data()['longer'].get(way, '')}"
     if table == "multipliers":
-        return f"the price factor {name}"
+        return f"the {'discount' if phrases.discount(moves[0]) else 'price multiplier'} {name}"
+    if table == "cold_starts":
+        return f"{phrases.data()['faster'].get(way, '')} {name}".lstrip()
     if table == "prices":
         if about == "plan_fee":
             return "the price of a plan"

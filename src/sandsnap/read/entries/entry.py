@@ -10,7 +10,7 @@ from sandsnap.read.entries.made import denied, made
 from sandsnap.read.entries.one import agreeing
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
-from sandsnap.read.passage import Match, Passage
+from sandsnap.read.passage import Match, Passage, compiled
 from sandsnap.read.plans import SILENT, by_plan, is_plan, names_plan
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row, named
@@ -44,6 +44,12 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
+    def needs(self) -> list[dict[str, str]]:
+        """What the page must say as well."""
+        given = self.given.get("needs", [])
+        return [n if isinstance(n, dict) else {"says": n} for n in (given if isinstance(given, list) else [given])]
+
+    @property
     def denies(self) -> list[dict[str, Any]]:
         """What there is none of where a cell says `none`."""
         return _dicts(self.given.get("denies", []))
@@ -69,7 +75,8 @@ class Entry:
 
     def _places(self, page: Page) -> list[tuple[str | None, dict[str, str]]]:
         """The headings under which it stands, and what each of them names."""
-        under = self.given.get("section", self.given.get("under"))
+        given = texts(self.given.get("section", self.given.get("under", "")))
+        under = next((u for u in given if u and page.has_heading(u)), given[-1] or None)
         if under is None or "(?P<" not in under:
             return [(under, {})]
         fits = named(under).fullmatch
@@ -94,7 +101,11 @@ class Entry:
             page.maybe(self.says[0], topic=self.topic, under=under, kinds=kinds, part=self.given.get("part", False))
 
     def _said(self, page: Page, says: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        found = page.find_all(says, topic=ITSELF, under=under, kinds=kinds)
+        if kinds == ("source",):
+            regex, holes = compiled(says)
+            found = [Match(page, m[0], m[0], (), m, holes) for m in regex.finditer(page.text)]
+        else:
+            found = page.find_all(says, topic=ITSELF, under=under, kinds=kinds)
         if led := self.given.get("led"):
             listed = _led(page, led)
             found = [m for m in found if (m.match.string, m.where) in listed]
@@ -152,8 +163,8 @@ class Entry:
 
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
-        for needed in texts(self.given.get("needs", ())):
-            beside |= _named(said.page.find(needed).match)
+        for needed in self.needs:
+            beside |= _named(_needed(said.page, **needed).match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
             for what in self.makes:
                 yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
@@ -172,6 +183,17 @@ def _speaks(page: Page, given: str | list[str]) -> bool:
         if spoken:
             return True
     return False
+
+
+def _needed(page: Page, says: str, led: str | None = None) -> Match:
+    """The statement without which another is not understood. Raises Unreadable: nothing else is read in its place."""
+    found = page.find_all(says, topic=ITSELF)
+    if led:
+        listed = _led(page, led)
+        found = [m for m in found if (m.match.string, m.where) in listed]
+    if not found:
+        raise Unreadable(f"the page does not say {says!r}" + (f" in the list {led!r}" if led else ""))
+    return page.agreeing(found)
 
 
 def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:

@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
-
 from sandsnap.model import Fact
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
@@ -34,8 +32,15 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    for member in _LIST.split(_group(said, listed, groups)):
-        yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
+    text = _group(said, listed, groups)
+    parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
+    members = [part.strip() for part in parts if part.strip()]
+    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    if counted and counted.value != len(members):  # "in three languages: …"
+        raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
+    left = {k: v for k, v in what.items() if k not in ("each", "by")}
+    for member in members:
+        yield from _facts(said, left, {**groups, listed: member}, in_cell)
 
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:
@@ -79,7 +84,7 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
     if isinstance(given, dict):  # { if = "card", is = false, else = … }
         given = given.get("is") if _has(said, given["if"], groups) else given.get("else")
     spec = TABLES[table].by_name.get(column)
-    exact = spec is not None and isinstance(spec.polars, pl.Decimal)
+    exact = spec is not None and spec.kind == "amount"
     if not isinstance(given, str):
         return Decimal(str(given)) if exact and given is not None and not isinstance(given, bool) else given
     whole = _PLACE.fullmatch(given)
@@ -90,9 +95,9 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
         return None
     if whole:
         found = meaning(said.page.vendor, _group(said, whole[1], groups), whole[2])
-        return on_day(str(found)) if spec is not None and spec.polars == pl.Date else found
+        return on_day(str(found)) if spec is not None and spec.kind == "day" else found
     text = _PLACE.sub(lambda m: str(meaning(said.page.vendor, _group(said, m[1], groups), m[2])), given)
-    return date.fromisoformat(text) if spec is not None and spec.polars == pl.Date else text
+    return date.fromisoformat(text) if spec is not None and spec.kind == "day" else text
 
 
 def _measured(amount: Amount, column: str, exact: bool, measure: str | None, bound: str) -> Decimal | str:

@@ -16,6 +16,7 @@ INTERFACES = {
 LICENCES = {
     "business source license 1.1": "BUSL-1.1", "apache license 2.0": "Apache-2.0", "apache-2.0": "Apache-2.0",
     "gnu affero general public license 3": "AGPL-3.0", "agpl-3.0": "AGPL-3.0", "mit license": "MIT", "mit": "MIT",
+    "gnu general public license 3": "GPL-3.0", "elastic license 2.0": "Elastic-2.0", "apache_2.0": "Apache-2.0",
     "busl-1.1": "BUSL-1.1",
 }  # fmt: skip
 _KNOWN: Mapping[str, Mapping[str, str]] = {"interface": INTERFACES, "licence": LICENCES}
@@ -37,7 +38,8 @@ def meaning(vendor: str, text: str, terms: str | None) -> Value:
     if terms == "plan":
         return plan_of(vendor, text)
     if terms == "gpu":
-        if not _GPU.fullmatch(text.strip()):
+        plain = re.sub(r"^(?:nvidia|amd) ", "", plain)
+        if not _GPU.fullmatch(plain):
             raise Unreadable(f"no name of a GPU: {text!r}")
         return re.sub(r"[\s_-]+", "-", plain)
     if terms == "licence":
