@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
         reviewing,
         serving,
         sites,
+        telling,
         upkeep,
     )  # fmt: skip
 
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     for group in (
         recording,
         health,
+        telling,
         asking,
         querying,
         checking,
