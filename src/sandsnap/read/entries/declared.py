@@ -35,7 +35,7 @@ _CELL = _SAYS - {"kinds", "all", "led"} | {
 def entries(vendor: str) -> list[Entry]:
     """A vendor's entries. Raises ValueError for one that does not fit."""
     out = []
-    for section, allowed in (("sentence", _SAYS), ("cell", _CELL)):
+    for section, allowed in (("cell", _CELL), ("sentence", _SAYS)):
         for nth, given in enumerate(stated(vendor).get(section, [])):
             where = f"{vendor}/statements.toml: [[{section}]] no. {nth + 1} ({given.get('reader')})"
             if extra := given.keys() - allowed:

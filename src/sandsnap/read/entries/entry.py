@@ -98,7 +98,7 @@ class Entry:
             where = f" under {under!r}" if under else ""
             raise NotFound(f"no text fits {self.says[0]!r}{where}", *page.candidates(pattern_tokens(self.says[0])))
         else:
-            page.maybe(self.says[0], topic=self.topic, under=under, kinds=kinds, part=self.given.get("part", False))
+            page.missing(self.says[0], self.topic, under, kinds, self.given.get("part", False))
 
     def _said(self, page: Page, says: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
         if kinds == ("source",):
@@ -165,6 +165,8 @@ class Entry:
         beside: dict[str, str] = {}
         for needed in self.needs:
             beside |= _named(_needed(said.page, **needed).match)
+        if "items" in self.given and isinstance(said, Match):
+            beside |= _named(said.match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
             for what in self.makes:
                 yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
@@ -200,7 +202,7 @@ def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
     """(text, headings) of the items of the lists that a text opens which `opening` fits."""
     found, lead = set(), ""
     for block in page.blocks:
-        if block.kind != "item":
+        if block.kind != "item" or block.text.endswith(":"):
             lead = block.text
         elif re.search(opening, lead, re.IGNORECASE):
             found.add((block.text, block.headings))

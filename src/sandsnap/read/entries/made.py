@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Unreadable
@@ -26,7 +27,10 @@ Made = Mapping[str, Any]
 
 def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterator[Fact]:
     """The facts of one of an entry's `makes`. `groups` stand beside those of the statement. Raises Unreadable."""
-    if ("if" in what and not _has(said, what["if"], groups)) or _has(said, what.get("unless", ""), groups):
+    unless = what.get("unless", [])
+    if ("if" in what and not _has(said, what["if"], groups)) or any(
+        _has(said, name, groups) for name in ([unless] if isinstance(unless, str) else unless)
+    ):
         return
     what = {k: v for k, v in what.items() if k not in ("if", "unless")}
     if not (listed := what.get("each")):
@@ -141,6 +145,8 @@ def _has(said: Passage, name: str, groups: Groups) -> bool:
 def _group(said: Passage, name: str, groups: Groups) -> str:
     if name in groups:
         return groups[name]
+    if name == "repository":
+        return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
     if not isinstance(said, Match):
         raise Unreadable(f"no {name} in {said.text!r}")
     return said.group(name)
