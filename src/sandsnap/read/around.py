@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from sandsnap.read.beside import Beside
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
@@ -31,6 +32,7 @@ _LEAD_WORDS = (
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
+_SHORT = 120  # letters: "Winner of a contest? This is yours:" is read whole
 _WORDS_OF_A_CARD = 12
 
 _PRICE = re.compile(r"(?:\w{1,10} ){0,2}\W{0,3}\$\s?\d")
@@ -68,11 +70,21 @@ class Around:
         return self._of_blocks.get(id(block), PLAIN)
 
     def of_text(self, text: str, quote: str) -> Scope:
-        """What is said of the block with a text, or with one of the parts of a quote."""
+        """What is said of the block with a text, or with one of the parts of a quote, or of one of several that they join."""
         if not self._of_texts:
             return PLAIN
         found = (self._of_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
+        return next((scope for scope in found if scope is not PLAIN), None) or self._of_joined(quote)
+
+    def _of_joined(self, quote: str) -> Scope:
+        """What is said of one of the blocks that make a quote."""
+        found = (self.at(i) for i in self.beside.joined(quote))
         return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The texts beside each block."""
+        return Beside(self._blocks)
 
     @cached_property
     def _ranges(self) -> list[tuple[int, int, Scope]]:
@@ -114,6 +126,8 @@ class Around:
                 continue
             for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
                 scope = said(sentence, "lead", self._on, "", self._vendor)
+                if scope is PLAIN and not whole and len(block.text) <= _SHORT:
+                    scope = said(block.text, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
                 if scope != PLAIN:
                     end = self._section_end(i) if whole else self._list_end(i)
@@ -191,6 +205,7 @@ class Around:
     def _note(self, text: str, parts: frozenset[str]) -> Scope:
         scope = said(text, "note", self._on, "", self._vendor)
         also = scope.offer != "list" and _ALSO.search(text)
+        parts = parts | ({"whose"} if scope.whose == "some" else set())
         left = {p: getattr(PLAIN, p) for p in _ALL - parts | ({"offer"} if also else set())}
         return Scope(**{**_parts(scope), **left}) if scope != PLAIN else PLAIN
 

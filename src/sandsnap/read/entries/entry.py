@@ -164,7 +164,12 @@ class Entry:
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
         for needed in self.needs:
-            beside |= _named(_needed(said.page, **needed).match)
+            also = _needed(said.page, needed["says"], needed.get("led"))
+            beside |= _named(also.match)
+            if needed.get("cite"):
+                said = replace(said, quote=f"{said.quote} | {also.quote}")
+        if (may := self.given.get("may")) and (found := said.page.maybe(may["says"], topic=may["topic"], part=True)):
+            beside |= _named(found.match)
         if "items" in self.given and isinstance(said, Match):
             beside |= _named(said.match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
