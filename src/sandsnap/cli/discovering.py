@@ -124,8 +124,8 @@ url = "{url}"
 must = "{must}"  # a phrase that is on this page and on no other
 proven = false  # until a captured copy of it has been read
 
-[general.plans]  # the contract's term and how the pages write it
-"""
+[general.plans]  # the contract's term and how the pages write it; each to be confirmed by a person
+{plans}"""
 _STATEMENTS = """# {title}: sentences of its pages, and what nothing can be quoted for. Each waits for a person: see the checklist.
 #
 #   [[quoted]]
@@ -142,7 +142,7 @@ def new(args: argparse.Namespace) -> int:
     from urllib.parse import urlsplit
 
     from sandsnap import vendors
-    from sandsnap.discover.drafts import drafts
+    from sandsnap.discover.drafts import drafts, plans
 
     host = urlsplit(args.url).hostname
     if not _NAME.fullmatch(args.name):
@@ -157,7 +157,10 @@ def new(args: argparse.Namespace) -> int:
     title = args.name.capitalize()
     folder.joinpath("pages").mkdir(parents=True)
     must = next((b.text for b in page.blocks if b.kind == "heading"), title)
-    own = {"name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'")}
+    named = "".join(f"# {_term(p)} = [{json.dumps(p, ensure_ascii=False)}]\n" for p in plans(page))
+    own = {
+        "name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'"), "plans": named,
+    }  # fmt: skip
     (folder / "vendor.toml").write_text(_TOML.format(**own), "utf-8")
     stated = drafts(page, "pricing")
     texts = [_STATEMENTS.format(**own), *(f"{text}\n" for text in stated)]
@@ -169,6 +172,10 @@ def new(args: argparse.Namespace) -> int:
     print("\n".join(f"  {text.splitlines()[0].lstrip('# ')[:150]}" for text in stated) or "  no amount")
     print(_checklist(folder, root, vendors.__path__[0]))
     return OK
+
+
+def _term(name: str) -> str:
+    return re.sub(r"\W+", "_", name.lower()).strip("_") or "plan"
 
 
 def _page(args: argparse.Namespace, host: str) -> "Page":
