@@ -50,7 +50,7 @@ def discover(args: argparse.Namespace) -> int:
         return _set_aside(args)
     names = [args.vendor] if args.vendor else list(VENDORS)
     found: list[Found] = []
-    lists = 0
+    lists, unanswered = 0, list[str]()
     if args.list:
         if len(names) != 1:
             raise Stop("whose list is it? Say VENDOR")
@@ -63,8 +63,8 @@ def discover(args: argparse.Namespace) -> int:
 
         policy = _policy(args)
         for name in names:
-            own, count = discovered(name, policy)
-            found, lists = [*found, *own], lists + count
+            look = discovered(name, policy)
+            found, lists, unanswered = [*found, *look.found], lists + look.lists, [*unanswered, *look.unanswered]
     if args.as_json:
         keys = ("vendor", "url", "state", "score", "why", "now")
         print(json.dumps([{k: getattr(f, k) for k in keys} for f in found], ensure_ascii=False, indent=1))
@@ -76,6 +76,10 @@ def discover(args: argparse.Namespace) -> int:
                 + f"\n{'':26}{f.why}"
             )
         print(f"{len(found)} pages to look at, from {lists} lists of {len(names)} vendors")
+        if unanswered:
+            print(
+                f"{len(unanswered)} lists could not be had: {', '.join(unanswered[:3])}{' …' if len(unanswered) > 3 else ''}"
+            )
     return ATTENTION if found else OK
 
 
