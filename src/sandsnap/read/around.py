@@ -1,11 +1,12 @@
 """What the texts around a block say of it: sentences that speak of what follows them, and the notes beside a price."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from sandsnap.read.literals import folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
@@ -23,11 +24,7 @@ _LEAD = re.compile(
     rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
 )
-_LEAD_WORDS = (
-    "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
-    "here", "below", "price", "pricing", "plan", "rate", "limit", "fee", "figure", "tier", "number", "value", "quota", "cost", "charge",
-    "terms", "allowance", "credit", "table", "section", "list",
-)  # fmt: skip
+_LEAD_NEEDS = needs(_LEAD.pattern)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
@@ -38,6 +35,7 @@ _UNIT = re.compile(r"(?:/|per\b|an?\b|USD\b)\s?[\w /-]{0,30}", re.IGNORECASE)
 _NOTE = 60  # letters
 _ALL = frozenset({"when", "currency", "whose", "offer", "bound"})
 _NAMED = frozenset({"whose"})
+_SCOPE_PARTS = ("visible", "struck", "when", "currency", "whose", "offer", "bound")
 _REACH = 3  # blocks before a price and behind it
 # "Save 20 % with annual billing" beside a price says that there is another one.
 _ALSO = re.compile(
@@ -81,19 +79,27 @@ class Around:
 
     @cached_property
     def _scopes(self) -> tuple[dict[int, Scope], list[int]]:
-        """The scope of each place of which something is said, and those of them that are blocks, not tables alone."""
+        """The scope of each place of which something is said, and those of them that are blocks, not tables alone.
+
+        What is said first of a part of the scope holds; so each part of each place is looked at once, however many texts
+        lead to it.
+        """
+        said_by: dict[int, list[int]] = {}
+        for part in (*_SCOPE_PARTS, "day"):
+            saying = [
+                (first, max(end, first + 1), n) for n, (first, end, s) in enumerate(self._ranges) if _says(s, part)
+            ]
+            for i, n in _first_to_cover(saying, len(self._blocks) + 1) if saying else ():
+                said_by.setdefault(i, []).append(n)
+        known: dict[tuple[int, ...], Scope] = {}
         scopes: dict[int, Scope] = {}
-        of_blocks: dict[int, None] = {}
-        told: dict[Scope, tuple[int, int]] = {}  # said again of the same places, it says nothing new
-        for first, end, said_so in self._ranges:
-            began, reach = told.get(said_so, (first, first))
-            for i in range(first if first < began else max(first, reach), max(end, first + 1)):
-                scopes[i] = scopes.get(i, PLAIN).inside(said_so)
-                if i < end:
-                    of_blocks[i] = None
-            if end > first:
-                told[said_so] = first, end if first < began else max(end, reach)
-        return scopes, list(of_blocks)
+        for i, numbers in said_by.items():
+            by = tuple(sorted(set(numbers)))
+            if by not in known:
+                known[by] = _within(self._ranges[n][2] for n in by)
+            scopes[i] = known[by]
+        blocks = _first_to_cover([(first, end, 0) for first, end, _ in self._ranges], len(self._blocks))
+        return scopes, [i for i, _ in blocks]
 
     @cached_property
     def _of_blocks(self) -> dict[int, Scope]:
@@ -108,14 +114,13 @@ class Around:
     # -- sentences that speak of what follows ----------------------------------------------------------------------
 
     def _leads(self) -> Iterable[tuple[int, int, Scope]]:
-        for i in self._places(_LEAD_WORDS):
-            block = self._blocks[i]
+        for i, block in enumerate(self._blocks):
             if block.kind not in ("text", "item") or len(block.text) > _LONG:
                 continue
             for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
                 scope = said(sentence, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
-                if scope != PLAIN:
+                if _says_any(scope):
                     end = self._section_end(i) if whole else self._list_end(i)
                     if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
                         end = self._section_end(i + 1)  # the last words of a section lead to the next one
@@ -139,9 +144,24 @@ class Around:
             return self._section_end(i)
         if kind == "text":
             section = self._section_end(i)
-            long = (j for j in range(i + 2, section) if self._blocks[j].text.count(" ") >= _WORDS_OF_A_CARD)
-            return next(long, section)
-        return next((j for j in range(i + 1, len(self._blocks)) if self._blocks[j].kind != kind), len(self._blocks))
+            return min(self._next_long[i + 2], section) if i + 2 < section else section
+        return self._runs[i + 1]
+
+    @cached_property
+    def _next_long(self) -> list[int]:
+        """For each place, the next text that is too long for a card."""
+        out = [len(self._blocks)] * (len(self._blocks) + 2)
+        for i in range(len(self._blocks) - 1, -1, -1):
+            out[i] = i if self._blocks[i].text.count(" ") >= _WORDS_OF_A_CARD else out[i + 1]
+        return out
+
+    @cached_property
+    def _runs(self) -> list[int]:
+        """For each place, where the run of blocks of its kind ends."""
+        out = [len(self._blocks)] * len(self._blocks)
+        for i in range(len(self._blocks) - 2, -1, -1):
+            out[i] = out[i + 1] if self._blocks[i].kind == self._blocks[i + 1].kind else i + 1
+        return out
 
     # -- notes beside a price --------------------------------------------------------------------------------------
 
@@ -156,7 +176,7 @@ class Around:
             scope = PLAIN
             for text, parts in (*self._before(i), *self._behind(end)):
                 scope = scope.inside(self._note(text, parts))
-            if scope != PLAIN:
+            if _says_any(scope):
                 yield i, end, scope
 
     def _is_price(self, i: int) -> bool:
@@ -198,15 +218,47 @@ class Around:
 @by_text(32768)
 def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
     """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
-    if not (text.endswith(":") or _LEAD.search(text)):
+    low = folded(text)
+    leads = may_hold(_LEAD_NEEDS, low, digit=has_digit(low)) and _LEAD.search(text) is not None
+    if not (leads or text.endswith(":")):
         return ()
     found: list[tuple[str, bool]] = []
     for sentence in _SENTENCE_END.split(text):
         if followed and sentence.endswith(":") and text.endswith(sentence):
             found.append((sentence, False))
-        elif _LEAD.search(sentence):
+        elif leads and _LEAD.search(sentence):
             found.append((sentence, True))
     return tuple(found)
+
+
+def _says(scope: Scope, part: str) -> bool:
+    return getattr(scope, part) != getattr(PLAIN, part)
+
+
+def _says_any(scope: Scope) -> bool:
+    return scope is not PLAIN and any(_says(scope, part) for part in _SCOPE_PARTS)
+
+
+def _first_to_cover(ranges: Iterable[tuple[int, int, int]], places: int) -> Iterator[tuple[int, int]]:
+    """(place, number) of the first of the ranges (first, end, number) that covers each place, in the ranges' order."""
+    free = list(range(places + 1))  # for each place, where to look for the next one that nothing covers yet
+    for first, end, number in ranges:
+        i = first
+        while i < end:
+            step, i = i, free[i]
+            while free[i] != i:  # the way is shorter for whoever comes next
+                free[step], step, i = free[i], i, free[i]
+            if i < end:
+                yield i, number
+                free[i] = i + 1
+
+
+def _within(scopes: Iterable[Scope]) -> Scope:
+    """Scopes one within the other, the innermost first."""
+    found = PLAIN
+    for scope in scopes:
+        found = found.inside(scope)
+    return found
 
 
 def _parts(scope: Scope) -> dict[str, Any]:
