@@ -1,11 +1,13 @@
 """What the texts around a block say of it: sentences that speak of what follows them, and the notes beside a price."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from sandsnap.read.beside import Beside
+from sandsnap.read.laid_over import laid_over, says_any
 from sandsnap.read.literals import folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
@@ -28,6 +30,7 @@ _LEAD_NEEDS = needs(_LEAD.pattern)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
+_SHORT = 120  # letters: "Winner of a contest? This is yours:" is read whole
 _WORDS_OF_A_CARD = 12
 
 _PRICE = re.compile(r"(?:\w{1,10} ){0,2}\W{0,3}\$\s?\d")
@@ -35,7 +38,6 @@ _UNIT = re.compile(r"(?:/|per\b|an?\b|USD\b)\s?[\w /-]{0,30}", re.IGNORECASE)
 _NOTE = 60  # letters
 _ALL = frozenset({"when", "currency", "whose", "offer", "bound"})
 _NAMED = frozenset({"whose"})
-_SCOPE_PARTS = ("visible", "struck", "when", "currency", "whose", "offer", "bound")
 _REACH = 3  # blocks before a price and behind it
 # "Save 20 % with annual billing" beside a price says that there is another one.
 _ALSO = re.compile(
@@ -66,11 +68,21 @@ class Around:
         return self._of_blocks.get(id(block), PLAIN)
 
     def of_text(self, text: str, quote: str) -> Scope:
-        """What is said of the block with a text, or with one of the parts of a quote."""
+        """What is said of the block with a text, or with one of the parts of a quote, or of one of several that they join."""
         if not self._of_texts:
             return PLAIN
         found = (self._of_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
+        return next((scope for scope in found if scope is not PLAIN), None) or self._of_joined(quote)
+
+    def _of_joined(self, quote: str) -> Scope:
+        """What is said of one of the blocks that make a quote."""
+        found = (self.at(i) for i in self.beside.joined(quote))
         return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The texts beside each block."""
+        return Beside(self._blocks)
 
     @cached_property
     def _ranges(self) -> list[tuple[int, int, Scope]]:
@@ -79,27 +91,8 @@ class Around:
 
     @cached_property
     def _scopes(self) -> tuple[dict[int, Scope], list[int]]:
-        """The scope of each place of which something is said, and those of them that are blocks, not tables alone.
-
-        What is said first of a part of the scope holds; so each part of each place is looked at once, however many texts
-        lead to it.
-        """
-        said_by: dict[int, list[int]] = {}
-        for part in (*_SCOPE_PARTS, "day"):
-            saying = [
-                (first, max(end, first + 1), n) for n, (first, end, s) in enumerate(self._ranges) if _says(s, part)
-            ]
-            for i, n in _first_to_cover(saying, len(self._blocks) + 1) if saying else ():
-                said_by.setdefault(i, []).append(n)
-        known: dict[tuple[int, ...], Scope] = {}
-        scopes: dict[int, Scope] = {}
-        for i, numbers in said_by.items():
-            by = tuple(sorted(set(numbers)))
-            if by not in known:
-                known[by] = _within(self._ranges[n][2] for n in by)
-            scopes[i] = known[by]
-        blocks = _first_to_cover([(first, end, 0) for first, end, _ in self._ranges], len(self._blocks))
-        return scopes, [i for i, _ in blocks]
+        """The scope of each place of which something is said, and those of them that are blocks, not tables alone."""
+        return laid_over(self._ranges, len(self._blocks))
 
     @cached_property
     def _of_blocks(self) -> dict[int, Scope]:
@@ -119,8 +112,10 @@ class Around:
                 continue
             for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
                 scope = said(sentence, "lead", self._on, "", self._vendor)
+                if scope is PLAIN and not whole and len(block.text) <= _SHORT:
+                    scope = said(block.text, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
-                if _says_any(scope):
+                if says_any(scope):
                     end = self._section_end(i) if whole else self._list_end(i)
                     if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
                         end = self._section_end(i + 1)  # the last words of a section lead to the next one
@@ -176,7 +171,7 @@ class Around:
             scope = PLAIN
             for text, parts in (*self._before(i), *self._behind(end)):
                 scope = scope.inside(self._note(text, parts))
-            if _says_any(scope):
+            if says_any(scope):
                 yield i, end, scope
 
     def _is_price(self, i: int) -> bool:
@@ -211,6 +206,7 @@ class Around:
     def _note(self, text: str, parts: frozenset[str]) -> Scope:
         scope = said(text, "note", self._on, "", self._vendor)
         also = scope.offer != "list" and _ALSO.search(text)
+        parts = parts | ({"whose"} if scope.whose == "some" else set())
         left = {p: getattr(PLAIN, p) for p in _ALL - parts | ({"offer"} if also else set())}
         return Scope(**{**_parts(scope), **left}) if scope != PLAIN else PLAIN
 
@@ -229,36 +225,6 @@ def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
         elif leads and _LEAD.search(sentence):
             found.append((sentence, True))
     return tuple(found)
-
-
-def _says(scope: Scope, part: str) -> bool:
-    return getattr(scope, part) != getattr(PLAIN, part)
-
-
-def _says_any(scope: Scope) -> bool:
-    return scope is not PLAIN and any(_says(scope, part) for part in _SCOPE_PARTS)
-
-
-def _first_to_cover(ranges: Iterable[tuple[int, int, int]], places: int) -> Iterator[tuple[int, int]]:
-    """(place, number) of the first of the ranges (first, end, number) that covers each place, in the ranges' order."""
-    free = list(range(places + 1))  # for each place, where to look for the next one that nothing covers yet
-    for first, end, number in ranges:
-        i = first
-        while i < end:
-            step, i = i, free[i]
-            while free[i] != i:  # the way is shorter for whoever comes next
-                free[step], step, i = free[i], i, free[i]
-            if i < end:
-                yield i, number
-                free[i] = i + 1
-
-
-def _within(scopes: Iterable[Scope]) -> Scope:
-    """Scopes one within the other, the innermost first."""
-    found = PLAIN
-    for scope in scopes:
-        found = found.inside(scope)
-    return found
 
 
 def _parts(scope: Scope) -> dict[str, Any]:
