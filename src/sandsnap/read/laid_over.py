@@ -37,7 +37,7 @@ def laid_over(ranges: Sequence[Range], blocks: int) -> tuple[dict[int, Scope], l
 
 
 def _says(scope: Scope, part: str) -> bool:
-    return getattr(scope, part) != getattr(PLAIN, part)
+    return bool(getattr(scope, part) != getattr(PLAIN, part))
 
 
 def _first_to_cover(ranges: Iterable[tuple[int, int, int]], places: int) -> Iterator[tuple[int, int]]:
