@@ -1,20 +1,18 @@
 """gpus: which GPUs can be had."""
 
-import polars as pl
-
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import day, text
+from schemas.table import facts
 
-
-class _Gpus(Cited):
-    model: str = column(
+GPUS = facts(
+    "gpus",
+    "Which GPUs can be had.",
+    text(
+        "model",
         "GPU model as the vendor writes it, lower case with dashes; none for no GPU at all.",
         key=True,
-        str_matches=v.SKU,
-    )
-    status: str = column("Whether it can be had.", isin=v.GPU_STATUSES)
-    ends_on: pl.Date = column("The announced last day, for status ending.", nullable=True)
-
-
-class Gpus(Citation, _Gpus):
-    """Which GPUs can be had."""
+        matches=v.SKU,
+    ),
+    text("status", "Whether it can be had.", terms=v.GPU_STATUSES),
+    day("ends_on", "The announced last day, for status ending.", nullable=True),
+)

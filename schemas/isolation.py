@@ -1,17 +1,16 @@
 """isolation: what separates one sandbox from the next."""
 
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import flag, text
+from schemas.table import facts
 
-
-class _Isolation(Cited):
-    runtime: str = column("default, or the vendor's name of an alternative.", key=True, str_matches=v.SNAKE)
-    technology: str = column(
-        "The technology named; null where only a property is stated.", nullable=True, isin=v.TECHNOLOGIES
-    )
-    boundary: str = column("The kind of boundary.", nullable=True, isin=v.BOUNDARIES)
-    dedicated_kernel: bool = column("Whether each sandbox has its own kernel; null where not stated.", nullable=True)
-
-
-class Isolation(Citation, _Isolation):
-    """What separates one sandbox from the next."""
+ISOLATION = facts(
+    "isolation",
+    "What separates one sandbox from the next.",
+    text("runtime", "default, or the vendor's name of an alternative.", key=True, matches=v.SNAKE),
+    text(
+        "technology", "The technology named; null where only a property is stated.", nullable=True, terms=v.TECHNOLOGIES
+    ),
+    text("boundary", "The kind of boundary.", nullable=True, terms=v.BOUNDARIES),
+    flag("dedicated_kernel", "Whether each sandbox has its own kernel; null where not stated.", nullable=True),
+)

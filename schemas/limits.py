@@ -1,24 +1,15 @@
 """limits: limits of one sandbox, of a plan, or of an account."""
 
-from typing import Annotated
-
-import polars as pl
-
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import amount, text
+from schemas.table import facts
 
-
-class _Limits(Cited):
-    plan: str = column("The vendor's plan; any where it holds for all.", key=True, str_matches=v.SNAKE)
-    limit: str = column("What is limited.", key=True, isin=v.LIMITS)
-    amount: Annotated[pl.Decimal, 18, 9] = column(
-        "The limit; null where the page states that there is none.", nullable=True, ge=0
-    )
-    amount_max: Annotated[pl.Decimal, 18, 9] = column(
-        "Upper end of a stated range; null for a single figure.", nullable=True, ge=0
-    )
-    unit: str = column("Unit of amount, as stated.", isin=v.LIMIT_UNITS)
-
-
-class Limits(Citation, _Limits):
-    """Limits of one sandbox, of a plan, or of an account."""
+LIMITS = facts(
+    "limits",
+    "Limits of one sandbox, of a plan, or of an account.",
+    text("plan", "The vendor's plan; any where it holds for all.", key=True, matches=v.SNAKE),
+    text("limit", "What is limited.", key=True, terms=v.LIMITS),
+    amount("amount", "The limit; null where the page states that there is none.", nullable=True, least=0),
+    amount("amount_max", "Upper end of a stated range; null for a single figure.", nullable=True, least=0),
+    text("unit", "Unit of amount, as stated.", terms=v.LIMIT_UNITS),
+)

@@ -1,14 +1,16 @@
 """sdks: programming interfaces."""
 
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import flag, text
+from schemas.table import facts
 
-
-class _Sdks(Cited):
-    interface: str = column("Language, or rest, cli, mcp.", key=True, isin=v.INTERFACES)
-    official: bool = column("Whether the vendor itself publishes it.")
-    package: str = column("Package name as installed; null where the page names none.", nullable=True)
-
-
-class Sdks(Citation, _Sdks):
-    """Programming interfaces."""
+SDKS = facts(
+    "sdks",
+    "Programming interfaces.",
+    text("interface", "Language, or rest, cli, mcp.", key=True, terms=v.INTERFACES),
+    flag(
+        "official",
+        "Whether the vendor itself publishes it.",
+    ),
+    text("package", "Package name as installed; null where the page names none.", nullable=True),
+)

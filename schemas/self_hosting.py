@@ -1,21 +1,24 @@
 """self_hosting: whether it can be run on one's own machines."""
 
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import text
+from schemas.table import facts
 
-
-class _SelfHosting(Cited):
-    offering: str = column(
+SELF_HOSTING = facts(
+    "self_hosting",
+    "Whether it can be run on one's own machines.",
+    text(
+        "offering",
         "core: the runtime; byoc: the vendor's runtime in one's own cloud; sdk: clients only.",
         key=True,
-        isin=v.OFFERINGS,
-    )
-    status: str = column(
-        "Whether it can be had; null where the page states only a licence.", nullable=True, isin=v.HOSTING_STATUSES
-    )
-    licence: str = column("SPDX identifier; null where not stated.", nullable=True)
-    repository: str = column("Where the code is; null where not stated.", nullable=True)
-
-
-class SelfHosting(Citation, _SelfHosting):
-    """Whether it can be run on one's own machines."""
+        terms=v.OFFERINGS,
+    ),
+    text(
+        "status",
+        "Whether it can be had; null where the page states only a licence.",
+        nullable=True,
+        terms=v.HOSTING_STATUSES,
+    ),
+    text("licence", "SPDX identifier; null where not stated.", nullable=True),
+    text("repository", "Where the code is; null where not stated.", nullable=True),
+)

@@ -1,22 +1,17 @@
 """sizes: what a named size of a sandbox holds."""
 
-from typing import Annotated
-
-import polars as pl
-
 from schemas import vocabulary as v
-from schemas._base import Citation, Cited, column
+from schemas.columns import amount, flag, text
+from schemas.table import facts
 
-
-class _Sizes(Cited):
-    sku: str = column("The size as the vendor writes it, as in prices.", key=True, str_matches=v.SKU)
-    vcpu: Annotated[pl.Decimal, 18, 9] = column("CPUs it holds; null where the page does not say.", nullable=True, gt=0)
-    memory: Annotated[pl.Decimal, 18, 9] = column("Memory it holds, in memory_unit.", nullable=True, gt=0)
-    memory_unit: str = column("Unit of memory, as stated.", nullable=True, isin=v.SIZE_UNITS)
-    disk: Annotated[pl.Decimal, 18, 9] = column("Disk it holds, in disk_unit.", nullable=True, gt=0)
-    disk_unit: str = column("Unit of disk, as stated.", nullable=True, isin=v.SIZE_UNITS)
-    shared: bool = column("Whether its CPUs are a share of a core; null where the page does not say.", nullable=True)
-
-
-class Sizes(Citation, _Sizes):
-    """What the named sizes hold: one row per size."""
+SIZES = facts(
+    "sizes",
+    "What the named sizes hold: one row per size.",
+    text("sku", "The size as the vendor writes it, as in prices.", key=True, matches=v.SKU),
+    amount("vcpu", "CPUs it holds; null where the page does not say.", nullable=True, above=0),
+    amount("memory", "Memory it holds, in memory_unit.", nullable=True, above=0),
+    text("memory_unit", "Unit of memory, as stated.", nullable=True, terms=v.SIZE_UNITS),
+    amount("disk", "Disk it holds, in disk_unit.", nullable=True, above=0),
+    text("disk_unit", "Unit of disk, as stated.", nullable=True, terms=v.SIZE_UNITS),
+    flag("shared", "Whether its CPUs are a share of a core; null where the page does not say.", nullable=True),
+)

@@ -160,6 +160,8 @@ ONLY_READING = (
     ["schema"],
     ["schema", "prices"],
     ["review"],
+    ["events", "2026-01-01", "2026-12-31"],
+    ["issues"],
     ["sql", "SELECT 1"],
 )
 

@@ -272,7 +272,7 @@ A sandbox goes to standby automatically and can stay there indefinitely. Its mem
 def said(body: str, vendor: str = "blaxel") -> set[tuple[str, ...]]:
     url = "https://docs.blaxel.ai/Sandboxes/Overview"
     page = page_of(Capture(url, datetime(2026, 11, 3, tzinfo=UTC), body.encode(), body, file="page.md"))
-    return {(f.table, list(f.key.values())[-1]) for f in terms(page, names_of(vendor), OWNED)}
+    return {(f.table, list(f.key.values())[-1]) for f in terms(page, names_of(vendor), OWNED) if not f.refused}
 
 
 def test_a_package_of_an_unknown_name_leaves_its_sdk_open() -> None:

@@ -18,7 +18,7 @@ from sandsnap.capture.replay import replay
 from sandsnap.cli.app import run
 from sandsnap.model import Capture, Fact, Reading
 from sandsnap.record import queries
-from sandsnap.record.recorder import merge
+from sandsnap.record.merged import merge
 from sandsnap.settings import Settings
 
 PAGES = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo" / "e2b"

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Reading
-from sandsnap.record import blank, recorder, store
+from sandsnap.record import blank, load, recorder
+from sandsnap.record.names import Names
 from sandsnap.record.recorder import Recorder, Run
 from schemas import TABLES
 
@@ -59,10 +60,10 @@ def reading(n: int, url: str, words: str, told: str) -> Reading:
 def recorded(
     days: Sequence[tuple[int, list[Reading]]], *, whole: bool, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
-    load = store.load
+    read = load.load
     with monkeypatch.context() as m:
         if whole:
-            m.setattr(recorder.store, "load", lambda con, vendor, names, asleep=False: load(con, vendor, names))
+            m.setattr(recorder.load, "load", lambda con, vendors, names, asleep=False: read(con, vendors, names))
         con = blank.in_memory()
         for i, (n, readings) in enumerate(days):
             at = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(hours=i)
@@ -74,9 +75,23 @@ def recorded(
     return out
 
 
-@settings(max_examples=6, deadline=None)
+History = list[tuple[int, dict[str, tuple[str, bool]]]]
+
+
+@settings(max_examples=2, deadline=None)
 @given(history=HISTORY)
-def test_what_is_not_loaded_would_have_changed_nothing(history: list[tuple[int, dict[str, tuple[str, bool]]]]) -> None:
+def test_what_is_not_loaded_would_have_changed_nothing(history: History) -> None:
+    check_asleep(history)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(history=HISTORY)
+def test_what_is_not_loaded_would_have_changed_nothing_at_length(history: History) -> None:
+    check_asleep(history)
+
+
+def check_asleep(history: History) -> None:
     days: list[tuple[int, list[Reading]]] = []
     last: dict[str, tuple[str, str]] = {}
     n = 0
@@ -97,14 +112,15 @@ def test_what_is_not_loaded_would_have_changed_nothing(history: list[tuple[int, 
 
 def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    wake = store.wake
+    wake = load.wake
 
-    def counted(con: duckdb.DuckDBPyConnection, which: Any, names: store.Names) -> None:
+    def counted(con: duckdb.DuckDBPyConnection, which: Any, names: Names) -> None:
         given = [(loaded, list(ns)) for loaded, ns in which]
         looked.extend(n for loaded, ns in given for n in ns if n in loaded.asleep)
         wake(con, given, names)
 
-    monkeypatch.setattr(recorder.store, "wake", counted)
+    monkeypatch.setattr(load, "wake", counted)
+    monkeypatch.setattr(recorder, "wake", counted)
     con = blank.in_memory()
     for n in range(3):
         at = datetime(2027, 1, n + 1, tzinfo=UTC)

@@ -40,9 +40,7 @@ def fact(vendor: str, product: str, table: str, key: dict[str, str], **values: A
     """A fact of its own page; amounts as text."""
     contract = TABLES[table]
     filled = {c: values.get(c) for c in contract.values}
-    filled |= {
-        c: D(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
-    }
+    filled |= {c: D(v) for c, v in values.items() if isinstance(v, str) and contract.by_name[c].kind == "amount"}
     return Fact(
         table,
         vendor,

@@ -48,9 +48,7 @@ It bills {RATE} per vCPU-hour.
 def fact(table: str, key: dict[str, str], url: str = PRICING, **values: Any) -> Fact:
     contract = TABLES[table]
     filled = {c: values.get(c) for c in contract.values}
-    filled |= {
-        c: D(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
-    }
+    filled |= {c: D(v) for c, v in values.items() if isinstance(v, str) and contract.by_name[c].kind == "amount"}
     return Fact(table, "e2b", {"product": "sandbox", **key}, filled, "read", url, f"<b>{url}</b> {values}", None, None)
 
 

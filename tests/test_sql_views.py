@@ -27,9 +27,7 @@ def fact(table: str, key: dict[str, str], url: str = PAGE, judged_on: date | Non
     """A fact of e2b/sandbox; values that are not given are null. Judged where a day of judgement is given."""
     contract = TABLES[table]
     filled = {c: values.get(c) for c in contract.values}
-    filled |= {
-        c: Decimal(v) for c, v in values.items() if isinstance(v, str) and "Decimal" in str(contract.by_name[c].polars)
-    }
+    filled |= {c: Decimal(v) for c, v in values.items() if isinstance(v, str) and contract.by_name[c].kind == "amount"}
     basis, quote = ("judged", None) if judged_on else ("read", f"{sorted(values.items())} {url}")
     return Fact(table, "e2b", {"product": "sandbox", **key}, filled, basis, url, quote, None, judged_on)
 

@@ -82,7 +82,7 @@ def test_what_was_told_live_stays_so_when_an_archive_is_filled_in(tmp_path: Path
     def day(on: date, usd: str) -> tuple[date, list[Reading]]:
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)
         facts = (price("memory", usd, on),)
-        return on, [Reading("fly", URL, f"{URL}#x", "v1", "good", facts, captured_at=at, capture="0" * 64)]
+        return on, [Reading("fly", URL, f"{URL}#x", "v1", "good", facts, captured_at=at, capture=usd[-1] * 64)]
 
     def record(name: str, now: datetime, days: list[tuple[date, list[Reading]]], **more: object) -> dict[str, object]:
         record_days(Settings(tmp_path).warehouse, days, run=Run(name, name, now, now), tell=told, **more)  # type: ignore[arg-type]

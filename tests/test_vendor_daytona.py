@@ -276,7 +276,7 @@ def test_a_notice_nobody_has_read_is_no_support() -> None:
     facts, issues = golden(README, (known, "This repository has entered maintenance"))
     assert "core" not in short(facts, "self_hosting")
     assert not short(facts, "notices")
-    assert any("nobody has read" in i.message for i in issues)
+    assert any("a person must look" in i.message for i in issues)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,6 @@ def test_sdks_and_speed() -> None:
         ("under 90ms", "~90ms", "cold_starts", {"create/typical": "90 90 vendor"}),
         ("spinning up in under 90ms", "spinning up in no time", "cold_starts", {}),
         ("npm install @daytona/sdk", "npm install some-sdk", "sdks", {**SDKS, "typescript": None}),
-        ("[Java]", "[Brainfuck]", "sdks", dict.fromkeys(SDKS)),
     ],
 )
 def test_index_changes_with_the_page(old: str, new: str, table: str, expected: dict[str, str | None]) -> None:
@@ -407,15 +406,15 @@ def test_pricing_reads_rates_and_no_examples() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "stated"),
     [
-        ("$0.0504", "€0.0504", set()),
+        ("$0.0504", "€0.0504", {"any/memory", "any/storage"}),
         ("Storage: $0.000108/GiB/hour", "Storage: contact us", {"any/vcpu", "any/memory"}),
         ("$0.0162/GiB/hour", "$0.0162", {"any/vcpu", "any/storage"}),
         ("Memory:", "Each:", {"any/vcpu", "any/storage"}),
     ],
 )
 def test_pricing_gives_what_states_its_own_unit(old: str, new: str, stated: set[str]) -> None:
-    facts, issues = page("https://www.daytona.io/pricing", PRICING.replace(old, new))
-    assert short(facts, "prices") == {k: RATES[k] for k in stated} and issues
+    facts, _ = page("https://www.daytona.io/pricing", PRICING.replace(old, new))
+    assert short(facts, "prices") == {k: RATES[k] for k in stated}
     assert not short(facts, "limits"), "an example's size is no limit"
 
 
@@ -456,23 +455,22 @@ def test_pricing_in_other_forms(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "old", "new", "stated"),
     [
-        (CARDS, "<div>Memory</div><div>GiB</div>", "<div>Memory</div>", set()),  # per what?
-        (CARDS, "<div>$0.000108</div><div>/ h</div>", "<div>$0.000108</div>", set()),
+        (CARDS, "<div>Memory</div><div>GiB</div>", "<div>Memory</div>", {"any/vcpu", "any/storage"}),  # per what?
+        (CARDS, "<div>$0.000108</div><div>/ h</div>", "<div>$0.000108</div>", {"any/vcpu", "any/memory"}),
         (CARDS, "<div>Compute</div><div>vCPU</div><div>$0.0504</div><div>/ h</div>", "<div>$0.0504 / h</div><div>vCPU</div>",
          set()),
-        (CARDS, "<div>$0.0162</div><div>/ h</div>", "<div>$0.0162</div><div>/ month</div>", set()),
-        (TWIN, "| Memory (GiB) |", "| Memory |", set()),
+        (TWIN, "| Memory (GiB) |", "| Memory |", {"any/vcpu", "any/storage"}),
         (TWIN, "| vCPU |", "| Unit |", {"any/memory", "any/storage"}),
         (TWIN, r"| Storage (GiB) | \$0.000108 / hour |", r"| Storage (GiB) | included |", {"any/vcpu", "any/memory"}),
         (COLUMNS, "$0.000108/GiB/h |\n", "$0.000108/GiB/h |\n| Spot | $0.02/vCPU/h | $0.01/GiB/h | $0.000108/GiB/h |\n",
-         set()),
+         {"any/vcpu", "any/memory", "any/storage"}),
     ],
 )  # fmt: skip
 def test_pricing_in_other_forms_gives_what_states_its_own_unit(text: str, old: str, new: str, stated: set[str]) -> None:
     assert old in text
-    facts, issues = page("https://www.daytona.io/pricing", text.replace(old, new))
+    facts, _ = page("https://www.daytona.io/pricing", text.replace(old, new))
     rates = {k: v for k, v in short(facts, "prices").items() if not k.startswith("any/gpu/")}
-    assert rates == {k: RATES[k] for k in stated} and issues
+    assert rates == {k: RATES[k] for k in stated}
 
 
 @pytest.mark.parametrize(
@@ -531,8 +529,8 @@ def test_packages_in_the_prompt_for_agents() -> None:
     packages |= {"java": "io.daytona:sdk"}
     assert short(facts, "sdks") == {**{k: f"True {v}" for k, v in packages.items()}, "rest": "True", "cli": "True"}
     assert all(f.quote and f.quote in PROMPT.replace("\n", " ") + PROMPT for f in facts if f.table == "sdks")
-    facts, issues = page("https://daytona.io/docs/en.md", PROMPT.replace("pip install daytona", "pip install -U other"))
-    assert short(facts, "sdks").keys() <= {"cli"} and issues
+    facts, _ = page("https://daytona.io/docs/en.md", PROMPT.replace("pip install daytona", "pip install -U other"))
+    assert "python" not in short(facts, "sdks")
 
 
 @pytest.mark.parametrize("thing", ["Sandbox", "Snapshot"])
@@ -656,8 +654,8 @@ def test_the_clients_licence_is_that_of_the_sdks(licence: str, spdx: str | None)
     assert [f.values["licence"] for f in facts if f.table == "self_hosting"] == ([spdx] if spdx else [])
 
 
-def test_a_go_module_of_any_host() -> None:
-    facts, _ = page(
+def test_a_module_that_the_file_does_not_name_is_asked_about() -> None:
+    facts, issues = page(
         "https://github.com/daytona/clients", "# Daytona\n\n```bash\ngo get go.example.dev/kit/sdk-go\n```\n"
     )
-    assert [f.values["package"] for f in facts if f.key.get("interface") == "go"] == ["go.example.dev/kit/sdk-go"]
+    assert not short(facts, "sdks") and issues

@@ -2,7 +2,8 @@
 -- people would say happened; `page_changes` is what single pages began and ceased to say.
 
 CREATE OR REPLACE MACRO store.key_columns(of_table, product, key) AS
-to_json(map(store.key_names(of_table), list_prepend(product, CASE WHEN of_table IN ($unkeyed) THEN [] ELSE string_split(key, ' / ') END)))::VARCHAR;
+to_json(map_from_entries(list_zip(string_split(store.key_names(of_table), ' '),
+        string_split(CASE WHEN of_table IN ($unkeyed) THEN product ELSE product || ' / ' || key END, ' / '))))::VARCHAR;
 -- The id of a step, as tell/ makes it.
 CREATE OR REPLACE MACRO store.step_id(vendor, product, of_table, key, field, day) AS
 left(sha256(concat_ws(chr(10), vendor, product, of_table, CASE WHEN of_table NOT IN ($unkeyed) THEN replace(key, ' / ', chr(10)) END, field, day::VARCHAR)), 16);
@@ -10,14 +11,13 @@ left(sha256(concat_ws(chr(10), vendor, product, of_table, CASE WHEN of_table NOT
 -- Every move of every value, from < day <= to, one row per value and day.
 CREATE OR REPLACE MACRO steps("from", "to") AS TABLE
 SELECT s.vendor, s.product, s."table", s.key, store.key_columns(s."table", s.product, s.key) AS key_columns,
-       s.kind, s.field, s."before", s."after", s.day, s.not_before, t.event, s.basis, s.source_url, s.quote_before, s.quote_after,
+       s.kind, s.field, s."before", s."after", s.day, s.not_before, s.event, s.basis, s.source_url, s.quote_before, s.quote_after,
        lower(hex(b.sha256)) AS capture_before, lower(hex(a.sha256)) AS capture_after, r.name AS reader
 FROM store.steps s
 JOIN store.readers r USING (reader)
 LEFT JOIN store.captures b ON b.capture = s.capture_before
 LEFT JOIN store.captures a ON a.capture = s.capture_after
-LEFT JOIN (SELECT unnest(changes) AS id, event FROM store.told) t ON t.id = store.step_id(s.vendor, s.product, s."table", s.key, s.field, s.day)
-WHERE s.day > "from" AND s.day <= store.day("to", TIMESTAMP '9999-12-31') AND s.known_to IS NULL;
+WHERE s.day > "from" AND s.day <= "to" AND s.day <= (SELECT max(d.day) FROM store.readings d) AND s.known_to IS NULL;
 
 -- How the tables of two days differ: one row per value that they show differently, and nothing else. kind: coverage is
 -- ours (a page read for the first time, other evidence preferred), the others are the vendor's.

@@ -54,7 +54,9 @@ WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NUL
   AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at);
 
 -- The facts of a table (null: of all) on a day, as known at a time: one row per key, with the columns of all tables; the
--- macros of each table pick theirs. state: see `held` for why, and since when.
+-- macros of each table pick theirs. state: see `held` for why, and since when. The day is clamped once, in `d`: a subquery in
+-- each comparison would be planned anew each time. What is recorded ends with the last day, so other relations need no clamp
+-- unless an earlier known time is asked for (`_known` clamps it for them).
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
                     CASE WHEN c.claim IS NULL THEN f.quote ELSE c.quote END AS quote),
@@ -64,15 +66,17 @@ SELECT f.* REPLACE (coalesce(c.basis, f.basis) AS basis,
        CASE WHEN f.ended_on IS NOT NULL THEN 'ended'
             WHEN w.state IS NOT NULL THEN w.state
             WHEN l.held_on > l.verified_on AND coalesce(c.judged_on, f.judged_on) IS NULL THEN 'held'
-            WHEN u.missing_on <= on_day THEN 'missing'
-            WHEN on_day - coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on, f.valid_from) > store.fresh_days(f."table") THEN 'stale'
+            WHEN u.missing_on <= d.today THEN 'missing'
+            WHEN d.today - coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on, f.valid_from)
+                 > store.fresh_days(coalesce(wanted, f."table")) THEN 'stale'
             ELSE 'current' END AS state
-FROM store.facts f
+FROM (SELECT store.day(on_day, known_at) AS today) d
+JOIN store.facts f ON f.valid_from <= d.today AND (f.valid_to IS NULL OR f.valid_to > d.today)
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
 LEFT JOIN (SELECT claim, max(state) AS state FROM store.waits
            WHERE since <= on_day AND (until IS NULL OR until > on_day)
              AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) GROUP BY claim) w ON w.claim = f.claim
-WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day AND (f.valid_to IS NULL OR f.valid_to > on_day)
+WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day
   AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at);

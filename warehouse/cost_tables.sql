@@ -7,5 +7,5 @@ CREATE TABLE IF NOT EXISTS store.costs (
     fee_open BOOLEAN DEFAULT false, -- sold for a fee that no page states
     lines STRUCT(step UTINYINT, item VARCHAR, usd DECIMAL(18,6), list_usd DECIMAL(18,6), "text" VARCHAR)[]
 );
--- For which workloads (their number) a product's costs were made.
+-- For which workloads (their number) a product's costs were made; product '': the vendor was looked at.
 CREATE TABLE IF NOT EXISTS store.costed (vendor VARCHAR, product VARCHAR, workloads BIGINT);

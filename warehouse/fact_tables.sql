@@ -15,13 +15,14 @@ CREATE TABLE IF NOT EXISTS store.facts (
     fact BIGINT, valid_from DATE, valid_to DATE, known_from TIMESTAMP, known_to TIMESTAMP
 );
 
--- Every value of a fact that differs from the day before: what `changes` adds up. place: order within a vendor and day.
+-- Every value of a fact that differs from the day before: what `changes` adds up. event: the one of store.told it belongs to.
 CREATE TABLE IF NOT EXISTS store.steps (
     fact BIGINT, day DATE, field VARCHAR, not_before DATE, kind VARCHAR, vendor VARCHAR, product VARCHAR,
     "table" VARCHAR, key VARCHAR, "before" VARCHAR, "after" VARCHAR, basis VARCHAR, source_url VARCHAR,
     quote_before VARCHAR, quote_after VARCHAR, capture_before BIGINT, capture_after BIGINT, reader BIGINT,
     known_from TIMESTAMP, known_to TIMESTAMP
 );
+ALTER TABLE store.steps ADD COLUMN IF NOT EXISTS event VARCHAR;
 
 -- What a page states and the gate did not let in yet: since [since, until). claim: the one that keeps its value, if any.
 CREATE TABLE IF NOT EXISTS store.waits (

@@ -2,5 +2,5 @@
 CREATE OR REPLACE MACRO ${table}_known(on_day, known_at) AS TABLE
 SELECT $columns, state FROM store.as_known('$table', store.day(on_day, store.at(known_at)), store.at(known_at));
 CREATE OR REPLACE MACRO ${table}_on(on_day) AS TABLE
-SELECT $columns, state FROM store.as_known('$table', store.day(on_day, TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31');
+SELECT $columns, state FROM store.as_known('$table', on_day, TIMESTAMP '9999-12-31');
 CREATE OR REPLACE VIEW $table AS FROM ${table}_on(DATE '9999-12-31');

@@ -76,13 +76,13 @@ CREATE OR REPLACE VIEW freshness AS
 SELECT vendor, "table", count(*) AS facts, min(verified_on) FILTER (seen) AS oldest, max(verified_on) FILTER (seen) AS newest,
        count(*) FILTER (state = 'held') > 0 AS held, count(*) FILTER (state = 'held') AS held_facts
 FROM (SELECT *, basis NOT IN ('judged', 'second_hand') AS seen
-      FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31'))
+      FROM store.as_known(NULL, DATE '9999-12-31', TIMESTAMP '9999-12-31'))
 GROUP BY ALL ORDER BY ALL;
 
 -- How many facts there are by basis and state: what a promise about the dataset is computed from.
 CREATE OR REPLACE VIEW coverage AS
 SELECT vendor, "table", basis, state, count(*) AS facts, count(quote) AS quoted
-FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31')
+FROM store.as_known(NULL, DATE '9999-12-31', TIMESTAMP '9999-12-31')
 GROUP BY ALL ORDER BY ALL;
 
 -- Every value that any page states today, and whether the tables show it; `why` says why not.
@@ -233,7 +233,7 @@ FROM sources s LEFT JOIN store.names n ON n.vendor = s.vendor AND n.product = ''
 CREATE OR REPLACE VIEW products AS
 SELECT f.vendor, f.product, coalesce(any_value(o.name), any_value(t.name), f.vendor) AS name,
        coalesce(any_value(v.name), f.vendor) AS vendor_name, count(*) AS facts, max(f.verified_on) AS newest
-FROM store.as_known(NULL, store.day(DATE '9999-12-31', TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31') f
+FROM store.as_known(NULL, DATE '9999-12-31', TIMESTAMP '9999-12-31') f
 LEFT JOIN store.names o ON o.vendor = f.vendor AND o.product = f.product
 LEFT JOIN store.names t ON t.vendor = f.vendor AND t.product = '*'
 LEFT JOIN store.names v ON v.vendor = f.vendor AND v.product = ''

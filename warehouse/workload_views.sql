@@ -53,7 +53,7 @@ WITH c AS MATERIALIZED (
     SELECT workload, vendor, product, plan, max(list_position(['read', 'quoted', 'judged', 'second_hand'], basis)) AS weak,
            min(verified_on) AS verified_on, array_to_string(list_sort(list(DISTINCT state)), ', ') AS states
     FROM (SELECT workload, vendor, product, plan, unnest(rests_on) AS fact FROM c)
-    JOIN (SELECT fact, basis, verified_on, state FROM store.as_known(NULL, store.day(on_day, TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31')) USING (fact)
+    JOIN (SELECT fact, basis, verified_on, state FROM store.as_known(NULL, on_day, TIMESTAMP '9999-12-31')) USING (fact)
     GROUP BY ALL
 )
 SELECT workload, vendor, product, plan, usage_usd, fee_usd, allowance_usd, credit_usd, once_credit_usd,

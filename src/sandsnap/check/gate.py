@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-import polars as pl
-
 from sandsnap.check.breaker import by_one_factor, traded
 from sandsnap.check.confirm import unconfirmed
 from sandsnap.check.decisions import Decision, Decisions
@@ -227,11 +225,11 @@ def typed(table: str, values: Mapping[str, str | bool]) -> dict[str, Value]:
         column = TABLES[table].by_name[name]
         value: Value = text if text != "" else None
         if isinstance(text, str) and text:
-            if isinstance(column.polars, pl.Decimal):
+            if column.kind == "amount":
                 value = _decimal(name, text)
-            elif column.polars == pl.Date:
+            elif column.kind == "day":
                 value = date.fromisoformat(text)
-            elif column.polars == pl.Boolean:
+            elif column.kind == "flag":
                 if text not in ("true", "false"):
                     raise ValueError(f"{name} {text!r} is neither true nor false")
                 value = text == "true"
@@ -250,14 +248,18 @@ def _decimal(name: str, text: str) -> Decimal:
 
 def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
     """Facts that their page no longer states, as a person decided: one that holds all the same stands as judged, or on the
-    words that say it now; one that is really gone is let go."""
-    if reading.outcome not in ("good", "gone") or reading.partial or reading.sticky:
+    words that say it now; one that is really gone is let go. Where nothing would go missing, because the page cannot be read
+    or a quote is lost, only the latter two are of any effect."""
+    if reading.outcome not in ("good", "gone") and not (reading.outcome == "failed" and reading.text):
         return reading
+    waits = reading.partial or reading.sticky or reading.outcome == "failed"
     stated = {f.id for f in reading.facts}
     kept, gone = [], []
     for f in standing:
-        decision = decisions.get(absence(f)) if f.id not in stated else None
-        if decision is None:
+        decision = None
+        if f.id not in stated:
+            decision = decisions.get(absence(f)) or decisions.still(f.vendor, f.source_url, label(f), f.quote)
+        if decision is None or (waits and decision.verdict not in ("still", "gone")):
             continue
         if decision.verdict == "reject":
             kept.append(replace(f, basis="judged", capture=None, verified_on=decision.on))
@@ -265,7 +267,11 @@ def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) ->
             kept.append(replace(f, basis="quoted", quote=decision.words, capture=reading.capture))
         elif decision.verdict in ("gone", "accept"):
             gone.append(f)
-    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone)) if kept or gone else reading
+    if not kept and not gone:
+        return reading
+    if reading.outcome == "failed":
+        reading = replace(reading, outcome="good", partial=True)
+    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone))
 
 
 def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:

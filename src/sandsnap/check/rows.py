@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from sandsnap.model import Fact, Value
 from sandsnap.vendors import PRODUCTS, VENDORS
 from schemas import TABLES
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _SCALE = Decimal(1).scaleb(-9)
 
 
-def frame(table: str, facts: Sequence[Fact]) -> pl.DataFrame:
+def frame(table: str, facts: Sequence[Fact]) -> "pl.DataFrame":
     """Facts of one table as a frame in the contract's columns and types. An amount finer than the column is refused
     by `invalid`, never rounded."""
+    import polars as pl
+
     spec = TABLES[table]
     rows = [_row(f) for f in facts]
     data = {c.name: [r[c.name] for r in rows] for c in spec.columns}
@@ -57,11 +61,13 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
             found.append((fact, wrong))
         else:
             by_table.setdefault(fact.table, []).append(fact)
-    if by_table:
-        from pandera.errors import SchemaErrors  # late: a quiet day has nothing new to validate
+    if by_table:  # a quiet day has nothing new to validate
+        from pandera.errors import SchemaErrors
+
+        from schemas.models import validate
     for table, rows in by_table.items():
         try:
-            TABLES[table].model.validate(frame(table, rows), lazy=True)
+            validate(TABLES[table], frame(table, rows))
         except SchemaErrors as e:
             cases = e.failure_cases.to_dicts()
             for case in cases:
@@ -75,7 +81,7 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
     return found
 
 
-_PYTHON = {pl.String: str, pl.Boolean: bool, pl.Date: date}
+_PYTHON = {"text": str, "flag": bool, "day": date, "amount": Decimal}
 
 
 def _undeclared(fact: Fact) -> str | None:
@@ -88,8 +94,7 @@ def _undeclared(fact: Fact) -> str | None:
 
 def _mistyped(fact: Fact) -> str | None:
     for name, value in fact.values.items():
-        dtype = TABLES[fact.table].by_name[name].polars
-        wanted = Decimal if isinstance(dtype, pl.Decimal) else _PYTHON[dtype.base_type()]
+        wanted = _PYTHON[TABLES[fact.table].by_name[name].kind]
         if value is not None and not isinstance(value, wanted):
             return f"{fact.table}.{name}: {value!r} is no {wanted.__name__}"
     return None

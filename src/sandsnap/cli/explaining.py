@@ -30,6 +30,7 @@ def rows(capture: "Capture") -> list[dict[str, str]]:
     for v in verdicts(page, names, owned, of_product(page, names)):
         s, scope = v.statement, v.statement.passage.here()
         taken = "; ".join(f"{f.table} " + " / ".join(x for x in f.key.values() if x != "-") for f in v.facts)
+        nearest = f"; nearest: {', '.join(near)}" if (near := v.near) else ""
         out.append(
             {
                 "where": " > ".join(s.passage.where),
@@ -37,7 +38,7 @@ def rows(capture: "Capture") -> list[dict[str, str]]:
                 "plan": ", ".join((*s.plans, *s.sizes)),
                 "phrase": s.phrase,
                 "scope": ", ".join(f"{part}: {words}" for part, words in scope.why) or "plain",
-                "taken": taken or f"not taken: {v.why}",
+                "taken": taken or f"not taken: {v.why}{nearest}",
             }
         )
     return out

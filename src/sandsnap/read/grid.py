@@ -17,6 +17,7 @@ class Slot(NamedTuple):
 
 
 _WIDEST = 1000
+_EMPTY = Slot("", header=False)
 
 
 def expand(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
@@ -26,6 +27,9 @@ def expand(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
     1,000 columns wide, and holds at most twenty places for each cell that stands in it (and a thousand more): a span
     that claims more is a mistake of the page's and counts as far as the room goes.
     """
+    widest = max(map(len, rows), default=0)
+    if widest * len(rows) <= _WIDEST and all(s.colspan == 1 == s.rowspan for row in rows for s in row):
+        return [[*row, *[_EMPTY] * (widest - len(row))] for row in rows]
     room = 1000 + 20 * sum(map(len, rows))
     filled: dict[tuple[int, int], Slot] = {}
     for y, row in enumerate(rows):
@@ -45,5 +49,4 @@ def expand(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
             x += across
     width = 1 + max((x for _, x in filled), default=-1)
     width = min(width, max(1, 20 * max(10_000, sum(map(len, rows))) // max(1, len(rows))))
-    empty = Slot("", header=False)
-    return [[filled.get((y, x), empty) for x in range(width)] for y in range(len(rows))]
+    return [[filled.get((y, x), _EMPTY) for x in range(width)] for y in range(len(rows))]

@@ -25,14 +25,19 @@ from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_te
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, headed, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
-from sandsnap.read.table import Cell, Table, named
+from sandsnap.read.table import Row, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
 _ALL_PRICES = re.compile(
-    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
+    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay|page|website|site|viewing|shown|displayed)\b|\$",
     re.IGNORECASE,
+)
+# What the name of a currency that is not the US dollar holds, in lower case.
+_MONEYS = tuple(
+    "dollar eur gbp pound cad aud chf yen inr rupee franc onies peso kron reais lira yuan renminbi quid sgd hkd nzd rand"
+    " koruna shekel baht dirham uble € £".split()
 )
 _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
@@ -148,9 +153,7 @@ class Page:
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
-        for block in self.blocks_with(
-            ("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")
-        ):
+        for block in self.blocks_with(_MONEYS):
             if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
                 for sentence in _SENTENCE_END.split(block.text):
                     if (
@@ -181,7 +184,7 @@ class Page:
         """
         found = self._found(pattern, under, kinds)
         if not found:
-            self._miss(pattern, topic, under, kinds)
+            self.missing(pattern, topic, under, kinds)
         return found
 
     def speaks_of(self, topic: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> bool:
@@ -210,7 +213,8 @@ class Page:
     def _led_off(self, m: Match) -> bool:
         return self.scope_under(m.where, m.under).off or self.around.of_text(m.match.string, m.match.string).off
 
-    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+    def missing(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+        """Note that nothing fits: whether the page speaks of it in other words is asked once it has been read."""
         if topic != ITSELF:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
@@ -266,7 +270,7 @@ class Page:
         """
         found = self._one(pattern, under, kinds)
         if found is None:
-            self._miss(pattern, topic, under, kinds, part)
+            self.missing(pattern, topic, under, kinds, part)
         return found
 
     def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
@@ -353,11 +357,15 @@ class Page:
     def of_its_row(self, fact: Fact) -> Fact:
         """The fact, refused where it cites a row whose cells that state its figure say no such thing: a reader may cite
         the row by its name, and what a cell says of itself holds all the same."""
-        if fact.refused or not fact.quote or fact.quote not in self._rows_off:
+        if fact.refused or not fact.quote or not (rows := self._rows_quoted.get(fact.quote)):
+            return fact
+        judged = ([(cell, cell.here() != PLAIN) for cell in row.cells] for row in rows)
+        here = [cell for row in judged if any(off for _, off in row) for cell in row]
+        if not here:
             return fact
         wanted = {v for v in fact.values.values() if isinstance(v, Decimal)}
         stating = [
-            (cell, off) for cell, off in self._rows_off[fact.quote]
+            (cell, off) for cell, off in here
             if any(n in wanted or n * 1000 in wanted for p in phrases(cell.text) for n in p.numbers)
         ]  # fmt: skip
         if not stating or not all(off for _, off in stating):
@@ -366,14 +374,12 @@ class Page:
         return cell.fact(fact.table, **fact.key, **fact.values)  # type: ignore[arg-type]
 
     @cached_property
-    def _rows_off(self) -> dict[str, list[tuple[Cell, bool]]]:
-        """The rows, by their quotes, that hold a cell of another scope than their first: each cell and whether it is so."""
-        out: dict[str, list[tuple[Cell, bool]]] = {}
+    def _rows_quoted(self) -> dict[str, list[Row]]:
+        """The rows of all tables by their quotes."""
+        out: dict[str, list[Row]] = {}
         for table in self.all_tables:
             for row in table.rows:
-                cells = [(c, c.here() != PLAIN) for c in row.cells]
-                if any(off for _, off in cells):
-                    out.setdefault(row.first.quote, []).extend(cells)
+                out.setdefault(row.first.quote, []).append(row)
         return out
 
     @cached_property
@@ -394,7 +400,7 @@ class Page:
         """
         found = self._tables_with(header, under)
         if not found:
-            self._miss("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
+            self.missing("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
         return found
 
     def has_table(self, *header: str, under: str | None = None) -> bool:
@@ -434,7 +440,7 @@ class Page:
                 found[name] = table
                 self.named_tables.add(id(table.raw))
         if not found:
-            self._miss(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
+            self.missing(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 

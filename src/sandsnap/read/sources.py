@@ -191,9 +191,10 @@ def vendor(name: str) -> Vendor:
             made[source].reader(function)
     if (folder(name) / "readers.py").is_file():
         importlib.import_module(f"sandsnap.vendors.{name}.readers")
-    for reader, on in settings(name).get("general", {}).get("reads", {}).items():
+    for reader, given in settings(name).get("general", {}).get("reads", {}).items():
+        on, where = (given["on"], given.get("where")) if isinstance(given, dict) else (given, None)
         for source in on:
-            made[source].reader(owned.reader(reader, made[source].readers))
+            made[source].reader(owned.reader(reader, made[source].readers, where))
     return made
 
 

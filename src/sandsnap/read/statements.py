@@ -29,8 +29,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import polars as pl
-
 from sandsnap.model import Fact, Value, or_now
 from sandsnap.read.addresses import canonical
 from sandsnap.read.errors import ReadError
@@ -81,7 +79,7 @@ def _values(table: str, raw: dict[str, Any]) -> dict[str, Value]:
     columns = TABLES[table].by_name
 
     def exact(name: str, value: Any) -> Value:
-        if name in columns and isinstance(columns[name].polars, pl.Decimal):
+        if name in columns and columns[name].kind == "amount":
             return Decimal(str(value))
         if not isinstance(value, str | bool | date):
             raise ValueError(f"{table}.{name}: {value!r} is of the wrong type")

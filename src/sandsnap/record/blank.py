@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.record import layout
+from sandsnap.record import fact_store, layout
 from schemas.contract import VERSION as CONTRACT
 
 KEPT_S = 30 * 86_400  # an empty warehouse of another version goes when nobody has made it for so long
@@ -26,12 +26,13 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
 
 def complete(con: duckdb.DuckDBPyConnection) -> None:
     """Create or migrate what the database in use lacks; define its views anew where they were defined from other text."""
-    layout.create(con)
     wanted = layout.fingerprint()
-    held = con.execute("SELECT views FROM store.layout").fetchall()[0][0]
-    if str(held) != str(wanted):  # text in files of before
-        layout.define_views(con)
-        con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
+    if layout.made_of(con) == str(wanted):
+        return
+    layout.create(con)
+    layout.define_views(con)
+    fact_store.bind_steps(con)  # those of a warehouse of before
+    con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
 
 
 def copy_to(path: Path) -> None:

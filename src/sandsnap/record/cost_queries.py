@@ -25,7 +25,7 @@ def priced_facts(con: Connection, on: date = TODAY) -> Answer:
     wanted = ", ".join(f"'{t}'" for t in PRICED)
     return _ask(
         con,
-        "FROM store.as_known(NULL, store.day(?::DATE, TIMESTAMP '9999-12-31'), TIMESTAMP '9999-12-31') "
+        "FROM store.as_known(NULL, ?::DATE, TIMESTAMP '9999-12-31') "
         f"WHERE \"table\" IN ({wanted}) AND state <> 'ended' ORDER BY ALL",
         [on],
     )

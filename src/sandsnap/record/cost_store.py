@@ -23,6 +23,7 @@ _WANTED = (
     f""""table" IN ({", ".join(f"'{t}'" for t in PRICED)}) AND ended_on IS NULL """
     f"""AND ("table" <> 'prices' OR meter IN ({", ".join(f"'{m}'" for m in _METERS)}))"""
 )
+LOOKED = ""  # stands for the vendor in store.costed: one of which nothing is priced was looked at, too
 _MONEY = pl.Decimal(18, 6)
 _LINE = pl.Struct({"step": pl.UInt8, "item": pl.String, "usd": _MONEY, "list_usd": _MONEY, "text": pl.String})
 _SCHEMA: Mapping[str, Any] = {
@@ -33,25 +34,31 @@ _SCHEMA: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def write(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime, changed: Collection[Key]) -> None:
-    """Price those of the vendor's products anew whose facts moved in the run of `known_at` (which `changed` these), or all where
-    the workloads, or the tables of which bills are made, are others than then."""
+def write(
+    con: duckdb.DuckDBPyConnection, vendors: Collection[str], known_at: datetime, changed: Mapping[str, Collection[Key]]
+) -> None:
+    """Price those of the vendors' products anew whose facts moved in the run of `known_at` (which `changed` these, by vendor), or
+    all where the workloads, or the tables of which bills are made, are others than then."""
     workloads = workload_rows()
     number = int.from_bytes(hashlib.sha256(repr((PRICED, workloads)).encode()).digest()[:7], "big")
-    was = dict(con.execute("SELECT product, workloads FROM store.costed WHERE vendor = ?", [vendor]).fetchall())
-    if was and set(was.values()) == {number} and not any(_priced(*key) for key in changed):
-        return
-    moved = _moved(con, vendor, known_at) if was else {}
-    products = con.execute(
-        f"SELECT DISTINCT product FROM store.facts WHERE vendor = ? AND {_WANTED}", [vendor]
-    ).fetchall()
-    for (product,) in sorted(products):
-        if was.get(product) != number:
-            _write(con, vendor, product, workloads, None)
+    costed: dict[str, dict[str, int]] = {}
+    for vendor, product, made in con.execute("SELECT vendor, product, workloads FROM store.costed").fetchall():
+        costed.setdefault(vendor, {})[product] = made
+    for vendor in vendors:
+        was = costed.get(vendor, {})
+        if set(was.values()) == {number} and not any(_priced(*key) for key in changed.get(vendor, ())):
+            continue
+        moved = _moved(con, vendor, known_at) if was else {}
+        found = con.execute(f"SELECT DISTINCT product FROM store.facts WHERE vendor = ? AND {_WANTED}", [vendor])
+        products = {product for (product,) in found.fetchall()}
+        for product in sorted(products):
+            if was.get(product) != number:
+                _write(con, vendor, product, workloads, None)
+            elif product in moved:
+                _write(con, vendor, product, workloads, moved[product] - timedelta(days=1))
+        for product in (p for p in (LOOKED, *sorted(products)) if was.get(p) != number):
             con.execute("DELETE FROM store.costed WHERE vendor = ? AND product = ?", [vendor, product])
             con.execute("INSERT INTO store.costed VALUES (?, ?, ?)", [vendor, product, number])
-        elif product in moved:
-            _write(con, vendor, product, workloads, moved[product] - timedelta(days=1))
 
 
 def _priced(table: str, key: tuple[str, ...]) -> bool:

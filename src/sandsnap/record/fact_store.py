@@ -14,7 +14,8 @@ from sandsnap.record.resolve import Key, Resolved, Source, Step, fact_id, resolv
 from schemas import TABLES
 
 if TYPE_CHECKING:
-    from sandsnap.record.store import Loaded, Names
+    from sandsnap.record.load import Loaded
+    from sandsnap.record.names import Names
 
 Row = tuple[Any, ...]
 Rows = dict[tuple[Any, ...], Row]
@@ -85,10 +86,10 @@ def _key(table: str, row: Mapping[str, Any]) -> Key:
     return table, tuple(row[c] for c in key_columns(TABLES[table]))
 
 
-def moved(con: duckdb.DuckDBPyConnection, vendor: str, known_at: datetime) -> bool:
-    """Whether the run of `known_at` wrote or retired a step of the vendor."""
-    asked = "SELECT EXISTS (FROM store.steps WHERE vendor = ? AND (known_from = ? OR known_to = ?))"
-    return bool(con.execute(asked, [vendor, known_at, known_at]).fetchall()[0][0])
+def moved(con: duckdb.DuckDBPyConnection, known_at: datetime) -> list[str]:
+    """The vendors of which the run of `known_at` wrote or retired a step."""
+    asked = "SELECT DISTINCT vendor FROM store.steps WHERE known_from = ? OR known_to = ? ORDER BY vendor"
+    return [v for (v,) in con.execute(asked, [known_at, known_at]).fetchall()]
 
 
 def write_told(
@@ -115,6 +116,19 @@ def write_told(
     for e in told:
         late = not live and known_at.date() - max(c.day for c in e.members) > timedelta(days=1)
         keep_told(con, e, known.get(e.event, late))
+    bind_steps(con, [vendor])
+
+
+def bind_steps(con: duckdb.DuckDBPyConnection, vendors: Sequence[str] | None = None) -> None:
+    """Note with each step of these vendors (None: of all) the event that it belongs to."""
+    con.execute(
+        "UPDATE store.steps s SET event = n.event FROM (SELECT s.rowid AS place, t.event FROM store.steps s "
+        "LEFT JOIN (SELECT unnest(changes) AS id, event FROM store.told) t "
+        'ON t.id = store.step_id(s.vendor, s.product, s."table", s.key, s.field, s.day) '
+        "WHERE (?1 IS NULL OR list_contains(?1, s.vendor)) AND s.known_to IS NULL AND s.event IS DISTINCT FROM t.event) n "
+        "WHERE s.rowid = n.place",
+        [vendors],
+    )
 
 
 def keep_told(con: duckdb.DuckDBPyConnection, event: Any, backfilled: bool) -> None:
@@ -183,7 +197,9 @@ def _sync(
 ) -> None:  # fmt: skip
     """Retire the rows that no longer hold and append those that hold now; nothing is updated in place."""
     gone = [k for k, row in was.items() if now.get(k) != row]
-    fresh = sorted(k for k, row in now.items() if was.get(k) != row)
+    fresh = sorted(
+        (k for k, row in now.items() if was.get(k) != row), key=lambda k: k[1]
+    )  # of a day: as pages have them
     typed = {c: t.by_name[c].polars for t in TABLES.values() for c in (*t.key, *t.values)}
 
     def frame(names: Sequence[str], rows: Sequence[Row]) -> pl.DataFrame:
@@ -198,5 +214,5 @@ def _sync(
     if fresh:
         rows = [(*k, *now[k], at) for k in fresh]
         con.register("incoming", frame((*identity, *content, "known_from"), rows))
-        con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming ORDER BY {identity[1]}, fact")
+        con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming")
         con.unregister("incoming")

@@ -106,6 +106,14 @@ def fact_columns() -> dict[str, str]:
     return out
 
 
+def made_of(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The fingerprint that a database of this layout was last completed with; None for another, or an empty one."""
+    found: list[tuple[str | None]] = []
+    if _columns_of(con, "layout"):
+        found = con.execute("SELECT views::VARCHAR FROM store.layout WHERE version = ?", [LAYOUT]).fetchall()
+    return found[0][0] if found else None
+
+
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make an empty database whole, or bring an older one to this layout with everything it holds."""
     columns = {name: f'"{name}" {kind}' for name, kind in fact_columns().items()}
@@ -195,7 +203,7 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         "key": _key_text(),
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
-        "key_names": _by_table(lambda t: str(list(key_columns(t))), "of_table"),
+        "key_names": _by_table(lambda t: _quote(" ".join(key_columns(t))), "of_table"),
         "unkeyed": ", ".join(_quote(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": _quote(json.dumps(workload_rows())),
@@ -332,7 +340,7 @@ STORE_FUNCTIONS = {
     "fresh_days": "How many days evidence for a table is fresh.",
     "key_columns": "A key as JSON, product included.",
     "step_id": "The id of a step.",
-    "key_names": "The key columns of a table, product first.",
+    "key_names": "The key columns of a table, product first, with a space between.",
     "plain": "A figure as text, without an exponent.",
     "hours": "How many hours the span in a unit lasts.",
     "measure": "What a unit counts, whatever the span.",

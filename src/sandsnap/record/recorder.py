@@ -1,27 +1,42 @@
 """Days of readings into the warehouse: in order, or again from a day on. The only way facts are stored."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from sandsnap.check.series import in_its_unit
-from sandsnap.model import Fact, Fetched, Issue, Published, Reading, Value, Wait, subject
+from sandsnap.model import Fact, Fetched, Reading, Value, Wait
 from sandsnap.read.publishers import publishers
-from sandsnap.record import catalogue, cost_store, fact_store, ids, layout, store, wait_store
+from sandsnap.record import (
+    catalogue,
+    claim_keys,
+    cost_store,
+    fact_store,
+    ids,
+    issue_store,
+    layout,
+    load,
+    names,
+    store,
+    wait_store,
+)  # fmt: skip
+from sandsnap.record.claim_keys import Known
 from sandsnap.record.errors import RecordError
 from sandsnap.record.fold import Ident, Reader, Stated, miss, pending_removals, see, step
-from sandsnap.record.layout import key_columns
+from sandsnap.record.load import Loaded, wake
+from sandsnap.record.merged import merge
+from sandsnap.record.names import Names
 from sandsnap.record.resolve import fact_id
+from sandsnap.record.rows import insert
 from sandsnap.record.series import Series
-from sandsnap.record.store import FIELDS, Known, Loaded, Names, Written
-from sandsnap.record.timeline import BACKFILL, CORRECTION, UNPUBLISHED, Claim, Read, rewind
+from sandsnap.record.stated import standing_facts, stated_fact, stated_ident
+from sandsnap.record.store import Written
+from sandsnap.record.timeline import BACKFILL, CORRECTION, FIELDS, UNPUBLISHED, Claim, Read, rewind
 from sandsnap.record.writer import Writer
-from schemas import TABLES
-from schemas.vocabulary import DENIED, UNCAPTURED
+from schemas.vocabulary import DENIED
 
 Waiting = Mapping[tuple[str, tuple[str, str, tuple[str, ...]]], Wait]  # by (reader, fact id)
 Gate = Callable[[str, date, Mapping[str, tuple[Fact, ...]], Sequence[Reading], Waiting], Sequence[Reading]]
@@ -33,9 +48,8 @@ Tell = Callable[[Sequence[Mapping[str, object]], Mapping[tuple[str, date], Seque
 TellMeasured = Callable[[Sequence[Mapping[str, object]]], Sequence[object]]
 """All measurements -> the events they are, with the fields of store.told."""
 
-FLAPPING = timedelta(days=30)
 ENDING = ("gpus", "notices")  # the tables that say that something ends: their facts bear on others
-_NINE_PLACES = Decimal("1e-9")
+TELLING = ("good", "gone")  # the outcomes of readings that say something of the facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +86,6 @@ class RunResult:
         return bool(self.opened or self.ended or self.corrected)
 
 
-@dataclass(slots=True)
-class _OpenIssue:
-    issue: int | None
-    kind: str
-    vendor: str
-    source_url: str
-    reader: str | None
-    message: str
-    nearest: str | None
-    first_on: date
-    closed_on: date | None = None
-    dropped: bool = False
-
-    @property
-    def identity(self) -> tuple[str, str, str | None, str]:
-        """What makes two issues the same: everything but the figures in the message."""
-        return self.kind, self.source_url, self.reader, subject(self.message)
-
-
 def record_days(
     path: Path,
     days: Iterable[tuple[date, Sequence[Reading]]],
@@ -116,73 +111,9 @@ def record_days(
             if on_day is not None:
                 on_day(day)
         writer.step("folded")
-        return recorder.finish()
-
-
-def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | None:
-    """The claim as a fact (on `day`: only if it was stated by that day's reading); None where it does not stand."""
-    read = reader.reads[-1] if reader.reads else None
-    if day is None:
-        interval = claim.intervals[-1] if claim.open else None
-        absence = claim.absence
-        citation = claim.cited() if interval else None
-    else:
-        interval = next(
-            (i for i in claim.intervals if i.valid_from <= day and (not i.valid_to or day < i.valid_to)), None
-        )
-        absence = next((a for a in claim.absences if a.unseen_on <= day and (not a.ended_on or day < a.ended_on)), None)
-        if interval is None or absence is not None:
-            return None
-        past = Claim(claim.id, claim.source_url, claim.table, claim.key, [interval])
-        past.citations = [c for c in claim.citations if c.day <= day]
-        citation = past.cited()
-    if interval is None or citation is None:
-        return None
-    end = absence.unseen_on if absence else (day or (read.day if read else interval.valid_from)) + timedelta(days=1)
-    seen = reader.last_good(end)
-    judged = citation.basis in UNCAPTURED
-    return Fact(
-        table=claim.table,
-        vendor=reader.vendor,
-        key=dict(zip(key_columns(TABLES[claim.table]), claim.key, strict=True)),
-        values=dict(zip(FIELDS[claim.table], interval.values, strict=True)),
-        basis=citation.basis,
-        source_url=claim.source_url,
-        quote=citation.quote,
-        capture=None if judged or seen is None else seen.capture,
-        verified_on=citation.judged_on if judged else seen.day if seen else interval.valid_from,
-    )
-
-
-def stored_readings(con: duckdb.DuckDBPyConnection, vendor: str, day: date) -> dict[str, Reading]:
-    """By reader, the readings of a vendor and day as they are held now, with their facts.
-
-    For a reread: where today's reader cannot read an old capture, give back what is stored and its rows stay.
-    `con` is open on the warehouse (queries.connect_readonly).
-    """
-    loaded = store.load(con, vendor, store.load_names(con))
-    out = {}
-    for reader in loaded.readers.values():
-        read = reader.at(day)
-        if read is None:
-            continue
-        found = [facts_of(c, reader, day) for c in reader.claims.values()] if read.good else []
-        facts = [f for f in found if f is not None]
-        out[reader.name] = Reading(
-            vendor=vendor,
-            source_url=reader.source_url,
-            reader=reader.name,
-            version=read.version,
-            outcome=read.outcome,
-            facts=tuple(f for f in facts if f.basis != DENIED),
-            denials=tuple(f for f in facts if f.basis == DENIED),
-            partial=read.partial,
-            sticky=read.sticky,
-            rank=reader.rank,
-            captured_at=datetime(day.year, day.month, day.day),  # noqa: DTZ001 -- only its day is used
-            capture=read.capture,
-        )
-    return out
+        result = recorder.finish()
+        writer.touched = recorder.touched
+        return result
 
 
 class Recorder:
@@ -197,18 +128,20 @@ class Recorder:
         last = con.execute("SELECT max(known_at) FROM store.runs").fetchall()[0][0]
         if last is not None and self.known_at <= last:
             raise RecordError(f"known_at {self.known_at} is not later than the last run's {last}: check the clock")
-        self.names: Names = store.load_names(con)
+        self.names: Names = names.load(con)
         self.vendors: dict[str, Loaded] = {}
-        self.issues: dict[str, list[_OpenIssue]] = {}
+        self.issues: dict[str, list[issue_store.OpenIssue]] = {}
         self.waits: dict[str, wait_store.Waits] = {}
         self.origins: list[tuple[str, bytes, date, str]] = []
         self.rewound: dict[str, date] = {}
         self.series: dict[str, Series] = {}
         self.last: date | None = None
         self.vendor_days = 0
+        self.touched: Collection[int] = ()
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
-            for (vendor,) in con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall():
-                self._vendor(vendor, whole=True)
+            found = con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall()
+            self._load((vendor for (vendor,) in found), whole=True)
+        self._load(replace_from)
         for vendor, day in replace_from.items():
             self._rewind(vendor, day)
 
@@ -221,10 +154,9 @@ class Recorder:
         for reading in readings:
             by_vendor.setdefault(reading.vendor, []).append(reading)
         merged = {vendor: merge(given) for vendor, given in by_vendor.items()}
-        loadeds = {vendor: self._vendor(vendor) for vendor in merged}
-        store.wake(
-            self.con, [(loadeds[v], _looked_at(loadeds[v], given, day)) for v, given in merged.items()], self.names
-        )
+        self._load(merged)
+        looked = [(self.vendors[v], _looked_at(self.vendors[v], given, day)) for v, given in merged.items()]
+        wake(self.con, looked, self.names)
         for vendor, given in merged.items():
             self._vendor_day(vendor, day, given)
 
@@ -233,31 +165,28 @@ class Recorder:
         written = Written()
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         loadeds = list(self.vendors.values())
-        for loaded in loadeds:
-            self._write_readers(loaded)
-        moved = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
+        self._write_readers()
+        moved = self.touched = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
         moved_facts = self._write_facts(loadeds, moved)
-        for loaded in loadeds:
-            wait_store.write(self.con, loaded, self.waits[loaded.vendor], self.known_at)
+        wait_store.write(self.con, loadeds, self.waits, self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
         store.keep_last_reads(self.con, loadeds, self.names)
-        store.write_names(self.con, self.names)
+        names.write(self.con, self.names)
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
-        store.insert(self.con, "origins", self.origins)
-        for vendor in self.vendors:
-            cost_store.write(self.con, vendor, self.known_at, moved_facts.get(vendor, set()))
-            catalogue.write(self.con, vendor)
+        insert(self.con, "origins", self.origins)
+        cost_store.write(self.con, self.vendors, self.known_at, moved_facts)
+        catalogue.write(self.con, self.vendors)
         if self.tell is not None:
-            for vendor in self.vendors:
-                if self.run.kind == "snapshot" and not fact_store.moved(self.con, vendor, self.known_at):
-                    continue  # a quiet day; what is told in other words by a newer version is told anew by a reread
-                fact_store.write_told(self.con, vendor, self.tell, self.known_at, self.run.kind == "snapshot")
+            # On a quiet day nothing; what is told in other words by a newer version is told anew by a reread.
+            live = self.run.kind == "snapshot"
+            for vendor in fact_store.moved(self.con, self.known_at) if live else self.vendors:
+                fact_store.write_told(self.con, vendor, self.tell, self.known_at, live)
         for series in self.series.values():
             if self.tell_measured is not None:
                 series.tell(self.con, self.tell_measured, self.known_at)
-        opened, closed = self._write_issues()
+        opened, closed = issue_store.write(self.con, self.issues)
         result = RunResult(
             self.run.id, self.vendor_days, written.readings, written.opened, written.ended, written.corrected,
             written.changes, opened, closed,
@@ -270,63 +199,57 @@ class Recorder:
              opened, closed],
         )  # fmt: skip
         at = [_naive(t) if t else None for t in (self.run.fetched_at, self.run.read_at)]
-        store.insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
+        insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
     def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int]) -> dict[str, set[Known]]:
         """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole);
         returns by vendor what moved."""
-        store.write_keys(self.con, loadeds)
+        claim_keys.write(self.con, loadeds)
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
         whole: list[Loaded] = []
         part: list[tuple[Loaded, set[Known]]] = []
         for loaded in loadeds:
-            keys = store.keys_of(loaded, moved) | _ageing_keys(loaded, contested)
+            keys = claim_keys.keys_of(loaded, moved) | _ageing_keys(loaded, contested)
             # What ends may end anything.
             if loaded.replayed or not loaded.asleep or any(table in ENDING for table, _ in keys):
                 whole.append(loaded)
             elif keys:
                 part.append((loaded, keys))
-        store.wake(self.con, [(loaded, list(loaded.asleep)) for loaded in whole], self.names)
+        wake(self.con, [(loaded, list(loaded.asleep)) for loaded in whole], self.names)
         every = [(w, {(c.table, c.key) for r in w.awake for c in r.claims.values()}) for w in whole]
-        found = store.companions(self.con, [(w.vendor, key) for w, keys in (*every, *part) for key in keys])
-        store.write_contested(self.con, found)
+        found = claim_keys.companions(self.con, [(w.vendor, key) for w, keys in (*every, *part) for key in keys])
+        claim_keys.write_contested(self.con, found)
         stating = {reader for *_, reader in found}
         if part:
             tables = ", ".join(f"'{t}'" for t in ENDING)
             asked = f'SELECT DISTINCT reader FROM store.claims WHERE "table" IN ({tables}) AND known_to IS NULL'
             stating |= {reader for (reader,) in self.con.execute(asked).fetchall()}
-        store.wake(self.con, [(p, [n for n, r in p.readers.items() if r.id in stating]) for p, _ in part], self.names)
+        wake(self.con, [(p, [n for n, r in p.readers.items() if r.id in stating]) for p, _ in part], self.names)
         wanted: list[tuple[Loaded, set[int] | None]] = [(w, None) for w in whole]
         for loaded, _ in part:
             own = {r.id for r in loaded.readers.values()}
             wanted.append((loaded, {fact for fact, _, reader in found if reader in own}))
         return fact_store.write(self.con, wanted, self.names, self.known_at)
 
-    def _vendor(self, vendor: str, whole: bool = False) -> Loaded:
-        if vendor not in self.vendors:
-            self.vendors[vendor] = store.load(self.con, vendor, self.names, asleep=not whole)
-            self.waits[vendor] = wait_store.load(self.con, vendor)
-            self.issues[vendor] = [
-                _OpenIssue(*row)
-                for row in self.con.execute(
-                    "SELECT issue, kind, vendor, source_url, reader, message, nearest, first_on, closed_on "
-                    "FROM store.issues WHERE vendor = ? ORDER BY issue",
-                    [vendor],
-                ).fetchall()
-            ]
-        return self.vendors[vendor]
+    def _load(self, vendors: Iterable[str], whole: bool = False) -> None:
+        """Load those vendors that are not: all at once, as a statement costs more than its rows."""
+        new = [v for v in vendors if v not in self.vendors]
+        if new:
+            self.vendors |= load.load(self.con, new, self.names, asleep=not whole)
+            self.waits |= wait_store.load(self.con, new)
+            self.issues |= issue_store.load(self.con, new)
 
     def _rewind(self, vendor: str, day: date) -> None:
-        loaded = self._vendor(vendor)
-        store.wake(self.con, [(loaded, list(loaded.asleep))], self.names)
+        loaded = self.vendors[vendor]
+        wake(self.con, [(loaded, list(loaded.asleep))], self.names)
         loaded.replayed = True
         self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
         for issue in self.issues[vendor]:
-            _rewind_issue(issue, day)
+            issue_store.rewind(issue, day)
 
     def _rewind_reader(self, reader: Reader, day: date) -> None:
         if reader.vendor in publishers():
@@ -341,7 +264,7 @@ class Recorder:
         return self.series.setdefault(publisher, Series(publisher))
 
     def _vendor_day(self, vendor: str, day: date, readings: list[Reading]) -> None:
-        loaded = self._vendor(vendor)
+        loaded = self.vendors[vendor]
         self.vendor_days += 1
         quiet, given = self._told_apart(loaded, readings, day)
         given = [r for r in given if self._again(loaded, r, day)]
@@ -354,10 +277,10 @@ class Recorder:
             given = list(self.gate(vendor, day, standing, given, waits.open)) if given else []
             for r in given:
                 waits.apply(r, day)
-        facts = (stated_fact(f, day) for r in given if r.outcome == "good" for f in r.facts)
-        today = {(s.ident, s.values) for s in facts}
-        for reading in given:
-            self._reading(loaded, reading, day, today)
+        said = [[stated_fact(f, day) for f in (*r.denials, *r.facts)] if r.outcome in TELLING else [] for r in given]
+        today = {(s.ident, s.values) for stated in said for s in stated if s.basis != DENIED}
+        for reading, stated in zip(given, said, strict=True):
+            self._reading(loaded, reading, day, {s.ident: s for s in stated}, today)
         for reading in quiet:
             reader = loaded.readers[reading.reader]
             reader.reads = [replace(reader.reads[-1], day=day)]
@@ -365,18 +288,18 @@ class Recorder:
         readings = [*given, *quiet]
         made_elsewhere = ((vendor, bytes.fromhex(r.capture), day, r.origin) for r in readings if r.origin and r.capture)
         self.origins += dict.fromkeys(made_elsewhere)
-        self._day_issues(vendor, day, readings)
+        issue_store.look(self.issues[vendor], day, readings)
 
     def _told_apart(self, loaded: Loaded, readings: list[Reading], day: date) -> tuple[list[Reading], list[Reading]]:
         """The readings that say again what their readers said last, being of the same bytes; and the others, whose readers are
         loaded, with all of their pages and all that state what they state anew."""
-        store.wake(self.con, [(loaded, _looked_at(loaded, readings, day))], self.names)
+        wake(self.con, [(loaded, _looked_at(loaded, readings, day))], self.names)
         given = [r for r in readings if r.reader not in loaded.asleep]
         if loaded.asleep and (new := _new_keys(loaded, given)):
             facts = {fact_id(loaded.vendor, *key) for key in new}
-            found = store.companions(self.con, [(loaded.vendor, key) for key in new])
+            found = claim_keys.companions(self.con, [(loaded.vendor, key) for key in new])
             stating = {reader for fact, _, reader in found if fact in facts}
-            store.wake(self.con, [(loaded, [n for n, r in loaded.readers.items() if r.id in stating])], self.names)
+            wake(self.con, [(loaded, [n for n, r in loaded.readers.items() if r.id in stating])], self.names)
         quiet = [r for r in readings if r.reader in loaded.asleep]
         return quiet, [r for r in readings if r.reader not in loaded.asleep]
 
@@ -396,20 +319,20 @@ class Recorder:
         self._rewind_reader(reader, day)
         for issue in self.issues[loaded.vendor]:
             if issue.reader == reading.reader or (issue.reader is None and issue.source_url == reading.source_url):
-                _rewind_issue(issue, day)
+                issue_store.rewind(issue, day)
         return True
 
     def _reading(
-        self, loaded: Loaded, reading: Reading, day: date, today: set[tuple[Ident, tuple[Value, ...]]]
-    ) -> None:
-        """Apply one reading. `today`: everything that the vendor's readings state on the day, by any reader."""
+        self, loaded: Loaded, reading: Reading, day: date, stated: Mapping[Ident, Stated],
+        today: set[tuple[Ident, tuple[Value, ...]]],
+    ) -> None:  # fmt: skip
+        """Apply one reading, which states this. `today`: all that the vendor's readings state on the day, by any reader."""
         reader = self._reader(loaded, reading)
         if reading.published is not None:
             self._series(reading.vendor).add(reader.id, day, reading)
         read = Read(day, reading.outcome, reading.partial, reading.sticky, reading.version, reading.capture)
         if read.tells:
             at = step(reader, read)
-            stated = {s.ident: s for s in (stated_fact(f, day) for f in (*reading.denials, *reading.facts))}
             for ident, now in stated.items():
                 claim = reader.claims.get(ident)
                 if claim is None:
@@ -452,86 +375,15 @@ class Recorder:
         reader.claims[now.ident] = claim
         return claim
 
-    def _day_issues(self, vendor: str, day: date, readings: Sequence[Reading]) -> None:
-        held = self.issues[vendor]
-        # What was closed a short while ago and comes again is the same matter: it flaps.
-        recent = day - FLAPPING
-        open_now = {i.identity: i for i in held if i.closed_on is None and not i.dropped}
-        closed = {i.identity: i for i in held if i.closed_on is not None and i.closed_on > recent and not i.dropped}
-        reported = set()
-        for given in (issue for reading in readings for issue in reading.issues):
-            new = _issue(given, day)
-            reported.add(new.identity)
-            if new.identity in open_now:
-                open_now[new.identity].message, open_now[new.identity].nearest = new.message, new.nearest
-            elif new.identity in closed:
-                again = open_now[new.identity] = closed.pop(new.identity)
-                again.closed_on, again.message, again.nearest = None, new.message, new.nearest
-            else:
-                open_now[new.identity] = new
-                held.append(new)
-        # Only what was looked at closes an issue: an answer closes that there was none, a page that was read closes what
-        # was wrong with the page, a reader that could read what was wrong in it. An outage closes nothing.
-        answered = {r.source_url for r in readings if r.capture is not None}
-        seen = {r.source_url for r in readings if r.outcome in ("good", "held", UNPUBLISHED)}
-        read_readers = {r.reader for r in readings if r.outcome in ("good", "held")}
-        for issue in open_now.values():
-            if issue.reader is not None:
-                looked = issue.reader in read_readers
-            else:
-                looked = issue.source_url in (answered if issue.kind == "fetch_failed" else seen)
-            if looked and issue.identity not in reported:
-                issue.closed_on = day
-
-    def _write_issues(self) -> tuple[int, int]:
-        opened = closed = 0
-        new: list[tuple[object, ...]] = []
-        number = int(self.con.execute("SELECT coalesce(max(issue), 0) FROM store.issues").fetchall()[0][0])
-        for loaded in self.vendors.values():
-            was = {
-                i: rest
-                for i, *rest in self.con.execute(
-                    "SELECT issue, message, nearest, closed_on FROM store.issues WHERE vendor = ?", [loaded.vendor]
-                ).fetchall()
-            }
-            for i in _joined(self.issues[loaded.vendor]):
-                if i.issue is None:
-                    number += 1
-                    opened, closed = opened + 1, closed + (i.closed_on is not None)
-                    new.append(
-                        (
-                            number,
-                            i.kind,
-                            i.vendor,
-                            i.source_url,
-                            i.reader,
-                            i.message,
-                            i.nearest,
-                            i.first_on,
-                            i.closed_on,
-                        )
-                    )
-                elif i.dropped:
-                    self.con.execute("DELETE FROM store.issues WHERE issue = ?", [i.issue])
-                elif was[i.issue] != [i.message, i.nearest, i.closed_on]:
-                    closed += i.closed_on is not None and was[i.issue][2] is None
-                    self.con.execute(
-                        "UPDATE store.issues SET message = ?, nearest = ?, closed_on = ? WHERE issue = ?",
-                        [i.message, i.nearest, i.closed_on, i.issue],
-                    )
-        store.insert(self.con, "issues", new)
-        return opened, closed
-
-    def _write_readers(self, loaded: Loaded) -> None:
-        was = {
-            i: (url, rank)
-            for i, url, rank in self.con.execute(
-                "SELECT reader, source_url, rank FROM store.readers WHERE vendor = ?", [loaded.vendor]
-            ).fetchall()
-        }
-        new = [r for r in loaded.readers.values() if r.id not in was]
-        store.insert(self.con, "readers", [(r.id, r.vendor, r.source_url, r.name, r.rank) for r in new])
-        for r in loaded.readers.values():
+    def _write_readers(self) -> None:
+        found = self.con.execute(
+            "SELECT reader, source_url, rank FROM store.readers WHERE list_contains(?, vendor)", [list(self.vendors)]
+        ).fetchall()
+        was = {i: (url, rank) for i, url, rank in found}
+        readers = [r for loaded in self.vendors.values() for r in loaded.readers.values()]
+        new = [(r.id, r.vendor, r.source_url, r.name, r.rank) for r in readers if r.id not in was]
+        insert(self.con, "readers", new)
+        for r in readers:
             if r.id in was and was[r.id] != (r.source_url, r.rank):
                 self.con.execute(
                     "UPDATE store.readers SET source_url = ?, rank = ? WHERE reader = ?", [r.source_url, r.rank, r.id]
@@ -571,141 +423,6 @@ def _new_keys(loaded: Loaded, readings: Sequence[Reading]) -> set[Known]:
         for f in (*r.facts, *r.denials)
     )
     return {ident[1:] for reader, ident in stated if reader is None or ident not in reader.claims}
-
-
-def merge(readings: Sequence[Reading]) -> list[Reading]:
-    """One reading per reader of a day: the last complete good one, else all good excerpts together, else the last."""
-    by_reader: dict[str, list[Reading]] = {}
-    for reading in readings:
-        by_reader.setdefault(reading.reader, []).append(reading)
-    out = []
-    for given in by_reader.values():
-        given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
-        if given[-1].outcome == UNPUBLISHED:
-            out.append(given[-1])
-            continue
-        good = [r for r in given if r.outcome == "good"]
-        complete = [r for r in good if not r.partial]
-        if complete or not (good or given[-1].published):
-            out.append(_beside_copies(complete) if complete else given[-1])
-            continue
-        facts = {f.id: f for r in good for f in r.facts}
-        denials = {f.id: f for r in good for f in r.denials if f.id not in facts}
-        # Each file of a publisher is one of its own: what is wrong with one stays to be said.
-        issues = {i: None for r in given if r.outcome == "good" or r.published for i in r.issues}
-        out.append(
-            replace(
-                (good or given)[-1],
-                facts=tuple(facts.values()),
-                issues=tuple(issues),
-                published=_together(good),
-                denials=tuple(denials.values()),
-            )
-        )
-    return out
-
-
-def _beside_copies(complete: Sequence[Reading]) -> Reading:
-    """The last of a day's complete readings; where copies that others made disagree with it, an issue of it says so.
-
-    Versions of one repository follow each other within a day; copies of an archive that differ are of two pages.
-    """
-    last = complete[-1]
-    if len(complete) == 1:
-        return last
-    stated = {f.id: f for f in last.facts}
-    issues = []
-    for other in complete[:-1]:
-        if not (last.origin or other.origin) or (_git(last) and _git(other)):
-            continue
-        for fact in other.facts:
-            shown = stated.get(fact.id)
-            if shown is not None and shown.values != fact.values:
-                issues.append(Issue(
-                    "conflict", last.vendor, last.source_url,
-                    f"two copies of {last.day} disagree on {fact.table} {' / '.join(fact.key.values())}: {shown.quote!r} "
-                    f"({last.origin or last.capture}) and {fact.quote!r} ({other.origin or other.capture}); "
-                    "put the one that is another page in quarantine", last.reader,
-                ))  # fmt: skip
-    return replace(last, issues=(*last.issues, *issues)) if issues else last
-
-
-def _git(reading: Reading) -> bool:
-    return reading.origin is not None and reading.origin.startswith("git:")
-
-
-def _together(readings: Sequence[Reading]) -> Published | None:
-    """What the files of a publisher gave, in their order."""
-    found = [r.published for r in readings if r.published is not None]
-    if not found:
-        return None
-    return Published(
-        tuple(m for p in found for m in p.measurements), tuple(f for p in found for f in p.statements),
-        tuple(dict.fromkeys(n for p in found for n in p.unknown)),
-    )  # fmt: skip
-
-
-def standing_facts(reader: Reader) -> tuple[Fact, ...]:
-    """What the reader's claims say now, missing ones included, each with the day it was last verified."""
-    facts = (facts_of(c, reader) for c in reader.claims.values() if c.open)
-    return tuple(f for f in facts if f is not None and f.basis != DENIED)
-
-
-def stated_ident(fact: Fact) -> Ident:
-    """Which claim a fact of a reading is. Raises RecordError for an unknown table."""
-    table = TABLES.get(fact.table)
-    if table is None:
-        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
-    return fact.source_url, fact.table, tuple(fact.key.get(c, "") for c in key_columns(table))
-
-
-def stated_fact(fact: Fact, day: date) -> Stated:
-    """A fact in the table's column order. Raises RecordError for an unknown table, a missing column or a rounding."""
-    table = TABLES.get(fact.table)
-    if table is None:
-        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
-    try:
-        key = tuple(fact.key[c] for c in key_columns(table))
-        values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
-    except KeyError as missing:
-        raise RecordError(f"{fact.vendor} {fact.table}: the reader gave no column {missing}") from None
-    judged = fact.basis in UNCAPTURED
-    return Stated(
-        (fact.source_url, fact.table, key),
-        values,
-        fact.basis,
-        fact.quote,
-        (fact.verified_on or day) if judged else None,
-        fact.since,
-    )
-
-
-def _exact(fact: Fact, column: str, value: Value) -> Value:
-    if isinstance(value, Decimal) and value != value.quantize(_NINE_PLACES):
-        raise RecordError(f"{fact.vendor} {fact.table}.{column}: {value} has more than nine decimal places")
-    return value
-
-
-def _issue(issue: Issue, day: date) -> _OpenIssue:
-    return _OpenIssue(None, issue.kind, issue.vendor, issue.source_url, issue.reader, issue.message, issue.nearest, day)
-
-
-def _rewind_issue(issue: _OpenIssue, day: date) -> None:
-    if issue.first_on >= day:
-        issue.dropped = True
-    elif issue.closed_on is not None and issue.closed_on >= day:
-        issue.closed_on = None
-
-
-def _joined(issues: list[_OpenIssue]) -> list[_OpenIssue]:
-    """A dropped issue that the replay reported again from the same day is the stored one, not a new one."""
-    dropped = {(i.identity, i.first_on): i for i in issues if i.dropped and i.issue is not None}
-    out = [i for i in issues if not i.dropped]
-    for issue in out:
-        old = dropped.pop((issue.identity, issue.first_on), None) if issue.issue is None else None
-        if old is not None:
-            issue.issue = old.issue
-    return out + list(dropped.values())
 
 
 def _naive(at: datetime) -> datetime:

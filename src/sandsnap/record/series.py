@@ -18,7 +18,7 @@ from sandsnap.check.series import Key, key_of
 from sandsnap.model import Measurement, Reading
 from sandsnap.record.fact_store import keep_told
 from sandsnap.record.layout import key_columns
-from sandsnap.record.store import Names
+from sandsnap.record.names import Names
 from sandsnap.record.timeline import text
 from schemas import TABLES
 

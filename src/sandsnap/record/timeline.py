@@ -10,8 +10,10 @@ from datetime import date
 from decimal import Decimal
 
 from sandsnap.model import Value
+from schemas import TABLES
 
 COVERAGE, VENDOR, CORRECTION, BACKFILL = "coverage", "vendor", "correction", "backfill"
+FIELDS: Mapping[str, tuple[str, ...]] = {t.name: t.values for t in TABLES.values()}
 UNPUBLISHED = "unpublished"  # the outcome of a reading of a page that says so of itself
 
 

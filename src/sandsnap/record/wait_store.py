@@ -1,13 +1,13 @@
 """What waits for a second look or for a person, in and out of the database; bound to the claims that keep their value."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
 from sandsnap.model import Fact, Reading, Value, Wait
 from sandsnap.record.layout import key_columns
@@ -15,7 +15,7 @@ from sandsnap.record.timeline import text
 from schemas import TABLES
 
 if TYPE_CHECKING:
-    from sandsnap.record.store import Loaded
+    from sandsnap.record.load import Loaded
 
 Claim = tuple[str, tuple[str, str, tuple[str, ...]]]  # reader, fact id
 
@@ -45,30 +45,37 @@ class Waits:
         self.open = {c: w for c, w in (back | self.open).items() if w.since < day}
 
 
-def load(con: duckdb.DuckDBPyConnection, vendor: str) -> Waits:
-    """The waits that hold now."""
-    waits = Waits()
-    for reader, stated, state, reason, since, until in con.execute(
-        "SELECT r.name, w.stated, w.state, w.reason, w.since, w.until FROM store.waits w JOIN store.readers r USING (reader) "
-        "WHERE w.vendor = ? AND w.known_to IS NULL ORDER BY w.since",
-        [vendor],
+def load(con: duckdb.DuckDBPyConnection, vendors: Collection[str]) -> dict[str, Waits]:
+    """The waits of these vendors that hold now."""
+    out = {v: Waits() for v in vendors}
+    for vendor, reader, stated, state, reason, since, until in con.execute(
+        "SELECT w.vendor, r.name, w.stated, w.state, w.reason, w.since, w.until FROM store.waits w "
+        "JOIN store.readers r USING (reader) WHERE list_contains(?, w.vendor) AND w.known_to IS NULL ORDER BY w.since",
+        [list(vendors)],
     ).fetchall():
         wait = Wait(_fact(vendor, json.loads(stated)), state, reason, since)
         if until is None:
-            waits.open[reader, wait.fact.id] = wait
+            out[vendor].open[reader, wait.fact.id] = wait
         else:
-            waits.closed.append(((reader, wait.fact.id), wait, until))
-    return waits
+            out[vendor].closed.append(((reader, wait.fact.id), wait, until))
+    return out
 
 
-def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", waits: Waits, known_at: datetime) -> None:
+def write(
+    con: duckdb.DuckDBPyConnection, loadeds: Collection["Loaded"], waits: Mapping[str, Waits], known_at: datetime
+) -> None:
     """Retire the rows that no longer hold and append those that do."""
-    rows = [(c, w, None) for c, w in waits.open.items()] + waits.closed
-    now = {_row(loaded, c, w, until) for c, w, until in rows}
+    now = {
+        _row(loaded, c, w, until)
+        for loaded in loadeds
+        for of_vendor in (waits[loaded.vendor],)
+        for c, w, until in ((*((c, w, None) for c, w in of_vendor.open.items()), *of_vendor.closed))
+    }
     columns = 'reader, claim, vendor, "table", product, key, state, reason, stated, since, until'
     was = set(
         con.execute(
-            f"SELECT {columns} FROM store.waits WHERE vendor = ? AND known_to IS NULL", [loaded.vendor]
+            f"SELECT {columns} FROM store.waits WHERE list_contains(?, vendor) AND known_to IS NULL",
+            [[loaded.vendor for loaded in loadeds]],
         ).fetchall()
     )
     for reader, _, _, table, product, key, _, _, _, since, until in sorted(was - now, key=str):
@@ -79,6 +86,8 @@ def write(con: duckdb.DuckDBPyConnection, loaded: "Loaded", waits: Waits, known_
         )
     fresh = [(*r, known_at) for r in sorted(now - was, key=str)]
     if fresh:
+        import polars as pl  # late: a question about what waits needs none
+
         schema: dict[str, Any] = {
             "reader": pl.Int64, "claim": pl.Int64, "vendor": pl.String, "table": pl.String, "product": pl.String,
             "key": pl.String, "state": pl.String, "reason": pl.String, "stated": pl.String, "since": pl.Date,
@@ -106,7 +115,7 @@ def _row(loaded: "Loaded", claim: Claim, wait: Wait, until: date | None) -> tupl
 
 def _fact(vendor: str, stated: Mapping[str, Any]) -> Fact:
     table = TABLES[stated["table"]]
-    values = {c: _typed(table.by_name[c].polars, v) for c, v in stated["values"].items()}
+    values = {c: _typed(table.by_name[c].kind, v) for c, v in stated["values"].items()}
     seen = stated["verified_on"]
     return Fact(
         table.name, vendor, stated["key"], values, stated["basis"], stated["source_url"], stated["quote"],
@@ -114,13 +123,11 @@ def _fact(vendor: str, stated: Mapping[str, Any]) -> Fact:
     )  # fmt: skip
 
 
-def _typed(kind: pl.DataType, value: str | None) -> Value:
-    if value is None or kind == pl.String:
+def _typed(kind: str, value: str | None) -> Value:
+    if value is None or kind == "text":
         return value
-    if kind == pl.Boolean:
+    if kind == "flag":
         return value == "true"
-    if kind == pl.Date:
+    if kind == "day":
         return date.fromisoformat(value)
-    from decimal import Decimal
-
     return Decimal(value)

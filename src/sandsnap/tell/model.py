@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import polars as pl
-
 from schemas import TABLES
 
 KINDS = (
@@ -108,16 +106,16 @@ def exact(table: str, field: str, value: Any) -> Any:
     if value is None or value == "":
         return None
     column = TABLES[table].by_name.get(field)
-    kind = column.polars if column is not None else None
-    if kind is not None and kind.is_numeric():
+    kind = column.kind if column is not None else None
+    if kind in ("amount", "whole"):
         try:
             number = Decimal(str(value)).normalize()
         except InvalidOperation:
             raise ValueError(f"{table}.{field}: {value!r} is no number") from None
         return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
-    if isinstance(value, str) and kind == pl.Boolean():
+    if isinstance(value, str) and kind == "flag":
         return value == "true"
-    if isinstance(value, str) and kind == pl.Date():
+    if isinstance(value, str) and kind == "day":
         return date.fromisoformat(value)
     return value
 

@@ -21,9 +21,8 @@ GROUP BY ALL HAVING moved + covered + corrected > 0 ORDER BY r.known_at DESC
 """
 _EVENTS = """
 SELECT DISTINCT t.day, t.title, t.significance FROM store.told t
-JOIN (SELECT DISTINCT event FROM steps(DATE '0001-01-01', DATE '9999-12-31') p
-      JOIN store.steps s ON s.vendor = p.vendor AND s.product = p.product AND s."table" = p."table" AND s.key = p.key
-       AND s.field = p.field AND s.day = p.day AND s.known_to IS NULL AND s.known_from = ?) e USING (event)
+JOIN (SELECT DISTINCT event FROM store.steps
+      WHERE known_from = ? AND known_to IS NULL AND day <= (SELECT max(day) FROM store.readings)) e USING (event)
 WHERE t.kind NOT IN ('coverage', 'rekeyed') ORDER BY t.significance DESC, t.day DESC, t.title LIMIT ?
 """
 

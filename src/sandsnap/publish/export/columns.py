@@ -1,18 +1,18 @@
 """Columns of the published tables that are no tables of the contract: intervals, changes, readings, conflicts."""
 
-import polars as pl
-
 from schemas import Column
+from schemas.columns import Kind
 
 
-def column(
-    name: str, description: str, kind: pl.DataType | None = None, *, null: bool = False, key: bool = False
-) -> Column:
+def column(name: str, description: str, kind: Kind = "text", *, null: bool = False, key: bool = False) -> Column:
     """A published column; text where no type is given."""
-    return Column(name, key, null, description, kind or pl.String(), None, None)
+    return Column(name, description, kind, key=key, nullable=null)
 
 
-DAY, TIME, FLAG, WHOLE = pl.Date(), pl.Datetime("us", "UTC"), pl.Boolean(), pl.Int64()
+DAY: Kind = "day"
+TIME: Kind = "time"
+FLAG: Kind = "flag"
+WHOLE: Kind = "whole"
 
 INTERVAL = (
     column(

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-
 from sandsnap.publish.export.dataset_card import citation
 from sandsnap.publish.export.files import Written
 from sandsnap.publish.export.frictionless import DESCRIPTION, KEYWORDS, NAME
@@ -107,18 +105,18 @@ def _field(slug: str, c: Column, path: str) -> dict[str, Any]:
         "@id": f"{slug}/{c.name}",
         "name": c.name,
         "description": c.description,
-        "dataType": _TYPES[c.polars.base_type()],
+        "dataType": _TYPES[c.kind],
         "source": {"fileObject": {"@id": path}, "extract": {"column": c.name}},
     }
 
 
 # Croissant has no decimal: sc:Float is what a loader makes of the exact amounts in the files.
 _TYPES = {
-    pl.String: "sc:Text",
-    pl.Decimal: "sc:Float",
-    pl.Float64: "sc:Float",
-    pl.Int64: "sc:Integer",
-    pl.Boolean: "sc:Boolean",
-    pl.Date: "sc:Date",
-    pl.Datetime: "sc:DateTime",
+    "text": "sc:Text",
+    "amount": "sc:Float",
+    "float": "sc:Float",
+    "whole": "sc:Integer",
+    "flag": "sc:Boolean",
+    "day": "sc:Date",
+    "time": "sc:DateTime",
 }

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import polars as pl
-
 from sandsnap.publish.export.files import Written
 from sandsnap.publish.export.frictionless import DESCRIPTION, KEYWORDS, TITLE
 from sandsnap.publish.export.tables import HISTORY, Edition
@@ -200,18 +198,16 @@ def _column(c: Column) -> str:
 
 def type_name(c: Column) -> str:
     """A column's type as people write it."""
-    if isinstance(c.polars, pl.Decimal):
-        return f"decimal({c.polars.precision},{c.polars.scale})"
-    return _TYPES[c.polars.base_type()]
+    return f"decimal({c.digits[0]},{c.digits[1]})" if c.kind == "amount" else _TYPES[c.kind]
 
 
 _TYPES = {
-    pl.String: "text",
-    pl.Boolean: "boolean",
-    pl.Date: "date",
-    pl.Datetime: "timestamp (UTC)",
-    pl.Int64: "integer",
-    pl.Float64: "float",
+    "text": "text",
+    "flag": "boolean",
+    "day": "date",
+    "time": "timestamp (UTC)",
+    "whole": "integer",
+    "float": "float",
 }
 
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from sandsnap.escaping import cell
 from sandsnap.publish.export.tables import Edition, ExportError, Published
+from schemas import Column
 
 SOURCE = "sandsnap: read from the vendors' own public pages; every row names its page and quotes it"
 LICENCE = "CC-BY-4.0"
@@ -71,7 +72,7 @@ def arrow_schema(table: Published, edition: Edition) -> pa.Schema:
         told = {"description": c.description, "key": "true" if c.key else "false"}
         if c.terms is not None:
             told["terms"] = ", ".join(c.terms)
-        fields.append(pa.field(c.name, _arrow(c.polars), c.nullable, told))
+        fields.append(pa.field(c.name, _arrow(c), c.nullable, told))
     about = {
         "title": f"sandsnap {table.name}",
         "description": table.description,
@@ -89,7 +90,7 @@ def arrow_schema(table: Published, edition: Edition) -> pa.Schema:
 
 def _frame(table: Published, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Rows as DuckDB gives them: its timestamps have no zone, and all are UTC."""
-    naive = {c.name: pl.Datetime("us") if isinstance(c.polars, pl.Datetime) else c.polars for c in table.columns}
+    naive = {c.name: pl.Datetime("us") if c.kind == "time" else c.polars for c in table.columns}
     frame = pl.DataFrame(rows, schema=naive, orient="row")
     return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
 
@@ -137,18 +138,15 @@ def _write_parquet(path: Path, table: Published, frame: pl.DataFrame, edition: E
     )
 
 
-def _arrow(kind: pl.DataType) -> pa.DataType:
-    if isinstance(kind, pl.Decimal):
-        return pa.decimal128(kind.precision, kind.scale)
-    if isinstance(kind, pl.Datetime):
-        return pa.timestamp("us", tz="UTC")
-    return _ARROW[kind.base_type()]
+def _arrow(column: Column) -> pa.DataType:
+    return pa.decimal128(*column.digits) if column.kind == "amount" else _ARROW[column.kind]
 
 
 _ARROW = {
-    pl.String: pa.string(),
-    pl.Boolean: pa.bool_(),
-    pl.Date: pa.date32(),
-    pl.Int64: pa.int64(),
-    pl.Float64: pa.float64(),
+    "text": pa.string(),
+    "flag": pa.bool_(),
+    "day": pa.date32(),
+    "whole": pa.int64(),
+    "float": pa.float64(),
+    "time": pa.timestamp("us", tz="UTC"),
 }

@@ -7,8 +7,6 @@ beside it with their hashes, Parquet describes itself.
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-
 from sandsnap.publish.export.files import SOURCE, Written
 from sandsnap.publish.export.tables import Edition
 from schemas import Column
@@ -79,20 +77,20 @@ def _field(c: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {} if c.nullable else {"required": True}
     if c.terms is not None:
         constraints["enum"] = list(c.terms)
-    if c.pattern is not None:
-        constraints["pattern"] = c.pattern
-    field: dict[str, Any] = {"name": c.name, "type": _TYPES[c.polars.base_type()], "description": c.description}
-    if isinstance(c.polars, pl.Datetime):
+    if c.matches is not None:
+        constraints["pattern"] = c.matches
+    field: dict[str, Any] = {"name": c.name, "type": _TYPES[c.kind], "description": c.description}
+    if c.kind == "time":
         field["format"] = "%Y-%m-%dT%H:%M:%S.%fZ"
     return {**field, "constraints": constraints} if constraints else field
 
 
 _TYPES = {
-    pl.String: "string",
-    pl.Decimal: "number",
-    pl.Float64: "number",
-    pl.Int64: "integer",
-    pl.Boolean: "boolean",
-    pl.Date: "date",
-    pl.Datetime: "datetime",
+    "text": "string",
+    "amount": "number",
+    "float": "number",
+    "whole": "integer",
+    "flag": "boolean",
+    "day": "date",
+    "time": "datetime",
 }

@@ -121,7 +121,7 @@ def history(table: Table) -> Published:
     """
     cited = [c for c in table.columns if c.name in CITATION and c.name not in ("capture", "verified_on")]
     facts = [c for c in table.columns if c.name not in CITATION]
-    plain = [replace(c, key=False, terms=None, pattern=None) for c in (*facts, *cited)]
+    plain = [replace(c, key=False, terms=None, matches=None) for c in (*facts, *cited)]
     columns = (
         *plain,
         column("judged_on", "The day a person judged it; null unless judged.", DAY, null=True),

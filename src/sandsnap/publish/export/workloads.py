@@ -6,22 +6,21 @@ of the frozen contract: a warehouse without them exports the rest.
 
 from typing import Any
 
-import polars as pl
-
 from sandsnap.publish.export.columns import DAY, FLAG, TIME, WHOLE, column
 from sandsnap.publish.export.tables import HISTORY, Published
 from sandsnap.record import queries
 from schemas import Column
+from schemas.columns import Kind
 
 COSTS = "workload_costs"
-_TYPES: dict[str, pl.DataType] = {
-    "VARCHAR": pl.String(),
+_TYPES: dict[str, Kind] = {
+    "VARCHAR": "text",
     "DATE": DAY,
     "BOOLEAN": FLAG,
     "TIMESTAMP": TIME,
     "BIGINT": WHOLE,
     "INTEGER": WHOLE,
-    "DOUBLE": pl.Float64(),
+    "DOUBLE": "float",
 }
 
 
@@ -44,10 +43,11 @@ def _described(con: Any, view: str) -> tuple[tuple[Column, ...], dict[str, str]]
     for name, kind in queries.sql(con, f"SELECT column_name, column_type FROM (DESCRIBE {view})").rows:
         if kind.startswith("DECIMAL("):
             precision, scale = kind.removeprefix("DECIMAL(").removesuffix(")").split(",")
-            typed: pl.DataType = pl.Decimal(int(precision), int(scale))
-        else:
-            typed = _TYPES.get(kind, pl.String())
-        if kind not in _TYPES and not kind.startswith("DECIMAL("):
+            columns.append(
+                Column(name, comments.get(name) or "", "amount", nullable=True, digits=(int(precision), int(scale)))
+            )
+            continue
+        if kind not in _TYPES:
             text[name] = f'to_json("{name}")::VARCHAR'
-        columns.append(column(name, comments.get(name) or "", typed, null=True))
+        columns.append(column(name, comments.get(name) or "", _TYPES.get(kind, "text"), null=True))
     return tuple(columns), text

@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
-
 from sandsnap.model import Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Unreadable
@@ -28,18 +27,28 @@ Made = Mapping[str, Any]
 
 def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterator[Fact]:
     """The facts of one of an entry's `makes`. `groups` stand beside those of the statement. Raises Unreadable."""
-    if ("if" in what and not _has(said, what["if"], groups)) or _has(said, what.get("unless", ""), groups):
+    unless = what.get("unless", [])
+    if ("if" in what and not _has(said, what["if"], groups)) or any(
+        _has(said, name, groups) for name in ([unless] if isinstance(unless, str) else unless)
+    ):
         return
     what = {k: v for k, v in what.items() if k not in ("if", "unless")}
     if not (listed := what.get("each")):
         yield from _facts(said, what, groups, in_cell)
         return
-    members = _LIST.split(_group(said, listed, groups))
-    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    text = _group(said, listed, groups)
+    parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
+    members = [part.strip() for part in parts if part.strip()]
+    counted = (
+        said["count"]
+        if "table" in what and isinstance(said, Match) and "count" in said.holes and said.has("count")
+        else None
+    )
     if counted and counted.value != len(members):  # "in three languages: …"
         raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
+    left = {k: v for k, v in what.items() if k not in ("each", "by")}
     for member in members:
-        yield from _facts(said, {k: v for k, v in what.items() if k != "each"}, {**groups, listed: member}, in_cell)
+        yield from _facts(said, left, {**groups, listed: member}, in_cell)
 
 
 def denied(said: Passage, what: Made, groups: Groups) -> Fact:
@@ -83,7 +92,7 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
     if isinstance(given, dict):  # { if = "card", is = false, else = … }
         given = given.get("is") if _has(said, given["if"], groups) else given.get("else")
     spec = TABLES[table].by_name.get(column)
-    exact = spec is not None and isinstance(spec.polars, pl.Decimal)
+    exact = spec is not None and spec.kind == "amount"
     if not isinstance(given, str):
         return Decimal(str(given)) if exact and given is not None and not isinstance(given, bool) else given
     whole = _PLACE.fullmatch(given)
@@ -94,9 +103,9 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
         return None
     if whole:
         found = meaning(said.page.vendor, _group(said, whole[1], groups), whole[2])
-        return on_day(str(found)) if spec is not None and spec.polars == pl.Date else found
+        return on_day(str(found), said.page.capture.day) if spec is not None and spec.kind == "day" else found
     text = _PLACE.sub(lambda m: str(meaning(said.page.vendor, _group(said, m[1], groups), m[2])), given)
-    return date.fromisoformat(text) if spec is not None and spec.polars == pl.Date else text
+    return date.fromisoformat(text) if spec is not None and spec.kind == "day" else text
 
 
 def _measured(amount: Amount, column: str, exact: bool, measure: str | None, bound: str) -> Decimal | str:
@@ -140,6 +149,8 @@ def _has(said: Passage, name: str, groups: Groups) -> bool:
 def _group(said: Passage, name: str, groups: Groups) -> str:
     if name in groups:
         return groups[name]
-    if not isinstance(said, Match):
-        raise Unreadable(f"no {name} in {said.text!r}")
+    if name == "repository":
+        return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
+    if not isinstance(said, Match) or name not in said.match.re.groupindex:
+        raise Unreadable(f"no {name} is stated for {said.text!r}")
     return said.group(name)

@@ -23,10 +23,10 @@ def agreeing(facts: Iterable[Fact]) -> list[Fact]:
     return list(seen.values())
 
 
-def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
-    """The facts of a reader's entries, with what the `parts` of the same key add to them. A price that is given in two units
-    of time is that in the finer one, and Ambiguous where the other is not its multiple; any other two that differ stay two, a
-    conflict of the page's."""
+def joined(facts: Iterable[Fact], parts: Iterable[Fact], alone: Iterable[Fact] = ()) -> list[Fact]:
+    """The facts of a reader's entries, with what the `parts` of the same key add to them; so do those that may stand `alone`,
+    which are facts where there is none to add to. A price that is given in two units of time is that in the finer one, and
+    Ambiguous where the other is not its multiple; any other two that differ stay two, a conflict of the page's."""
     out: list[Fact] = []
     for fact in facts:
         at = next((i for i, f in enumerate(out) if f.id == fact.id and _seconds(f) != _seconds(fact)), None)
@@ -34,12 +34,14 @@ def joined(facts: Iterable[Fact], parts: Iterable[Fact]) -> list[Fact]:
             out.append(fact)
         else:
             out[at] = _finer(out[at], fact)
-    for part in parts:
+    alone = list(alone)
+    for part in (*parts, *alone):
         for i, whole in enumerate(out):
             if whole.id == part.id and whole.values != part.values:
                 out[i : i + 1] = _with(whole, part)
                 break
-    return out
+    ids = {f.id for f in out}
+    return [*out, *agreeing(f for f in alone if f.id not in ids)]
 
 
 def _finer(one: Fact, other: Fact) -> Fact:

@@ -1,7 +1,8 @@
-"""What the text of a group means: a plan, an interface, a licence, a GPU, or what a vendor's [terms.*] say."""
+"""What the text of a group means: a plan, an interface, a licence, a GPU, what a discount leaves, or what a vendor's [terms.*] say."""
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sandsnap.model import Value
 from sandsnap.read.errors import Unreadable
@@ -16,6 +17,7 @@ INTERFACES = {
 LICENCES = {
     "business source license 1.1": "BUSL-1.1", "apache license 2.0": "Apache-2.0", "apache-2.0": "Apache-2.0",
     "gnu affero general public license 3": "AGPL-3.0", "agpl-3.0": "AGPL-3.0", "mit license": "MIT", "mit": "MIT",
+    "gnu general public license 3": "GPL-3.0", "elastic license 2.0": "Elastic-2.0", "apache_2.0": "Apache-2.0",
     "busl-1.1": "BUSL-1.1",
 }  # fmt: skip
 _KNOWN: Mapping[str, Mapping[str, str]] = {"interface": INTERFACES, "licence": LICENCES}
@@ -34,10 +36,16 @@ def meaning(vendor: str, text: str, terms: str | None) -> Value:
         return plain
     if terms == "sku":
         return re.sub(r"[\s_]+", "-", plain)
+    if terms == "left":
+        left = 1 - Decimal(plain.removesuffix("%")) / 100
+        if not 0 < left < 1:
+            raise Unreadable(f"expected a discount, found {text!r}")
+        return left
     if terms == "plan":
         return plan_of(vendor, text)
     if terms == "gpu":
-        if not _GPU.fullmatch(text.strip()):
+        plain = re.sub(r"^(?:nvidia|amd) ", "", plain)
+        if not _GPU.fullmatch(plain):
             raise Unreadable(f"no name of a GPU: {text!r}")
         return re.sub(r"[\s_-]+", "-", plain)
     if terms == "licence":

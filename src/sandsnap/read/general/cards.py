@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.tree import Block
 
@@ -14,6 +13,26 @@ _AROUND = re.compile(
     r"|free|max|once|one[- ]time|included|USD|s|h|mo)s?\b|[^A-Za-z]+",
     re.IGNORECASE,
 )
+
+
+_UNIT = re.compile(r"(?:per )?(?:GiB|GB|v?CPU|core)s?", re.IGNORECASE)
+_PER = re.compile(r"(?:/|per\b) ?[\w /-]{1,30}", re.IGNORECASE)
+
+
+def whole(blocks: Sequence[tuple[int, Block]], names: Names) -> list[tuple[int, Block]]:
+    """The blocks; of a card's lines those as one that are parts of one: a price and what it is per, a name and its unit."""
+    out: list[tuple[int, Block]] = []
+    for i, block in blocks:
+        before = out[-1][1] if out else None
+        if before is not None and before.kind == block.kind == "text" and before.headings == block.headings:
+            is_value = "$" in before.text and _kind(before, names) == "V"
+            if (is_value and _PER.fullmatch(block.text)) or (
+                _UNIT.fullmatch(block.text) and _kind(before, names) == "N" and not _UNIT.fullmatch(before.text)
+            ):
+                out[-1] = (out[-1][0], before._replace(text=f"{before.text} {block.text}"))
+                continue
+        out.append((i, block))
+    return out
 
 
 def is_short(text: str) -> bool:
@@ -52,7 +71,7 @@ def _kind(block: Block, names: Names) -> str:
         return "O"
     if not is_short(block.text):
         return "O"
-    found = figures(names.masked(block.text))
+    found = names.figures(block.text)
     if not found:
         return "H" if block.kind == "heading" else "N"
     rest = block.text

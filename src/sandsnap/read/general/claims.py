@@ -38,7 +38,12 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     why: str = ""
     is_open: bool = False  # nothing speaks against it, but no item of those asked for is named
-    near: tuple[str, ...] = ()  # items that share a word with its label
+    refused: tuple[Fact, ...] = ()  # what would be a fact in another scope
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Of one that is open, items that share a word with its label."""
+        return _near(self.statement) if self.is_open else ()
 
 
 def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict:
@@ -61,9 +66,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, why="several plans are named, and which is meant is open")
     items, label = _named(statement, owned, names)
     if not items:
-        near = _near(statement)
-        why = "no item of this page is named" + (f"; nearest: {', '.join(near)}" if near else "")
-        return Verdict(statement, why=why, is_open=True, near=near)
+        return Verdict(statement, why="no item of this page is named", is_open=True)
     if len(items) > 1:
         return Verdict(statement, tuple(i.name for i in items), why="ambiguous: " + " or ".join(i.name for i in items))
     (item,) = items
@@ -80,7 +83,8 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, (item.name,), why=str(e))
     taken = tuple(f for f in facts if f)
     if any(f.refused for f in taken):
-        return Verdict(statement, (item.name,), why=next(f.refused[1] for f in taken if f.refused))
+        why = next(f.refused[1] for f in taken if f.refused)
+        return Verdict(statement, (item.name,), why=why, refused=tuple(f for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
 
 
@@ -211,7 +215,7 @@ def _regions(statement: Statement, item: Item, names: Names) -> list[str]:
 def _other_memory(statement: Statement, names: Names) -> str | None:
     """Why a price of a named size is of that size with more memory than it comes with."""
     own = names.memory.get(statement.sizes[0])
-    said = [f.amount for f in figures(names.masked(statement.whole)) if f.kind == "size" and f.amount]
+    said = [f.amount for f in names.figures(statement.whole) if f.kind == "size" and f.amount]
     if own is None or not said or any(a.text.replace(" ", "") == own for a in said):
         return None
     return f"{statement.sizes[0]} comes with {own}: {said[0].text!r} is another size"

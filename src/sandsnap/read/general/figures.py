@@ -28,10 +28,11 @@ _KINDS = {
     "count": amounts.HOLES["count"],
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE)
-# Most texts hold no amount, and are not searched for one.
 _DIGIT = re.compile(r"\d")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d|{_WORD.pattern}", re.IGNORECASE)
+_LEADS = 80  # letters before an amount's first figure that may belong to it: "up to a maximum of about $"
 _PERIOD = re.compile(r"\s*(?:/|per|a|an|each|every)\s*(?P<p>month|mo|day)\b|\s*,?\s*(?P<m>monthly)\b", re.IGNORECASE)
 _HOURS = re.compile(
     rf"{_THING}[\s-]*{_OF}(?:time )?(?:\((?:in )?)?(?:hours|hrs)\b|\b(?:hours|hrs) of (?:active )?{_THING.replace('thing', 'thing2')}",
@@ -76,10 +77,11 @@ def figures(text: str) -> list[Figure]:
 
 @by_text(16384)
 def _all_figures(text: str) -> tuple[Figure, ...]:
-    return tuple(_figures(text)) if _may_hold_one(text) else ()
+    return tuple(_figures(text)) if may_hold_one(text) else ()
 
 
-def _may_hold_one(text: str) -> bool:
+def may_hold_one(text: str) -> bool:
+    """Whether a text has a digit or a number's word: most texts have neither, and hold no amount."""
     if _DIGIT.search(text):
         return True
     low = folded(text)
@@ -108,7 +110,7 @@ def noun(text: str, figure: Figure) -> str:
 
 
 def _figures(text: str) -> Iterator[Figure]:
-    for m in _ANY.finditer(text):
+    for m in _matches(text):
         kind = str(m.lastgroup)  # the outer group, which closes last
         if m[0].lower() == "one":
             continue
@@ -116,6 +118,14 @@ def _figures(text: str) -> Iterator[Figure]:
         period = "" if not after or kind == "money" else "day" if (after["p"] or "").lower() == "day" else "month"
         end = after.end() if period and after else m.end()
         yield Figure(m.start(), end, kind, _amount(text, m, kind, end), _thing(m), period)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What may be an amount, looked for around figures only."""
+    at = 0
+    while (first := _NUMBER.search(text, at)) and (m := _ANY.search(text, max(at, first.start() - _LEADS))):
+        yield m
+        at = m.end()
 
 
 def _thing(m: re.Match[str]) -> str:

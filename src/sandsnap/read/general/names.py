@@ -7,6 +7,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from sandsnap.read.addresses import canonical
+from sandsnap.read.general.figures import Figure, figures, may_hold_one
 from sandsnap.read.general.words import Item, lexicon
 from sandsnap.read.memo import by_text
 from sandsnap.read.statements import names as titles
@@ -55,6 +56,14 @@ class Names:
         return _any_of(self.plans)
 
     @cached_property
+    def _plan_of(self) -> dict[str, str]:
+        return _by_spelling(self.plans)
+
+    @cached_property
+    def _size_of(self) -> dict[str, str]:
+        return _by_spelling(self._sized)
+
+    @cached_property
     def _sized(self) -> dict[str, tuple[str, ...]]:
         return {**self.sizes, **self.gpus}
 
@@ -64,7 +73,7 @@ class Names:
 
     def plan_spans(self, text: str) -> list[tuple[int, int, str]]:
         """Where the text names plans: (start, end, plan)."""
-        return _spans(self._plan, self.plans, text)
+        return _spans(self._plan, self._plan_of, text)
 
     def plans_in(self, text: str) -> tuple[str, ...]:
         """The plans that a text names, each once."""
@@ -72,12 +81,16 @@ class Names:
 
     def sizes_in(self, text: str) -> tuple[str, ...]:
         """The sizes that a text names, each once."""
-        return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._sized, text)))
+        return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._size_of, text)))
 
     @cached_property
     def other_in(self) -> Callable[[str, str], str | None]:
         """Another product of the vendor's than the one of that name that a text names: (text, product)."""
         return by_text(16384)(self._other_in)
+
+    def figures(self, text: str) -> list[Figure]:
+        """The amounts of a text, but for those that are part of a name: "Tier 1" holds none."""
+        return figures(self.masked(text)) if may_hold_one(text) else []
 
     def regions_in(self, meter: str, text: str) -> list[str]:
         """The regions of a meter that a text names."""
@@ -103,7 +116,7 @@ class Names:
         return by_text(4096)(partial(_whole, _as_wholes(self._sized)))
 
     def _masked(self, text: str) -> str:
-        for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._sized, text)]:
+        for start, end, _ in [*self.plan_spans(text), *_spans(self._size, self._size_of, text)]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
 
@@ -134,10 +147,13 @@ def _any_of(names: dict[str, tuple[str, ...]]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spelt))})(?![\w-])") if spelt else None
 
 
-def _spans(pattern: re.Pattern[str] | None, names: dict[str, tuple[str, ...]], text: str) -> list[tuple[int, int, str]]:
+def _by_spelling(names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {s: term for term, all_of in names.items() for s in all_of}
+
+
+def _spans(pattern: re.Pattern[str] | None, terms: dict[str, str], text: str) -> list[tuple[int, int, str]]:
     if pattern is None:
         return []
-    terms = {s: term for term, all_of in names.items() for s in all_of}
     return [(m.start(), m.end(), terms[m[0]]) for m in pattern.finditer(text)]
 
 

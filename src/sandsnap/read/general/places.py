@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sandsnap.model import Fact
 from sandsnap.read.general.names import Names
@@ -18,6 +19,7 @@ _IN_BRACKETS = re.compile(r"[A-Z][A-Za-z ]+ \(([A-Z]{2})\)")  # "Europe (EU)"
 _GPU = re.compile(
     r"(?:[A-Z]+-)*[A-Z]{1,3}\d{1,3}[A-Z]*(?:[ -]\d+ ?GB)?|RTX[ -](?:PRO[ -])?\d{4}"
 )  # a model that the vendor's file does not name
+_PREVIEW = re.compile(r"\b(?:preview|experimental|beta|request access)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\s*\([^()]*\)")
 
 
@@ -42,7 +44,12 @@ def gpus(page: Page, names: Names) -> Iterator[Fact]:
     """The models of GPU that a page lists as to be had: columns, and lists under a heading on GPUs."""
     for pieces in _lists(page, "gpu"):
         found = [(p, _models(p.text, names) or _models(_NAMED.sub("", p.text), names)) for p in pieces]
-        yield from _listed(found, frozenset(names.gpus), "gpus", "model")
+        # Under such a name what is written like a model is one; elsewhere most of a list are known.
+        over = " ".join(x for p in pieces[:1] for x in (*p.where[-1:], *p.over))
+        known = {m for _, models in found for m in models} if "gpu" in over.lower() else names.gpus
+        for fact in _listed(found, frozenset(known), "gpus", "model"):
+            is_preview = _PREVIEW.search(fact.quote or "")
+            yield replace(fact, values={**fact.values, "status": "preview"}) if is_preview else fact
 
 
 def _models(text: str, names: Names) -> list[str]:

@@ -108,7 +108,7 @@ def unclear(page: Page, judged: list[Verdict]) -> list[Issue]:
               f"{' or '.join(v.items)}; neither is taken")
         for v in judged if len(v.items) > 1
     ]  # fmt: skip
-    if (named := [v for v in judged if v.is_open and v.near]) and page.lost:
+    if page.lost and (named := [v for v in judged if v.near]):
         shown = "; ".join(
             f"{v.statement.phrase!r} of {_short(v.statement)!r} ({', '.join(v.near)}?)" for v in named[:_SHOWN]
         )
@@ -177,7 +177,7 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
     """Each key once. Where the page states it twice with two values, or an exact reader has it, none is taken."""
     exact = {f.id: f for r in readings for f in r.facts}
     by_id: dict[object, list[Fact]] = {}
-    for f in facts:
+    for f in (f for f in facts if not f.refused):
         by_id.setdefault(f.id, []).append(f)
     taken, issues = [], []
     for key, said in by_id.items():

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sandsnap.read.general.cards import is_short, titles
-from sandsnap.read.general.figures import Figure, figures
+from sandsnap.read.general.cards import is_short, titles, whole
+from sandsnap.read.general.figures import Figure, may_hold_one
 from sandsnap.read.general.names import Names, joined
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
@@ -74,13 +74,15 @@ class _Title:
 def told(page: Page, names: Names) -> Iterator[Piece]:
     """The amounts of a page's paragraphs, items, cards and headings."""
     title, lead = _Title(), ""
-    blocks = [(i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term")]
+    lines = ((i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term"))
+    blocks = whole(list(lines), names)
     beside = titles([b for _, b in blocks], names)
     for n, (i, block) in enumerate(blocks):
         if block.kind != "heading" and block.text in page.outline.links:
             continue  # the title of another page
         short = is_short(block.text)
-        here = figures(names.masked(block.text))
+        counts = may_hold_one(block.text)
+        here = names.figures(block.text) if counts else []
         if block.kind != "item":
             lead = _lead(block, here)
         if block.kind in ("heading", "term") or (short and not here):
@@ -88,11 +90,17 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
             if block.kind != "heading" or not here:
                 continue
         over = beside.get(n, title.text)
-        if over is not None:  # else two lines might name it
+        if over is not None and counts:  # two lines might name it, or there is nothing to name
             scope = block.scope.inside(page.led_at(i))
-            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else ""), names)
+            card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
+            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else "", card), names)
         if not (block.kind == "item" or short):
             title = _Title()
+
+
+def _cited(value: str, name: str, before: str) -> str:
+    """A card as it is read: its name and its value in the page's order."""
+    return f"{name} {value}" if name == before else f"{value} {name}"
 
 
 def _lead(block: Block, found: list[Figure]) -> str:
@@ -103,11 +111,12 @@ def _lead(block: Block, found: list[Figure]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around a sentence: the title over it, the words that its list goes on with, the sentence before it, and
-    the plans that its paragraph is about by then."""
+    """What stands around a sentence: the title over it, the words that its list goes on with, the whole card where it is
+    the value of one, the sentence before it, and the plans that its paragraph is about by then."""
 
     title: str
     lead: str
+    card: str = ""
     before: str = ""
     whose: tuple[str, ...] = ()
 
@@ -116,8 +125,8 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
     for sentence in _STOP.split(block.text):
         plain = without_asides(sentence, names)
         around = replace(around, whose=_subject(plain, around.whose, names))
-        found = figures(names.masked(plain))
-        if not found and len(listed := figures(names.masked(sentence))) > 1:
+        found = names.figures(plain)
+        if not found and len(listed := names.figures(sentence)) > 1:
             plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
         if 0 < len(found) <= _MOST and len(plain.split()) <= _LONGEST:
             spoken = _PAREN.sub(_unless_amount, sentence)
@@ -181,7 +190,7 @@ def _of_sentence(
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], sentence, plain, block.headings, scope,
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], around.card or sentence, plain, block.headings, scope,
             f"{lead} {about}".strip(), " ".join(_PAREN.sub("", t) for t in dict.fromkeys((title, above)) if is_short(t)),
         )  # fmt: skip
 

@@ -37,7 +37,7 @@ def stated(
     page: Page, names: Names, owned: frozenset[str], elsewhere: frozenset[str] = frozenset()
 ) -> tuple[list[Verdict], list[Fact]]:
     """What a page says of the items that it owns, and of those that others own where it can be none of its own. A list of
-    what happened when states nothing of today."""
+    what happened when states nothing of today. Some facts may be refused (`Fact.refused`)."""
     known: dict[object, tuple[list[Verdict], list[Fact]]] = page.stated
     if (owned, elsewhere) not in known:
         known[owned, elsewhere] = ([], []) if _is_log(page) else _stated(page, names, owned, elsewhere)
@@ -48,7 +48,7 @@ def _stated(
     page: Page, names: Names, owned: frozenset[str], elsewhere: frozenset[str]
 ) -> tuple[list[Verdict], list[Fact]]:
     judged = verdicts(page, names, owned, elsewhere)
-    said = [f for v in judged for f in v.facts] + terms(page, names, owned)
+    said = [f for v in judged for f in (*v.facts, *v.refused)] + terms(page, names, owned)
     if "regions.*" in owned:
         said += places.regions(page, names)
     if "gpus.*" in owned:

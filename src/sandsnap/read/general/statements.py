@@ -77,7 +77,7 @@ def _of_table(table: Table, names: Names) -> Iterator[Statement]:
 
 def _rows(table: Table, names: Names) -> Iterator[Row]:
     """The rows; a table of names and values whose first row is one, too, has no header."""
-    if len(table.header) == 2 and table.raw.head == 1 and figures(names.masked(table.header[1])):
+    if len(table.header) == 2 and table.raw.head == 1 and names.figures(table.header[1]):
         table = Table(table.page, replace(table.raw, head=0), table.under)
     yield from table.rows
 
@@ -98,7 +98,7 @@ def _disagrees(row: Row) -> bool:
 def _of_cell(table: Table, row: Row, cell: Cell, names: Names, by_plan: Callable[[], bool]) -> Iterator[Statement]:
     text = cell.text
     plain = without_asides(text, names)
-    found = figures(names.masked(plain))
+    found = names.figures(plain)
     if not found:
         return
     plan, size, label = _subject(row, cell, names)
@@ -132,7 +132,7 @@ def _of_cell(table: Table, row: Row, cell: Cell, names: Names, by_plan: Callable
 def _subject(row: Row, cell: Cell, names: Names) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(plans, sizes, label) of a cell: its row or its column names whose it is, the other what it is."""
     others = [c.text for c in row.cells if c is not cell]
-    beside = [text for text in others if not figures(names.masked(text)) or names.is_size(text)]
+    beside = [text for text in others if not names.figures(text) or names.is_size(text)]
     for name, other in ((row.first.text, cell.column), (cell.column, row.first.text)):
         if plans := _whose(name, names):
             return plans, _sizes(beside, names), other

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +13,7 @@ from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
-from sandsnap.read.literals import folded
+from sandsnap.read.literals import folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
@@ -32,30 +32,40 @@ _THEN = (
 @dataclass(frozen=True, slots=True)
 class Line:
     """One sentence, row, or line of code; `above` is the heading over it, and a table's columns, `before` the sentences of its
-    paragraph before it; `compares`: a row that speaks of several things side by side."""
+    paragraph before it; `compares`: a row that speaks of several things side by side;
+    `title`: of another page that is linked to. Most lines state nothing, and nobody asks what of them would be cited."""
 
     text: str
-    passage: Passage
+    cited: Callable[[], Passage]
     above: str
-    code: bool
+    code: bool = False
     before: str = ""
     compares: bool = False
+    title: bool = False
+
+    @property
+    def passage(self) -> Passage:
+        """What is cited, in its scope."""
+        return self.cited()
 
 
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
-    """The facts on interfaces, isolation and what is kept that a page may state, each key once."""
+    """The facts on interfaces, isolation and what is kept that a page may state, each key once; some may be refused."""
     asked = {o.partition(".")[0] for o in owned}
     if not asked & {"sdks", "isolation", "persistence"}:
         return []
-    here, out = [x for x in _lines(page) if not _is_off(x, page, names)], list[Fact]()
-    found = [x for x in here if not _is_doubtful(x)]
+    here, out = list(_lines(page)), list[Fact]()
+
+    def is_off(line: Line) -> bool:
+        return _is_off(line, page, names)
+
     if "sdks" in asked:
-        out += interfaces(found, names)
+        out += interfaces(here, names, is_off)
     if "isolation" in asked:
-        out += isolation(found)
+        out += isolation(here, is_off)
     if "persistence" in asked:
-        out += kept(here, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")))
-    return [f for f in out if f.refused is None]
+        out += kept(here, frozenset(o.partition(".")[2] for o in owned if o.startswith("persistence.")), is_off)
+    return out
 
 
 def topic(item: str) -> tuple[str, ...]:
@@ -85,22 +95,33 @@ def _lines(page: Page) -> Iterator[Line]:
         if b.kind == "cell":
             continue
         above = b.headings[-1] if b.headings else ""
-        scope = b.scope.inside(page.led_at(i))
+        if not (_is_worth_it(b.text) or _is_worth_it(above)):
+            continue
         before, spoken = "", False
         for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
             earlier, before = before, f"{before} {text}"
             was_spoken, spoken = spoken, spoken or _is_worth_it(text)
             if not (was_spoken or spoken or _is_worth_it(above)):
                 continue
-            own = scope if b.kind == "code" else said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield Line(text, Passage(page, text, text, b.headings, scope=own), above, b.kind == "code", earlier)
+            cited = cache(partial(_passage, page, i, text))
+            yield Line(text, cited, above, b.kind == "code", earlier, title=text in page.outline.links)
     for t in page.tables:
         for row in t.rows:
             cells = [c for c in row.cells if c.text]
             if cells:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
-                yield Line(text, cells[-1], above, False, compares=len(t.header) > 2)
+                title = text in page.outline.links
+                yield Line(text, cache(partial(replace, cells[-1])), above, compares=len(t.header) > 2, title=title)
+
+
+def _passage(page: Page, i: int, text: str) -> Passage:
+    """A line of a block, in its scope."""
+    block = page.blocks[i]
+    scope = block.scope.inside(page.led_at(i))
+    if block.kind != "code":
+        scope = said(text, "sentence", page.capture.day, "", page.vendor).inside(scope)
+    return Passage(page, text, text, block.headings, scope=scope)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -117,29 +138,34 @@ def _is_doubtful(line: Line) -> bool:
     return not line.code and bool(doubt(line.text))
 
 
-def _is_title(line: Line) -> bool:
-    """Whether a line is the title of another page, that is linked to."""
-    return line.text in line.passage.page.outline.links
+def _may_say(pattern: str, text: str) -> bool:
+    """Whether a text holds what a pattern needs: cheaper than to look for the pattern, and most texts do not."""
+    low = folded(text)
+    return may_hold(needs(pattern), low, digit=has_digit(low))
 
 
 # -- interfaces ------------------------------------------------------------------------------------------------------
 
 
-def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
+def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) -> Iterator[Fact]:
     """Languages that an SDK is said to be for, ways in beside them, and packages of the vendor's that are installed."""
     stated: dict[str, Passage] = {}
     packages: dict[str, dict[str, Passage]] = {}
     unknown: set[str] = set()
-    for line in found:
-        for interface, package in _installed(line.text, names):
+    for line in lines:
+        installed = list(_installed(line.text, names))
+        prose = not (line.code or line.title)
+        languages, ways = (_languages(line), list(_ways(line.text, names))) if prose else ([], [])
+        if not (installed or languages or ways) or is_off(line) or _is_doubtful(line):
+            continue
+        for interface, package in installed:
             if package:
                 packages.setdefault(interface, {})[package] = line.passage
             else:
                 unknown.add(interface)
-        if line.code or _is_title(line) or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
+        if not prose or re.search(_data()["sdks"]["doubt"], line.text, re.IGNORECASE):
             continue
-        languages = _languages(line)
-        for interface in (*languages, *_ways(line.text, names)):
+        for interface in (*languages, *ways):
             stated.setdefault(interface, line.passage)
         for package in names.packages.get(languages[0], ()) if len(languages) == 1 else ():
             if re.search(r"[@/.-]", package) and re.search(rf"(?<![\w@/-]){re.escape(package)}(?![\w/-])", line.text):
@@ -148,9 +174,14 @@ def interfaces(found: list[Line], names: Names) -> Iterator[Fact]:
         own = packages.get(interface, {})
         named = next(iter(own)) if len(own) == 1 else None
         passage = own[named] if named else stated.get(interface)
-        # Where only a package is installed that the vendor's file does not name, it may be the SDK under a new name.
-        if passage is not None and (named or interface not in unknown):
-            yield passage.fact("sdks", interface=interface, official=True, package=named)
+        if passage is None:
+            continue
+        fact = passage.fact("sdks", interface=interface, official=True, package=named)
+        if interface in unknown and not named:
+            # It may be the SDK under a new name.
+            why = f"what is installed for {interface} is no package that the vendor's file names"
+            fact = replace(fact, refused=fact.refused or ("unreadable", why, None))
+        yield fact
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
@@ -176,7 +207,14 @@ def _any_command() -> re.Pattern[str]:
     return re.compile("|".join(_data()["sdks"]["commands"].values()))
 
 
+# Nobody says for which languages there is a client without one of these.
+_OF_CLIENTS = ("sdk", "librar", "client", "package")
+
+
 def _languages(line: Line) -> list[str]:
+    low = folded(f"{line.text} {line.above}")
+    if not any(word in low for word in _OF_CLIENTS):
+        return []
     spelt = _data()["sdks"]["languages"]
     one = "|".join(spelt.values())
     listed = rf"(?<![\w.-])(?P<l>(?:{one})(?:{_AND}(?:{one}))*)(?![\w-])"
@@ -189,10 +227,12 @@ def _languages(line: Line) -> list[str]:
 
 
 def _ways(text: str, names: Names) -> Iterator[str]:
-    mine = rf"{_data()['sdks']['mine']}|{'|'.join(map(re.escape, names.called)) or '(?!)'}"
     for interface, pattern in _data()["sdks"]["ways"].items():
-        for m in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
+        for m in (
+            re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE) if _may_say(pattern, text) else ()
+        ):
             before = re.search(r"([\w.-]+)[\s*`_]*$", text[: m.start()])
+            mine = rf"{_data()['sdks']['mine']}|{'|'.join(map(re.escape, names.called)) or '(?!)'}"
             joined = not before or text[: m.start()].rstrip(" *`_")[-1:] in ",/|:;("
             if joined or (before and re.fullmatch(mine, before[1], re.IGNORECASE)):
                 yield interface
@@ -201,7 +241,7 @@ def _ways(text: str, names: Names) -> Iterator[str]:
 # -- isolation -------------------------------------------------------------------------------------------------------
 
 
-def isolation(found: list[Line]) -> Iterator[Fact]:
+def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fact]:
     """What sandboxes run in, where all sentences that say so agree."""
     data = _data()["isolation"]
     sold = "|".join(re.escape(p.replace("-", " ")) for p in sorted({p for own in PRODUCTS.values() for p in own}))
@@ -210,31 +250,36 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     levels: dict[str, Passage] = {}
     kernel: Passage | None = None
     unknown = False
-    for line in found:
-        around = f"{line.above} {line.text}"
+    for line in lines:
+        if line.code or line.compares:
+            continue
+        text = line.text
+        here = _fitting(data["technology"], text)
+        of_level = _fitting(data["level"], text)
+        is_unknown, of_kernel = (bool(_fitting({k: data[k]}, text)) for k in ("unknown", "kernel"))
         if (
-            line.code
-            or line.compares
-            or not re.search(about, around, re.IGNORECASE)
-            or re.search(data["doubt"], re.sub(data["harmless"], "", line.text, flags=re.IGNORECASE), re.IGNORECASE)
+            not (here or of_level or is_unknown or of_kernel)
+            or not re.search(about, f"{line.above} {text}", re.IGNORECASE)
+            or re.search(data["doubt"], re.sub(data["harmless"], "", text, flags=re.IGNORECASE), re.IGNORECASE)
+            or is_off(line)
+            or _is_doubtful(line)
         ):
             continue
-        here = [t for t, pattern in data["technology"].items() if re.search(pattern, line.text, re.IGNORECASE)]
         for t in here:
             named.setdefault(t, line.passage)
-        for level in (k for k, pattern in data["level"].items() if re.search(pattern, line.text, re.IGNORECASE)):
+        for level in of_level:
             levels.setdefault(level, line.passage)
-        unknown |= re.search(data["unknown"], line.text, re.IGNORECASE) is not None
-        if kernel is None and re.search(data["kernel"], line.text, re.IGNORECASE):
+        unknown |= is_unknown
+        if kernel is None and of_kernel:
             kernel = line.passage
     if len(named) > 1:
         named.pop("microvm", None)  # the kind of what is named beside it
     if len(named) > 1 or len(levels) > 1 or not (named or kernel or levels) or (unknown and not named):
         return
-    technology, passage = next(iter(named.items()), (None, kernel))
-    level, said_so = next(iter(levels.items()), (None, None))
-    boundary = data["boundary"].get(technology, level)
-    if level and technology and level != boundary and boundary != "microvm":
+    technology, passage = next(iter(named.items())) if named else (None, kernel)
+    said_level, said_so = next(iter(levels.items())) if levels else (None, None)
+    boundary = data["boundary"].get(technology, said_level)
+    if said_level and technology and said_level != boundary and boundary != "microvm":
         return  # what it is, and of what kind it is, do not fit
     passage = passage or said_so
     assert passage is not None
@@ -244,17 +289,34 @@ def isolation(found: list[Line]) -> Iterator[Fact]:
     )  # fmt: skip
 
 
+def _fitting(patterns: Mapping[str, str], text: str) -> list[str]:
+    """The names of the patterns that a text holds."""
+    low = folded(text)
+    digit = has_digit(low)
+    return [
+        name for name, pattern in patterns.items()
+        if may_hold(needs(pattern), low, digit=digit) and re.search(pattern, text, re.IGNORECASE)
+    ]  # fmt: skip
+
+
 # -- what is kept ----------------------------------------------------------------------------------------------------
 
 
-def kept(found: list[Line], owned: frozenset[str]) -> Iterator[Fact]:
+# What a line says of keeping has a word of one of these.
+_OF_KEEPING = ("kept", "endless", "automatic")
+
+
+def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool]) -> Iterator[Fact]:
     """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it, and so
     is a mechanism of which a sentence says with a doubt, a "not" or an "only" what of memory and files it keeps."""
     said_of: dict[str, dict[str, set[Value]]] = {}
     cited: dict[str, Passage] = {}
     doubtful: set[str | None] = set()
-    for line in found:
-        if line.code or _is_title(line):
+    for line in lines:
+        over = f"{line.above} {line.text}"
+        if line.code or line.title or not any(_may_say(_data()["persistence"][k], over) for k in _OF_KEEPING):
+            continue
+        if is_off(line):
             continue
         mechanism = _mechanism(line, owned)
         text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
@@ -290,7 +352,7 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     goes_on = re.match(data["back"], line.text, re.IGNORECASE) or re.search(data["snapshot"], line.text, re.IGNORECASE)
     before = line.before if goes_on else ""
     for text in (line.text, before, line.above):
-        named = [m for m, pattern in data["mechanisms"].items() if re.search(pattern, text, re.IGNORECASE)]
+        named = _fitting(data["mechanisms"], text)
         if "volume" in named and any(m.endswith("snapshot") for m in named):
             named.remove("volume")  # whose snapshot it is
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):

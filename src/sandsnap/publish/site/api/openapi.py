@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from schemas import TABLES
 
 Schema = dict[str, Any]
@@ -132,8 +130,8 @@ def _row(columns: Mapping[str, Any]) -> Schema:
 
 
 def _column(column: Any) -> Schema:
-    kind = "boolean" if column.polars == pl.Boolean() else "string"
+    kind = "boolean" if column.kind == "flag" else "string"
     made: Schema = {"type": [kind, "null"], "description": column.description}
-    if column.polars == pl.Date():
+    if column.kind == "day":
         made["format"] = "date"
     return made

@@ -1,0 +1,72 @@
+"""`[[feed]]`: prices of a JSON feed, one row for each object of a list, or of an object by its keys.
+
+[[feed]]
+reader = "gpu_rates"
+on = "feed"
+rows = "gpus"                                 # the key of the list or object; "{key}" is a member's key there
+also = ["type"]                               # what else is known; any other key is an issue
+makes.onDemandPricePerHour = { price = "gpu", sku = "{type:gpu}", unit = "gpu_hour" }
+same = [{ key = "onDemandPricePerSecond", times = 3600, of = "onDemandPricePerHour" }]  # to a thousandth, or neither is read
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sandsnap.model import Fact
+from sandsnap.read.entries.terms import meaning
+from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
+from sandsnap.read.feeds import check_terms
+from sandsnap.read.page import Page
+
+KEYS = {"reader", "on", "why", "rows", "also", "makes", "same"}
+_PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One entry on a feed."""
+
+    vendor: str
+    given: Mapping[str, Any]
+
+    def read(self, page: Page) -> Iterator[Fact]:
+        """The facts of the entry. Raises ReadError."""
+        data, rows = page.data, self.given["rows"]
+        if not isinstance(data, dict) or rows not in data:
+            raise NotFound(f"the feed has no {rows!r}")
+        check_terms(data, page.capture.day)
+        members = data[rows].items() if isinstance(data[rows], dict) else (("", row) for row in data[rows])
+        for key, row in members:
+            if not isinstance(row, dict):
+                raise Unreadable(f"expected an object in {rows}, found {row!r}")
+            check_terms(row, page.capture.day)
+            yield from self._row(page, key, row)
+
+    def _row(self, page: Page, key: str, row: Mapping[str, Any]) -> Iterator[Fact]:
+        makes, same = self.given["makes"], self.given.get("same", ())
+        known = {*makes, *self.given.get("also", ()), *(s["key"] for s in same)}
+        if unknown := [k for k in row if k not in known]:
+            page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
+        for s in same:
+            fine, coarse = row.get(s["key"]), row.get(s["of"])
+            if fine is not None and coarse is not None and abs(fine * s["times"] - coarse) > coarse / 1000:
+                raise Ambiguous(f"{s['key']} {fine} is not {s['of']} {coarse}")
+        stated = ", ".join(
+            f'"{k}": {v if isinstance(v, Decimal) else json.dumps(v, default=str)}' for k, v in row.items()
+        )
+        cited = page.passage(f"{{{stated}}}")
+        for name, what in makes.items():
+            usd = row.get(name)
+            if usd is None:
+                continue
+            if not isinstance(usd, Decimal):
+                raise Unreadable(f"expected a number in {name}, found {usd!r}")
+            fields = {k: self._text(v, {**row, "key": key}) for k, v in what.items() if k != "price"}
+            yield cited.fact("prices", meter=what["price"], usd=usd, **{"plan": "any", **fields})
+
+    def _text(self, given: str, row: Mapping[str, Any]) -> str:
+        return _PLACE.sub(lambda m: str(meaning(self.vendor, str(row.get(m[1])), m[2])), given)

@@ -1,0 +1,215 @@
+"""Vendors' timelines out of the database: all of one, or of it only what may have something new to say."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import duckdb
+import polars as pl
+
+from sandsnap.record.fold import Ident, Reader
+from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.names import Names
+from sandsnap.record.rows import Key, Rows
+from sandsnap.record.timeline import Absence, Citation, Claim, Event, Interval, Read
+from schemas import TABLES
+
+KINDS = ("claims", "readings", "absences", "citations", "events")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One vendor in memory. `stored`: its rows by kind, as the database holds them now.
+
+    Of the readers that are `asleep` nothing is in memory but their last reading: what they read in this run is `quiet`, the
+    same bytes by the same code, and says nothing new.
+    """
+
+    vendor: str
+    readers: dict[str, Reader]
+    stored: dict[str, Rows]
+    known_from: dict[Key, datetime]
+    former: dict[tuple[int, Ident], int]  # ids of claims that only replaced rows still hold
+    last_day: date | None
+    replayed: bool = False
+    asleep: set[str] = field(default_factory=set)
+    quiet: list[tuple[Reader, Read]] = field(default_factory=list)
+
+    @property
+    def awake(self) -> list[Reader]:
+        """The readers that are in memory."""
+        return [r for name, r in self.readers.items() if name not in self.asleep]
+
+
+def load(
+    con: duckdb.DuckDBPyConnection, vendors: Collection[str], names: Names, *, asleep: bool = False
+) -> dict[str, Loaded]:
+    """What is held now about these vendors: everything; or, `asleep`, the last reading of each reader that may have nothing new."""
+    given = [list(vendors)]
+    found = con.execute(
+        "SELECT vendor, reader, source_url, name, rank FROM store.readers WHERE list_contains(?, vendor)", given
+    ).fetchall()
+    out = {v: Loaded(v, {}, {k: {} for k in KINDS}, {}, {}, None) for v in vendors}
+    for vendor, i, url, name, rank in found:
+        out[vendor].readers[name] = Reader(i, vendor, url, name, rank)
+    lasts = _last_reads(con, given) if asleep else {}
+    unsettled = _unsettled(con, given) if lasts else set()
+    for loaded in out.values():
+        loaded.asleep = set(loaded.readers)
+        for reader in loaded.readers.values():
+            reader.reads = lasts.get(reader.id, [])
+    wake(
+        con,
+        [(w, [r.name for r in w.readers.values() if r.id not in lasts or r.id in unsettled]) for w in out.values()],
+        names,
+    )
+    for loaded in out.values():
+        loaded.last_day = max((r.reads[-1].day for r in loaded.readers.values() if r.reads), default=None)
+    return out
+
+
+def wake(con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[str]]], names: Names) -> None:
+    """Load all that is held of these readers of vendors, where it is not yet; those of all vendors at once."""
+    wanted = {
+        loaded.readers[n].id: (loaded, loaded.readers[n]) for loaded, ns in which for n in ns if n in loaded.asleep
+    }
+    if not wanted:
+        return
+    pending: dict[int, list[Read]] = {}
+    for loaded in {loaded.vendor: loaded for loaded, _ in wanted.values()}.values():
+        for reader, read in loaded.quiet:
+            if reader.id in wanted:
+                pending.setdefault(reader.id, []).append(read)
+        loaded.quiet = [q for q in loaded.quiet if q[0].id not in wanted]
+    con.register("readers_wanted", pl.DataFrame({"reader": list(wanted)}, schema={"reader": pl.Int64}))
+    try:
+        _load_reads(con, wanted)
+        _load_rest(con, _load_facts(con, wanted))
+    finally:
+        con.unregister("readers_wanted")
+    for i, (loaded, reader) in wanted.items():
+        loaded.asleep.discard(reader.name)
+        for kind, held in rows([reader], names).items():
+            loaded.stored[kind] |= held
+        reader.reads += pending.get(i, [])
+
+
+def _last_reads(con: duckdb.DuckDBPyConnection, vendors: list[list[str]]) -> dict[int, list[Read]]:
+    found = con.execute(
+        "SELECT l.reader, l.day, l.outcome, l.partial, l.sticky, v.name, lower(hex(c.sha256)) FROM store.last_reads l "
+        "JOIN store.readers r USING (reader) JOIN store.versions v USING (version) "
+        "LEFT JOIN store.captures c ON c.capture = l.capture WHERE list_contains(?, r.vendor)",
+        vendors,
+    ).fetchall()
+    return {reader: [Read(*rest)] for reader, *rest in found}
+
+
+def _unsettled(con: duckdb.DuckDBPyConnection, vendors: list[list[str]]) -> set[int]:
+    """The readers whose next reading means something whatever it says: a claim is missing, waits, or is not theirs alone."""
+    found = con.execute(
+        "SELECT a.reader FROM store.absences a WHERE a.ended_on IS NULL AND a.known_to IS NULL "
+        "UNION SELECT w.reader FROM store.waits w WHERE list_contains(?, w.vendor) AND w.known_to IS NULL "
+        "UNION SELECT k.reader FROM store.claim_keys k SEMI JOIN store.contested t ON t.claim = k.claim",
+        vendors,
+    ).fetchall()
+    return {i for (i,) in found}
+
+
+def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
+    """Every row that the readers' timelines stand for, by kind and identity."""
+    out: dict[str, Rows] = {kind: {} for kind in KINDS}
+    for reader in readers:
+        last: Read | None = None
+        known: str | None = None
+        for r in reader.reads:
+            version = None if r.version == known else names.version(r.version)
+            same = last is not None and r.good and r.capture == last.capture
+            capture = None if same or r.capture is None else names.capture(r.capture, reader.source_url, r.day)
+            out["readings"][reader.id, r.day] = (r.outcome, r.partial, r.sticky, version, capture)
+            last, known = r if r.good else last, r.version
+        for claim in reader.claims.values():
+            for i in claim.intervals:
+                out["claims"][claim.id, i.valid_from] = (i.valid_to, i.values, i.basis, i.quote, i.judged_on)
+            for a in claim.absences:
+                out["absences"][claim.id, a.unseen_on] = (a.missing_on, a.ended_on, a.removed)
+            for c in claim.citations:
+                out["citations"][claim.id, c.day] = (c.basis, c.quote, c.judged_on)
+            for e in claim.events:
+                before, after = (
+                    names.capture(s, reader.source_url, e.day) if s else None
+                    for s in (e.capture_before, e.capture_after)
+                )
+                content = (e.decided_on, e.before, e.after, e.quote_before, e.quote_after, before, after)
+                out["events"][claim.id, e.day, e.kind, e.field] = content
+    return out
+
+
+def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> None:
+    found = con.execute(
+        "SELECT d.reader, d.day, d.outcome, d.partial, d.sticky, v.name, lower(hex(c.sha256)) FROM store.readings d "
+        "SEMI JOIN readers_wanted w ON w.reader = d.reader LEFT JOIN store.versions v ON v.version = d.version "
+        "LEFT JOIN store.captures c ON c.capture = d.capture WHERE d.known_to IS NULL ORDER BY d.reader, d.day"
+    ).fetchall()
+    reads: dict[int, list[Read]] = {i: [] for i in by_id}
+    last: dict[int, Read] = {}
+    for reader, day, outcome, partial, sticky, version, sha in found:
+        before, held = last.get(reader), reads[reader]
+        if sha is None and outcome == "good" and before is not None:
+            sha = before.capture
+        read = Read(day, outcome, partial, sticky, held[-1].version if version is None else version, sha)
+        held.append(read)
+        if read.good:
+            last[reader] = read
+    for i, (_, held_by) in by_id.items():
+        held_by.reads = reads[i]
+
+
+def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> dict[int, Claim]:
+    by_claim: dict[int, Claim] = {}
+    columns = list(fact_columns())
+    places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in TABLES.values()}
+    names = ", ".join(f'f."{c}"' for c in columns)
+    found = con.execute(
+        f'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
+        f"f.known_from, f.known_to, {names} FROM store.claims f SEMI JOIN readers_wanted w ON w.reader = f.reader "
+        "ORDER BY f.claim, f.valid_from"
+    ).fetchall()
+    for table, claim_id, reader_id, url, basis, quote, judged_on, start, stop, cause, since, until, *rest in found:
+        fact = [rest[i] for i in places[table]]
+        keys = len(key_columns(TABLES[table]))
+        key = tuple(fact[:keys])
+        ident = (url, table, key)
+        loaded, holder = by_id[reader_id]
+        loaded.former[reader_id, ident] = claim_id
+        if until is not None:
+            continue
+        claim = by_claim.get(claim_id)
+        if claim is None:
+            claim = by_claim[claim_id] = Claim(claim_id, url, table, key)
+            holder.claims[ident] = claim
+        claim.intervals.append(Interval(start, stop, tuple(fact[keys:]), basis, quote, judged_on, cause))
+        loaded.known_from[claim_id, start] = since
+    return by_claim
+
+
+def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim]) -> None:
+    """Absences, citations and events of these claims."""
+    con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int64}))
+    for claim, *rest in con.execute(
+        "SELECT claim, unseen_on, missing_on, ended_on, removed FROM store.absences SEMI JOIN wanted USING (claim) "
+        "WHERE known_to IS NULL ORDER BY claim, unseen_on"
+    ).fetchall():
+        by_claim[claim].absences.append(Absence(*rest))
+    for claim, *rest in con.execute(
+        "SELECT claim, cited_from, basis, quote, judged_on FROM store.citations SEMI JOIN wanted USING (claim) "
+        "WHERE known_to IS NULL ORDER BY claim, cited_from"
+    ).fetchall():
+        by_claim[claim].citations.append(Citation(*rest))
+    for claim, *rest in con.execute(
+        'SELECT e.claim, e.day, e.decided_on, e.kind, e.field, e."before", e."after", e.quote_before, e.quote_after, '
+        "lower(hex(b.sha256)), lower(hex(a.sha256)) FROM store.events e SEMI JOIN wanted ON wanted.claim = e.claim "
+        "LEFT JOIN store.captures b ON b.capture = e.capture_before LEFT JOIN store.captures a ON a.capture = e.capture_after "
+        "WHERE e.known_to IS NULL ORDER BY e.claim, e.decided_on, e.day"
+    ).fetchall():
+        by_claim[claim].events.append(Event(*rest))
+    con.unregister("wanted")
