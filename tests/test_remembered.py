@@ -33,13 +33,11 @@ class Reader:
     def __init__(self) -> None:
         self.given: list[Capture] = []
 
-    def __call__(
-        self, captures: Iterable[Capture], budget: object = None, on_read: object = None, *, accounts: bool = True
-    ) -> list[Read]:
+    def __call__(self, captures: Iterable[Capture], budget: object = None) -> list[Read]:
         pages = list(captures)
         self.given += pages
         found = [(c, read(c)) for c in pages]
-        return [Read(readings, account(c, readings) if accounts else None) for c, readings in found]
+        return [Read(readings, account(c, readings)) for c, readings in found]
 
 
 @pytest.fixture
@@ -67,17 +65,14 @@ def later(c: Capture, days: int = 40) -> Capture:
     return replace(c, captured_at=c.captured_at + timedelta(days=days), first_seen=c.captured_at)
 
 
-@pytest.mark.parametrize("accounts", [True, False])
-def test_what_is_remembered_is_what_reading_gives(
-    settings: Settings, reader: Reader, pages: list[Capture], accounts: bool
-) -> None:
+def test_what_is_remembered_is_what_reading_gives(settings: Settings, reader: Reader, pages: list[Capture]) -> None:
     assert len(pages) > 20
-    remembered.read_all(settings, pages, accounts=accounts)
+    remembered.read_all(settings, pages)
     assert len(reader.given) == len(pages)
     again = [later(c) for c in pages]
-    found = remembered.read_all(settings, again, accounts=accounts)
+    found = remembered.read_all(settings, again)
     assert len(reader.given) == len(pages), "read again"
-    fresh = Reader()(again, accounts=accounts)
+    fresh = Reader()(again)
     assert found == fresh
     texts = [[r.text for r in f.readings] for f in found]
     assert texts == [[r.text for r in f.readings] for f in fresh]
@@ -202,9 +197,7 @@ def test_what_waits_is_confirmed_by_a_page_that_was_not_read_again(
         ("current", 0.6, days[3], days[2]),
         ("current", 0.6, days[4], days[2]),
     ]
-    assert [c.sha256 for c in reader.given].count(
-        raised.sha256
-    ) == 2  # once for what it says, once for what is new on it
+    assert [c.sha256 for c in reader.given].count(raised.sha256) == 1
 
 
 def test_a_quiet_day_reads_nothing_and_records_a_look(settings: Settings, reader: Reader, pages: list[Capture]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandsnap import watch_notes, watching
+from sandsnap import contained, watch_notes
 from sandsnap.capture import Archive
 from sandsnap.cli.app import OK, run
 from sandsnap.contained import Read, read_all
@@ -371,7 +371,7 @@ def test_a_run_counts_only_pages_that_changed(tmp_path: Path, monkeypatch: pytes
         opened.extend(own := list(captures))
         return read_all(own, *rest, **more)
 
-    monkeypatch.setattr(watching, "read_all", counting)
+    monkeypatch.setattr(contained, "read_all", counting)
     gone = capture("# Billing\n\nPage not found", 2)
     settings = archived(tmp_path, capture(page()), gone)
     note(settings, {})

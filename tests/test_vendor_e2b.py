@@ -96,7 +96,7 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
      {}, {"rates", "included_disk"}),
     ("rates", [("0.0504", "0.05044")], {}, {"rates"}),
     ("tiers", [(r"vCPU: \$", "vCPU: €")], {}, {"resource_rates"}),
-    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {"allowances pro credit once": None}, {"tier_fees"}),
+    ("tiers", [(r"Pro tier \(\$150", "Pro tier (150 CHF")], {}, {"tier_fees"}),
     ("site", [(r"\$150", "€150")], {}, {"card_fees"}),
     ("site", [(r"\$0.000014/s", "$0.00002/s")], {}, {"calculator_cpu"}),
     ("site", [("/GiB/s</div>", "</div>")], {}, {"calculator_memory"}),
@@ -133,10 +133,10 @@ MUTATIONS: list[tuple[str, list[Edit], dict[str, str | None], set[str]]] = [
      {"limits pro session_max": None, "limits hobby session_max": "24 hour"}, set()),
     ("home", [("AVAILABLE IN PRO", "AVAILABLE IN GROWTH")], {}, {"site_session"}),
     ("home", [("<div>AVAILABLE IN PRO</div>", "")], {}, {"site_session"}),
-    ("home", [("up to 24 hours", "up to 12 hours")], {}, {"site_session"}),
+    ("home", [("up to 24 hours", "up to 12 hours")], {"limits pro session_max": None}, set()),  # a conflict
     ("home", [("up to 24 hours", "up to 12 hours"), ("Up to 24h", "Up to 12h")],
      {"limits pro session_max": "12 hour"}, set()),
-    ("home", [("up to 24 hours", "24 hours")], {}, {"site_session"}),
+    ("home", [("up to 24 hours", "24 hours")], {}, set()),
     ("home", [("up to 24 hours", "up to 1 hour, on Pro up to 24 hours")], {}, {"site_session"}),
     ("home", [("less than 200 ms", "no time")], {}, {"site_start"}),
     # footnotes, other words for the same row, a comparison of E2B's own plans

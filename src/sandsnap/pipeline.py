@@ -116,7 +116,7 @@ def fetched_readings(settings: Settings, results: Sequence["FetchResult"], at: d
                 )
             elif r.capture is not None:
                 pages.append(r.capture)
-    return out + [r for found in remembered.read_all(settings, pages, accounts=False) for r in found.readings]
+    return out + [r for found in remembered.read_all(settings, pages) for r in found.readings]
 
 
 def failed(url: str, issue: Issue, at: datetime) -> list[Reading]:

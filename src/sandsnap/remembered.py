@@ -45,15 +45,13 @@ _MADE_OF = {
 }  # fmt: skip
 
 
-def read_all(settings: Settings, captures: Iterable[Capture], *, accounts: bool = True) -> list[Read]:
+def read_all(settings: Settings, captures: Iterable[Capture]) -> list[Read]:
     """As `contained.read_all`: what is remembered is not read, and what is read is remembered."""
     pages = list(captures)
-    names = [_name(c, accounts=accounts) for c in pages]
+    names = [_name(c) for c in pages]
     known = _recalled(settings.remembered, names)
     new = [i for i, name in enumerate(names) if name not in known]
-    found = dict(
-        zip(new, contained.read_all([pages[i] for i in new], settings.reading, accounts=accounts), strict=True)
-    )
+    found = dict(zip(new, contained.read_all([pages[i] for i in new], settings.reading), strict=True))
     _keep(settings.remembered, {name: read for i, read in found.items() if (name := names[i])})
     return [found[i] if i in found else _as_of(c, known[names[i]]) for i, c in enumerate(pages)]
 
@@ -62,16 +60,14 @@ def _as_of(capture: Capture, kept: Read) -> Read:
     return replace(kept, readings=stamped(kept.readings, capture))
 
 
-def _name(capture: Capture, *, accounts: bool) -> str | None:
+def _name(capture: Capture) -> str | None:
     """What a page is remembered by; None for what is not: no page of a vendor's, or of no day."""
     source = source_of(capture.url)
     if source is None or capture.first_day is None:
         return None
     headers = [(k.lower(), v) for k, v in capture.headers if k.lower() in _HEADERS]
     page = (capture.url, capture.sha256, capture.status, capture.complete, capture.file, capture.redirects, headers)
-    return hashlib.sha256(
-        repr((page, capture.first_day, version(source.vendor), _code(), accounts)).encode()
-    ).hexdigest()
+    return hashlib.sha256(repr((page, capture.first_day, version(source.vendor), _code())).encode()).hexdigest()
 
 
 @cache

@@ -148,7 +148,7 @@ def counted(
             }
             new = {url: c.open() for url, c in tried.items() if url not in found}
             found |= {
-                url: _counts(r.account) for url, r in zip(new, read_all(new.values(), settings.reading), strict=True)
+                url: _counts(r.account) for url, r in zip(new, remembered.read_all(settings, new.values()), strict=True)
             }
             for url, counts in found.items():
                 out.setdefault(url, {})[named[url]] = counts

@@ -31,8 +31,13 @@ from sandsnap.read.tree import Block, Outline, outline
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
 _ALL_PRICES = re.compile(
-    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
+    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay|page|website|site|viewing|shown|displayed)\b|\$",
     re.IGNORECASE,
+)
+# What the name of a currency that is not the US dollar holds, in lower case.
+_MONEYS = tuple(
+    "dollar eur gbp pound cad aud chf yen inr rupee franc onies peso kron reais lira yuan renminbi quid sgd hkd nzd rand"
+    " koruna shekel baht dirham uble € £".split()
 )
 _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
@@ -148,9 +153,7 @@ class Page:
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
-        for block in self.blocks_with(
-            ("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")
-        ):
+        for block in self.blocks_with(_MONEYS):
             if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
                 for sentence in _SENTENCE_END.split(block.text):
                     if (
@@ -181,7 +184,7 @@ class Page:
         """
         found = self._found(pattern, under, kinds)
         if not found:
-            self._miss(pattern, topic, under, kinds)
+            self.missing(pattern, topic, under, kinds)
         return found
 
     def speaks_of(self, topic: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> bool:
@@ -210,7 +213,8 @@ class Page:
     def _led_off(self, m: Match) -> bool:
         return self.scope_under(m.where, m.under).off or self.around.of_text(m.match.string, m.match.string).off
 
-    def _miss(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+    def missing(self, what: str, topic: Topic, under: str | None, kinds: tuple[str, ...], part: bool = False) -> None:
+        """Note that nothing fits: whether the page speaks of it in other words is asked once it has been read."""
         if topic != ITSELF:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
@@ -266,7 +270,7 @@ class Page:
         """
         found = self._one(pattern, under, kinds)
         if found is None:
-            self._miss(pattern, topic, under, kinds, part)
+            self.missing(pattern, topic, under, kinds, part)
         return found
 
     def _one(self, pattern: str, under: str | None, kinds: tuple[str, ...]) -> Match | None:
@@ -396,7 +400,7 @@ class Page:
         """
         found = self._tables_with(header, under)
         if not found:
-            self._miss("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
+            self.missing("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
         return found
 
     def has_table(self, *header: str, under: str | None = None) -> bool:
@@ -436,7 +440,7 @@ class Page:
                 found[name] = table
                 self.named_tables.add(id(table.raw))
         if not found:
-            self._miss(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
+            self.missing(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 

@@ -34,7 +34,8 @@ _DELIMITERS = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+
 _FENCES = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[^\n]*")
 _FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
-_DECORATION = ("{/*", "<!--", "={", '{" "}')
+_DECORATION = ("{/*", "<!--", "={", '{" "}', "{{")
+_ANNOTATION = re.compile(r"\{\{ ?\w{1,30}: ?'[^'\n]*' ?\}\}")  # of a line, {{ className: 'lead' }}: how it looks
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 # A callout that is there to say how finished a thing is shows its variant: <Callout variant="beta" />.
 _PHASE = re.compile(r"""\bvariant=["'](alpha|beta|preview)["']""")
@@ -177,7 +178,7 @@ def _dedent(width: int) -> re.Pattern[str]:
 def _without_decoration(text: str) -> str:
     for opening, closing in _COMMENTS:
         text = without(text, opening, closing)
-    return _without_attributes(text).replace('{" "}', " ")
+    return _without_attributes(_ANNOTATION.sub("", text)).replace('{" "}', " ")
 
 
 def without(text: str, opening: str, closing: str) -> str:

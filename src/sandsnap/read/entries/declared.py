@@ -15,7 +15,7 @@ from sandsnap.vendors import stated
 from schemas import TABLES
 
 _SAYS = {
-    "reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "unless", "led", "needs", "refuse",
+    "reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "unless", "led", "needs", "may", "refuse",
     "all", "items", "part", "either", "makes",
 }  # fmt: skip
 _CELL = _SAYS - {"kinds", "all", "led"} | {
@@ -35,7 +35,7 @@ _CELL = _SAYS - {"kinds", "all", "led"} | {
 def entries(vendor: str) -> list[Entry]:
     """A vendor's entries. Raises ValueError for one that does not fit."""
     out = []
-    for section, allowed in (("sentence", _SAYS), ("cell", _CELL)):
+    for section, allowed in (("cell", _CELL), ("sentence", _SAYS)):
         for nth, given in enumerate(stated(vendor).get(section, [])):
             where = f"{vendor}/statements.toml: [[{section}]] no. {nth + 1} ({given.get('reader')})"
             if extra := given.keys() - allowed:

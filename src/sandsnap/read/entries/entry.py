@@ -1,7 +1,7 @@
 """One entry: where on a page its statement stands, and what is said there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,7 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
-    def needs(self) -> list[dict[str, str]]:
+    def needs(self) -> list[dict[str, Any]]:
         """What the page must say as well."""
         given = self.given.get("needs", [])
         return [n if isinstance(n, dict) else {"says": n} for n in (given if isinstance(given, list) else [given])]
@@ -98,7 +98,7 @@ class Entry:
             where = f" under {under!r}" if under else ""
             raise NotFound(f"no text fits {self.says[0]!r}{where}", *page.candidates(pattern_tokens(self.says[0])))
         else:
-            page.maybe(self.says[0], topic=self.topic, under=under, kinds=kinds, part=self.given.get("part", False))
+            page.missing(self.says[0], self.topic, under, kinds, self.given.get("part", False))
 
     def _said(self, page: Page, says: str, under: str | None, kinds: tuple[str, ...]) -> list[Match]:
         if kinds == ("source",):
@@ -164,7 +164,14 @@ class Entry:
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
         for needed in self.needs:
-            beside |= _named(_needed(said.page, **needed).match)
+            also = _needed(said.page, needed["says"], needed.get("led"))
+            beside |= _named(also.match)
+            if needed.get("cite"):
+                said = replace(said, quote=f"{said.quote} | {also.quote}")
+        if (may := self.given.get("may")) and (found := said.page.maybe(may["says"], topic=may["topic"], part=True)):
+            beside |= _named(found.match)
+        if "items" in self.given and isinstance(said, Match):
+            beside |= _named(said.match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
             for what in self.makes:
                 yield from made(member, what, {**beside, **groups}, in_cell=self.section == "cell")
@@ -185,9 +192,9 @@ def _speaks(page: Page, given: str | list[str]) -> bool:
     return False
 
 
-def _needed(page: Page, says: str, led: str | None = None) -> Match:
+def _needed(page: Page, says: str, led: str | None = None, kinds: Iterable[str] = PROSE) -> Match:
     """The statement without which another is not understood. Raises Unreadable: nothing else is read in its place."""
-    found = page.find_all(says, topic=ITSELF)
+    found = page.find_all(says, topic=ITSELF, kinds=tuple(kinds))
     if led:
         listed = _led(page, led)
         found = [m for m in found if (m.match.string, m.where) in listed]
@@ -200,7 +207,7 @@ def _led(page: Page, opening: str) -> set[tuple[str, tuple[str, ...]]]:
     """(text, headings) of the items of the lists that a text opens which `opening` fits."""
     found, lead = set(), ""
     for block in page.blocks:
-        if block.kind != "item":
+        if block.kind != "item" or block.text.endswith(":"):
             lead = block.text
         elif re.search(opening, lead, re.IGNORECASE):
             found.add((block.text, block.headings))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Unreadable
@@ -26,7 +27,10 @@ Made = Mapping[str, Any]
 
 def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterator[Fact]:
     """The facts of one of an entry's `makes`. `groups` stand beside those of the statement. Raises Unreadable."""
-    if ("if" in what and not _has(said, what["if"], groups)) or _has(said, what.get("unless", ""), groups):
+    unless = what.get("unless", [])
+    if ("if" in what and not _has(said, what["if"], groups)) or any(
+        _has(said, name, groups) for name in ([unless] if isinstance(unless, str) else unless)
+    ):
         return
     what = {k: v for k, v in what.items() if k not in ("if", "unless")}
     if not (listed := what.get("each")):
@@ -35,7 +39,11 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     text = _group(said, listed, groups)
     parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
     members = [part.strip() for part in parts if part.strip()]
-    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    counted = (
+        said["count"]
+        if "table" in what and isinstance(said, Match) and "count" in said.holes and said.has("count")
+        else None
+    )
     if counted and counted.value != len(members):  # "in three languages: …"
         raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
     left = {k: v for k, v in what.items() if k not in ("each", "by")}
@@ -95,7 +103,7 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
         return None
     if whole:
         found = meaning(said.page.vendor, _group(said, whole[1], groups), whole[2])
-        return on_day(str(found)) if spec is not None and spec.kind == "day" else found
+        return on_day(str(found), said.page.capture.day) if spec is not None and spec.kind == "day" else found
     text = _PLACE.sub(lambda m: str(meaning(said.page.vendor, _group(said, m[1], groups), m[2])), given)
     return date.fromisoformat(text) if spec is not None and spec.kind == "day" else text
 
@@ -141,6 +149,8 @@ def _has(said: Passage, name: str, groups: Groups) -> bool:
 def _group(said: Passage, name: str, groups: Groups) -> str:
     if name in groups:
         return groups[name]
-    if not isinstance(said, Match):
-        raise Unreadable(f"no {name} in {said.text!r}")
+    if name == "repository":
+        return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
+    if not isinstance(said, Match) or name not in said.match.re.groupindex:
+        raise Unreadable(f"no {name} is stated for {said.text!r}")
     return said.group(name)
