@@ -40,6 +40,7 @@ def grow(path: Path, size: int, days: int) -> None:
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET memory_limit = '6GB'")
+    con.execute(f"SET temp_directory = '{path}.tmp'")
     blank.attach(con, path, "warehouse")
     blank.complete(con)
     columns = ("i", "page", "place", "vendor", "url", *KEYS, "fact", "kin")
