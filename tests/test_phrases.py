@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sandsnap.read import amounts
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.phrases import APOSTROPHES, SPACES, VULGAR, part_of, phrases
+from sandsnap.read.phrases import APOSTROPHES, SPACES, VULGAR, goes_on, part_of, phrases
 
 PARTS = [
     ("count", "1 250 total hours", "250"),
@@ -201,3 +201,34 @@ def test_a_bare_figure_tied_to_the_next_is_part_of_one_phrase(text: str) -> None
     m = re.search(r"\d+ ?s\b", whole)
     assert m
     assert part_of(whole, m.start(), m.end())
+
+
+def amount_of(text: str) -> tuple[int, int]:
+    """Where the first figure stands, with its unit."""
+    first = phrases(text)[0]
+    unit = next((p.end for p in first.parts if p.what == "unit"), first.parts[0].end)
+    return first.start, unit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24 hours*", "5 minutes 30", "5 days, 7 for teams", "5 minutes, rarely 10", "5 minutes (10 minutes from a template)",
+        "8 GB (16)", "8 GB each 2 vCPU", "20-odd", "2 dozen", "20 Mio. requests", "20 (30)", "$0.05 less 10%", "2 0 sandboxes",
+    ],
+)  # fmt: skip
+def test_what_stands_right_behind_an_amount_may_make_it_another(text: str) -> None:
+    assert goes_on(text, *amount_of(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["24 hours (1 day)", "30 days, use 0 for none", "90 seconds (1.5 minutes)", "8 GB per vCPU"]
+)
+def test_what_says_the_same_or_something_else_does_not(text: str) -> None:
+    assert goes_on(text, *amount_of(text)) is None
+
+
+@pytest.mark.parametrize(("parse", "text"), [("count", "20.000"), ("size", "1.024 MiB"), ("duration", "1.250 hours")])
+def test_a_point_before_three_digits_may_group_thousands(parse: str, text: str) -> None:
+    with pytest.raises(Unreadable, match="thousands or decimals"):
+        amounts.PARSERS[parse](text)

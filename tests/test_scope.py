@@ -277,6 +277,13 @@ def test_rows_that_trade_their_figures_are_doubted() -> None:
         '<b style="position:absolute;left:-9999px">$0.09</b>',
         '<b style="clip: rect(0,0,0,0)">$0.09</b>',
         '<b class="d-none">$0.09</b>',
+        '<div class="u-hidden">$0.09</div>',
+        '<div style="height:0;overflow:hidden">$0.09</div>',
+        '<div style="overflow: hidden; max-height: 0px">$0.09</div>',
+        '<div style="content-visibility:hidden">$0.09</div>',
+        '<div style="transform: scale(0)">$0.09</div>',
+        '<div style="color: transparent">$0.09</div>',
+        '<div class="compare-at">$0.09</div>',
         '<b class="card__old-price">$0.09</b>',
     ],
 )

@@ -82,8 +82,8 @@ class Fact:
     `quote` is the exact rendered text of the page; None, like `capture`, only when `basis` is judged or second_hand.
     `since` is the day on which the value was first seen, where a later look confirmed it: it is valid from then on. None:
     valid from the day of its reading.
-    `frame` is what stands over it on the page: headings, the table's caption, its column. `reframed` are the words that its
-    frame gained on the day its value moved (`read.frames`).
+    `frame` is what stands over it on the page: headings, the table's caption, its column; `beside`: the texts beside it, its list
+    or its table. `reframed` are the words that these gained on the day its value moved (`read.frames`).
     `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is
     recorded: such a fact becomes an issue of its reading and is never taken.
     """
@@ -100,6 +100,7 @@ class Fact:
     since: date | None = None
     refused: tuple[str, str, date | None] | None = None
     frame: tuple[str, ...] = field(default=(), compare=False)
+    beside: tuple[str, ...] = field(default=(), compare=False)
     reframed: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -15,7 +15,6 @@ from sandsnap.read.scope import neutral, turning
 # A quote that kept less of the last one's words is another sentence, and its reader took it as such.
 _KEPT = 0.6
 _AMOUNTS = ("prices", "allowances", "limits", "cold_starts", "persistence")
-_FIGURES = ("prices", "allowances", "limits")
 _ABOUT = frozenset(
     {"about", "around", "approximately", "approx", "roughly", "nearly", "almost", "typical", "typically", "average"}
 )
@@ -39,7 +38,7 @@ def gained(old: Fact, new: Fact) -> str | None:
         return None
     bounded = new.table == "cold_starts"  # an operation that takes about so long takes so long
     turns = sorted(w for w in now - was if turning(w) and not (bounded and w in _ABOUT))
-    if not turns and new.table in _FIGURES and not same_values(old, new):
+    if not turns and not same_values(old, new):
         turns = sorted(w for w in now - was if w not in neutral())
     return ", ".join(turns) or None
 

@@ -182,6 +182,9 @@ _PER_PART = re.compile(
 )
 
 
+_GROUPED_BY_POINT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.])")
+
+
 def number(text: str) -> Decimal:
     """A bare number, its thousands grouped or not, a fraction with an exact decimal, or a word up to twelve. Refuses
     anything else, and more than eighteen digits on either side of the point."""
@@ -189,6 +192,12 @@ def number(text: str) -> Decimal:
     if value is None:
         raise Unreadable(f"expected a number, found {text.strip()[:60]!r}")
     return value
+
+
+def _of_one_reading(text: str) -> None:
+    """Raises Unreadable for "1.024 MiB" and "20.000": thousands, as half the world groups them, or three decimals?"""
+    if m := _GROUPED_BY_POINT.search(text):
+        raise Unreadable(f"thousands or decimals: {m[0]!r} in {text!r}?")
 
 
 def _lead(text: str) -> tuple[str, str]:
@@ -232,6 +241,7 @@ def days(amount: Amount, *, bound: str = "exact") -> Decimal:
 def duration(text: str) -> Amount:
     """A duration or range of durations; unit is millisecond … year, of "1 hour 30 minutes" the smaller. Refuses a bare
     number."""
+    _of_one_reading(text)
     bound, body = _lead(text.strip())
     if _COMPOUND.fullmatch(body):
         return _compound(text, bound, body)
@@ -260,12 +270,14 @@ def _compound(text: str, bound: str, body: str) -> Amount:
 
 def size(text: str) -> Amount:
     """A size in mib, mb, gib, gb, tib or tb, as the page writes it; nothing is converted."""
+    _of_one_reading(text)
     return _parse(text, lambda r: (_name(SIZES, r.strip(), text=text), (), Decimal(1)), "a size")
 
 
 def count(text: str) -> Amount:
     """A bare count or range; "1,100+" is a lower bound. Refuses a count with a noun (the caller's selection strips it)."""
 
+    _of_one_reading(text)
     bound, body = _lead(text.strip())
     m = _SCALED.fullmatch(body)
     if m and (m["times"] or not m["n"].replace(",", "").isdecimal()):

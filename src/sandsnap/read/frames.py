@@ -4,22 +4,22 @@ Pure: no clock, no database. A `Frames` is shown a vendor's captures in the orde
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from sandsnap.model import Fact, Reading, Value
-from sandsnap.read.scope import neutral, own_names
+from sandsnap.model import Fact, Reading
+from sandsnap.read.passage import FIGURES
+from sandsnap.read.scope import known, neutral, own_names
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u2019'][a-z]+)?|(?<!\d)(?:19|20)\d\d(?!\d)|[A-Z]{1,3}\$|[\u20ac\u00a3\u00a5\u20b9]")
-_FIGURES = ("prices", "allowances", "limits", "plans")
 
 
 class Frames:
     """For each fact of a reader, its value and what stood over it when that was first seen."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, object], tuple[Mapping[str, Value], tuple[str, ...]]] = {}
+        self._last: dict[tuple[str, object], Fact] = {}
 
     def compared(self, readings: Iterable[Reading]) -> list[Reading]:
         """The readings of one capture; a fact whose value moved while its frame gained words names them."""
@@ -30,13 +30,21 @@ class Frames:
         return out
 
     def _compared(self, reader: str, fact: Fact) -> Fact:
-        if fact.table not in _FIGURES or not fact.frame:
+        if fact.table not in FIGURES or fact.basis != "read":
             return fact
-        values, frame = self._last.get((reader, fact.id), (fact.values, fact.frame))
-        if values != fact.values and (words := gained(frame, fact.frame) - _plain(fact)):
+        last = self._last.get((reader, fact.id), fact)
+        if last.values != fact.values and (words := _told_anew(last, fact)):
             return replace(fact, reframed=tuple(sorted(words)))
-        self._last[reader, fact.id] = (fact.values, fact.frame)
+        self._last[reader, fact.id] = fact
         return fact
+
+
+def _told_anew(last: Fact, fact: Fact) -> frozenset[str]:
+    """The words that stand over a fact or beside it and did not, and that may say of whom, when or what it is."""
+    over = gained(last.frame, fact.frame)
+    said = frozenset().union(*map(_words, (*last.frame, *last.beside)))
+    beside = frozenset().union(*(_words(text) for text in fact.beside if text not in last.beside)) - said
+    return (over | beside) - _plain(fact) - known(fact.vendor)
 
 
 def gained(old: tuple[str, ...], new: tuple[str, ...]) -> frozenset[str]:

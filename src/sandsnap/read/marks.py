@@ -22,19 +22,28 @@ _STRUCK = frozenset(("del", "s", "strike"))
 # Of these words one stands in a class, a style or a reference that says something.
 _CLASS = re.compile(
     r"sr-only|hidden|screen-reader|through|strike|struck|crossed|price|sup|align-su|subscript|foot|note|fn"
-    r"|(?<!\S)(?:d-none|invisible|hide)(?!\S)",
+    r"|compare-at|(?<!\S)(?:d-none|(?:is-)?invisible|hide|opacity-0)(?!\S)",
     re.IGNORECASE,
 )
-_STYLE = re.compile(r"display|visibility|opacity|font-size|clip|: ?-|line-through|vertical-align", re.IGNORECASE)
+_STYLE = re.compile(
+    r"display|visibility|opacity|font-size|clip|: ?-|line-through|vertical-align|overflow|scale|transparent",
+    re.IGNORECASE,
+)
 _TO_NOTE = re.compile(r"#(?:fn|note)", re.IGNORECASE)
 _UNSEEN_STYLE = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|rem|%)?(?=\s*(?:;|!|$))"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?|clip-path\s*:\s*inset\((?:50|100)%)",
+    r"(?:^|;)\s*(?:display\s*:\s*none|(?:content-)?visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|rem|%)?(?=\s*(?:;|!|$))"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?|clip-path\s*:\s*inset\((?:50|100)%"
+    r"|transform\s*:[^;]*\bscale[XY]?\(\s*0(?:\.0+)?\s*[,)]|color\s*:\s*transparent(?!.*background-clip)"
+    r"|(?:max-)?(?:height|width)\s*:\s*0(?:px|em|rem|%)?\s*;.*\boverflow\s*:\s*(?:hidden|clip)"
+    r"|overflow\s*:\s*(?:hidden|clip)\s*;.*\b(?<!-)(?:max-)?(?:height|width)\s*:\s*0(?:px|em|rem|%)?(?=\s*(?:;|!|$)))",
     re.IGNORECASE,
 )
 # A class that hides a block may be a tab that the visitor opens; a few words within a line open for nobody, unless another
 # class shows them on a wider screen.
-_HIDDEN_CLASS = re.compile(r"^(?:hidden|d-none|invisible|is-hidden|hide|u-hidden)$", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"^(?:hidden|is-hidden|hide)$", re.IGNORECASE)
+_GONE_CLASS = re.compile(
+    r"^(?:d-none|(?:is-)?invisible|u-hidden|opacity-0)$", re.IGNORECASE
+)  # of tabs nobody uses these
 _SHOWN_CLASS = re.compile(
     r":(?:inline|block|flex|grid|table|visible|contents)|^d-\w+-(?!none)|^group-|:not-", re.IGNORECASE
 )
@@ -49,10 +58,12 @@ _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§¶a-z]{1,2})[\])]?")
 
 
 class _Said(NamedTuple):
-    """What a class or a style says: struck out; hidden, and by what; for screen readers only; raised; of a note."""
+    """What a class or a style says: struck out; hidden, and by what; hidden on every element; for screen readers only; raised; of a
+    note."""
 
     struck: bool = False
     hidden: str = ""
+    gone: bool = False
     label: str = ""
     raised: bool = False
     noted: bool = False
@@ -66,10 +77,12 @@ def _class_speaks(value: str) -> bool:
 @lru_cache(maxsize=2048)
 def _of_class(value: str) -> _Said:
     names = value.split()
-    hides = any(map(_HIDDEN_CLASS.match, names)) and not any(map(_SHOWN_CLASS.search, names))
+    shown = any(map(_SHOWN_CLASS.search, names))
+    gone = any(map(_GONE_CLASS.match, names)) and not shown
     return _Said(
         any(map(classes("struck").search, names)),
-        "its class" if hides else "",
+        "its class" if gone or (any(map(_HIDDEN_CLASS.match, names)) and not shown) else "",
+        gone,
         next((m[0] for m in map(classes("hidden").search, names) if m), ""),
         any(map(_RAISED_CLASS.match, names)),
         any(map(classes("footnote").search, names)),
@@ -98,7 +111,7 @@ def mark(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> Ma
         return _hidden("aria-hidden")
     if style.hidden:
         return _hidden(style.hidden)
-    if names.hidden and tag in _INLINE:
+    if names.gone or (names.hidden and tag in _INLINE):
         return _hidden("its class")
     if names.label:
         return Scope(visible=False, why=(("visible", f"the class {names.label}"), (LABEL_ONLY, names.label)))

@@ -31,8 +31,13 @@ from sandsnap.read.tree import Block, Outline, outline
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
 _ALL_PRICES = re.compile(
-    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay)\b|\$",
+    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay|page|website|site|viewing|shown|displayed)\b|\$",
     re.IGNORECASE,
+)
+# What the name of a currency that is not the US dollar holds, in lower case.
+_MONEYS = tuple(
+    "dollar eur gbp pound cad aud chf yen inr rupee franc onies peso kron reais lira yuan renminbi quid sgd hkd nzd rand"
+    " koruna shekel baht dirham uble € £".split()
 )
 _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
@@ -148,9 +153,7 @@ class Page:
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
-        for block in self.blocks_with(
-            ("dollar", "eur", "gbp", "pound", "cad", "aud", "chf", "yen", "inr", "rupee", "franc")
-        ):
+        for block in self.blocks_with(_MONEYS):
             if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
                 for sentence in _SENTENCE_END.split(block.text):
                     if (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
-from sandsnap.read.phrases import LABEL, part_of
+from sandsnap.read.phrases import LABEL, goes_on, part_of
 from sandsnap.read.scope import PLAIN, Scope, bound_around, said
 from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
@@ -27,6 +27,7 @@ _FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r" ([?*+]?)")
 HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
+FIGURES = frozenset({"prices", "allowances", "limits", "plans", "cold_starts", "persistence"})
 _LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
 _THOUSANDS = {"tib": ("gib", 1024), "tb": ("gb", 1000)}
 _TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
@@ -84,6 +85,7 @@ class Passage:
     under: str | None = field(default=None, kw_only=True)  # the heading that the reader asked for
     scope: Scope = field(default=PLAIN, kw_only=True)  # of the piece itself, without its headings
     over: tuple[str, ...] = field(default=(), kw_only=True)  # in a table: its caption, and the column's heading
+    at: int | None = field(default=None, kw_only=True)  # the block with which its table begins
 
     def here(self) -> Scope:
         """Everything that is said of this piece: by its markup and sentence, the headings above, sentences that speak
@@ -97,13 +99,23 @@ class Passage:
         return (*below(self.where, self.under), *self.over)
 
     @property
+    def beside(self) -> tuple[str, ...]:
+        """The texts beside the piece, its list or its table."""
+        texts = self.page.around.beside
+        if self.at is not None:
+            return texts.of(range(self.at, self.at + 1))
+        return texts.of(texts.place(self.text, self.quote, self.where))
+
+    @property
     def inner(self) -> Scope:
         """The scope that a part of the piece has by itself."""
         return self.scope
 
     def piece(self, text: str) -> "Passage":
         """A part of the text, in its scope and cited as it is."""
-        return Passage(self.page, text, self.quote, self.where, under=self.under, scope=self.inner, over=self.over)
+        return Passage(
+            self.page, text, self.quote, self.where, under=self.under, scope=self.inner, over=self.over, at=self.at
+        )
 
     def money(self) -> Amount:
         """The whole text as US dollars, e.g. "$0.15/GB per month". Raises Unreadable."""
@@ -133,7 +145,16 @@ class Passage:
             raise Unreadable(f"expected {pattern!r}, found {self.text!r}")
         scope = said(self.text, "sentence", self.page.capture.day, regex.pattern, self.page.vendor).inside(self.inner)
         return Match(
-            self.page, self.text, self.quote, self.where, m, holes, under=self.under, scope=scope, over=self.over
+            self.page,
+            self.text,
+            self.quote,
+            self.where,
+            m,
+            holes,
+            under=self.under,
+            scope=scope,
+            over=self.over,
+            at=self.at,
         )
 
     # -- facts ---------------------------------------------------------------------------------------------------
@@ -182,6 +203,7 @@ class Passage:
             verified_on=self.page.capture.day,
             refused=_refusal(self.here(), table, row, bound, self.quote),
             frame=self.frame,
+            beside=self.beside if table in FIGURES else (),
         )
 
     def price(
@@ -276,7 +298,7 @@ class Passage:
         `unit` of minutes (vcpu_minute) is brought to hours. Raises Unreadable where that is not exact."""
         if unit and unit.endswith("_minute"):
             hours = amount.value / 60
-            if hours * 60 != amount.value:
+            if hours != hours.quantize(Decimal(1).scaleb(-9)):
                 raise Unreadable(f"{amount.text!r} is no exact number of hours")
             amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
         if unit in _TIMES and amount.unit not in ("hour", "count"):
@@ -302,6 +324,8 @@ class Match(Passage):
         if whole := part_of(self.match.string, start, end, self.match.span(), self._taken(hole)):
             around = self.match.string[max(0, start - 25) : end + 25]
             raise Unreadable(f"{text!r} is part of a longer phrase ({whole}): {around!r}", self.quote)
+        if end >= self.match.end() and (more := goes_on(self.match.string, start, end)):
+            raise Unreadable(f"{text!r} goes on: {self.match.string[start : end + 25]!r} ({more})", self.quote)
         amount = amounts.PARSERS[hole.rstrip("0123456789")](text)
         if amount.bound != "exact" or self.match.string is None:
             return amount
@@ -344,10 +368,11 @@ class Match(Passage):
         return tuple(out)
 
 
+_OF_SOME = frozenset({"allowances", "limits"})
 _BEYOND_NOW = {"ending", "ended", "frozen", "announced", "withdrawn", "retired"}
 _SAID = {
     "past": "it held once", "deprecated": "it is deprecated", "legacy": "it is of a legacy plan", "from": "it is to come",
-    "other": "it is another's", "example": "it is an example", "total": "it is a total",
+    "other": "it is another's", "example": "it is an example", "total": "it is a total", "some": "it is said of some cases only",
 }  # fmt: skip
 
 
@@ -389,7 +414,7 @@ def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -
         return "struck"
     if scope.when not in ("now", "until") and not dated:
         return "when"
-    if scope.whose != "own":
+    if scope.whose not in ("own", "some"):
         return "whose"
     price = table == "prices" or row.get("usd_per_month")
     money = price or row.get("unit") == "usd"
@@ -397,6 +422,8 @@ def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -
         return "currency"
     if price and scope.offer not in ("list", row.get("offer")):
         return "offer"
+    if scope.whose == "some" and (money or table in _OF_SOME):
+        return "whose"
     amounts_here = price or (table in ("allowances", "limits") and scope.bound != "tier")
     if amounts_here and scope.bound not in ("exact", bound):
         return "bound"
@@ -422,23 +449,31 @@ def price_unit(amount: Amount, meter: str) -> str:
     raise Unreadable(f"no unit of the contract fits {amount.text!r}")
 
 
-def on_day(text: str) -> date:
-    """A date as pages write it: 2026-08-01, August 1, 2026, 1 August 2026, Aug 1 2026. Raises Unreadable."""
+def on_day(text: str, seen: date | None = None) -> date:
+    """A date as pages write it: 2026-08-01, 8/1/26 (the month first), August 1, 2026, 1 August 2026, Aug 1 2026. Raises
+    Unreadable. Without a year ("August 1") it is the one within nine months of the day on which the page was `seen`, or that
+    went by in the three before: a notice that was left standing."""
     months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.strip().lower().replace(",", ""))
     for pattern in (
         r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
-        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2}) (?P<y>\d{4})",
-        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.? (?P<y>\d{4})",
+        r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)",
+        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?: (?P<y>\d{4}))?",
+        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.?(?: (?P<y>\d{4}))?",
     ):
-        if m := re.fullmatch(pattern, plain):
-            month = (
-                int(m["m"])
-                if m["m"].isdigit()
-                else next((i for i, n in enumerate(months, 1) if m["m"].startswith(n)), 0)
-            )
-            try:
-                return date(int(m["y"]), month, int(m["d"]))
-            except ValueError:
-                break
+        if not (m := re.fullmatch(pattern, plain)):
+            continue
+        spelt = (i for i, n in enumerate(months, 1) if m["m"].startswith(n))
+        month = int(m["m"]) if m["m"].isdigit() else next(spelt, 0)
+        years = [int(m["y"]) + 2000 * (len(m["y"]) == 2)] if m["y"] else []
+        years = years or ([seen.year - 1, seen.year, seen.year + 1] if seen else [])
+        try:
+            days = [date(year, month, int(m["d"])) for year in years]
+        except ValueError:
+            break
+        if seen and not m["y"]:
+            days = [d for d in days if seen - timedelta(days=95) <= d < seen + timedelta(days=270)]
+        if days:
+            return days[0]
+        break
     raise Unreadable(f"expected a date, found {text!r}")

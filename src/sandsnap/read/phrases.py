@@ -152,6 +152,25 @@ def part_of(
     return "a choice" if several and here[i].form == "choice" else None
 
 
+# What stands right behind an amount and makes it another one: a footnote's mark, a bare figure, another amount in brackets or for
+# others, a multiple, what is taken off, the number of things it is for.
+_GOES_ON = re.compile(
+    rf"\s?[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3\u2074]|\s\d[\d.,]*(?=\s*(?:[.;,)]|$|{_NOUN.pattern}))|-(?:odd|ish)\b|\s(?:dozen|score|lakh|crore|Mi[ol]\b|Mrd\b)"
+    rf"|\s?[(\[]\s?\d[\d.,]*\s?(?:[)\]]|(?P<unit>{_UNIT}))|,\s(?:(?:sometimes|rarely|seldom|often|otherwise|even|or|and|but|then)\s)?\d[\d.,]*(?=\s+(?:for|on|with|in|if|when|at|under)\b|\s*(?:[.;)]|$))"
+    rf"|\s(?:less|minus)\s\d|\s(?:each|every|per|for (?:each|every))\s\d"
+)
+
+
+def goes_on(text: str, start: int, end: int) -> str | None:
+    """The words right behind the amount text[start:end] that make it another one; None without any. Another amount in another unit
+    may be the same one ("24 hours (1 day)")."""
+    m = _GOES_ON.match(text, end)
+    if m is None:
+        return None
+    unit = (m["unit"] or "").strip(" -").lower().rstrip("s")
+    return m[0].strip() if not unit or unit in text[start:end].lower() else None
+
+
 # -- from tokens to phrases -----------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sandsnap.read.literals import Part, folded, has_digit, may_hold, needed, needs
 from sandsnap.read.memo import by_text
+from sandsnap.read.restriction import Rules, named, restriction
 from sandsnap.vendors import VENDORS, settings
 
 _PLAIN = {
@@ -25,7 +26,7 @@ _PLAIN = {
 @dataclass(frozen=True, slots=True)
 class Scope:
     """visible, struck; when: now, past, from, until, deprecated, legacy; currency: usd, other; whose: own, other,
-    example, total; offer: list, spot, reserved, promotional, annual, preview; bound: exact, max, min, about.
+    example, total, some; offer: list, spot, reserved, promotional, annual, preview; bound: exact, max, min, about.
 
     `day` is the day of a `from` or `until`, where one is stated; `why` the words behind each part, by its name.
     """
@@ -47,6 +48,8 @@ class Scope:
         if self == PLAIN:
             return outer
         taken = {k: getattr(outer, k) for k, plain in _PLAIN.items() if getattr(self, k) == plain}
+        if self.whose == "some" and outer.whose != "own":
+            taken["whose"] = outer.whose  # what is another's is never the vendor's own, for whomever it is meant
         own = tuple(w for w in self.why if w[0] not in taken)
         theirs = tuple(w for w in outer.why if w[0] in taken)
         return replace(self, **taken, day=self.day or outer.day, why=(*own, *theirs))
@@ -58,7 +61,7 @@ class Scope:
     @property
     def off(self) -> bool:
         """Whether nobody reads it as what holds today of the vendor's own product."""
-        return not self.visible or self.struck or self.when not in ("now", "until") or self.whose != "own"
+        return not self.visible or self.struck or self.when not in ("now", "until") or self.whose not in ("own", "some")
 
 
 PLAIN = Scope()
@@ -82,8 +85,9 @@ _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? \d{{4}})?"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d|,\d)|{_MONTH} \d{{4}}"
     r"|(?:the )?(?:Q[1-4]|early|mid|late|summer|spring|autumn|fall|winter|(?:end|start|beginning))(?: of|,)?[ -]?\d{4}"
-    r"|(?:19|20)\d\d\b(?!-))"
+    r"|(?:the )?(?:19|20)\d\d\b(?!-))"
 )
+_DATES = re.compile(_DAY, re.IGNORECASE)  # what a day means, the rules know
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -150,6 +154,12 @@ def turning(word: str) -> bool:
 def neutral() -> frozenset[str]:
     """The words, in lower case, that a sentence may gain without saying something else."""
     return frozenset(_data()["neutral"]["words"].split())  # type: ignore[index]
+
+
+@cache
+def known(own: str) -> frozenset[str]:
+    """The words, in lower case, of which pages speak without keeping a figure to some cases, and a vendor's names."""
+    return _restrictions().known | named(own)
 
 
 @cache
@@ -274,7 +284,18 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
                 fields["day"] = day
             scope = replace(scope, **fields, why=(*scope.why, (rule.part, m[0].strip())))  # type: ignore[arg-type]
             break
+    if (
+        scope.whose == "own"
+        and (words := restriction(_DATES.sub("", text), place, own, _restrictions()))
+        and words.lower() not in named
+    ):
+        scope = replace(scope, whose="some", why=(*scope.why, ("whose", words)))
     return scope, dated
+
+
+@cache
+def _restrictions() -> Rules:
+    return Rules(_data()["restriction"])  # type: ignore[arg-type]
 
 
 @cache

@@ -113,6 +113,7 @@ class Table:
                     row[0].text,
                     under=self.under,
                     over=(self.raw.caption, h),
+                    at=self.raw.before,
                     scope=s.scope.inside(group),
                 )
                 for s, h in zip(row, self.header, strict=True)

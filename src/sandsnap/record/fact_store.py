@@ -10,7 +10,7 @@ import polars as pl
 
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
-from sandsnap.record.resolve import Key, Resolved, Step, fact_id, resolve, steps
+from sandsnap.record.resolve import Key, Resolved, Source, Step, fact_id, resolve, steps
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -153,27 +153,24 @@ def _said(row: Resolved) -> Row:
 
 
 def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Names") -> Row:
-    shown = step.new or step.denial or step.old
-    assert shown is not None
-    now = step.new or step.denial
+    was, now = step.was, step.now
+    basis = (was if step.gone and was is not None else step.shown).citation.basis
     return (
         step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
-        (step.new or step.old or shown).citation.basis, shown.claim.source_url,
-        step.old.citation.quote if step.old else None, now.citation.quote if now else None,
-        _capture(step.old, step.day, names, before=True), _capture(now, step.day, names, before=False),
-        shown.reader.id,
+        basis, step.shown.claim.source_url, was.citation.quote if was else None, now.citation.quote if now else None,
+        _capture(was, step.day, names, before=True), _capture(now, step.day, names, before=False), step.shown.reader.id,
     )  # fmt: skip
 
 
-def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -> int | None:
+def _capture(side: Source | None, day: date, names: "Names", *, before: bool) -> int | None:
     """The stored page a side of a step was read from."""
-    if row is None:
+    if side is None:
         return None
-    read = None if before else row.reader.at(day)
-    read = read if read is not None and read.good else row.reader.last_good(day)
+    read = None if before else side.reader.at(day)
+    read = read if read is not None and read.good else side.reader.last_good(day)
     if read is None or read.capture is None:
         return None
-    return names.capture(read.capture, row.reader.source_url, read.day)
+    return names.capture(read.capture, side.reader.source_url, read.day)
 
 
 def _stored(
