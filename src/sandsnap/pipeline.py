@@ -451,17 +451,25 @@ def all_days(settings: Settings, progress: Progress = quiet) -> Days:
 def _archived_days(
     settings: Settings, since: Mapping[str, date], progress: Progress, until: date
 ) -> tuple[Days, Accounts]:
+    days: dict[date, list[Reading]] = {}
+
+    def wanted(c: "Capture | Entry") -> date | None:
+        day = c.captured_at.date() if c.captured_at else None
+        return day if day and _vendor(c) in since and since[_vendor(c)] <= day < until else None
+
+    def damaged(entry: "Entry", error: Exception) -> None:
+        if day := wanted(entry):
+            lost = Capture(entry.url, entry.captured_at, b"", entry.sha256, file=entry.file)
+            days.setdefault(day, []).extend(unread(lost, "refused", f"the stored page cannot be read: {error}"))
+
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
-        entries = [
-            c
-            for c in archive.captures(start)
-            if _vendor(c) in since and c.day is not None and since[_vendor(c)] <= c.day < until
-        ]
-        entries = beside_live(entries)
+        entries = beside_live([c for c in archive.captures(start, on_damaged=damaged) if wanted(c)])
         watch = watch_since(archive, entries, settings.reading)
-    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
-    return [(day, readings) for day, readings in days if day < until], watch.accounts
+    for day, readings in readings_by_day(entries, progress, watch, settings.reading):
+        days.setdefault(day, []).extend(readings)
+    every = with_judgements(sorted(days.items()), since)
+    return [(day, readings) for day, readings in every if day < until], watch.accounts
 
 
 def beside_live(captures: Sequence[Capture]) -> list[Capture]:

@@ -9,7 +9,9 @@ watched lies a day back. A quiet day of 134 pages costs under 5 KB.
 transaction of this file is also the archive's one-writer lock.
 """
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -98,6 +100,8 @@ class Index:
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
+            if os.statvfs(path.parent).f_flag & os.ST_RDONLY:  # which SQLite calls "unable to open database file"
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path)) from error
             if isinstance(error, sqlite3.OperationalError):
                 raise  # locked or unreadable, not broken: deleting it would not help
             self.delete()

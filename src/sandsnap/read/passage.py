@@ -298,7 +298,7 @@ class Passage:
         `unit` of minutes (vcpu_minute) is brought to hours. Raises Unreadable where that is not exact."""
         if unit and unit.endswith("_minute"):
             hours = amount.value / 60
-            if hours * 60 != amount.value:
+            if hours != hours.quantize(Decimal(1).scaleb(-9)):
                 raise Unreadable(f"{amount.text!r} is no exact number of hours")
             amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
         if unit in _TIMES and amount.unit not in ("hour", "count"):

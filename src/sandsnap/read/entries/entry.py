@@ -1,7 +1,7 @@
 """One entry: where on a page its statement stands, and what is said there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -192,9 +192,9 @@ def _speaks(page: Page, given: str | list[str]) -> bool:
     return False
 
 
-def _needed(page: Page, says: str, led: str | None = None) -> Match:
+def _needed(page: Page, says: str, led: str | None = None, kinds: Iterable[str] = PROSE) -> Match:
     """The statement without which another is not understood. Raises Unreadable: nothing else is read in its place."""
-    found = page.find_all(says, topic=ITSELF)
+    found = page.find_all(says, topic=ITSELF, kinds=tuple(kinds))
     if led:
         listed = _led(page, led)
         found = [m for m in found if (m.match.string, m.where) in listed]

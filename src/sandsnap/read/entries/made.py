@@ -154,6 +154,6 @@ def _group(said: Passage, name: str, groups: Groups) -> str:
         return groups[name]
     if name == "repository":
         return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
-    if not isinstance(said, Match):
-        raise Unreadable(f"no {name} in {said.text!r}")
+    if not isinstance(said, Match) or name not in said.match.re.groupindex:
+        raise Unreadable(f"no {name} is stated for {said.text!r}")
     return said.group(name)
