@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from sandsnap import remembered
 from sandsnap.capture import Archive, ArchiveError
@@ -22,6 +22,7 @@ from sandsnap.settings import Budget, Settings
 
 # Bodies of a source that are opened to see what is new: one from before the window, and the last few within it.
 _WITHIN = 3
+_LATELY = timedelta(days=8)
 # Where a source's last capture before the window is looked for first; an older one takes a query of its own.
 _LOOK_BACK = timedelta(days=3 * NEW_DAYS)
 
@@ -139,7 +140,7 @@ def counted(
     if not settings.archive.is_dir():
         return out
     with Archive(settings.archive) as archive:
-        waiting = {url: iter(own) for url, own in _by_source(_stored(archive), None).items()}
+        waiting = _newest(archive)
         while waiting:
             tried = {url: c for url, own in waiting.items() for c in islice(own, 1)}
             named = {url: c.sha256 + ("" if c.complete else "-") for url, c in tried.items()}
@@ -163,8 +164,30 @@ def _counts(account: Account | None) -> Counts | None:
     return (account.used, sum(account.ignored.values()), len(account.residue)) if account else None
 
 
-def _stored(archive: Archive) -> Iterator[_Stored]:
-    return (_as_stored(archive, e) for e in archive.entries() if _usable(e))
+def _stored(archive: Archive, since: date | None = None, urls: Collection[str] | None = None) -> Iterator[_Stored]:
+    return (_as_stored(archive, e) for e in archive.entries(since, urls) if _usable(e))
+
+
+def _newest(archive: Archive) -> dict[str, Iterator[_Stored]]:
+    """Of each source, the captures to try, the newest first. Those of the archive's last days come from one look at it, all
+    others are looked up where none of these is a page: what it holds of years is not gone through every day."""
+    urls: dict[str, list[str]] = {}
+    last = date.min
+    for u in archive.urls():
+        if (source := source_of(u)) and (entry := archive.latest_entry(u)) and entry.captured_at:
+            urls.setdefault(source.url, []).append(u)
+            last = max(last, entry.captured_at.date())
+    recent = _by_source(_stored(archive, last - _LATELY), None) if urls else {}
+
+    def older(own: Collection[str], tried: Sequence[_Stored]) -> Iterator[_Stored]:
+        had = {(c.url, c.sha256, c.captured_at) for c in tried}
+        for found in _by_source(_stored(archive, None, own), None).values():
+            yield from (c for c in found if (c.url, c.sha256, c.captured_at) not in had)
+
+    whole = {
+        url: [c for c in recent.get(url, ()) if c.complete] for url in urls
+    }  # an excerpt comes after every whole page
+    return {url: chain(whole[url], older(own, whole[url])) for url, own in urls.items()}
 
 
 def _by_source(stored: Iterable[_Stored], vendors: Collection[str] | None) -> dict[str, list[_Stored]]:

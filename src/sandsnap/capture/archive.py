@@ -14,7 +14,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -215,6 +215,15 @@ class Archive:
                 return
             yield from page
             last = page[-1]
+
+    def count_before(self, day: date) -> int:
+        """How many captures there are of the days before one."""
+        with self._lock:
+            return self._index.count(day_after(day - timedelta(days=1)))
+
+    def quarantined(self) -> frozenset[str]:
+        """The bodies that are as if they had never been captured."""
+        return self._in_quarantine
 
     def urls(self) -> list[str]:
         """Every address of a capture, as it was captured."""

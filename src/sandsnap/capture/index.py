@@ -255,9 +255,10 @@ class Index:
         """Every address there is a capture of."""
         return [row[0] for row in self._connection.execute("SELECT DISTINCT url FROM answers ORDER BY url")]
 
-    def count(self) -> int:
-        """How many captures there are."""
-        return int(self._connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+    def count(self, before: int | None = None) -> int:
+        """How many captures there are; before a time in microseconds, where one is given."""
+        query = "SELECT count(*) FROM captures WHERE ?1 IS NULL OR at < ?1"
+        return int(self._connection.execute(query, (before,)).fetchone()[0])
 
     def page(self, after: Entry | None, since: date | None, urls: Collection[str] | None) -> list[Entry]:
         """The next captures after one, in (captured_at, url, file, sha256) order; at most PAGE of them."""
