@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sandsnap.publish.alerts.alert import Alert, Evidence, make
+from sandsnap.publish.alerts.alert import Alert, Evidence, Place, make
 from sandsnap.publish.alerts.text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
@@ -33,6 +33,7 @@ def alerts(recorder: Recorder, vendor: str, rules: Rules) -> list[Alert]:
             ends=(),
             corrections=(),
             last_day=recorder.last,
+            decided=_decided(readers),
         ),
         rules,
     )
@@ -54,6 +55,16 @@ def unexplained(alert: Alert) -> list[str]:
 def _events(readers: Iterable[Reader]) -> list[Event]:
     rows = resolve(readers).values()
     return events(_change(s) for own in rows for s in steps(own))
+
+
+def _decided(readers: Iterable[Reader]) -> dict[Place, date]:
+    return {
+        (r.vendor, claim.key[0], claim.table, " / ".join(claim.key[1:]) or "-", e.day): e.decided_on
+        for r in readers
+        for claim in r.claims.values()
+        for e in claim.events
+        if e.kind == "removed"
+    }
 
 
 def _change(step: Step) -> Change:

@@ -18,11 +18,18 @@ SILENT = re.compile(
     r"|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
     re.IGNORECASE,
 )
+# What a cell says where a figure is to be asked for. Where a price stood, only a person can say whether it still does.
+ASKED = re.compile(r"contact .*|talk to .*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _KIND = re.compile(r"\s+(?:plan|tier)s?$", re.IGNORECASE)
 _BESIDE = re.compile(r"notes?|details?|descriptions?|units?|support|", re.IGNORECASE)  # columns that are no plan's
 _RIVALS = re.compile(r"\bcompar|\bvs\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:plans?|tiers?|pricing)\b", re.IGNORECASE)
+
+
+def is_silent(text: str, *, asked: bool = False) -> bool:
+    """Whether a cell states no figure; `asked`: one that says whom to ask is none of those."""
+    return not text or bool(SILENT.fullmatch(text)) and not (asked and ASKED.fullmatch(text))
 
 
 @cache
@@ -55,11 +62,11 @@ def plan_of(vendor: str, name: str) -> str:
 
 
 def by_plan(
-    page: Page, label: str, *, under: str | None = None, some: bool = False, skip: str = "(?!)"
+    page: Page, label: str, *, under: str | None = None, some: bool = False, skip: str = "(?!)", asked: bool = False
 ) -> Iterator[tuple[str, Cell, Mapping[str, str]]]:
     """(plan, cell, the label's groups) of what the tables of plans say under a label (a regular expression, in full), whether the plans are
     their columns or their rows. `some`: the tables may well not say it;
-    cells that state no figure, or say what `skip` fits, are left out.
+    cells that state no figure, or say what `skip` fits, are left out; `asked`: not those that say whom to ask.
 
     Raises NotFound where there is no table of plans or none says it, Unreadable where a table names a plan that the
     vendor's file does not know, or where only one of another time or another's says it.
@@ -79,7 +86,7 @@ def by_plan(
     for table, pairs in sorted(own, key=lambda x: across(x[0])):  # a row that names the plan says it shortest
         page.named_tables.add(id(table.raw))
         for name, cell in pairs:
-            if not cell.text or SILENT.fullmatch(cell.text) or named(skip).fullmatch(cell.text):
+            if is_silent(cell.text, asked=asked) or named(skip).fullmatch(cell.text):
                 continue
             said = named(label).fullmatch(cell.first if name == cell.column else cell.column)
             yield plan_of(page.vendor, name), cell, {k: v for k, v in (said.groupdict() if said else {}).items() if v}

@@ -11,7 +11,7 @@ from sandsnap.read.entries.one import agreeing
 from sandsnap.read.errors import NotFound, Unreadable
 from sandsnap.read.page import PROSE, Page
 from sandsnap.read.passage import Match, Passage, compiled
-from sandsnap.read.plans import SILENT, by_plan, is_plan, names_plan
+from sandsnap.read.plans import by_plan, is_plan, is_silent, names_plan
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row, named
 from sandsnap.vendors import settings
@@ -42,6 +42,11 @@ class Entry:
     def makes(self) -> list[dict[str, Any]]:
         """What is made of it."""
         return _dicts(self.given.get("makes", []))
+
+    @property
+    def prices(self) -> bool:
+        """Whether it makes a price."""
+        return any("price" in what for what in self.makes)
 
     @property
     def needs(self) -> list[dict[str, Any]]:
@@ -115,7 +120,7 @@ class Entry:
         label, some = "|".join(texts(self.given.get("row", ()))) or None, self.given.get("some", False)
         if self.given["table"] == "plans":
             for plan, cell, own in by_plan(
-                page, label or ".*", under=under, some=some, skip=self.given.get("skip", "(?!)")
+                page, label or ".*", under=under, some=some, skip=self.given.get("skip", "(?!)"), asked=self.prices
             ):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)
                 yield from self._cell(cell, {**groups, **own, "plan": plan, "name": name})
@@ -149,7 +154,7 @@ class Entry:
             yield from (denied(cell, what, groups) for what in self.denies)
             return
         skip = self.given.get("skip")
-        if SILENT.fullmatch(cell.text) or not cell.text or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
+        if is_silent(cell.text, asked=self.prices) or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
             return
         limits = [what for what in self.makes if "limit" in what]
         if limits and _NO_LIMIT.fullmatch(cell.text):
