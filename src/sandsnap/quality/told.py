@@ -33,6 +33,13 @@ def alerts(recorder: Recorder, vendor: str, rules: Rules) -> list[Alert]:
             ends=(),
             corrections=(),
             last_day=recorder.last,
+            decided={
+                (vendor, c.key[0], c.table, " / ".join(c.key[1:]) or "-", e.day): e.decided_on
+                for r in readers
+                for c in r.claims.values()
+                for e in c.events
+                if e.kind == "removed"
+            },
         ),
         rules,
     )
@@ -91,8 +98,10 @@ def _outage(issue: Row, readers: Iterable[Reader]) -> bool:
     own = [
         r for r in readers if r.source_url == issue["source_url"] and issue["reader"] in (None, r.name)
     ]  # fmt: skip
+    since = [x for r in own for x in r.reads if issue["first_on"] <= x.day <= issue["last_on"] and not x.sticky]
     return (
         issue["kind"] in OUTAGE_KINDS
+        and (not since or 3 * sum(x.good for x in since) < len(since))
         and any(x.good and x.day < issue["first_on"] for r in own for x in r.reads)
         and not any(x.good and not x.sticky and x.day == issue["first_on"] for r in own for x in r.reads)
     )
