@@ -21,10 +21,11 @@ from pathlib import Path
 from sandsnap.capture import replay
 from sandsnap.mend.likely import own_terms, ranked
 from sandsnap.model import Capture, Fact
+from sandsnap.read.addresses import canonical
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.reading import page_of, read
-from sandsnap.read.sources import canonical, source_of
+from sandsnap.read.sources import source_of
 
 # Plain words for plain words, and turns of a clause.
 REWRITE = (

@@ -51,11 +51,15 @@ def read(name: str, results: list[FetchResult], home: Path | None) -> list[Readi
 
 @task(name="discover", timeout_seconds=READ_TIMEOUT_S, persist_result=False)
 def notice(names: list[str], home: Path | None) -> list[Reading]:
-    """What vendors list and nobody watches, as readings of their own; none of a vendor whose lists could not be had."""
+    """What vendors list and nobody watches, as readings of their own; none of a vendor of whose lists one could not be had, for
+    what it may name is not known."""
     policy, now, out = pipeline.fetch_policy(load(home)), datetime.now(UTC), []
     for name in names:
-        found, lists = discovered(name, policy)
-        out += [reading(name, found, now)] if lists else []
+        look = discovered(name, policy)
+        if look.unanswered:
+            get_run_logger().info("%s: %d lists could not be had", name, len(look.unanswered))
+        elif look.lists:
+            out.append(reading(name, look.found, now))
     return out
 
 

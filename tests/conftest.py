@@ -1,26 +1,17 @@
 """What all tests share: where the real captures are, a capture made of text, an empty warehouse in memory."""
 
+import fcntl
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from sandsnap.model import Capture
 from sandsnap.record import blank
-
-# A database of a test holds a handful of rows: threads of its own cost it more than they bring.
-_connect = duckdb.connect
-
-
-def _on_one_thread(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
-    return _connect(*args, **{**options, "config": {"threads": 1, **options.get("config", {})}})
-
-
-duckdb.connect = _on_one_thread
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -56,14 +47,23 @@ def capture(url: str, text: str | bytes, day: str = "2026-07-04", **fields: obje
     return Capture(url, at, body, hashlib.sha256(body).hexdigest(), **fields)  # type: ignore[arg-type]
 
 
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills, once for all the processes that run the tests: to be read; who writes takes a copy."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, done = root / name, root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's home, with its warehouse and its site."""
-    from sandsnap.cli.app import run
-
-    home = tmp_path_factory.mktemp("demo")
-    assert run(["demo", "--home", str(home)]) == 0
-    return home / "demo"
+    """The demo's home, with its warehouse and its site: for slow tests only."""
+    return once(tmp_path_factory, "demo", lambda home: _run("demo", "--home", home)) / "demo"
 
 
 DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
@@ -71,42 +71,55 @@ DEMO = Path(__file__).resolve().parents[1] / "src" / "sandsnap" / "demo"
 
 @pytest.fixture(scope="session")
 def two_vendors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a warehouse of two vendors' demo pages, to be read; who writes takes a copy."""
-    return _recorded(tmp_path_factory.mktemp("two"), "fly", "e2b")
+    """The home of a warehouse of two vendors' demo pages."""
+    return once(tmp_path_factory, "two", lambda home: _recorded(home, "fly", "e2b"))
+
+
+@pytest.fixture(scope="session")
+def two_site(two_vendors: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of `two_vendors`."""
+    from site_fixtures import built
+
+    return (
+        once(tmp_path_factory, "two_site", lambda folder: built(two_vendors / "sandsnap.duckdb", folder / "site"))
+        / "site"
+    )
 
 
 @pytest.fixture(scope="session")
 def one_vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As `two_vendors`, of the vendor with the fewest pages."""
-    return _recorded(tmp_path_factory.mktemp("one") / "home", "freestyle")
+    return once(tmp_path_factory, "one", lambda home: _recorded(home, "freestyle"))
 
 
-def _recorded(home: Path, *vendors: str) -> Path:
+def _recorded(home: Path, *vendors: str) -> None:
+    for vendor in vendors:
+        _run("backfill", "--captures", DEMO / vendor, "--home", home)
+
+
+def _run(*words: object) -> None:
     from sandsnap.cli.app import run
 
-    for vendor in vendors:
-        assert run(["backfill", "--captures", str(DEMO / vendor), "--home", str(home)]) in (0, 1)
-    return home
+    assert run([str(w) for w in words]) in (0, 1)
 
 
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small warehouse and its site, to be read."""
+    """A folder with a small warehouse and its site."""
     from site_fixtures import built, record
 
-    home = tmp_path_factory.mktemp("small")
-    record(home / "sandsnap.duckdb")
-    built(home / "sandsnap.duckdb", home / "site", url="https://example.org/sandboxes")
-    return home
+    def make(home: Path) -> None:
+        record(home / "sandsnap.duckdb")
+        built(home / "sandsnap.duckdb", home / "site", url="https://example.org/sandboxes")
+
+    return once(tmp_path_factory, "small", make)
 
 
 @pytest.fixture(scope="session")
 def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a warehouse of all real captures: made once, for slow tests only."""
-    from sandsnap.cli.app import run
-
+    """The home of a warehouse of all real captures, for slow tests only."""
     if not (SHARED / "captures").is_dir():
         pytest.skip("../shared/captures is absent")
-    home = tmp_path_factory.mktemp("archive")
-    assert run(["backfill", "--captures", str(SHARED / "captures"), "--home", str(home)]) in (0, 1)
-    return home
+    return once(
+        tmp_path_factory, "archive", lambda home: _run("backfill", "--captures", SHARED / "captures", "--home", home)
+    )

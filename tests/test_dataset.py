@@ -18,15 +18,15 @@ A, B = date(2026, 1, 1), date(2026, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def exported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(two_vendors: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "data"
-    export(demo / "sandsnap.duckdb", folder)
+    export(two_vendors / "sandsnap.duckdb", folder)
     return folder
 
 
 @pytest.fixture
-def both(demo: Path, exported: Path) -> Iterator[tuple[Dataset, Dataset]]:
-    with sandsnap.open(demo) as one, sandsnap.open(exported) as other:
+def both(two_vendors: Path, exported: Path) -> Iterator[tuple[Dataset, Dataset]]:
+    with sandsnap.open(two_vendors) as one, sandsnap.open(exported) as other:
         yield one, other
 
 
@@ -76,8 +76,8 @@ def test_sql_only_reads(both: tuple[Dataset, Dataset]) -> None:
             assert "\n" not in str(e.value)
 
 
-def test_what_is_neither_is_refused(tmp_path: Path, demo: Path) -> None:
+def test_what_is_neither_is_refused(tmp_path: Path, two_vendors: Path) -> None:
     with pytest.raises(QueryError, match="does not exist"):
         sandsnap.open(tmp_path)
-    with sandsnap.open(demo / "sandsnap.duckdb") as data, pytest.raises(QueryError, match="there is no table"):
+    with sandsnap.open(two_vendors / "sandsnap.duckdb") as data, pytest.raises(QueryError, match="there is no table"):
         data.table("history")

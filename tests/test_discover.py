@@ -54,10 +54,11 @@ def test_the_whole_look_names_what_is_new_renamed_and_gone(monkeypatch: pytest.M
         "https://modal.com/llms.txt": "\n".join(f"- [x]({u})" for u in (*rest, elsewhere, f"{GUIDE}sandbox-quotas")),
         f"{GUIDE}sandbox-quotas": "A sandbox may have 16 GiB.\n\nIt lives for 24 hours.",
     }
-    monkeypatch.setattr(look, "_texts", lambda name, urls, policy: {u: served[u] for u in urls if u in served})
-    found, lists_read = look.discovered("modal", FetchPolicy("https://example.org/contact"))
+    monkeypatch.setattr(look, "_texts", lambda name, urls, policy: ({u: served[u] for u in urls if u in served}, []))
+    seen = look.discovered("modal", FetchPolicy("https://example.org/contact"))
+    found = seen.found
     states = {f.url: f.state for f in found}
-    assert lists_read == 1 and (states[gone], states[moved]) == ("vanished", "renamed")
+    assert (seen.lists, seen.unanswered) == (1, ()) and (states[gone], states[moved]) == ("vanished", "renamed")
     assert "amounts" in next(f.why for f in found if f.url == f"{GUIDE}sandbox-quotas")
     reading_of = look.reading("modal", found, datetime.now(UTC))
     assert {i.kind for i in reading_of.issues} == {KIND} and reading_of.sticky and not reading_of.facts
@@ -120,7 +121,7 @@ def test_lists_and_likely_pages_are_fetched(monkeypatch: pytest.MonkeyPatch, tmp
             policy = FetchPolicy(
                 "https://example.org/contact", requests_per_s=1000, allow_private=True, allow_http=True, resolve=local
             )
-            texts = await asyncio.to_thread(look._texts, "modal", [at("/llms.txt")], policy)
+            texts, _ = await asyncio.to_thread(look._texts, "modal", [at("/llms.txt")], policy)
             return [u for base, text in texts.items() for u in links(text, base)], len(server.paths())
 
     monkeypatch.setattr(vendor("modal"), "hosts", ("vendor.test",))

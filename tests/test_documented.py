@@ -175,7 +175,7 @@ def test_commands_run_on_the_demo(demo: Path, tmp_path: Path, monkeypatch: pytes
     assert runs(home, tmp_path) >= 8
 
 
-def test_the_examples_of_help_run(demo: Path, tmp_path: Path) -> None:
+def test_the_examples_of_help_run(two_vendors: Path, tmp_path: Path) -> None:
     """Every command has a help, and every line in one that begins with `sandsnap` is a command that parses."""
     found = dict(parsers())
     assert len(found) > 25
@@ -184,7 +184,7 @@ def test_the_examples_of_help_run(demo: Path, tmp_path: Path) -> None:
         for line in re.findall(r"^ +(?:\$ )?sandsnap ([a-z][^\n]*)$", text.partition("options:")[2], re.MULTILINE):
             if not line.startswith(ELSEWHERE) and "DIR" not in line:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    assert app.run([*shlex.split(line.partition("  ")[0]), "--home", str(demo)]) in (0, 1), line
+                    assert app.run([*shlex.split(line.partition("  ")[0]), "--home", str(two_vendors)]) in (0, 1), line
 
 
 @pytest.mark.shared

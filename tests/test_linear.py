@@ -3,15 +3,18 @@
 import cProfile
 import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from conftest import capture
 
 from sandsnap.read import diagnose, memo, residue
+from sandsnap.read.around import Around
 from sandsnap.read.decode import form_of, text_of
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.reading import read
+from sandsnap.read.tree import Block
 
 URL = "https://e2b.dev/docs/billing"
 MARKDOWN = [
@@ -72,6 +75,16 @@ def calls(function: Callable[[], object]) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
+class Counted(list[Block]):
+    """Blocks that count how often one of them is looked at by its place."""
+
+    looked_at = 0
+
+    def __getitem__(self, place: int) -> Block:  # type: ignore[override]
+        self.looked_at += 1
+        return super().__getitem__(place)
+
+
 def letters(function: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> int:
     """How many letters are compared as texts in a piece of work."""
     seen = [0]
@@ -91,6 +104,8 @@ REPEATED = {
     "rows": (TABLE, lambda i: f"| size-{i} | {i + 2} GB | ${i}.5/hour |\n"),
     "prices beside notes": ("\n\n", lambda i: f"$0.{i + 100}/GB-hour\n\nup to {i + 2} GB\n\n"),
     "sentences that lead": ("\n\n", lambda i: f"These prices hold from 2027.\n\nMachine {i} costs ${i}.\n\n"),
+    "differing leads": ("\n\n", lambda i: f"These prices hold from {2027 + i}.\n\nMachine {i} costs ${i}.\n\n"),
+    "leads to lists": ("\n\n", lambda i: f"From {2027 + i} these are our prices:\n\nMachine {i} costs ${i}.\n\n"),
 }
 
 
@@ -106,6 +121,20 @@ def test_calls_are_linear(kind: str) -> None:
     work(1)  # loads the vendor
     base, once, twice = work(1), work(100), work(200)
     assert twice - base <= 2.5 * (once - base)
+
+
+@pytest.mark.parametrize("lead", ["These prices hold from {}.", "From {} these are our prices:"])
+def test_what_stands_around_is_asked_once_for_each_place(lead: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(count: int) -> int:
+        texts = (t for i in range(count) for t in (lead.format(2027 + i), f"Machine {i} costs ${i}."))
+        blocks = Counted(Block("text", t, ("Prices",)) for t in texts)
+        memo.forget()
+        found = Around(blocks, date(2026, 1, 1), "e2b", lambda words: range(len(blocks)))
+        assert found.at(1).when == "from"
+        return blocks.looked_at
+
+    once, twice = work(200), work(400)
+    assert twice <= 2.5 * once
 
 
 @pytest.mark.parametrize("start", ["", "\n\n| What | Much |\n| --- | --- |\n| Extra | "])

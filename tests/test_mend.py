@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import capture
@@ -392,3 +393,58 @@ def test_a_sentence_that_says_the_contrary_is_not_written(toys: Path) -> None:
 def test_nothing_to_mend_is_said(toys: Path) -> None:
     done = mend(toys)
     assert (done.returncode, done.stdout.strip()) == (0, "nothing to mend"), done.stderr
+
+
+def sandsnap(toys: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {
+        "SANDSNAP_VENDORS": str(toys / "vendors"), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "SANDSNAP_HOME": str(toys / "home"),
+    }  # fmt: skip
+    return subprocess.run([sys.executable, "-m", "sandsnap", *words], env=env, cwd=toys, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_an_editor_decides_and_a_maintainer_makes_a_statement_of_it(toys: Path) -> None:
+    """Without a checkout: the page is captured, its words change, `review` asks, the decision holds day after day, `mend`
+    offers its words, and once they are a statement the decision is needed no more."""
+    other = "What you get is yours alone, a machine that is virtual."
+    was = "Each box is a virtual machine of its own."
+
+    def day(n: int, text: str) -> None:
+        page(text, f"2026-07-{n:02}", toys / "captures")
+        assert sandsnap(toys, "backfill", "--captures", "captures", "--vendor", "acme").returncode in (0, 1)
+
+    def shown() -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = json.loads(sandsnap(toys, "show", "isolation", "--json").stdout)
+        return [r for r in rows if r["vendor"] == "acme"]
+
+    def asked() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(sandsnap(toys, "review", "--vendor", "acme", "--json").stdout)
+        return [w for w in found if w["kind"] == "lost_quote"]
+
+    day(2, FIRST + "\nOne.\n")
+    day(3, FIRST.replace(was, other))
+    (w,) = asked()
+    by = ("--author", "Ada", "--reason", "the page says so")
+    lie = sandsnap(toys, "review", w["id"], "still", "--words", "is a machine of its own", *by)
+    assert lie.returncode == 2 and "does not say" in lie.stderr
+    done = sandsnap(toys, "review", w["id"], "still", "--words", "a machine that is virtual", *by)
+    assert done.returncode == 0, done.stderr
+    for n in (4, 5):
+        day(n, FIRST.replace(was, other) + f"\n{n}\n")
+        (fact,) = shown()
+        assert (fact["quote"], fact["verified_on"], fact["state"]) == (
+            "a machine that is virtual",
+            f"2026-07-0{n}",
+            "current",
+        )
+    assert asked() == []
+    told = sandsnap(toys, "mend", "acme").stdout
+    assert "decided on" in told and "“a machine that is virtual”" in told
+    (proposal,) = json.loads(sandsnap(toys, "mend", "acme", "--json").stdout)
+    assert proposal["candidates"][0]["text"] == "a machine that is virtual" and proposal["candidates"][0]["safe"]
+    assert sandsnap(toys, "mend", "acme", "--apply", proposal["id"]).returncode == 0
+    (toys / "home" / "decisions.toml").unlink(missing_ok=True)
+    day(6, FIRST.replace(was, other) + "\n6\n")
+    (fact,) = shown()
+    assert (fact["verified_on"], fact["state"]) == ("2026-07-06", "current") and asked() == []
+    assert "decided on" not in sandsnap(toys, "mend", "acme").stdout

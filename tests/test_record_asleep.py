@@ -75,9 +75,23 @@ def recorded(
     return out
 
 
-@settings(max_examples=6, deadline=None)
+History = list[tuple[int, dict[str, tuple[str, bool]]]]
+
+
+@settings(max_examples=2, deadline=None)
 @given(history=HISTORY)
-def test_what_is_not_loaded_would_have_changed_nothing(history: list[tuple[int, dict[str, tuple[str, bool]]]]) -> None:
+def test_what_is_not_loaded_would_have_changed_nothing(history: History) -> None:
+    check_asleep(history)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(history=HISTORY)
+def test_what_is_not_loaded_would_have_changed_nothing_at_length(history: History) -> None:
+    check_asleep(history)
+
+
+def check_asleep(history: History) -> None:
     days: list[tuple[int, list[Reading]]] = []
     last: dict[str, tuple[str, str]] = {}
     n = 0

@@ -487,7 +487,7 @@ def check_any_order(
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=3, deadline=None, suppress_health_check=QUIET)
 @given(archive_and_order())
 def test_any_order_of_days_gives_the_same(
     database: duckdb.DuckDBPyConnection, case: tuple[list[tuple[int, list[Reading]]], list[list[int]]]

@@ -17,6 +17,7 @@ from sandsnap.cli.app import run
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.record import queries
 from sandsnap.settings import Settings, SettingsError, load
+from schemas import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +228,75 @@ def test_a_fact_can_rest_on_other_words(settings: Settings, capsys: pytest.Captu
         (shown,) = queries.show(con, "limits").records()
     assert (shown["basis"], shown["quote"], shown["state"]) == ("quoted", "a day at most", "current")
     assert w["id"] not in {x["id"] for x in listed(capsys)}
+
+
+QUOTED = f"{URL}#quoted"
+NEARLY = "isolation default: no longer found: 'a virtual machine of its own'"
+
+
+def apart(n: int, *facts: Fact, text: str = "", lost: bool = False) -> Reading:
+    """What re-checking a person's quotes gives: the fact, or an issue."""
+    issues = (Issue("lost_quote", "e2b", URL, NEARLY, QUOTED, "Each has a machine."),) if lost else ()
+    return replace(reading(*facts), reader=QUOTED, sticky=True, issues=issues, text=text)
+
+
+BOX = dict.fromkeys(TABLES["isolation"].values) | {"boundary": "vm"}
+KEY = {"product": "sandbox", "runtime": "default"}
+BOXED = Fact("isolation", "e2b", KEY, BOX, "quoted", URL, "a virtual machine of its own", f"{0:064x}", DAY)
+
+
+def test_a_lost_quote_rests_on_other_words_until_they_go(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An editor decides without a checkout: the decision holds on every later day, as long as the words stand there."""
+    record(settings, 0, apart(0, BOXED))
+    record(settings, 1, apart(1, lost=True))
+    (w,) = listed(capsys)
+    assert [r["what"] for r in w["resting"]] == ["isolation sandbox / default"] and "still" in w["verdicts"]
+    assert review(capsys, w["id"], "still", "--words", "Each has a machine", *BY)[0] == 0
+    for n in (2, 3):
+        record(settings, n, apart(n, lost=True, text="Each has a machine."))
+    with queries.connect_readonly(settings.warehouse) as con:
+        (shown,) = queries.show(con, "isolation").records()
+        assert queries.changes(con, DAY, date(2026, 8, 1)).records() == []
+    assert (shown["quote"], shown["state"], shown["verified_on"]) == (
+        "Each has a machine",
+        "current",
+        DAY + timedelta(3),
+    )
+    assert listed(capsys) == []
+    record(settings, 4, apart(4, lost=True, text="Nobody says so."))
+    assert [r["quote"] for w in listed(capsys) for r in w["resting"]] == ["Each has a machine"]
+
+
+def test_a_lost_quote_is_really_gone(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    record(settings, 0, apart(0, BOXED))
+    record(settings, 1, apart(1, lost=True))
+    (w,) = listed(capsys)
+    assert review(capsys, w["id"], "gone", *BY)[0] == 0
+    record(settings, 2, apart(2, lost=True, text="Nothing."))
+    with queries.connect_readonly(settings.warehouse) as con:
+        assert queries.show(con, "isolation").records() == []
+    assert listed(capsys) == []
+
+
+def test_of_several_facts_that_rest_on_lost_words_one_is_meant(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unread = (Issue("unreadable", "e2b", URL, "no text fits 'x'", READER),)
+    record(settings, 0, reading(OLD, replace(limit("24", "hour"), source_url=URL)))
+    record(settings, 1, replace(reading(), outcome="failed", issues=unread, text="A day at most."))
+    (w,) = listed(capsys)
+    code, said = review(capsys, w["id"], "still", "--words", "A day at most", *BY)
+    assert code == 2 and "--fact" in said and "limits sandbox / any / session_max" in said
+    which = ("--fact", "limits sandbox / any / session_max")
+    assert review(capsys, w["id"], "still", "--words", "A day at most", *which, *BY)[0] == 0
+    record(settings, 2, replace(reading(), outcome="failed", issues=unread, text="A day at most."))
+    with queries.connect_readonly(settings.warehouse) as con:
+        (shown,) = queries.show(con, "limits").records()
+    assert (shown["quote"], shown["verified_on"]) == ("A day at most", DAY + timedelta(2))
+    (w,) = listed(capsys)
+    assert [r["what"].split()[0] for r in w["resting"]] == ["prices"]
 
 
 @pytest.mark.slow

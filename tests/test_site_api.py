@@ -54,17 +54,17 @@ def test_every_document_is_as_described(folder: Path, demo: Path) -> None:
     assert problems(demo / "site") == []
 
 
-def test_addresses_lead_somewhere(demo: Path) -> None:
-    api = demo / "site" / "api" / "v1"
+def test_addresses_lead_somewhere(folder: Path) -> None:
+    api = folder / "site" / "api" / "v1"
     for v in read(api / "vendors.json")["vendors"]:
         own = read(api / v["url"])
-        assert (demo / "site" / v["page"]).is_file()
+        assert (folder / "site" / v["page"]).is_file()
         for fact in (f for facts in own["tables"].values() for f in facts):
             assert read(api / fact["url"])["values"] == fact["values"]
     for e in read(api / "events.json")["events"]:
         assert read(api / e["url"])["title"] == e["title"]
         page, _, anchor = e["page"].partition("#")
-        assert f'id="{anchor}"' in (demo / "site" / page).read_text("utf-8")
+        assert f'id="{anchor}"' in (folder / "site" / page).read_text("utf-8")
         for c in read(api / e["url"])["changes"]:
             assert (api / "facts" / f"{c['fact']}.json").is_file()
 
@@ -97,5 +97,6 @@ def test_a_day_has_files_only_where_something_changed(folder: Path) -> None:
     assert {p.name for p in (api / "on").iterdir()} == {*days, "index.json"}
 
 
+@pytest.mark.slow
 def test_no_file_is_large(demo: Path) -> None:
     assert max(p.stat().st_size for p in (demo / "site" / "api").rglob("*.json")) < 150_000

@@ -78,6 +78,11 @@ class Decisions(dict[str, Decision]):
         """Whether somebody decided that `ident` is not to be asked about on `day`."""
         return ident in self and self[ident].mutes(day)
 
+    def still(self, vendor: str, source_url: str, what: str, quote: str | None) -> Decision | None:
+        """The decision by which a fact rests on the quote already: it holds as long as those words stand there."""
+        wanted = ("still", vendor, source_url, what, quote)
+        return next((d for d in self.values() if (d.verdict, d.vendor, d.source_url, d.what, d.words) == wanted), None)
+
 
 def load(path: Path) -> Decisions:
     """The decisions of a file; none where there is no file. Raises DecisionError for an entry that cannot be meant."""

@@ -248,14 +248,18 @@ def _decimal(name: str, text: str) -> Decimal:
 
 def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) -> Reading:
     """Facts that their page no longer states, as a person decided: one that holds all the same stands as judged, or on the
-    words that say it now; one that is really gone is let go."""
-    if reading.outcome not in ("good", "gone") or reading.partial or reading.sticky:
+    words that say it now; one that is really gone is let go. Where nothing would go missing, because the page cannot be read
+    or a quote is lost, only the latter two are of any effect."""
+    if reading.outcome not in ("good", "gone") and not (reading.outcome == "failed" and reading.text):
         return reading
+    waits = reading.partial or reading.sticky or reading.outcome == "failed"
     stated = {f.id for f in reading.facts}
     kept, gone = [], []
     for f in standing:
-        decision = decisions.get(absence(f)) if f.id not in stated else None
-        if decision is None:
+        decision = None
+        if f.id not in stated:
+            decision = decisions.get(absence(f)) or decisions.still(f.vendor, f.source_url, label(f), f.quote)
+        if decision is None or (waits and decision.verdict not in ("still", "gone")):
             continue
         if decision.verdict == "reject":
             kept.append(replace(f, basis="judged", capture=None, verified_on=decision.on))
@@ -263,7 +267,11 @@ def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) ->
             kept.append(replace(f, basis="quoted", quote=decision.words, capture=reading.capture))
         elif decision.verdict in ("gone", "accept"):
             gone.append(f)
-    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone)) if kept or gone else reading
+    if not kept and not gone:
+        return reading
+    if reading.outcome == "failed":
+        reading = replace(reading, outcome="good", partial=True)
+    return replace(reading, facts=(*reading.facts, *kept), let_go=tuple(gone))
 
 
 def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:

@@ -44,7 +44,16 @@ class Waiting:
     verdicts: tuple[str, ...]
     decision: Decision | None
     pages: tuple[tuple[str, str], ...] = ()  # of a conflict: each page, and what it says
-    resting: tuple[str, ...] = ()  # the facts that rest on words which are gone
+    resting: tuple["Resting", ...] = ()  # the facts that rest on words which are gone, and are not decided yet
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A fact ("table product / key") that rests on words which are gone. `id`: of its absence, by which it is decided."""
+
+    id: str
+    what: str
+    quote: str | None
 
 
 def waiting(
@@ -55,7 +64,7 @@ def waiting(
 
     `issues` are rows of `open_issues`, `readings` of `readings`, `absent` the claims that their page no longer makes:
     vendor, table, product, key, values (JSON), quote, source_url, reader. `once`: by reader, what was seen once. `resting`:
-    what stands on a page whose words changed: reader, table, product, key, quote, verified_on.
+    what stands on a page whose words changed, as `absent`, with verified_on.
     """
     captures: dict[str | None, list[tuple[date, str | None, str]]] = {}
     for r in readings:
@@ -68,7 +77,8 @@ def waiting(
     for i in issues:
         if i["kind"] not in kinds:
             continue
-        old = [c for c in standing.get(i["reader"], ()) if i["kind"] in MENDED and c["verified_on"] < i["last_on"]]
+        own = [c for c in standing.get(i["reader"], ()) if _is_of(c, i)]
+        old = [c for c in own if c["verified_on"] < i["last_on"]]
         sides = _sides(i["message"]) if i["kind"] == "conflict" else ()
         about = named(i["message"])
         claim = claims.get((i["reader"], about[0], about[1])) if about and i["kind"] == "missing" else None
@@ -76,6 +86,9 @@ def waiting(
         decision = decisions.get(ident)
         if decision is not None and not _settles(decision, i["last_on"], today):
             decision = None
+        open_ones = tuple(r for r in map(_resting, old) if r.id not in decisions)
+        if decision is None and own and not open_ones:
+            decision = next((d for c in own if (d := _holding(c, c in old, decisions))), None)
         before, after = _captures(captures.get(i["reader"], []), i["first_on"], i["last_on"])
         out.append(
             Waiting(
@@ -83,9 +96,9 @@ def waiting(
                 about[0] if about else None, f"{about[0]} {about[1]}" if about else None, about[2] if about else 0,
                 unmarked(i["message"]), sides[0][2] if sides else next((c["quote"] for c in old), None) or _said(i["message"]),
                 sides[-1][2] if sides else i["nearest"], before, after,
-                _verdicts(i["kind"], about[2] if about else 0, unmarked(i["message"]) != i["message"]), decision,
+                _verdicts(i["kind"], about[2] if about else 0, unmarked(i["message"]) != i["message"], bool(open_ones)), decision,
                 tuple((url, value) for url, value, _ in sides if url),
-                tuple(f"{c['table']} {c['product']} / {c['key']}" for c in old),
+                open_ones,
             )
         )  # fmt: skip
     if "unconfirmed" in kinds:
@@ -109,17 +122,47 @@ def _seen_once(reader: str, wait: Wait, decisions: Decisions, today: date) -> Wa
     return Waiting(
         ident, "unconfirmed", f.vendor, f.source_url, reader, wait.since, wait.since, f.table, f"{f.table} {key_text(f)}", 1,
         f"{label(f)}: {wait.reason}; the page says {f.quote!r}", None, f.quote, None, f.capture,
-        _verdicts("unconfirmed", 1, True), decision if decision and decision.verdict in ("accept", "reject") else None,
+        _verdicts("unconfirmed", 1, True, False), decision if decision and decision.verdict in ("accept", "reject") else None,
     )  # fmt: skip
 
 
 def _settles(decision: Decision, last_on: date, today: date) -> bool:
     """Whether nobody need be asked: an ignored question until its day; what was let in unless it came up again since."""
-    return decision.mutes(today) or (decision.verdict in ("accept", "edit") and last_on <= decision.on)
+    return (
+        decision.mutes(today)
+        or decision.verdict == "gone"
+        or (decision.verdict in ("accept", "edit") and last_on <= decision.on)
+    )
 
 
-def _verdicts(kind: str, facts: int, marked: bool) -> tuple[str, ...]:
-    # A lost sentence that carries an id is a fact's absence, which may be let stand; other lost quotes are in the TOML.
+def _is_of(claim: Record, issue: Record) -> bool:
+    """Whether a claim rested on what an issue says is gone: words of a page, or the quote of one entry."""
+    if issue["kind"] != "lost_quote":
+        return issue["kind"] in MENDED
+    entry = _LOST.match(issue["message"])  # one that carries an id is about one fact, and asks about its absence
+    key = {claim["product"], *claim["key"].split(" / ")}
+    return (
+        entry is not None
+        and entry[1] == claim["table"]
+        and set(entry[2].split()) <= {w for k in key for w in k.split()}
+    )
+
+
+_LOST = re.compile(r"(\w+) (.*?): no longer found: ")
+
+
+def _resting(claim: Record) -> Resting:
+    return Resting(_absence(claim), f"{claim['table']} {claim['product']} / {claim['key']}", claim["quote"])
+
+
+def _holding(claim: Record, resting: bool, decisions: Decisions) -> Decision | None:
+    """The decision on a claim that rests on words which are gone, or by which it stands on others since."""
+    r = _resting(claim)
+    return decisions.get(r.id) if resting else decisions.still(claim["vendor"], claim["source_url"], r.what, r.quote)
+
+
+def _verdicts(kind: str, facts: int, marked: bool, rests: bool) -> tuple[str, ...]:
+    # A lost sentence that carries an id is a fact's absence, which may be let stand.
     if kind == "unconfirmed":
         return "accept", "reject"
     if kind == "missing":
@@ -128,6 +171,8 @@ def _verdicts(kind: str, facts: int, marked: bool) -> tuple[str, ...]:
         return "accept", "still", "reject", "ignore"
     if kind == "conflict" and marked:  # two pages; what one page says twice has no winner
         return ("wins", "reject", "ignore", *(("edit",) if facts == 1 else ()))
+    if rests:
+        return "still", "gone", "reject", "ignore"
     accept = ("accept",) if kind == "held" else ()
     edit = ("edit",) if kind in ("held", "invalid") and facts == 1 else ()
     return (*accept, "reject", "ignore", *edit)
@@ -168,7 +213,7 @@ _ALONE = ("held", "unconfirmed", "invalid")  # each has figures of its own, to b
 
 def effect(w: Waiting, verdict: str) -> str:
     """What a decision will change, in one line."""
-    what = w.what or " and ".join(w.resting[:2]) or "it"
+    what = w.what or " and ".join(r.what for r in w.resting[:2]) or "it"
     new, old = (f"“{q}”" if q else "what the page says now" for q in (w.quote_after, w.quote_before))
     return {
         "accept": f"{what} goes, and is told as removed"

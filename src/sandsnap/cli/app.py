@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from typing import TextIO, cast
 
 from sandsnap import __version__
@@ -13,8 +14,9 @@ from sandsnap.escaping import Terminal
 __all__ = ["ATTENTION", "OK", "USAGE", "parser", "run"]
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The whole command line, made once for a process that runs several."""
     from sandsnap.cli import (
         accounting,
         alerting,
@@ -35,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
         reviewing,
         serving,
         sites,
+        telling,
         upkeep,
     )  # fmt: skip
 
@@ -50,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     for group in (
         recording,
         health,
+        telling,
         asking,
         querying,
         checking,

@@ -50,7 +50,7 @@ def discover(args: argparse.Namespace) -> int:
         return _set_aside(args)
     names = [args.vendor] if args.vendor else list(VENDORS)
     found: list[Found] = []
-    lists = 0
+    lists, unanswered = 0, list[str]()
     if args.list:
         if len(names) != 1:
             raise Stop("whose list is it? Say VENDOR")
@@ -63,8 +63,8 @@ def discover(args: argparse.Namespace) -> int:
 
         policy = _policy(args)
         for name in names:
-            own, count = discovered(name, policy)
-            found, lists = [*found, *own], lists + count
+            look = discovered(name, policy)
+            found, lists, unanswered = [*found, *look.found], lists + look.lists, [*unanswered, *look.unanswered]
     if args.as_json:
         keys = ("vendor", "url", "state", "score", "why", "now")
         print(json.dumps([{k: getattr(f, k) for k in keys} for f in found], ensure_ascii=False, indent=1))
@@ -76,6 +76,10 @@ def discover(args: argparse.Namespace) -> int:
                 + f"\n{'':26}{f.why}"
             )
         print(f"{len(found)} pages to look at, from {lists} lists of {len(names)} vendors")
+        if unanswered:
+            print(
+                f"{len(unanswered)} lists could not be had: {', '.join(unanswered[:3])}{' …' if len(unanswered) > 3 else ''}"
+            )
     return ATTENTION if found else OK
 
 
@@ -124,8 +128,8 @@ url = "{url}"
 must = "{must}"  # a phrase that is on this page and on no other
 proven = false  # until a captured copy of it has been read
 
-[general.plans]  # the contract's term and how the pages write it
-"""
+[general.plans]  # the contract's term and how the pages write it; each to be confirmed by a person
+{plans}"""
 _STATEMENTS = """# {title}: sentences of its pages, and what nothing can be quoted for. Each waits for a person: see the checklist.
 #
 #   [[quoted]]
@@ -142,7 +146,7 @@ def new(args: argparse.Namespace) -> int:
     from urllib.parse import urlsplit
 
     from sandsnap import vendors
-    from sandsnap.discover.drafts import drafts
+    from sandsnap.discover.drafts import drafts, plans
 
     host = urlsplit(args.url).hostname
     if not _NAME.fullmatch(args.name):
@@ -157,7 +161,10 @@ def new(args: argparse.Namespace) -> int:
     title = args.name.capitalize()
     folder.joinpath("pages").mkdir(parents=True)
     must = next((b.text for b in page.blocks if b.kind == "heading"), title)
-    own = {"name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'")}
+    named = "".join(f"# {_term(p)} = [{json.dumps(p, ensure_ascii=False)}]\n" for p in plans(page))
+    own = {
+        "name": args.name, "host": host, "title": title, "url": args.url, "must": must.replace('"', "'"), "plans": named,
+    }  # fmt: skip
     (folder / "vendor.toml").write_text(_TOML.format(**own), "utf-8")
     stated = drafts(page, "pricing")
     texts = [_STATEMENTS.format(**own), *(f"{text}\n" for text in stated)]
@@ -169,6 +176,10 @@ def new(args: argparse.Namespace) -> int:
     print("\n".join(f"  {text.splitlines()[0].lstrip('# ')[:150]}" for text in stated) or "  no amount")
     print(_checklist(folder, root, vendors.__path__[0]))
     return OK
+
+
+def _term(name: str) -> str:
+    return re.sub(r"\W+", "_", name.lower()).strip("_") or "plan"
 
 
 def _page(args: argparse.Namespace, host: str) -> "Page":

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.asking import warehouse
+from sandsnap.cli.answers import warehouse
 from sandsnap.cli.command import ATTENTION, DEGRADED, FAILED, OK, Stop, command, day
 
 if TYPE_CHECKING:

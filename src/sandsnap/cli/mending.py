@@ -10,6 +10,7 @@ from sandsnap.cli.command import ATTENTION, OK, Stop, command, vendor_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sandsnap.check.decisions import Decision
     from sandsnap.cli.command import Commands
     from sandsnap.mend.proposal import Proposal
     from sandsnap.model import Capture
@@ -44,16 +45,23 @@ def mend(args: argparse.Namespace) -> int:
     from sandsnap.vendors import VENDORS
 
     found: list[Proposal] = []
-    captures: Mapping[str, Sequence[Capture]] = {}
+    decisions = _decisions(args)
     for name in [args.vendor] if args.vendor else VENDORS:
-        captures = _captures(args, name)
-        found += proposals(name, captures)
+        decided: dict[str, list[str]] = {}
+        for d in decisions:
+            decided.setdefault(d.source_url or "", []).append(d.words or "")
+        found += proposals(name, _captures(args, name), decided)
     if args.apply:
-        return _apply(next((p for p in found if p.id == args.apply), None), args, captures)
+        return _apply(next((p for p in found if p.id == args.apply), None), args)
     if args.as_json:
         print(json.dumps([_record(p) for p in found], ensure_ascii=False, indent=1))
     else:
         print("\n\n".join(map(_text, found)) or "nothing to mend")
+        for d in decisions:
+            if args.vendor in (None, d.vendor) and not _is_stated(d):
+                print(
+                    f"\ndecided on {d.on} by {d.author}, and no statement yet: {d.what} is still true, in “{d.words}”\n    {d.source_url}"
+                )
     return ATTENTION if found else OK
 
 
@@ -82,7 +90,26 @@ def _captures(args: argparse.Namespace, name: str) -> "Mapping[str, Sequence[Cap
     return made
 
 
-def _apply(proposal: "Proposal | None", args: argparse.Namespace, captures: "Mapping[str, Sequence[Capture]]") -> int:
+def _decisions(args: argparse.Namespace) -> "list[Decision]":
+    """The decisions that a fact is still true in other words."""
+    from sandsnap.check.decisions import DecisionError, load
+    from sandsnap.settings import SettingsError
+    from sandsnap.settings import load as settings
+
+    try:
+        return [d for d in load(settings(args.home).decisions).values() if d.verdict == "still"]
+    except (SettingsError, DecisionError) as e:
+        raise Stop(str(e)) from None
+
+
+def _is_stated(decision: "Decision") -> bool:
+    """Whether the words of a decision have become a quote of the vendor's own file."""
+    from sandsnap.read.statements import quoted
+
+    return any(decision.words in q.quotes for q in quoted(decision.vendor or ""))
+
+
+def _apply(proposal: "Proposal | None", args: argparse.Namespace) -> int:
     import subprocess
     import sys
 

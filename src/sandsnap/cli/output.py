@@ -23,6 +23,13 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
+def nested(value: Any) -> Any:
+    """A value as `plain`, and whatever it holds."""
+    if isinstance(value, dict):
+        return {k: nested(v) for k, v in value.items()}
+    return [nested(v) for v in value] if isinstance(value, list | tuple) else plain(value)
+
+
 def amount(value: Decimal) -> str:
     """A decimal without trailing zeros."""
     text = format(value, "f")

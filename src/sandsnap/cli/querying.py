@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandsnap.cli.asking import print_answer, warehouse
+from sandsnap.cli.answers import print_answer, warehouse
 from sandsnap.cli.command import OK, USAGE, command
 
 if TYPE_CHECKING:

@@ -175,8 +175,8 @@ def demo(args: argparse.Namespace) -> int:
     from importlib.resources import as_file, files
 
     from sandsnap import pipeline
-    from sandsnap.cli.asking import LEAST, event_line
     from sandsnap.cli.output import Progress
+    from sandsnap.cli.telling import LEAST, event_line
     from sandsnap.publish.report.markdown import run_report
     from sandsnap.publish.site.build import build
     from sandsnap.record import queries

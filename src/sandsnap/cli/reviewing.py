@@ -1,13 +1,11 @@
-"""The command for what waits: sandsnap review lists it, shows one with its evidence, and writes down a decision."""
+"""The command for what waits: sandsnap review lists it, shows one with its evidence, and has a decision written down."""
 
 import argparse
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandsnap.cli.command import ATTENTION, OK, WAREHOUSE, Stop, command, day, vendor_name
 
 if TYPE_CHECKING:
-    from sandsnap.check.decisions import Decision
     from sandsnap.check.waiting import Question, Waiting
     from sandsnap.cli.command import Commands
     from sandsnap.settings import Settings
@@ -23,7 +21,8 @@ _ABSENT = (
 
 # What stands on pages whose words changed.
 _RESTING = (
-    'SELECT r.name AS reader, c."table", c.product, c.key, c.quote, c.verified_on FROM store.all_claims c '
+    'SELECT r.name AS reader, c.vendor, c.source_url, c."table", c.product, c.key, c."values", c.quote, c.verified_on '
+    "FROM store.all_claims c "
     "JOIN store.readers r USING (reader) WHERE c.verified_on IS NOT NULL AND r.name IN "
     "(SELECT reader FROM open_issues WHERE reader IS NOT NULL) ORDER BY ALL"
 )
@@ -55,6 +54,9 @@ def add(commands: "Commands") -> None:
     )  # fmt: skip
     p.add_argument("--page", metavar="URL", help="for wins: the page that is right")
     p.add_argument("--words", metavar="TEXT", help="for still: the words of the page that say it now")
+    p.add_argument(
+        "--fact", metavar="FACT", help="for still and gone: which of the facts that rest on it ('table product / key')"
+    )
     p.add_argument("--author", metavar="NAME", help="who decides")
     p.add_argument("--reason", metavar="TEXT", help="why; it is kept with the decision")
     p.add_argument("--vendor", type=vendor_name, help="list only this vendor")
@@ -65,6 +67,7 @@ def review(args: argparse.Namespace) -> int:
     """List, show or decide."""
     from sandsnap.check.decisions import DecisionError
     from sandsnap.check.waiting import questions
+    from sandsnap.cli.deciding import decide
     from sandsnap.settings import SettingsError, load
 
     try:
@@ -79,7 +82,7 @@ def review(args: argparse.Namespace) -> int:
             raise Stop(f"nothing waits under {args.id!r}; 'sandsnap review' lists what does")
         if args.verdict is None:
             return _list(args, chosen)
-        return _decide(args, settings, chosen)
+        return decide(args, settings, chosen)
     except (SettingsError, DecisionError) as e:
         raise Stop(str(e)) from None
 
@@ -113,13 +116,14 @@ def _list(args: argparse.Namespace, found: "list[Waiting]") -> int:
     from dataclasses import asdict
 
     from sandsnap.check.waiting import MENDED, effect, questions
+    from sandsnap.cli.output import nested
 
     asked = questions(found)
     if args.as_json:
         import json
 
         rows = [
-            _plain(asdict(w)) | {"effects": {v: effect(w, v) for v in w.verdicts}, "question": q.id}
+            nested(asdict(w)) | {"effects": {v: effect(w, v) for v in w.verdicts}, "question": q.id}
             for q in asked for w in q.items
         ]  # fmt: skip
         print(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -158,9 +162,8 @@ def _show(q: "Question") -> None:
     for w in q.items:
         print(f"    {w.message}" + (f"  ({w.id})" if many else ""))
         if w.resting:
-            print(
-                f"    rests on it: {', '.join(w.resting[:5])}{f' and {len(w.resting) - 5} more' if len(w.resting) > 5 else ''}"
-            )
+            more = f" and {len(w.resting) - 5} more" if len(w.resting) > 5 else ""
+            print(f"    rests on it: {', '.join(r.what for r in w.resting[:5])}{more}")
         elif w.kind in MENDED:
             print("    no fact rests on it")
         for side, quote, capture in (
@@ -186,118 +189,3 @@ def _show(q: "Question") -> None:
             )
         print(f"    decide: sandsnap review {q.id} {'|'.join(q.verdicts)} --author NAME --reason TEXT")
     print()
-
-
-def _plain(value: Any) -> Any:
-    from sandsnap.cli.output import plain
-
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list | tuple) else plain(value)
-
-
-def _decide(args: argparse.Namespace, settings: "Settings", chosen: "list[Waiting]") -> int:
-    from dataclasses import replace
-
-    from sandsnap.check.decisions import VERDICTS as MEANING
-    from sandsnap.check.decisions import append
-
-    for w in chosen:
-        if args.verdict not in w.verdicts:
-            raise Stop(f"{w.id} cannot be decided with {args.verdict}: {_instead(w, args.verdict)}")
-    if len(chosen) > 1 and args.value:
-        raise Stop(f"{args.id} is {len(chosen)} questions, and a value is of one: decide them by their own ids")
-    decisions = [_decision(args, w) for w in chosen]
-    if args.verdict == "edit" and chosen[0].kind == "conflict":
-        decisions += [
-            replace(decisions[0], evidence=ident, source_url=url) for ident, url in _both(settings, chosen[0])
-        ]
-    for decision in decisions:
-        append(settings.decisions, decision)
-    if args.as_json:
-        import json
-        from dataclasses import asdict
-
-        made = [{**_plain(asdict(d)), "file": str(settings.decisions)} for d in decisions]
-        print(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False, indent=1))
-        return OK
-    from sandsnap.check.waiting import effect
-
-    for w in chosen:
-        print(f"{w.id}: {args.verdict} ({MEANING[args.verdict]})")
-        print(effect(w, args.verdict))
-    first = chosen[0]
-    print(f"written to {settings.decisions}; the next run of {first.vendor} applies it")
-    if args.verdict in ("accept", "edit"):
-        print(
-            f"to record it from the day it was first seen: sandsnap reread --vendor {first.vendor} --since {first.first_on}"
-        )
-    return OK
-
-
-def _both(settings: "Settings", w: "Waiting") -> list[tuple[str, str]]:
-    """What each page of a conflict says, by its own id, with the page."""
-    from sandsnap.check.waiting import stated
-    from sandsnap.record import queries
-
-    with queries.connect_readonly(settings.warehouse) as con:
-        claims = queries.sql(
-            con, 'SELECT vendor, "table", product, key, "values", quote, source_url FROM store.all_claims'
-        ).records()
-    pages = {url for url, _ in w.pages}
-    own = [c for c in claims if c["vendor"] == w.vendor and c["source_url"] in pages]
-    return [(stated(c), c["source_url"]) for c in own if f"{c['table']} {c['product']} / {c['key']}" == w.what]
-
-
-def _decision(args: argparse.Namespace, w: "Waiting") -> "Decision":
-    from datetime import UTC, datetime
-
-    from sandsnap.check.decisions import Decision, checked
-    from sandsnap.check.gate import typed
-
-    if not args.author or not args.reason:
-        raise Stop("who decides, and why? Say --author NAME and --reason TEXT: both are kept with the decision")
-    today = datetime.now(UTC).date()
-    if args.until is not None and args.until <= today:
-        raise Stop(f"--until {args.until} is not in the future")
-    if args.verdict == "wins" and (args.page is None or args.page not in w.message):
-        raise Stop("which page is right? Say --page with one of the two addresses that the question names")
-    if args.verdict == "still" and not args.words:
-        raise Stop("in which words is it still true? Say --words with the words that stand on the page now")
-    values: dict[str, str | bool] = {}
-    for given in args.value:
-        from schemas import TABLES
-
-        name = re.fullmatch(r"([a-z_]+)=(.*)", given, re.DOTALL)
-        first = TABLES[w.table].values[0] if w.table else ""
-        values[name[1] if name else first] = name[2] if name else given
-    if values and w.table is not None:
-        try:
-            typed(w.table, values)
-        except ValueError as e:
-            raise Stop(f"--value: {e}") from None
-    return checked(
-        Decision(
-            w.id, args.verdict, args.author, args.reason, today, args.until, values, w.vendor,
-            args.page if args.verdict == "wins" else w.source_url, w.what or w.message, w.quote_after or w.quote_before,
-            args.words if args.verdict == "still" else None,
-        ),
-        "review",
-    )  # fmt: skip
-
-
-def _instead(w: "Waiting", verdict: str) -> str:
-    """What to do where a verdict does not fit."""
-    if w.kind == "missing":
-        return "the next good reading of the page decides; gone ends it now, reject keeps the fact, as judged by you"
-    if w.kind == "invalid":
-        return (
-            "a row against the contract cannot stand; edit it, reject it, or mend the reader and run 'sandsnap reread'"
-        )
-    if w.kind == "held":
-        return f"it is about {w.facts or 'many'} facts at once; accept or reject them, then edit what is left"
-    if w.kind in ("lost_quote", "appeared"):
-        return f"write what the page says now into vendors/{w.vendor}/statements.toml, or reject it to keep what stands"
-    return (
-        f"there is no value to {verdict}; mend the reader and run 'sandsnap reread', or reject it to keep what stands"
-    )

@@ -9,6 +9,7 @@ from sandsnap.read.amounts import HOLES
 from sandsnap.read.general.words import lexicon, stems
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import Phrase, phrases
+from sandsnap.read.table import Table
 
 MOST = 40  # drafts of one page
 _FAMILY = {"money": "money", "duration": "duration", "size": "size", "rate": "rate", "count": "count"}
@@ -37,14 +38,48 @@ def _sentences(page: Page, source: str) -> Iterator[str]:
         yield _entry(s.text, "sentence", f"stated_{n}", source, f"says = {_literal(says)}\nmakes = {made}")
 
 
+def plans(page: Page) -> list[str]:
+    """What the columns of a page's tables of plans are called, each once."""
+    return list(dict.fromkeys(h for t in page.tables if _compares_plans(t) for h in t.header[1:]))
+
+
+def _compares_plans(table: Table) -> bool:
+    """Whether the columns may be plans: several, that name no item of the contract, and figures for two of them in a row."""
+    heads = table.header[1:]
+    named = any(not h or phrases(h) or any(i.fit(stems(h), stems(h)) for i in lexicon().values()) for h in heads)
+    rows = (sum(_first_hole(c.text) is not None for c in r.cells[1:]) for r in table.rows)
+    return len(heads) > 1 and not named and any(n > 1 for n in rows)
+
+
+def _first_hole(text: str) -> str | None:
+    return next((h for p in phrases(text) if (h := _hole(p, text))), None)
+
+
+def _by_plan(table: Table, source: str, n: int) -> Iterator[str]:
+    """Each row of a table of plans: one entry for all of them."""
+    for m, row in enumerate(table.rows, 1):
+        holes = [h for c in row.cells[1:] if (h := _first_hole(c.text))]
+        if not holes:
+            continue
+        made = _made(row.first.text, holes[0]).replace(" }", ', plan = "{plan}" }', 1)
+        if "plan_fee" in made:
+            made = '{ fee = "{name}", plan = "{plan}" }'
+        label = re.escape(row.first.text).replace(r"\ ", " ")
+        said = f"table = \"plans\"\nrow = {_literal(label)}\nsays = '{{{holes[0]}}}'\nmakes = {made}"
+        yield _entry(row.first.quote, "cell", f"plans_{n}_{m}", source, said)
+
+
 def _tables(page: Page, source: str) -> Iterator[str]:
     for n, table in enumerate(page.tables, 1):
+        if _compares_plans(table):
+            yield from _by_plan(table, source, n)
+            continue
         heads = [re.escape(h).replace(r"\ ", " ") for h in table.header if h]
         for row in table.rows:
-            cell = next((c for c in row.cells[1:] if any(_hole(p, c.text) for p in phrases(c.text))), None)
-            if cell is None or not cell.column:
+            cell = next((c for c in row.cells[1:] if _first_hole(c.text)), None)
+            hole = _first_hole(cell.text) if cell is not None else None
+            if cell is None or hole is None or not cell.column:
                 continue
-            hole = next(h for p in phrases(cell.text) if (h := _hole(p, cell.text)))
             label = re.escape(row.first.text).replace(r"\ ", " ")
             said = (
                 f"table = [{', '.join(map(_literal, heads))}]\nrow = {_literal(label)}\ncolumn = {_literal(re.escape(cell.column))}\n"

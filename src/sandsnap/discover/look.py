@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,19 +23,29 @@ class LookError(ValueError):
 NESTED = 20  # sitemaps that a sitemap names
 
 
-def discovered(name: str, policy: "FetchPolicy", *, look: int = 5) -> tuple[list[Found], int]:
-    """What a vendor lists and nobody watches, and how many lists there were. The `look` likeliest pages are fetched, to rank
-    them by what they state."""
-    texts = _texts(name, lists(vendor(name)), policy)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a vendor lists and nobody watches, in how many lists, and the lists that may be there and could not be had: without
+    them it is not known what is listed."""
+
+    found: tuple[Found, ...]
+    lists: int
+    unanswered: tuple[str, ...]
+
+
+def discovered(name: str, policy: "FetchPolicy", *, look: int = 5) -> Look:
+    """Look at a vendor's lists. The `look` likeliest pages are fetched, to rank them by what they state."""
+    texts, unanswered = _texts(name, lists(vendor(name)), policy)
     listed = [u for at, text in texts.items() for u in links(text, at)]
     nested = [u for u in listed if u.endswith(".xml")][:NESTED]
-    listed += [u for at, text in _texts(name, nested, policy).items() for u in links(text, at)]
+    more, missing = _texts(name, nested, policy)
+    listed += [u for at, text in more.items() for u in links(text, at)]
     found = compared(name, listed)
     likely = [f.url for f in found if f.state == "new"][:look]
     if likely:
-        found = compared(name, listed, {canonical(u): t for u, t in _texts(name, likely, policy).items()})
+        found = compared(name, listed, {canonical(u): t for u, t in _texts(name, likely, policy)[0].items()})
     new = [f for f in found if f.state == "new"][:SHOWN]
-    return [*(f for f in found if f.state != "new"), *new], len(texts)
+    return Look((*(f for f in found if f.state != "new"), *new), len(texts), (*unanswered, *missing))
 
 
 def page_at(url: str, name: str, host: str, policy: "FetchPolicy") -> Capture:
@@ -49,11 +60,12 @@ def page_at(url: str, name: str, host: str, policy: "FetchPolicy") -> Capture:
     return result.capture
 
 
-def _texts(name: str, urls: Sequence[str], policy: "FetchPolicy") -> dict[str, str]:
+def _texts(name: str, urls: Sequence[str], policy: "FetchPolicy") -> tuple[dict[str, str], list[str]]:
+    """What the pages say that are there, and those of which it is not known whether they are."""
     from sandsnap.capture import FetchRequest, fetch_all
 
     if not urls:
-        return {}
+        return {}, []
     requests = [FetchRequest(u, name, vendor(name).hosts) for u in urls]
     results = asyncio.run(fetch_all(requests, policy))
     got = [
@@ -61,19 +73,19 @@ def _texts(name: str, urls: Sequence[str], policy: "FetchPolicy") -> dict[str, s
         for r in results
         if r.issue is None and r.capture is not None and r.capture.status == 200
     ]
-    return {url: c.body.decode("utf-8", "replace") for url, c in got}
+    unanswered = [r.request.url for r in results if r.capture is not None and _is_passing(r.capture.status)]
+    return {url: c.body.decode("utf-8", "replace") for url, c in got}, unanswered
+
+
+def _is_passing(status: int) -> bool:
+    """Whether a server says that it cannot answer now. One that is forbidden, by robots.txt too, is not there for us."""
+    return status >= 500 or status == 429
 
 
 def reading(name: str, found: Sequence[Found], at: datetime) -> Reading:
     """What was found as a reading of its own, whose issues close once a look finds them no more."""
     url = f"https://{vendor(name).hosts[0]}"
-    return Reading(
-        name,
-        url,
-        f"{url}#{KIND}",
-        version(name),
-        "good",
-        issues=tuple(f.issue for f in found),
-        sticky=True,
-        captured_at=at,
-    )
+    reader = f"{url}#{KIND}"
+    # Each is of this reader: that the page itself was read says nothing of whether it is listed.
+    issues = tuple(replace(f.issue, reader=reader) for f in found)
+    return Reading(name, url, reader, version(name), "good", issues=issues, sticky=True, captured_at=at)

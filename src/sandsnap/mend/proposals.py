@@ -21,8 +21,11 @@ from sandsnap.vendors import settings
 LAST = 5  # captures of a page on which an edit is tried
 
 
-def proposals(name: str, captures: Mapping[str, Sequence[Capture]]) -> list[Proposal]:
-    """Everything to mend on a vendor's pages. `captures`: canonical URL -> its whole good captures, in time order."""
+def proposals(
+    name: str, captures: Mapping[str, Sequence[Capture]], decided: Mapping[str, Sequence[str]] | None = None
+) -> list[Proposal]:
+    """Everything to mend on a vendor's pages. `captures`: canonical URL -> its whole good captures, in time order. `decided`:
+    source -> words by which somebody decided that what was lost there is still true."""
     out: list[Proposal] = []
     for source in vendor(name).sources:
         found = [c for u in dict.fromkeys(map(canonical, source.urls)) for c in captures.get(u, ())]
@@ -33,12 +36,12 @@ def proposals(name: str, captures: Mapping[str, Sequence[Capture]]) -> list[Prop
         if not has(pages[-1], source.must):
             out.append(lost_title(source, pages))
         else:
-            out += _of_page(source, pages)
+            out += _of_page(source, pages, (decided or {}).get(source.url, ()))
     return out
 
 
-def _of_page(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
-    yield from lost_quotes(source, pages)
+def _of_page(source: Source, pages: Sequence[Page], decided: Sequence[str]) -> Iterator[Proposal]:
+    yield from lost_quotes(source, pages, decided)
     names = list(renamed(source, pages))
     yield from names
     if any(c.safe for p in names for c in p.candidates):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import ranked
+from sandsnap.mend.likely import UNLIKE, Likely, doubts, ranked
 from sandsnap.mend.proposal import SAME, Candidate, Proposal, proposed
 from sandsnap.read import statements
 from sandsnap.read.addresses import canonical
@@ -15,8 +15,9 @@ from sandsnap.vendors import folder
 from schemas import TABLES
 
 
-def lost_quotes(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
-    """One proposal for each fact of which no quote stands on the last page."""
+def lost_quotes(source: Source, pages: Sequence[Page], decided: Sequence[str] = ()) -> Iterator[Proposal]:
+    """One proposal for each fact of which no quote stands on the last page; words by which somebody decided that it is still
+    true come first."""
     here = canonical(source.url)
     by_key: dict[tuple[object, ...], list[tuple[int, statements.Quoted]]] = {}
     for n, q in enumerate(statements.quoted(source.vendor)):
@@ -33,13 +34,20 @@ def lost_quotes(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
         terms = [str(v).replace("_", " ") for v in q.fields.values() if isinstance(v, str)]
         others = [o for _, o in found if o is not q]
         candidates = []
-        for likely in ranked(now, was, old, terms=terms):
+        for likely in (*_by_a_person(was, decided, now, terms), *ranked(now, was, old, terms=terms)):
             tried = _tried(replace(q, quotes=(*q.quotes, likely.text)), q, pages, others)
             edit = Edit(folder(source.vendor) / "statements.toml", "quoted", n, "quote", likely.text)
             candidates.append(Candidate(likely, (edit,), tried, tried == SAME and not likely.doubts))
         why = "" if old else "no capture here holds the old words"
         name = " ".join(map(str, about))
         yield proposed(source, "quote", name, was, candidates, *map(str, about), why=why)
+
+
+def _by_a_person(was: str, decided: Sequence[str], now: Page, terms: Sequence[str]) -> Iterator[Likely]:
+    """Words of a decision that stand on the page: that few of them are the same is no doubt any more."""
+    for words in decided:
+        if now.says(words):
+            yield Likely(words, 2.0, tuple(d for d in doubts(was, words, now, terms) if d != UNLIKE))
 
 
 def _stands(quoted: statements.Quoted, page: Page) -> bool:

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from sandsnap.read.beside import Beside
+from sandsnap.read.laid_over import laid_over, says_any
+from sandsnap.read.literals import folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
@@ -24,11 +26,7 @@ _LEAD = re.compile(
     rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
 )
-_LEAD_WORDS = (
-    "these ", "those ", "following", "all ", "our ", "this ", "these", " below", " here", " shown", " listed", " that follow", ":\n",
-    "here", "below", "price", "pricing", "plan", "rate", "limit", "fee", "figure", "tier", "number", "value", "quota", "cost", "charge",
-    "terms", "allowance", "credit", "table", "section", "list",
-)  # fmt: skip
+_LEAD_NEEDS = needs(_LEAD.pattern)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
@@ -94,18 +92,7 @@ class Around:
     @cached_property
     def _scopes(self) -> tuple[dict[int, Scope], list[int]]:
         """The scope of each place of which something is said, and those of them that are blocks, not tables alone."""
-        scopes: dict[int, Scope] = {}
-        of_blocks: dict[int, None] = {}
-        told: dict[Scope, tuple[int, int]] = {}  # said again of the same places, it says nothing new
-        for first, end, said_so in self._ranges:
-            began, reach = told.get(said_so, (first, first))
-            for i in range(first if first < began else max(first, reach), max(end, first + 1)):
-                scopes[i] = scopes.get(i, PLAIN).inside(said_so)
-                if i < end:
-                    of_blocks[i] = None
-            if end > first:
-                told[said_so] = first, end if first < began else max(end, reach)
-        return scopes, list(of_blocks)
+        return laid_over(self._ranges, len(self._blocks))
 
     @cached_property
     def _of_blocks(self) -> dict[int, Scope]:
@@ -120,8 +107,7 @@ class Around:
     # -- sentences that speak of what follows ----------------------------------------------------------------------
 
     def _leads(self) -> Iterable[tuple[int, int, Scope]]:
-        for i in self._places(_LEAD_WORDS):
-            block = self._blocks[i]
+        for i, block in enumerate(self._blocks):
             if block.kind not in ("text", "item") or len(block.text) > _LONG:
                 continue
             for sentence, whole in _leading(block.text, i + 1 < len(self._blocks)):
@@ -129,7 +115,7 @@ class Around:
                 if scope is PLAIN and not whole and len(block.text) <= _SHORT:
                     scope = said(block.text, "lead", self._on, "", self._vendor)
                 scope = Scope(**{**_parts(scope), "currency": "usd"})
-                if scope != PLAIN:
+                if says_any(scope):
                     end = self._section_end(i) if whole else self._list_end(i)
                     if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
                         end = self._section_end(i + 1)  # the last words of a section lead to the next one
@@ -153,9 +139,24 @@ class Around:
             return self._section_end(i)
         if kind == "text":
             section = self._section_end(i)
-            long = (j for j in range(i + 2, section) if self._blocks[j].text.count(" ") >= _WORDS_OF_A_CARD)
-            return next(long, section)
-        return next((j for j in range(i + 1, len(self._blocks)) if self._blocks[j].kind != kind), len(self._blocks))
+            return min(self._next_long[i + 2], section) if i + 2 < section else section
+        return self._runs[i + 1]
+
+    @cached_property
+    def _next_long(self) -> list[int]:
+        """For each place, the next text that is too long for a card."""
+        out = [len(self._blocks)] * (len(self._blocks) + 2)
+        for i in range(len(self._blocks) - 1, -1, -1):
+            out[i] = i if self._blocks[i].text.count(" ") >= _WORDS_OF_A_CARD else out[i + 1]
+        return out
+
+    @cached_property
+    def _runs(self) -> list[int]:
+        """For each place, where the run of blocks of its kind ends."""
+        out = [len(self._blocks)] * len(self._blocks)
+        for i in range(len(self._blocks) - 2, -1, -1):
+            out[i] = out[i + 1] if self._blocks[i].kind == self._blocks[i + 1].kind else i + 1
+        return out
 
     # -- notes beside a price --------------------------------------------------------------------------------------
 
@@ -170,7 +171,7 @@ class Around:
             scope = PLAIN
             for text, parts in (*self._before(i), *self._behind(end)):
                 scope = scope.inside(self._note(text, parts))
-            if scope != PLAIN:
+            if says_any(scope):
                 yield i, end, scope
 
     def _is_price(self, i: int) -> bool:
@@ -213,13 +214,15 @@ class Around:
 @by_text(32768)
 def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
     """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
-    if not (text.endswith(":") or _LEAD.search(text)):
+    low = folded(text)
+    leads = may_hold(_LEAD_NEEDS, low, digit=has_digit(low)) and _LEAD.search(text) is not None
+    if not (leads or text.endswith(":")):
         return ()
     found: list[tuple[str, bool]] = []
     for sentence in _SENTENCE_END.split(text):
         if followed and sentence.endswith(":") and text.endswith(sentence):
             found.append((sentence, False))
-        elif _LEAD.search(sentence):
+        elif leads and _LEAD.search(sentence):
             found.append((sentence, True))
     return tuple(found)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -298,7 +298,7 @@ class Passage:
         `unit` of minutes (vcpu_minute) is brought to hours. Raises Unreadable where that is not exact."""
         if unit and unit.endswith("_minute"):
             hours = amount.value / 60
-            if hours * 60 != amount.value:
+            if hours != hours.quantize(Decimal(1).scaleb(-9)):
                 raise Unreadable(f"{amount.text!r} is no exact number of hours")
             amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
         if unit in _TIMES and amount.unit not in ("hour", "count"):
@@ -449,23 +449,31 @@ def price_unit(amount: Amount, meter: str) -> str:
     raise Unreadable(f"no unit of the contract fits {amount.text!r}")
 
 
-def on_day(text: str) -> date:
-    """A date as pages write it: 2026-08-01, August 1, 2026, 1 August 2026, Aug 1 2026. Raises Unreadable."""
+def on_day(text: str, seen: date | None = None) -> date:
+    """A date as pages write it: 2026-08-01, 8/1/26 (the month first), August 1, 2026, 1 August 2026, Aug 1 2026. Raises
+    Unreadable. Without a year ("August 1") it is the one within nine months of the day on which the page was `seen`, or that
+    went by in the three before: a notice that was left standing."""
     months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.strip().lower().replace(",", ""))
     for pattern in (
         r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
-        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2}) (?P<y>\d{4})",
-        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.? (?P<y>\d{4})",
+        r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)",
+        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?: (?P<y>\d{4}))?",
+        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.?(?: (?P<y>\d{4}))?",
     ):
-        if m := re.fullmatch(pattern, plain):
-            month = (
-                int(m["m"])
-                if m["m"].isdigit()
-                else next((i for i, n in enumerate(months, 1) if m["m"].startswith(n)), 0)
-            )
-            try:
-                return date(int(m["y"]), month, int(m["d"]))
-            except ValueError:
-                break
+        if not (m := re.fullmatch(pattern, plain)):
+            continue
+        spelt = (i for i, n in enumerate(months, 1) if m["m"].startswith(n))
+        month = int(m["m"]) if m["m"].isdigit() else next(spelt, 0)
+        years = [int(m["y"]) + 2000 * (len(m["y"]) == 2)] if m["y"] else []
+        years = years or ([seen.year - 1, seen.year, seen.year + 1] if seen else [])
+        try:
+            days = [date(year, month, int(m["d"])) for year in years]
+        except ValueError:
+            break
+        if seen and not m["y"]:
+            days = [d for d in days if seen - timedelta(days=95) <= d < seen + timedelta(days=270)]
+        if days:
+            return days[0]
+        break
     raise Unreadable(f"expected a date, found {text!r}")

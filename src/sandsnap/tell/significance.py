@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,22 @@ class Significance:
 
 def load(path: Path | None = None) -> Rules:
     """The rules of a file; those that ship without one. Raises RulesError."""
-    name = str(path or "significance.toml")
+    if path is None:
+        return _shipped()
     try:
-        text = path.read_text("utf-8") if path else (files("sandsnap.tell") / "significance.toml").read_text("utf-8")
-        sections = tomllib.loads(text)
+        return _checked(str(path), tomllib.loads(path.read_text("utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as e:
-        raise RulesError(f"{name}: {e}") from None
+        raise RulesError(f"{path}: {e}") from None
+
+
+@cache
+def _shipped() -> Rules:
+    """What ships, read once: each vendor of a run is told by it."""
+    name = "significance.toml"
+    return _checked(name, tomllib.loads((files("sandsnap.tell") / name).read_text("utf-8")))
+
+
+def _checked(name: str, sections: dict[str, Any]) -> Rules:
     if wrong := _SECTIONS ^ sections.keys():
         raise RulesError(
             f"{name}: needs exactly the sections {', '.join(sorted(_SECTIONS))}; see {', '.join(sorted(wrong))}"

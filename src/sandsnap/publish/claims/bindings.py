@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,12 @@ class Bindings:
     written_by: str | None = None
 
 
-def shipped() -> list[Bindings]:
+@cache
+def shipped() -> tuple[Bindings, ...]:
     """The bindings that come with sandsnap."""
     folder = files("sandsnap.publish.claims") / "pages"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return [read(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in found]
+    return tuple(read(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in found)
 
 
 def load(path: Path) -> Bindings:

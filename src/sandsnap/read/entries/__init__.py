@@ -21,7 +21,8 @@ Beside `says`: `under` and `kinds` as of Page.find, or "source" for what stands 
 badge (an `under` with groups: each heading that fits, and its groups stand beside those of `says`; of several the first that
 the page has, "" is anywhere), `section` (only where that heading is, and under it), `led` (only in a list that such a text
 opens), `where` (only where the page says that, or one of several; "# Title": has that heading, "| Name": such a row), `unless`
-(only where it does not), `needs` (statements that the page must make as well, whose groups stand beside, too), `refuse` (where
+(only where it does not), `needs` (statements that the page must make as well, whose groups stand beside, too, and which may be
+cited with it: `cite`), `may` (one that it may make, with its `topic`: where it was reworded, nothing is made), `refuse` (where
 the page says that, a person must look), `all` (each statement, not the one), `items` (the group `list` is cut at its commas,
 each member must fit this in full, and what is made is made of each), `part` (it only adds values to what others of the reader's
 entries make, of the same key, and the quote to theirs; where it was reworded their facts are not taken; "alone": where none of

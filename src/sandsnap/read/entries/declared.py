@@ -15,7 +15,7 @@ from sandsnap.vendors import stated
 from schemas import TABLES
 
 _SAYS = {
-    "reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "unless", "led", "needs", "refuse",
+    "reader", "on", "why", "says", "topic", "under", "kinds", "section", "where", "unless", "led", "needs", "may", "refuse",
     "all", "items", "part", "either", "makes",
 }  # fmt: skip
 _CELL = _SAYS - {"kinds", "all", "led"} | {

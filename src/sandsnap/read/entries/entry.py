@@ -1,7 +1,7 @@
 """One entry: where on a page its statement stands, and what is said there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,7 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
-    def needs(self) -> list[dict[str, str]]:
+    def needs(self) -> list[dict[str, Any]]:
         """What the page must say as well."""
         given = self.given.get("needs", [])
         return [n if isinstance(n, dict) else {"says": n} for n in (given if isinstance(given, list) else [given])]
@@ -164,7 +164,12 @@ class Entry:
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
         for needed in self.needs:
-            beside |= _named(_needed(said.page, **needed).match)
+            also = _needed(said.page, needed["says"], needed.get("led"))
+            beside |= _named(also.match)
+            if needed.get("cite"):
+                said = replace(said, quote=f"{said.quote} | {also.quote}")
+        if (may := self.given.get("may")) and (found := said.page.maybe(may["says"], topic=may["topic"], part=True)):
+            beside |= _named(found.match)
         if "items" in self.given and isinstance(said, Match):
             beside |= _named(said.match)
         for member in _members(said, self.given["items"]) if "items" in self.given else [said]:
@@ -187,9 +192,9 @@ def _speaks(page: Page, given: str | list[str]) -> bool:
     return False
 
 
-def _needed(page: Page, says: str, led: str | None = None) -> Match:
+def _needed(page: Page, says: str, led: str | None = None, kinds: Iterable[str] = PROSE) -> Match:
     """The statement without which another is not understood. Raises Unreadable: nothing else is read in its place."""
-    found = page.find_all(says, topic=ITSELF)
+    found = page.find_all(says, topic=ITSELF, kinds=tuple(kinds))
     if led:
         listed = _led(page, led)
         found = [m for m in found if (m.match.string, m.where) in listed]

@@ -39,7 +39,11 @@ def made(said: Passage, what: Made, groups: Groups, *, in_cell: bool) -> Iterato
     text = _group(said, listed, groups)
     parts = re.split(what["by"], text) if "by" in what else _LIST.split(text)
     members = [part.strip() for part in parts if part.strip()]
-    counted = said["count"] if "table" in what and isinstance(said, Match) and "count" in said.holes else None
+    counted = (
+        said["count"]
+        if "table" in what and isinstance(said, Match) and "count" in said.holes and said.has("count")
+        else None
+    )
     if counted and counted.value != len(members):  # "in three languages: …"
         raise Unreadable(f"expected {counted.text}, found {len(members)} in {said.text!r}")
     left = {k: v for k, v in what.items() if k not in ("each", "by")}
@@ -99,7 +103,7 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
         return None
     if whole:
         found = meaning(said.page.vendor, _group(said, whole[1], groups), whole[2])
-        return on_day(str(found)) if spec is not None and spec.kind == "day" else found
+        return on_day(str(found), said.page.capture.day) if spec is not None and spec.kind == "day" else found
     text = _PLACE.sub(lambda m: str(meaning(said.page.vendor, _group(said, m[1], groups), m[2])), given)
     return date.fromisoformat(text) if spec is not None and spec.kind == "day" else text
 
@@ -147,6 +151,6 @@ def _group(said: Passage, name: str, groups: Groups) -> str:
         return groups[name]
     if name == "repository":
         return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
-    if not isinstance(said, Match):
-        raise Unreadable(f"no {name} in {said.text!r}")
+    if not isinstance(said, Match) or name not in said.match.re.groupindex:
+        raise Unreadable(f"no {name} is stated for {said.text!r}")
     return said.group(name)

@@ -1,7 +1,8 @@
-"""What the text of a group means: a plan, an interface, a licence, a GPU, or what a vendor's [terms.*] say."""
+"""What the text of a group means: a plan, an interface, a licence, a GPU, what a discount leaves, or what a vendor's [terms.*] say."""
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sandsnap.model import Value
 from sandsnap.read.errors import Unreadable
@@ -35,6 +36,11 @@ def meaning(vendor: str, text: str, terms: str | None) -> Value:
         return plain
     if terms == "sku":
         return re.sub(r"[\s_]+", "-", plain)
+    if terms == "left":
+        left = 1 - Decimal(plain.removesuffix("%")) / 100
+        if not 0 < left < 1:
+            raise Unreadable(f"expected a discount, found {text!r}")
+        return left
     if terms == "plan":
         return plan_of(vendor, text)
     if terms == "gpu":

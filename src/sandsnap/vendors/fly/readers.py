@@ -8,7 +8,6 @@ and the Machines of a free trial, whose limits hold for the trial only.
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 
 from sandsnap.model import Fact
@@ -16,7 +15,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import NotFound, ReadError, Unreadable
 from sandsnap.read.page import Page
-from sandsnap.read.passage import Match, Passage, on_day
+from sandsnap.read.passage import Passage
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 from sandsnap.read.table import Row
@@ -129,32 +128,6 @@ def near(a: Decimal, b: Decimal) -> bool:
     return abs(a - b) <= b / 100
 
 
-@VENDOR.reader("pricing", "docs_pricing")
-def reserved(page: Page) -> Iterator[Fact]:
-    """What a year paid ahead takes off the price of compute."""
-    if m := page.maybe(RESERVED, topic=(r"\breserv", r"\d%")):
-        yield m.fact("multipliers", plan="any", meter="instance", condition="reserved_1y", factor=less(m.group("off")))
-
-
-RESERVED = (
-    r"(?:Reserve compute and save|You'll get an?) (?P<off>\d+%)"
-    r"(?=\. One-year blocks| discount when you reserve a block of compute time)"
-)
-
-
-def less(off: str) -> Decimal:
-    """What is left of a price of which a percentage is taken off. Raises Unreadable for nothing or all of it."""
-    left = 1 - Decimal(off.removesuffix("%")) / 100
-    if not 0 < left < 1:
-        raise Unreadable(f"expected a discount, found {off!r}")
-    return left
-
-
-def gigabytes(ram: Amount) -> Amount:
-    """Sizes in MB as the GB that later versions of the page write."""
-    return Amount(ram.low, megabytes(ram) / 1024, "gb", ram.bound, ram.text) if ram.unit == "mb" else ram
-
-
 REGION_GROUPS = {
     "north america": "north-america",
     "europe": "europe",
@@ -197,17 +170,6 @@ def presets(page: Page) -> Iterator[Fact]:
     for (row, sku), (_, preset, ram), hour in zip(named(found), found, hours, strict=True):
         yield holds(row.first, sku, preset, ram)
         yield row["Per hour"].price(hour, "instance", sku=sku, region=region, unit="instance_hour")
-
-
-@VENDOR.reader("pricing")
-def more_memory(page: Page) -> Iterator[Fact]:
-    """RAM beyond a preset's, in the region the page names (stated since 2026-09)."""
-    if more := page.maybe(
-        r"Every preset takes more RAM at {money}",
-        topic=(r"\bRAM\b|\bmemory\b", r"\$.*\bGB\b"),
-        under=COMPUTE,
-    ):
-        yield more.price(more["money"], "memory", region=priced_region(page), unit="gb_month")
 
 
 @VENDOR.reader("pricing")
@@ -322,24 +284,6 @@ def started_in_lowest_regions(page: Page) -> Iterator[Fact]:
 
 
 @VENDOR.reader("docs_pricing")
-def trial_in_short(page: Page) -> Iterator[Fact]:
-    """The free trial, in the answer whether there is a free tier (since 2026-09)."""
-    if m := page.maybe(
-        r"\bfree trial, which lasts for up to (?:{duration} of Machine runtime or )?{duration2}",
-        topic=("free trial", "{duration}"),
-    ):
-        card = page.maybe(
-            r"You don.t need a (?:credit card|payment method) to start the trial"
-            r"|no (?:credit card|payment method) (?:is )?(?:required|needed) (?:for|to start) the trial",
-            part=True,
-            topic=(r"\btrial\b", r"\b(?:credit card|payment method)\b.*\b(?:start|before|without|need)"),
-        )
-        yield m.allowance("trial", "once", m["duration2"], plan="free_trial", card_required=False if card else None)
-        if m.has("duration") and m["duration"].unit == "hour":
-            yield m.allowance("vm_time", "once", m["duration"], unit="vm_hour", plan="free_trial")
-
-
-@VENDOR.reader("docs_pricing")
 def egress_in_short(page: Page) -> Iterator[Fact]:
     """Data that leaves, by region group, in the summary of what is billed for (since 2026-09): a price and its groups, one
     after the other in a cell."""
@@ -366,226 +310,16 @@ class UnrenderedError(ReadError):
     kind = "template"
 
 
-@VENDOR.reader("docs_pricing")
-def stopped_rootfs(page: Page) -> Iterator[Fact]:
-    """The root file system of a stopped Machine (stated since 2024-01-24): the price of a GB for a month of 30 days."""
-    if m := page.maybe(
-        r"Each {size} of (?:rootfs|root file system) for a Machine stopped for {duration} is {money}",
-        topic=(r"\b(?:rootfs|root file ?system)\b", "stopped", "{money}"),
-    ):
-        size, time = m["size"], m["duration"]
-        if (size.unit, time.unit) != ("gb", "day") or size.value != 1 or time.value != HOURS / 24:
-            raise Unreadable(f"expected the price of 1GB for 30 days, found {m.text!r}")
-        yield m.price(m["money"], "storage", unit="gb_month")
-
-
-@VENDOR.reader("docs_pricing")
-def egress(page: Page) -> Iterator[Fact]:
-    """Data transfer by region group (a table since 2024-07-17; before, an include)."""
-    public, private = r"Egress to public internet.*", r"Private network cross-region.*"
-    # In whatever shape: where its words are on the page without the table, that is for a person.
-    if not page.speaks_of(EGRESS_SECTION):
-        return
-    for row in page.table(r"Region groups?", public, private):
-        for region in region_groups(row[r"Region groups?"].text):
-            yield row[public].price(row[public].money(), "egress", region=region)
-            yield row[private].price(row[private].money(), "egress", sku="private-network", region=region)
-
-
 # -- GPUs -------------------------------------------------------------------------------------------------------------
 
-GPU = re.compile(r"(?:[A-Z]{1,3}\d{1,3}[A-Z]{0,2}|RTX [A-Z0-9 ]+?)(?: \d+G)?(?: (?:PCIe|SXM\d?))?", re.IGNORECASE)
 # The quickstart names the same cards by NVIDIA's kinds.
-GPU_KINDS = {"a100-pcie-40gb": "a100-40g-pcie", "a100-sxm4-80gb": "a100-80g-sxm"}
-GPU_END = (
-    r"GPUs?(?: machines)? \(?(?:are deprecated and will be unavailable after|(?:to|will) be deprecated as of) "
-    r"(?P<day>\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?)"
-)
-GPU_ENDS_SOMEHOW = r"\bGPUs?\b.{0,60}\b(?:deprecated|discontinued|unavailable|sunset|no longer|retired)\b"
-
-
-def gpu_model(text: str) -> str:
-    """The sku of a GPU as the pricing page writes it. Raises Unreadable for what does not look like a GPU's name."""
-    name = re.sub(r"^nvidia\s+", "", text.strip(), flags=re.IGNORECASE)
-    if name.lower() in GPU_KINDS:
-        return GPU_KINDS[name.lower()]
-    if not GPU.fullmatch(name):
-        raise Unreadable(f"expected a GPU's name, found {text!r}; map it in GPU_KINDS")
-    return name.lower().replace(" ", "-")
-
-
-def gpu_end(page: Page) -> Match | None:
-    """The statement that GPUs end, if the page makes one. Raises NotFound where it says so in words not known."""
-    m = page.maybe(GPU_END, topic=ITSELF)
-    if m is None and page.speaks_of(GPU_ENDS_SOMEHOW):
-        raise NotFound("the page speaks of an end of GPUs, but not in known words", page.nearest("GPUs are deprecated"))
-    return m
-
-
-def ends_on(m: Match) -> date | None:
-    """The day GPUs end. Figures are month first, as in the US. "August 1" names no year: it is the one that comes
-    within nine months of the page's day, or went by in the three before (a notice that was left standing)."""
-    text = m.group("day")
-    if figures := re.fullmatch(r"(\d+)/(\d+)/(\d+)", text):
-        month, day, year = (int(x) for x in figures.groups())
-        try:
-            return date(year + 2000 if year < 100 else year, month, day)
-        except ValueError:
-            raise Unreadable(f"expected a date with the month first, found {text!r}") from None
-    if re.search(r"\d{4}", text):
-        return on_day(text)
-    seen = m.page.capture.day
-    years = (seen.year - 1, seen.year, seen.year + 1) if seen else ()
-    days = [on_day(f"{text}, {year}") for year in years]
-    near = [d for d in days if seen and seen - timedelta(days=95) <= d < seen + timedelta(days=270)]
-    return near[0] if near else None
-
-
-@VENDOR.reader("docs_pricing", "gpus", "gpu_quickstart", "free_trial", "suspend")
-def gpu_notice(page: Page) -> Iterator[Fact]:
-    """The notice that GPUs end."""
-    if end := gpu_end(page):
-        said = page.passage(end.text, end.where)
-        yield said.fact("notices", subject="gpu", kind="end_of_life", effective_on=ends_on(end), status="announced")
-
-
-def gpu_status(page: Page, model: str, stated: Match, status: str = "available") -> Fact:
-    """A GPU that a page lists: ending where the page says so."""
-    end = gpu_end(page)
-    if end:
-        return page.passage(end.text, end.where).fact("gpus", model=model, status="ending", ends_on=ends_on(end))
-    return stated.fact("gpus", model=model, status=status)
-
-
-@VENDOR.reader("docs_pricing")
-def gpu_prices(page: Page) -> Iterator[Fact]:
-    """On-demand GPUs: every "name: price" item of the section in which prices are per GPU."""
-    # Deprecated since 2026-02-11, and priced until the end: the heading says so, and these prices hold all the same.
-    ending = r"GPU-enabled Fly Machines \(Deprecated\)"
-    item = r"^(?P<model>[^:]{2,30}): ?(?P<price>.+)$"
-    items = page.find_all(item, topic=ITSELF, under=ending, kinds=("item",)) or page.find_all(
-        item, topic=ITSELF, kinds=("item",)
-    )
-    sections = {m.where for m in items if re.search(r"\bper GPU\b", m.group("price"))}
-    if not sections and page.speaks_of(r"\bper GPU\b|GPU pricing:"):
-        raise NotFound("GPUs are priced, but not in a list of 'model: price per GPU'", page.nearest("GPU pricing"))
-    if asked := [
-        m for m in page.find_all(r"^Contact (?:us|sales)\b.*$", topic=ITSELF, kinds=("item",)) if m.where in sections
-    ]:
-        raise Unreadable(f"expected 'model: price per GPU', found {asked[0].text!r}")
-    for m in items:
-        if m.where in sections:
-            model = gpu_model(m.group("model"))
-            yield gpu_status(page, model, m)
-            if not re.fullmatch(r"Contact (?:us|sales)\.?", m.group("price"), re.IGNORECASE):
-                yield m.price(amounts.money(m.group("price")), "gpu", sku=model)
-
-
-def gpu_list(page: Page, pattern: str) -> Iterator[Fact]:
-    """The models that a sentence lists. A number in front of the list must be theirs."""
-    m = page.find(pattern)
-    names = [n for n in re.split(r",? and |,? or |, ", re.sub(r" ?\([^()]*\)", "", m.group("models"))) if n]
-    if m.has("count") and m["count"].value != len(names):
-        raise Unreadable(f"expected {m.group('count')} models, found {names}")
-    # "Only available to vetted orgs", on a waiting list: until 2024-02.
-    waiting = page.maybe(
-        r"GPUs are only available (?:to vetted orgs|on GPU-enabled accounts)",
-        part=True,
-        topic=r"\bGPUs?\b.*\b(?:vetted|waiting list|waitlist|request access|enabled accounts)\b",
-    )
-    for name in names:
-        yield gpu_status(page, gpu_model(name), m, "preview" if waiting else "available")
-
-
-LISTED = r"(?P<models>(?:[^.(]|\([^)]*\))+)(?:\.|$)"  # up to the sentence's end; what stands in brackets is not listed
-
-
-@VENDOR.reader("gpus")
-def gpu_models(page: Page) -> Iterator[Fact]:
-    """Which GPUs can be had: "Four models of GPU are available: …"."""
-    yield from gpu_list(page, r"(?:{count} models of GPU are available:|Fly GPUs are currently either the) " + LISTED)
-
-
-@VENDOR.reader("gpu_quickstart")
-def gpu_kinds(page: Page) -> Iterator[Fact]:
-    """Which GPUs can be had: "There are three GPU types available: …" (since 2023-11-16)."""
-    if page.speaks_of(r"\bGPU (?:types?|kinds?|models?)\b[^.]*\bavailable\b|\bavailable GPU"):
-        yield from gpu_list(page, r"There are (?:{count}|these) GPU types available: " + LISTED)
-
-
 # -- billing, free trial ----------------------------------------------------------------------------------------------
-
-
-@VENDOR.reader("free_trial")
-def trial_length(page: Page) -> Iterator[Fact]:
-    """How long a free trial lasts, and whether it takes a card."""
-    no_card = bool(
-        page.maybe(
-            r"before you need to add a payment method|without (?:adding )?a (?:credit card|payment method)"
-            r"|no (?:credit card|payment method) (?:is )?(?:required|needed)",
-            part=True,
-            topic=r"\bpayment method\b|\bcredit card\b",
-        )
-    )
-    days = page.find(r"A free trial on Fly\.io (?:lasts for|includes [^.]{0,40} or) {duration}")
-    yield days.allowance("trial", "once", days["duration"], plan="free_trial", card_required=False if no_card else None)
 
 
 # -- Machines ---------------------------------------------------------------------------------------------------------
 
 
-@VENDOR.reader("overview", "machines", "functions")
-def boot(page: Page) -> Iterator[Fact]:
-    """How fast an existing Machine boots: a figure until 2023, since then "well under a second", "subsecond"."""
-    figure = page.maybe(r"boot instances in {duration}", topic=ITSELF)
-    if figure:
-        yield figure.cold_start("boot", figure["duration"])
-    usual = page.maybe(
-        r"Usually this takes (?:well )?(?P<limit>(?:under|less than) [\w.]+ (?:milli)?seconds?)", topic=ITSELF
-    )
-    if usual:
-        limit = amounts.duration(re.sub(r"\ban?\b", "one", usual.group("limit")))
-        yield usual.cold_start("boot", limit)
-        # "The same" is what the sentence before says.
-        before = re.escape(usual.text).replace(r"\ ", " ")
-        same = page.maybe(before + r"\. The same goes for starting a stopped Machine", topic="The same goes for")
-        if same:
-            yield same.cold_start("restart", limit)
-    elif m := page.maybe(r"started and stopped at (?P<limit>sub-?second) speeds", topic=ITSELF):
-        yield m.cold_start("boot", amounts.duration(re.sub(r"sub-?", "under one ", m.group("limit"))))
-    elif not figure:
-        raise NotFound("the page no longer says how fast a Machine boots", page.nearest("this takes under a second"))
-
-
 # -- Sprites ----------------------------------------------------------------------------------------------------------
-
-
-@VENDOR.reader("sprites_billing")
-def sprite_plans(page: Page) -> Iterator[Fact]:
-    """Plans with what they include. Rates come from a component that the source does not hold."""
-    free = page.find(r"^{count} sprites running concurrently$", under=r"Pay As You Go")
-    yield free.limit("concurrent", free["count"], plan="pay_as_you_go")
-    for row in page.table("Plan", "Price", "Concurrent Sprites", "CPU Hours", "RAM Hours", "Storage"):
-        plan = "level_" + row.first.scan(r"Level (?P<level>\d+)").group("level")
-        cost = row["Price"].money()
-        yield row["Price"].price(cost, "plan_fee", plan=plan, unit="month")
-        yield row.first.fact("plans", plan=plan, name=row.first.text, kind="paid", usd_per_month=cost.value)
-        yield row["Concurrent Sprites"].limit("concurrent", row["Concurrent Sprites"].count(), plan=plan)
-        cpu = row["CPU Hours"].scan(r"{count} (?:hrs|hours)")
-        yield cpu.allowance("vcpu_time", "month", cpu["count"], unit="vcpu_hour", plan=plan)
-        ram = row["RAM Hours"].scan(r"{count} GB-(?:hrs|hours)")
-        yield ram.allowance("memory_time", "month", ram["count"], unit="gb_hour", plan=plan)
-        yield row["Storage"].allowance("storage", "month", row["Storage"].size(), plan=plan)
-
-
-@VENDOR.reader("sprites_billing")
-def sprite_size(page: Page) -> Iterator[Fact]:
-    """The one size that is billed."""
-    m = page.find(r"fixed resource configuration \({count} vCPUs, {size} RAM\)")
-    yield m.limit("vcpu_max", m["count"])
-    yield m.limit("memory_max", gigabytes(m["size"]))
-    disk = page.find(r"Every Sprite includes {size} of storage capacity")
-    yield disk.limit("disk_max", disk["size"])
 
 
 @VENDOR.reader("sprites_billing")
@@ -603,32 +337,3 @@ def sprite_rates(page: Page) -> Iterator[Fact]:
             raise Unreadable(f"unknown resource {row.first.text!r}")
         meter, sku = names[row.first.text]
         yield row[header[1]].price(row[header[1]].money(), meter, sku=sku)
-
-
-@VENDOR.reader("sprites_lifecycle")
-def sprite_resources(page: Page) -> Iterator[Fact]:
-    """The fixed size: a sentence until 2025-12, since then a list, without a figure for the RAM since 2026-09."""
-    if sentence := page.maybe(r"fixed configuration \({count} vCPUs, {size} RAM, {size2} storage\)", topic=ITSELF):
-        yield sentence.limit("vcpu_max", sentence["count"])
-        yield sentence.limit("memory_max", gigabytes(sentence["size"]))
-        yield sentence.limit("disk_max", sentence["size2"])
-        return
-    under = r"Resource Profile|Resources"
-    cpus = page.find(r"^{count} vCPUs$", under=under)
-    yield cpus.limit("vcpu_max", cpus["count"])
-    if not page.speaks_of(r"^Memory the platform manages for you\b", under=under):
-        ram = page.find(r"^{size} RAM$", under=under)
-        yield ram.limit("memory_max", gigabytes(ram["size"]))
-    disk = page.find(r"^{size} (?:of |persistent )?storage(?: \(grows automatically\))?$", under=under)
-    if "grows" not in disk.text:  # then it is where the disk starts, not where it ends
-        yield disk.limit("disk_max", disk["size"])
-
-
-@VENDOR.reader("sprites_lifecycle")
-def sprite_timeout(page: Page) -> Iterator[Fact]:
-    """After what idle time a Sprite hibernates."""
-    m = page.find(
-        r"(?:By default, Sprites hibernate after|The default timeout is) {duration}"
-        r"|After {duration2} of inactivity, it hibernates|a short idle window passes \({duration3} today\)"
-    )
-    yield m.limit("idle_timeout", next(m[d] for d in ("duration", "duration2", "duration3") if m.has(d)), bound="about")
