@@ -318,4 +318,5 @@ def test_the_sample_keeps_its_rates() -> None:
     assert total["wrong_values_in"] == 0, total["failures"]
     assert total["recall"] >= 0.97, total["failures"]
     assert total["false_alerts_per_1000_page_days"] <= 1, total["failures"]
+    assert total["needless_issues_per_1000_page_days"] <= 5, total["failures"]
     assert len(total["by_vendor"]) == 8

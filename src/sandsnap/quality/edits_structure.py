@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from sandsnap.model import Fact
 from sandsnap.quality.cases import ASK, ISSUE, NOTHING, Case, Day, capture_of, lasting, passing
+from sandsnap.quality.edits_scope import elements_of
 from sandsnap.quality.figures import Original, numbers
+from sandsnap.quality.source_places import block
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
 
 Edit = Callable[[Original], Iterator[Case]]
