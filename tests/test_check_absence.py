@@ -63,3 +63,15 @@ def test_a_redesigned_page_that_leaves_out_a_figure_does_not_verify_it() -> None
     without_default = replace(PAUSE, values={**PAUSE.values, "by_default": True})
     [out] = gate("vercel", date(2026, 11, 2), {today.reader: [without_default]}, [today])
     assert out.facts == (without_default,), out.issues
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"), [("A wholly other page: this is beta.", True), ("A wholly other page.", False)]
+)
+def test_what_is_in_beta_is_so_while_the_page_has_the_word(now: str, kept: bool) -> None:
+    key = {"product": "sandbox", "subject": "sdk", "kind": "beta"}
+    values = {"announced_on": None, "effective_on": None, "status": "effective"}
+    beta = Fact("notices", "vercel", key, values, "read", URL, "The SDK (beta) runs sandboxes.", "0" * 64, None)
+    today = reading(now)
+    [out] = gate("vercel", date(2026, 11, 2), {today.reader: [beta]}, [today])
+    assert out.partial == kept

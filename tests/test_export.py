@@ -436,6 +436,33 @@ def test_frictionless_sees_a_changed_number(exported: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+def test_a_version_keeps_its_address(warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy, place = tmp_path / "home" / warehouse.name, tmp_path / "data"
+    copy.parent.mkdir()
+    shutil.copy(warehouse, copy)
+    asked = ["export", str(place), "--versions", "--url", "https://data.example", "--home", str(copy.parent), "--json"]
+    assert cli(asked) == 0
+    first = json.loads(capsys.readouterr().out)["versions"]
+    (version,) = (v["version"] for v in first)
+    kept = contents(place / version)
+    assert kept == contents(place / "latest")
+    assert first[0]["url"] == f"https://data.example/{version}/" and first[0]["path"] == f"{version}/"
+    later = T0 + timedelta(days=5)
+    record_days(copy, days((3, [reading(3, PRICES, gpu("l40s", "1.50"))])), run=Run("three", "snapshot", later, later))
+    assert cli(asked) == 0
+    listed = json.loads(capsys.readouterr().out)["versions"]
+    assert [v["version"] for v in listed] == [f"{VERSION}.20261106.100000", version]
+    assert listed == json.loads((place / "versions.json").read_text())
+    assert (
+        contents(place / version) == kept
+        and contents(place / "latest") == contents(place / listed[0]["version"]) != kept
+    )
+    (place / "notes.txt").write_text("mine")
+    assert cli(asked) == 2
+    assert "notes.txt is no version" in capsys.readouterr().err
+
+
+@pytest.mark.slow
 def test_the_command(warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli(["export", str(tmp_path / "data"), "--home", str(warehouse.parent), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -299,3 +299,11 @@ def test_another_page_that_says_it_in_other_words_is_no_change(con: duckdb.DuckD
     record(con, [*both, (20, [reading(20, A)]), (200, [reading(200, A, kept(A, "memory"))])])
     rows = [r for r in queries.changes(con, day(5), day(200)).records() if r["field"] == "preserves"]
     assert [(r["kind"], r["before"], r["after"]) for r in rows] == [("coverage", "filesystem_and_memory", "memory")]
+
+
+def test_a_change_cites_the_page_that_made_it(con: duckdb.DuckDBPyConnection) -> None:
+    before = [(n, [reading(n, A, price(A, "1")), reading(n, B, price(B, "1"))]) for n in (0, 5)]
+    record(con, [*before, (9, [reading(9, A, price(A, "1")), reading(9, B, price(B, "1", billed="active"))])])
+    (row,) = queries.changes(con, day(5), day(9)).records()
+    assert (row["field"], row["after"], row["kind"], row["source_url"]) == ("billed_on", "active", "changed", B)
+    assert "active" in row["quote_after"]

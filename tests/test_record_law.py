@@ -221,3 +221,48 @@ def test_of_the_whole_archive(archive_home: Path) -> None:
         cache: dict[date, Shown] = {}
         for a, b in [(marks[0] - timedelta(days=1), marks[0]), *pairwise(marks), (marks[0], marks[-1]), *far]:
             lawful(con, a, b, cache)
+
+
+# What issue 9 found wrong on these pages: one row each, as it must be.
+NAMED = {
+    "what a newer page states ends E2B's free disk of March 2025": (
+        "SELECT plan, amount::INT, unit FROM allowances WHERE vendor = 'e2b' AND allowance = 'storage' ORDER BY ALL",
+        [("hobby", 10, "gib"), ("pro", 20, "gib")],
+    ),
+    "a page that says that there is no credit ends it": (
+        "SELECT plan FROM allowances WHERE vendor = 'e2b' AND allowance = 'credit'", [("hobby",)],
+    ),
+    "the fresher page is believed of Modal's snapshots": (
+        "SELECT retention_days::INT, indefinite FROM persistence_on(DATE '2026-07-01') WHERE vendor = 'modal' "
+        "AND mechanism = 'filesystem_snapshot' AND product = 'sandbox'", [(30, None)],
+    ),
+    "what the leading page leaves out is filled from another": (
+        "SELECT dedicated_kernel FROM isolation WHERE vendor = 'daytona' AND product = 'sandbox' AND runtime = 'default'",
+        [(True,)],
+    ),
+    "Fly's GPUs have ended, with their prices": (
+        "SELECT DISTINCT state FROM (SELECT state FROM gpus WHERE vendor = 'fly' AND model <> 'none' "
+        "UNION ALL SELECT state FROM prices WHERE vendor = 'fly' AND meter = 'gpu')", [("ended",)],
+    ),
+    "on the day before they had not": (
+        "SELECT DISTINCT status FROM gpus_on(DATE '2026-07-31') WHERE vendor = 'fly' AND model <> 'none'", [("ending",)],
+    ),
+    "Sprites' drafts support nothing": (
+        "SELECT count(*) FROM limits_on(DATE '2026-03-01') WHERE vendor = 'fly' AND product = 'sprites' "
+        "AND source_url LIKE '%billing%'", [(0,)],
+    ),
+    "no notice is only announced after its day": (
+        "SELECT count(*) FROM notices WHERE status = 'announced' AND effective_on <= DATE '2026-10-20'", [(0,)],
+    ),
+    "what a person judged ages": (
+        "SELECT DISTINCT state FROM gpus WHERE basis = 'judged'", [("stale",)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", NAMED)
+def test_what_was_wrong_of_the_archive_is_right(archive_home: Path, what: str) -> None:
+    asked, rows = NAMED[what]
+    with queries.connect_readonly(archive_home / "sandsnap.duckdb") as con:
+        assert con.execute(asked).fetchall() == rows

@@ -9,6 +9,7 @@ from sandsnap.check.evidence import Claim, label
 from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Issue, Reading
 from sandsnap.read.passage import same_text
+from schemas.vocabulary import UNFINISHED
 
 # The share of a page's cited sentences and rows that must still stand, in whatever figures, for it to have kept its shape.
 KEPT = 0.5
@@ -58,7 +59,9 @@ def absences_kept(
 def _lacking(reading: Reading, standing: Sequence[Fact], today: Collection[Claim]) -> list[Fact]:
     if reading.outcome != "good" or reading.partial or reading.sticky or not reading.text:
         return []
-    return [f for f in standing if f.basis == "read" and f.quote and (f.source_url, f.id) not in today]
+    gone = [f for f in standing if f.basis == "read" and f.quote and (f.source_url, f.id) not in today]
+    said = reading.text.lower()  # that a thing is in beta is not said in other words than that
+    return [f for f in gone if f.key.get("kind") not in UNFINISHED or f.key["kind"] in said]
 
 
 def _is_redesigned(url: str, readings: Sequence[Reading], standing: Mapping[str, Sequence[Fact]]) -> bool:

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandsnap.cli.command import OK, WAREHOUSE, Stop, command
 
@@ -22,12 +22,17 @@ def add(commands: "Commands") -> None:
     )
     p.add_argument("folder", metavar="DIR", type=Path, help="where to; an earlier export there is replaced in one step")
     p.add_argument("--url", metavar="URL", help="where it will be published; goes into its metadata")
+    p.add_argument(
+        "--versions", action="store_true",
+        help="keep each version at its own address: DIR/VERSION/ (never changed), DIR/latest/ and DIR/versions.json",
+    )  # fmt: skip
 
 
 def export(args: argparse.Namespace) -> int:
     """Export the warehouse."""
     from sandsnap.cli.output import Progress
     from sandsnap.publish.export import build as publish
+    from sandsnap.publish.export import versions
     from sandsnap.publish.export.tables import ExportError
     from sandsnap.publish.replace_folder import ReplaceError
     from sandsnap.record.errors import RecordError
@@ -35,7 +40,10 @@ def export(args: argparse.Namespace) -> int:
 
     progress = Progress()
     try:
-        done = publish.export(load(args.home).warehouse, args.folder, args.url, progress)
+        warehouse = load(args.home).warehouse
+        if args.versions:
+            return _versions(args, versions.publish(warehouse, args.folder, args.url, progress))
+        done = publish.export(warehouse, args.folder, args.url, progress)
     except (SettingsError, ReplaceError) as e:
         raise Stop(str(e)) from None
     except (RecordError, ExportError) as e:
@@ -56,4 +64,16 @@ def export(args: argparse.Namespace) -> int:
     state = done.edition
     print(f"exported {len(done.tables)} tables, {rows:,} rows, as of {state.as_of_text}, version {state.version}")
     print(f"{done.folder}: {len(done.files) + 1} files, {size:,} bytes; start with README.md")
+    return OK
+
+
+def _versions(args: argparse.Namespace, listed: list[dict[str, Any]]) -> int:
+    if args.as_json:
+        import json
+
+        print(json.dumps({"folder": str(args.folder), "versions": listed}))
+        return OK
+    newest = listed[0]
+    print(f"version {newest['version']}, as of {newest['as_of']}: {args.folder / newest['path']}, also under latest/")
+    print(f"{len(listed)} version{'' if len(listed) == 1 else 's'} in {args.folder / 'versions.json'}")
     return OK

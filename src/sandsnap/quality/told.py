@@ -12,7 +12,7 @@ from sandsnap.publish.alerts.text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
 from sandsnap.record.recorder import Recorder
-from sandsnap.record.resolve import Resolved, Step, resolve, steps
+from sandsnap.record.resolve import Source, Step, resolve, steps
 from sandsnap.tell.events import events
 from sandsnap.tell.model import Change, Event, exact
 from sandsnap.tell.significance import Rules
@@ -64,24 +64,24 @@ def _events(readers: Iterable[Reader]) -> list[Event]:
 
 
 def _change(step: Step) -> Change:
-    shown = step.new or step.old
-    assert shown is not None
+    shown = step.shown
     table = shown.claim.table
+    basis = (step.was if step.gone and step.was is not None else shown).citation.basis
     return Change(
         shown.reader.vendor, shown.claim.key[0], table, tuple(shown.claim.key[1:]), step.field,
         exact(table, step.field, step.before), exact(table, step.field, step.after), step.kind, step.day, step.not_before,
-        shown.claim.source_url, step.old.citation.quote if step.old else None,
-        step.new.citation.quote if step.new else None, _capture(step.old, step.day), _capture(step.new, step.day, at=True),
-        shown.citation.basis,
+        shown.claim.source_url, step.was.citation.quote if step.was else None,
+        step.now.citation.quote if step.now else None, _capture(step.was, step.day), _capture(step.now, step.day, at=True),
+        basis,
     )  # fmt: skip
 
 
-def _capture(row: Resolved | None, day: date, *, at: bool = False) -> str | None:
+def _capture(side: Source | None, day: date, *, at: bool = False) -> str | None:
     """The page a side was read from: the one of the day itself for the new side, else the last good one before."""
-    if row is None:
+    if side is None:
         return None
-    read = row.reader.at(day) if at else None
-    read = read if read is not None and read.good else row.reader.last_good(day)
+    read = side.reader.at(day) if at else None
+    read = read if read is not None and read.good else side.reader.last_good(day)
     return read.capture if read else None
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
-from sandsnap.record.resolve import Key, Resolved, Step, fact_id, resolve, steps
+from sandsnap.record.resolve import Key, Resolved, Source, Step, fact_id, resolve, steps
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -39,17 +39,21 @@ STEP = (
 )  # fmt: skip
 
 
+Wanted = tuple[
+    "Loaded", Collection[Key] | None, Collection[int]
+]  # of a vendor all facts; or these, and the numbers of their rows
+
+
 def write(
-    con: duckdb.DuckDBPyConnection, wanted: Sequence[tuple["Loaded", Collection[int] | None]], names: "Names",
-    known_at: datetime,
-) -> dict[str, set[Key]]:  # fmt: skip
-    """Resolve the claims of vendors (None: all of them; else of these facts) and write what differs from what is held; returns
-    by vendor the keys of which a row does."""
+    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted], names: "Names", known_at: datetime
+) -> dict[str, set[Key]]:
+    """Resolve the claims of what is wanted and write what differs from what is held; returns by vendor the keys of which a row
+    does."""
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
-    for loaded, only in wanted:
-        resolved = resolve(loaded.awake, None if only is None else _of(loaded.vendor, only))
+    for loaded, only, _ in wanted:
+        resolved = resolve(loaded.awake, None if only is None else only.__contains__)
         for (table, key), held in resolved.items():
             number = fact_id(loaded.vendor, table, key)
             typed = dict.fromkeys(columns)
@@ -61,25 +65,21 @@ def write(
             for step in steps(held):
                 moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
     which = (
-        [loaded.vendor for loaded, only in wanted if only is None],
-        sorted({n for _, only in wanted for n in only or ()}),
+        [loaded.vendor for loaded, only, _ in wanted if only is None],
+        sorted({n for *_, numbers in wanted for n in numbers}),
     )
     known, content = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
     was = _stored(con, "facts", known, content, *which)
     _sync(con, "facts", known, was, facts, known_at, content)
     named = ("fact", "day", "field")
     _sync(con, "steps", named, _stored(con, "steps", named, STEP, *which), moved, known_at, STEP)
-    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, _ in wanted}
+    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, *_ in wanted}
     for k in was.keys() | facts.keys():
         if was.get(k) != facts.get(k):
             _, table, *cells = facts.get(k) or was[k]
             said = dict(zip(columns, cells, strict=False))
             out[said["vendor"]].add(_key(table, said))
     return out
-
-
-def _of(vendor: str, facts: Collection[int]) -> Callable[[Key], bool]:
-    return lambda key: fact_id(vendor, *key) in facts
 
 
 def _key(table: str, row: Mapping[str, Any]) -> Key:
@@ -153,27 +153,24 @@ def _said(row: Resolved) -> Row:
 
 
 def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Names") -> Row:
-    shown = step.new or step.denial or step.old
-    assert shown is not None
-    now = step.new or step.denial
+    was, now = step.was, step.now
+    basis = (was if step.gone and was is not None else step.shown).citation.basis
     return (
         step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
-        (step.new or step.old or shown).citation.basis, shown.claim.source_url,
-        step.old.citation.quote if step.old else None, now.citation.quote if now else None,
-        _capture(step.old, step.day, names, before=True), _capture(now, step.day, names, before=False),
-        shown.reader.id,
+        basis, step.shown.claim.source_url, was.citation.quote if was else None, now.citation.quote if now else None,
+        _capture(was, step.day, names, before=True), _capture(now, step.day, names, before=False), step.shown.reader.id,
     )  # fmt: skip
 
 
-def _capture(row: Resolved | None, day: date, names: "Names", *, before: bool) -> int | None:
+def _capture(side: Source | None, day: date, names: "Names", *, before: bool) -> int | None:
     """The stored page a side of a step was read from."""
-    if row is None:
+    if side is None:
         return None
-    read = None if before else row.reader.at(day)
-    read = read if read is not None and read.good else row.reader.last_good(day)
+    read = None if before else side.reader.at(day)
+    read = read if read is not None and read.good else side.reader.last_good(day)
     if read is None or read.capture is None:
         return None
-    return names.capture(read.capture, row.reader.source_url, read.day)
+    return names.capture(read.capture, side.reader.source_url, read.day)
 
 
 def _stored(

@@ -29,6 +29,8 @@ STATEMENTS = (
     ("amount", "amount_max", "unit"), ("usd", "unit"), ("low_ms", "high_ms"), ("retention_days", "indefinite"),
     ("status", "ends_on"),
 )  # fmt: skip
+# Words that are the thing itself, and no description of it: where two pages differ in them in turn, it moved.
+_IDENTIFIERS = ("status", "package", "licence", "repository")
 ENDED = "ended"
 _DAY = timedelta(days=1)
 
@@ -64,8 +66,20 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What one value rests on: a page's claim, as it is cited on a day."""
+
+    reader: Reader
+    claim: Claim
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One value of a fact that differs from the day before. `before`, `after`: as text, None where there is none."""
+    """One value of a fact that differs from the day before. `before`, `after`: as text, None where there is none.
+
+    `was`, `now`: what the two sides rest on, None where there was no row. Where a page says that there is none, `now` is that.
+    """
 
     day: date
     not_before: date | None
@@ -73,9 +87,16 @@ class Step:
     field: str
     before: str | None
     after: str | None
-    old: Resolved | None
-    new: Resolved | None
-    denial: Resolved | None = None  # the page that says that there is none, where that is why
+    was: Source | None
+    now: Source | None
+    gone: bool = False  # no row is left
+
+    @property
+    def shown(self) -> Source:
+        """What a reader is shown: the new side's page, else the old one's."""
+        shown = self.now or self.was
+        assert shown is not None
+        return shown
 
 
 @cache
@@ -224,8 +245,36 @@ def _moved(
             moved.append(("state", *said))
     elif new is not None and old is None and new.ended_on is not None and new.claim.table not in ("gpus", "notices"):
         moved.append(("state", None, ENDED))
+    began = _began(new, day) if old is None and new is not None else []
     for name, left, right in moved:
-        yield Step(day, not_before, kind, name, left, right, old, new, denial)
+        was = _rests_on(old, name, day - _DAY) if old else None
+        now = _rests_on(new, name, day, began) if new else _rests_on(denial, name, day) if denial else None
+        yield Step(day, not_before, kind, name, left, right, was, now, new is None)
+
+
+def _rests_on(row: Resolved, column: str, day: date, began: Sequence[tuple[Reader, Claim]] = ()) -> Source:
+    """The claim that a row's value comes from; where the row appears because another page `began` to say so, that page's."""
+    number, fields = row.sources.get(column), TABLES[row.claim.table].values
+    reader, claim = row.reader, row.claim
+    if number is not None:
+        reader, claim = next((r, c) for r, c in row.others if c.id == number)
+    elif began and all(c.id != claim.id for _, c in began):
+        at = fields.index(column) if column in fields else None
+        for r, c in began:
+            stated = _at(c, day)
+            if stated is not None and (at is None or stated.values[at] == row.values[at]):
+                reader, claim = r, c
+                break
+    return Source(reader, claim, row.citation if claim is row.claim else _cited(claim, day))
+
+
+def _began(row: Resolved, day: date) -> list[tuple[Reader, Claim]]:
+    """The claims of a key whose pages began on that day to say so."""
+    return [
+        (r, c)
+        for r, c in row.others
+        if any(i.valid_from == day and i.cause == VENDOR and i.basis != DENIED for i in c.intervals)
+    ]
 
 
 def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) -> tuple[str, date | None]:
@@ -239,12 +288,7 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
         return "removed", seen.day if seen else None
     seen = new.reader.last_good(day)
     if old is None:
-        # Whichever page leads: one that was read before began to say so.
-        began = [
-            r.last_good(day)
-            for r, c in new.others
-            if any(i.valid_from == day and i.cause == VENDOR and i.basis != DENIED for i in c.intervals)
-        ]
+        began = [r.last_good(day) for r, _ in _began(new, day)]  # whichever page leads
         days = [r.day for r in began if r is not None] if began else _followed(new, day)
         if not began and not days:
             return "coverage", None
@@ -263,11 +307,11 @@ def _kind(old: Resolved | None, new: Resolved | None, day: date, again: bool) ->
         return "changed", day - _DAY  # announced becomes effective on its day
     if old.claim.id != new.claim.id and _taken_over(old, new):
         return "changed", verified(old.reader, old.claim, new.since - _DAY)
-    filled = {c for c in new.sources if old.sources.get(c) == new.sources[c]}
-    if filled and old.claim.id == new.claim.id and old.since == new.since:
-        supplied = {new.sources[c] for c in filled}
-        last = [s.day for r, c in new.others if c.id in supplied and (s := r.last_good(day)) is not None]
-        return "changed", max(last, default=None)
+    if old.claim.id == new.claim.id and old.since == new.since:
+        supplied = set(new.sources.values())
+        last = [r.last_good(day) for r, c in _began(new, day) if c.id in supplied]
+        if last:
+            return "changed", max((seen.day for seen in last if seen is not None), default=None)
     if new.since == day and old.claim.id != new.claim.id and (days := _followed(new, day)):
         return "changed", max(*days, verified(old.reader, old.claim, day - _DAY))
     return "coverage", None
@@ -302,7 +346,7 @@ def _in_other_words(old: Resolved, new: Resolved) -> bool:
     return (
         old.claim.source_url != new.claim.source_url
         and bool(words := [n for n in _differing(old, new) if not _figure(old.claim.table, n)])
-        and "status" not in words
+        and not set(words) & set(_IDENTIFIERS)
         and not _said_before(old, new)
     )
 

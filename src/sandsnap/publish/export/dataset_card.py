@@ -46,7 +46,8 @@ configs:
 - **Days covered:** {first_on} to {last_on}
 - **As of:** {as_of}, when something was last recorded. Version {version}: the first number stands for the columns.
 - **What changed since the version before:** DATA-CHANGELOG.md.
-- **Addresses:** the paths of the files stay as they are through all versions with the same first number.
+- **Addresses:** the paths of the files stay as they are through all versions with the same first number; with `sandsnap export
+  --versions` a version stays under its own name, beside `latest/` and the list `versions.json`.
 - **Licence:** CC BY 4.0; the quotes belong to the vendors. See LICENSE; CITATION.cff says how to cite.
 
 ## Use it
