@@ -242,12 +242,6 @@ def last_readings(con: duckdb.DuckDBPyConnection) -> Answer:
     )
 
 
-def last_run(con: duckdb.DuckDBPyConnection) -> str | None:
-    """The id of the run that was recorded last."""
-    found = _ask(con, "SELECT run FROM store.runs ORDER BY known_at DESC LIMIT 1").rows
-    return str(found[0][0]) if found else None
-
-
 def sql(con: duckdb.DuckDBPyConnection, query: str, timeout_s: float = 60.0) -> Answer:
     """Someone else's SQL, on a read-only connection, for at most `timeout_s` seconds.
 
