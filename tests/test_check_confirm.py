@@ -176,7 +176,7 @@ def test_a_run_looks_a_second_time_at_pages_with_new_prices_only(
     first = [reading(price("0.06")), limits]
     home = replace(load(tmp_path), fetch={"confirm_after_minutes": minutes})
     waited: list[float] = []
-    out = second_look.confirmed(home, FetchPolicy(), None, first, sleep=waited.append)  # type: ignore[arg-type]
+    out = second_look.confirmed(home, FetchPolicy("https://example.com"), None, first, sleep=waited.append)  # type: ignore[arg-type]
     assert waited == slept and asked == ([[URL]] if slept else [])
     assert out[:2] == first
     assert any(f.since == DAY for r in out[2:] for f in r.facts) is seen_twice
@@ -186,4 +186,4 @@ def test_a_run_looks_a_second_time_at_pages_with_new_prices_only(
 def test_a_wait_that_is_no_number_of_minutes_is_refused(minutes: object, tmp_path: Path) -> None:
     home = replace(load(tmp_path), fetch={"confirm_after_minutes": minutes})
     with pytest.raises(SettingsError, match="confirm_after_minutes"):
-        second_look.confirmed(home, FetchPolicy(), None, [reading(price("0.06"))])  # type: ignore[arg-type]
+        second_look.confirmed(home, FetchPolicy("https://example.com"), None, [reading(price("0.06"))])  # type: ignore[arg-type]
