@@ -1,16 +1,18 @@
 """How often `mend` names the sentence that a lost one became: real successions of dated captures, and rewritten pages.
 
-    python benchmarks/mending.py CAPTURES [--half tuned|held-back] [--show]
+    python benchmarks/mending.py CAPTURES [--half tuned|held-back|written] [--show]
 
 A real succession is a fact that two captures of one page state in different words, of which the later ones did not stand
 there before. Where its values are the same, the later words are the right candidate; where they differ, a candidate without
 a doubt would change a value silently, whichever it is. A rewriting says a cited sentence in
-other words, as REWRITE has them: none of them is known to the ranking. A case belongs to the half that its hash names.
+other words, as REWRITE has them: none of them is known to the ranking. A case belongs to the half that its hash names. The
+`written` ones (rewordings.toml) a person wrote, before the ranking was looked at.
 """
 
 import argparse
 import hashlib
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -129,6 +131,22 @@ def rewritings(captures: list[Capture]) -> Iterator[Case]:
             )
 
 
+def written(captures: list[Capture]) -> Iterator[Case]:
+    """What a person put in the place of a cited sentence of the last capture."""
+    last = {canonical(c.url): c for c in sorted(captures, key=lambda c: str(c.captured_at))}
+    for entry in tomllib.loads((Path(__file__).parent / "rewordings.toml").read_text("utf-8"))["reworded"]:
+        c = last[canonical(entry["url"])]
+        page, was, now = page_of(c), entry["was"], entry.get("same") or entry["other"]
+        text = c.body.decode("utf-8", "replace")
+        assert text.count(was) == 1, was
+        fact = next(f for f in facts_of(c).values() if same_text(f.quote or "") in same_text(was))
+        body = text.replace(was, now).encode()
+        at = c.captured_at + timedelta(days=1) if c.captured_at else None
+        made = replace(c, body=body, sha256=hashlib.sha256(body).hexdigest(), captured_at=at)
+        # An edit is offered for whatever a person quotes instead.
+        yield Case("written", page, page_of(made), fact.quote or "", now, "same" in entry, own_terms(fact), True)
+
+
 def is_it(candidate: str, truth: str) -> bool:
     a, b = same_text(candidate), same_text(truth)
     return a in b or b in a
@@ -137,19 +155,20 @@ def is_it(candidate: str, truth: str) -> bool:
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("captures", type=Path)
-    p.add_argument("--half", choices=("tuned", "held-back"))
+    p.add_argument("--half", choices=("tuned", "held-back", "written"))
     p.add_argument("--show", action="store_true")
     args = p.parse_args()
     captures = [
         c for c in replay(args.captures) if c.complete and c.captured_at and c.status == 200 and source_of(c.url)
     ]
-    cases = [*successions(captures), *rewritings(captures)]
-    for half in ("tuned", "held-back"):
+    cases = [] if args.half == "written" else [*successions(captures), *rewritings(captures)]
+    for half in ("tuned", "held-back", "written"):
         if args.half not in (None, half):
             continue
-        for kind in ("real", "rewritten"):
+        for kind in ("written",) if half == "written" else ("real", "rewritten"):
             own = [c for c in cases if c.kind == kind and c.held_back == (half == "held-back")]
-            first = among = silent = shown = n = 0
+            own = list(written(captures)) if kind == "written" else own
+            first = among = silent = shown = safe = n = 0
             for c in own:
                 found = ranked(c.new, c.said, c.old, terms=c.terms)
                 if not c.kept:
@@ -162,13 +181,15 @@ def main() -> None:
                 n += 1
                 at = next((i for i, x in enumerate(found) if is_it(x.text, c.truth)), None)
                 first += at == 0
+                safe += at == 0 and not found[0].doubts
                 among += at is not None
                 if args.show and at != 0:
                     print(
                         f"  {at} {c.said!r}\n      truth {c.truth!r}\n      first {found[0].text if found else None!r}"
                     )
             print(
-                f"{half:10} {kind:10} {n:3} of the same value: first {first / max(n, 1):.0%}, among three {among / max(n, 1):.0%}; "
+                f"{half:10} {kind:10} {n:3} of the same value: first {first / max(n, 1):.0%}, among three {among / max(n, 1):.0%}, "
+                f"first without a doubt {safe / max(n, 1):.0%}; "
                 f"{len(own) - n} of another value: {shown} shown without a doubt, {silent} with an edit"
             )
 

@@ -144,6 +144,8 @@ NOTICE_KINDS = (
 UNFINISHED = ("beta", "preview")
 NOTICE_STATUSES = ("announced", "effective", "withdrawn")
 
+# Terms of plans that mean the same at every vendor; all others are a vendor's own, and stand in its folder.
+PLAN_TERMS = ("any", "enterprise", "free_trial")
 PLAN_KINDS = ("free", "pay_as_you_go", "paid", "custom", "trial")
 SIZE_UNITS = ("gib", "gb", "mb", "mib")  # fly.io/docs/about/pricing: 256MB
 BILLING_RULES = (

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 from sandsnap.model import Capture
 from sandsnap.record import blank
+
+# A law is tried on so many cases each time; HYPOTHESIS_PROFILE=thorough tries more of them.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

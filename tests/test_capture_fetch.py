@@ -89,6 +89,31 @@ def test_a_page_is_archived_before_it_is_returned_and_says_who_asks(tmp_path: Pa
     asyncio.run(run())
 
 
+def test_a_damaged_record_of_a_page_costs_no_run(tmp_path: Path) -> None:
+    """Its last copy cannot be read: the page is asked for in full, and every other page goes on."""
+
+    async def run() -> None:
+        async with serving() as server:
+            for path in ("/p", "/q"):
+                server.page(path, answer(200, b"page" * 100 + path.encode(), ("ETag", '"1"')))
+            with Archive(tmp_path) as archive:
+                await fetch_all([get(server.url("/p")), get(server.url("/q"))], POLICY, archive)
+                last = archive.latest_entry(server.url("/p"))
+            assert last
+            path = tmp_path / "warc" / last.place.warc
+            data = bytearray(path.read_bytes())
+            data[last.place.start + 60] ^= 255
+            path.write_bytes(data)
+            server.seen.clear()
+            with Archive(tmp_path) as archive:
+                found = await fetch_all([get(server.url("/p")), get(server.url("/q"))], POLICY, archive)
+            assert [captured(r).body[-2:] for r in found] == [b"/p", b"/q"]
+            asked = {seen.path: seen.headers.get("if-none-match") for seen in server.seen}
+            assert (asked["/p"], asked["/q"]) == (None, '"1"')
+
+    asyncio.run(run())
+
+
 def test_a_304_gives_the_earlier_body_today_and_a_revisit_record(tmp_path: Path) -> None:
     async def run() -> None:
         async with serving() as server:

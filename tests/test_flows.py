@@ -197,9 +197,8 @@ with alone(Settings(Path(sys.argv[1]))):
     assert slots() == 0
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
-def test_serve_leaves_no_process_behind(home: Path, tmp_path: Path, end: signal.Signals) -> None:
-    def left() -> list[int]:
+def test_serve_leaves_no_process_behind(home: Path, tmp_path: Path) -> None:
+    def left(served: subprocess.Popen[bytes]) -> list[int]:
         """The processes of its session."""
         found = []
         for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -209,22 +208,29 @@ def test_serve_leaves_no_process_behind(home: Path, tmp_path: Path, end: signal.
                     found.append(int(stat.parent.name))
         return found
 
-    env = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(tmp_path / "prefect")}
-    words = ["serve", "--cron", "* * * * *", "--vendor", "e2b", "--home", str(home)]
-    served = subprocess.Popen(
-        [sys.executable, "-m", "sandsnap", *words], env=env, start_new_session=True, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    def serve(end: signal.Signals) -> subprocess.Popen[bytes]:
+        env = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
+        env["PREFECT_HOME"] = str(tmp_path / f"prefect-{end}")
+        words = ["serve", "--cron", "* * * * *", "--vendor", "e2b", "--home", str(home / str(end))]
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandsnap", *words], env=env, start_new_session=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    served = {end: serve(end) for end in (signal.SIGTERM, signal.SIGHUP)}
     try:
         until = time.monotonic() + 240
-        while len(left()) < 2:  # Prefect's temporary server has been started
-            assert served.poll() is None
+        while any(len(left(s)) < 2 for s in served.values()):  # Prefect's temporary server has been started
+            assert not any(s.poll() for s in served.values())
             assert time.monotonic() < until
             time.sleep(0.5)
-        served.send_signal(end)
-        assert served.wait(60) == 0, "it has eight seconds, and the machine may be slow"
-        assert left() == []
+        for end, one in served.items():
+            one.send_signal(end)
+        for one in served.values():
+            assert one.wait(60) == 0, "it has eight seconds, and the machine may be slow"
+            assert left(one) == []
     finally:
-        for pid in left():
-            os.kill(pid, signal.SIGKILL)
-        served.wait()
+        for one in served.values():
+            for pid in left(one):
+                os.kill(pid, signal.SIGKILL)
+            one.wait()

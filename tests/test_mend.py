@@ -62,6 +62,8 @@ def test_what_stood_before_is_not_the_lost_sentence() -> None:
     [
         ("It is kept for 30 days.", "It is kept for 60 days.", "the value would change"),
         ("A sandbox can be paused.", "A sandbox can no longer be paused.", "it may say the contrary"),
+        ("Resume it by its name.", "Resume it by its name, per minute.", "it states another unit"),
+        ("Resume it by its name.", "Resume it by its name twice daily.", "it states another unit"),
         ("Resume it by its name.", "Wholly other words stand here.", UNLIKE),
     ],
 )

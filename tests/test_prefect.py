@@ -109,7 +109,7 @@ def test_deployed_flows_run_fail_and_fire(machine: Machine) -> None:
     machine.call("work-pool", "create", "sandsnap", "--type", "process")
     machine.call("--no-prompt", "deploy", "--all")
     machine.jobs.append(machine.start("worker", "start", "--pool", "sandsnap", "--type", "process", "--limit", "1"))
-    machine.call("deployment", "schedule", "create", "sandsnap-watch/watch", "--interval", "60")
+    machine.call("deployment", "schedule", "create", "sandsnap-watch/watch", "--interval", "15")
     machine.call("deployment", "run", "sandsnap-digest/daily-digest")  # there is no alerts.toml: it fails, and says so
     machine.ended("watch", "COMPLETED")
     machine.ended("daily-digest", "FAILED")

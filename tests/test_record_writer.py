@@ -1,5 +1,6 @@
 """One writer, on a copy: killed at every step it loses nothing, and readers never wait."""
 
+import gc
 import subprocess
 import sys
 import time
@@ -110,6 +111,30 @@ def test_a_damaged_result_is_not_published(path: Path, damage: str) -> None:
     with pytest.raises(DamagedError, match="nothing was published"), Writer(path) as w:
         w.con.execute(damage)
     assert path.read_bytes() == before
+
+
+def test_an_append_checks_the_claims_that_it_wrote_and_no_others(path: Path) -> None:
+    with pytest.raises(DamagedError, match="1 claims open twice"), Writer(path) as w:
+        w.con.execute("INSERT INTO store.claims SELECT * FROM store.claims")
+        w.touched = [c for (c,) in w.con.execute("SELECT claim FROM store.claims").fetchall()]
+    with Writer(path) as w:
+        w.con.execute("INSERT INTO store.claims SELECT * FROM store.claims")
+        w.touched = ()
+
+
+def test_a_file_is_written_anew_where_more_than_a_third_of_it_is_free(path: Path) -> None:
+    small = path.stat().st_size
+    with Writer(path) as w:
+        w.con.execute("CREATE TABLE store.filling AS SELECT hash(i) AS h FROM range(200000) r(i)")
+    large = path.stat().st_size
+    with Writer(path) as w:
+        w.con.execute("DROP TABLE store.filling")
+    assert large > 2 * small and path.stat().st_size < 1.5 * small
+
+
+def test_rows_are_written_without_a_search_for_cycles_which_goes_on_after(path: Path) -> None:
+    record(path, 2, "2.00")
+    assert gc.isenabled()
 
 
 def test_a_second_writer_is_told_who_writes(path: Path) -> None:

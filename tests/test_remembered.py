@@ -6,7 +6,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +213,34 @@ def test_a_quiet_day_reads_nothing_and_records_a_look(settings: Settings, reader
             "SELECT count(*), max(verified_on) FROM prices WHERE vendor = 'e2b'"
         ).fetchall()
     assert facts and verified == START.date() + timedelta(days=3)
+
+
+def test_a_run_compares_the_whole_archive_only_where_something_may_be_missing(
+    settings: Settings, reader: Reader, pages: list[Capture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = [c for c in pages if (s := source_of(c.url)) and s.vendor == "e2b"]
+    asked: list[date] = []
+    compared = pipeline.unrecorded
+
+    def counting(settings: Settings, names: Any, since: date = date.min) -> dict[str, date]:
+        asked.append(since)
+        return compared(settings, names, since)
+
+    monkeypatch.setattr(pipeline, "unrecorded", counting)
+
+    def run_of(n: int) -> int:
+        asked.clear()
+        live(settings, "e2b", own, n)
+        return asked.count(date.min)
+
+    assert [run_of(n) for n in (1, 2, 3)] == [1, 0, 0]
+    missed = replace(own[0], captured_at=START + timedelta(days=4), complete=True, file=None)
+    with Archive(settings.archive) as archive:
+        archive.add(missed)  # a run that ended before it recorded
+    assert run_of(5) == 1 and compared(settings, ["e2b"]) == {}
+    assert run_of(6) == 0
+    with Archive(settings.archive) as archive:
+        (first, *_) = [e for e in archive.entries() if e.url == own[0].url]
+    pipeline.quarantine(settings, first.sha256, reason="another page", author="Ada")
+    own.remove(own[0])
+    assert [run_of(n) for n in (7, 8)] == [1, 0]

@@ -269,6 +269,7 @@ def test_a_lost_quote_rests_on_other_words_until_they_go(
     assert [r["quote"] for w in listed(capsys) for r in w["resting"]] == ["Each has a machine"]
 
 
+@pytest.mark.slow
 def test_a_lost_quote_is_really_gone(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     record(settings, 0, apart(0, BOXED))
     record(settings, 1, apart(1, lost=True))
@@ -280,6 +281,7 @@ def test_a_lost_quote_is_really_gone(settings: Settings, capsys: pytest.CaptureF
     assert listed(capsys) == []
 
 
+@pytest.mark.slow
 def test_of_several_facts_that_rest_on_lost_words_one_is_meant(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

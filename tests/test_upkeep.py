@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandsnap.capture import Archive
+from sandsnap.capture import Archive, replay
 from sandsnap.cli.app import run
 from sandsnap.model import Capture
+from sandsnap.read.sources import source_of
 from sandsnap.record import queries
 from sandsnap.settings import Copies, Settings
 from sandsnap.upkeep import copies, scan
@@ -170,6 +173,88 @@ def test_whatever_the_bytes_each_is_in_one_span(data: bytes) -> None:
     spans = list(scan.scan(data))
     assert [s.start for s in spans] == [0, *(s.end for s in spans)][: len(spans)]
     assert (spans[-1].end if spans else 0) == len(data)
+
+
+def spoiled(archive: Path) -> str:
+    """Damage the record of a whole page, somewhere in the archive; its URL."""
+    with Archive(archive) as held:
+        entry = next(e for e in held.entries() if e.place == e.body and source_of(e.url))
+    path = archive / "warc" / entry.place.warc
+    data = bytearray(path.read_bytes())
+    at = entry.place.start + entry.place.length // 2
+    data[at : at + 20] = bytes(b ^ 255 for b in data[at : at + 20])
+    path.write_bytes(data)
+    return entry.url
+
+
+def test_a_damaged_record_stops_no_run(home: Path, capsys: Out) -> None:
+    before, url = rows(home), spoiled(home / "captures")
+    assert run(["reread", "--since", "2020-01-01", "--home", str(home)]) == 0
+    assert "0 values corrected" in capsys.readouterr().out
+    assert rows(home) == before  # what was read of it stays
+    assert "archive repair" in " ".join(line["mend"] for line in doctored(home, capsys) if line["wrong"])
+    assert url
+
+
+def doctored(home: Path, capsys: Out) -> list[dict[str, str]]:
+    run(["doctor", "--deep", "--json", "--home", str(home)])
+    found: list[dict[str, str]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def in_little_room(folder: Path, kib: int) -> None:
+    """A file system of its own for a folder; another size where it is there already."""
+    how = "remount,size" if folder.is_mount() else "size"
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"{how}={kib}k", "tmpfs", folder], capture_output=True)
+    if done.returncode:
+        pytest.skip(f"no file system of its own can be had here: {done.stderr.decode().strip()}")
+
+
+@pytest.fixture
+def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("SANDSNAP_CONTACT", "https://example.org/contact")
+    folder = tmp_path / "little"
+    folder.mkdir()
+    yield folder
+    if folder.is_mount():
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kib", [80, 400, 1000])
+def test_a_disk_that_is_really_full_and_what_is_kept(kib: int, little: Path, capsys: Out) -> None:
+    """Full while the index is made, pages are archived, the warehouse is written or put in place."""
+    in_little_room(little, kib)
+    home = little / "home"
+    fill = ["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(home)]
+    assert run(fill) == 3
+    err = capsys.readouterr().err.strip().splitlines()
+    assert len(err) == 1 and "the disk is full: free space and run it again" in err[0]
+    run(["doctor", "--home", str(home)])
+    assert "MB are free" in capsys.readouterr().out
+    in_little_room(little, 60_000)
+    assert run(fill) in (1, 4)  # matters, and little disk is left
+    capsys.readouterr()
+    assert set(doctor(home, capsys)) <= {"disk", "runs"}
+    with Archive(home / "captures") as archive:
+        assert len(list(archive.captures())) == len(list(replay(DEMO / "freestyle")))
+
+
+@pytest.mark.slow
+def test_a_home_that_cannot_be_written_answers_and_records_nothing(little: Path, capsys: Out) -> None:
+    in_little_room(little, 60_000)
+    home = little / "home"
+    fill = ["backfill", "--captures", str(DEMO / "freestyle"), "--home", str(home)]
+    run(fill)
+    subprocess.run(["mount", "-o", "remount,ro", little], check=True)
+    capsys.readouterr()
+    for words in (fill, ["reread"], ["rebuild"], ["archive", "repair"]):
+        assert run([*words, "--home", str(home)] if "--home" not in words else words) == 3
+        (line,) = capsys.readouterr().err.strip().splitlines()
+        assert "read-only: mount it for writing" in line
+    for words in (["show", "prices"], ["sql", "SELECT 1"], ["coverage"], ["history", "freestyle"]):
+        assert run([*words, "--home", str(home)]) in (0, 1)
+        assert capsys.readouterr().err == ""
 
 
 FAULTS = [

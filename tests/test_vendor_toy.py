@@ -1,8 +1,10 @@
 """A vendor that lies in a folder of its own is a vendor everywhere: discovery, reading, warehouse, site and export."""
 
+import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,29 @@ def test_everything_takes_it(toys: Path) -> None:
     exported = sandsnap(toys, "export", *home, "export")
     assert exported.returncode == 0, exported.stderr
     assert any("acme" in f.read_text("utf-8") for f in (toys / "export").rglob("prices.csv"))
+
+
+@pytest.mark.slow
+def test_a_page_is_set_aside_in_its_vendors_file(toys: Path) -> None:
+    """Noticed, looked at by a person, and no news any more: what was said stands beside the address, and nothing else changed."""
+    url = "https://docs.acme.example/sandbox-limits"
+    (toys / "llms.txt").write_text(f"- [Limits]({url})\n- [Prices](https://docs.acme.example/pricing)\n")
+    (toys / "captures" / "limits.md").write_text("# Limits of nothing\n")
+    with (toys / "captures" / "index.jsonl").open("a") as index:
+        index.write(json.dumps({"file": "limits.md", "url": url, "captured_at": "2026-07-01"}) + "\n")
+    look = ("discover", "acme", "--list", "llms.txt")
+    assert url in sandsnap(toys, *look).stdout
+    assert "no_reader" in sandsnap(toys, "read", "captures/limits.md").stdout
+    file = toys / "vendors" / "acme" / "vendor.toml"
+    for words, said in (((), "why?"), (("--reason", "states no figure"), "set aside in")):
+        done = sandsnap(toys, "discover", "--set-aside", url, *words)
+        assert said in done.stdout + done.stderr and done.returncode == (0 if words else 2)
+    data = tomllib.loads(file.read_text())
+    assert data.pop("set_aside") == [{"url": url, "reason": "states no figure"}]
+    assert data == tomllib.loads(DECLARED)
+    assert url not in sandsnap(toys, *look).stdout
+    assert "no_reader" not in sandsnap(toys, "read", "captures/limits.md").stdout
+    again = sandsnap(toys, "discover", "--set-aside", url, "--reason", "states no figure")
+    watched = sandsnap(toys, "discover", "--set-aside", "https://docs.acme.example/pricing", "--reason", "it is dull")
+    assert (again.returncode, watched.returncode) == (2, 2)
+    assert "set aside already" in again.stderr and "is watched" in watched.stderr

@@ -48,6 +48,7 @@ def test_statements_fit_the_contract_and_name_declared_pages(name: str) -> None:
             assert len(quote) >= 4, f"{quote!r} would stand on any page"
         assert set(q.urls) <= known, f"{set(q.urls) - known} are not declared as sources"
     for j in statements.judged(name):
+        assert j.by != "others", f"{j.fact.source_url}: say who read it"
         assert len(j.reason) > 10
         assert j.fact.key["product"] in PRODUCTS[name]
 

@@ -4,6 +4,7 @@ fetch → archive → read → check → record. No parsing, no SQL and no rules
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -212,8 +213,8 @@ def archive_copy(settings: Settings, path: Path, progress: Progress = quiet) -> 
     return captures, refused
 
 
-def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
-    """By vendor, the first day on which the warehouse is behind the archive: a capture was archived and not recorded (the
+def unrecorded(settings: Settings, names: Collection[str], since: date = date.min) -> dict[str, date]:
+    """By vendor, the first day (from `since` on) on which the warehouse is behind the archive: a capture was archived and not recorded (the
     run ended before, or was about other vendors), or is recorded and in quarantine by now."""
     if not settings.archive.is_dir():
         return {}
@@ -224,10 +225,11 @@ def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
     with Archive(settings.archive) as archive:
         if settings.warehouse.exists():
             with queries.connect_readonly(settings.warehouse) as con:
-                rows = con.execute("SELECT vendor, source_url, day, capture FROM readings").fetchall()
+                query = "SELECT vendor, source_url, day, capture FROM readings WHERE day >= ?"
+                rows = con.execute(query, [since]).fetchall()
             recorded = {(url, day) for _, url, day, _ in rows}
             found += [(name, day) for name, _, day, capture in rows if capture and archive.is_quarantined(capture)]
-        for e in archive.entries():
+        for e in archive.entries(since if since > date.min else None):
             if e.captured_at is not None:
                 source, day = source_of(e.url) or _file(e.url), e.captured_at.date()
                 if ((source.url if source else e.url), day) not in recorded:
@@ -237,6 +239,33 @@ def unrecorded(settings: Settings, names: Collection[str]) -> dict[str, date]:
         if name in names:
             first[name] = min(day, first.get(name, day))
     return first
+
+
+def _all_recorded(settings: Settings, names: Collection[str], day: date) -> bool:
+    """Whether nothing of the days before was archived, set aside or recorded otherwise since a run found all of it recorded:
+    comparing a whole archive with a whole warehouse costs more every year."""
+    try:
+        noted = json.loads(settings.all_recorded.read_text("utf-8"))
+        return bool(set(names) <= set(noted["names"]) and noted["standing"] == _standing(settings, day))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _note_all_recorded(settings: Settings, names: Collection[str], day: date) -> None:
+    """Note it for the next run, of these vendors, where what was archived on the day is recorded as well."""
+    if not settings.archive.is_dir() or unrecorded(settings, names, day):
+        settings.all_recorded.unlink(missing_ok=True)
+        return
+    note_ = {"names": sorted(names), "standing": _standing(settings, day + timedelta(days=1))}
+    settings.all_recorded.write_text(json.dumps(note_) + "\n", "utf-8")
+
+
+def _standing(settings: Settings, day: date) -> list[object]:
+    """What would differ if something were archived of a day before, or set aside, or recorded."""
+    with Archive(settings.archive) as archive:
+        held = [archive.count_before(day), sorted(archive.quarantined())]
+    file = settings.warehouse.stat()  # every recording, and every way back, puts another file there
+    return [*held, file.st_ino, file.st_size, file.st_mtime_ns]
 
 
 # -- recording ----------------------------------------------------------------------------------------------------
@@ -391,7 +420,9 @@ def record_today(
     again first, so that what differs there is our correction and what differs now is the vendor's change."""
     names = sorted({r.vendor for r in readings})
     today = min((r.day for r in readings if r.day), default=_today())
-    behind = {name: day for name, day in unrecorded(settings, names).items() if day < today}
+    behind: dict[str, date] = {}
+    if not _all_recorded(settings, names, today):
+        behind = {name: day for name, day in unrecorded(settings, names).items() if day < today}
     if behind:
         again(settings, behind, "backfill", until=today, flow_run_id=flow_run_id, progress=progress)
     known = _recorded(settings)
@@ -404,10 +435,12 @@ def record_today(
         if r.day is not None:
             by_day.setdefault(r.day, []).append(r)
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
-    return record(
+    outcome = record(
         settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
         progress=progress, fetching=fetching,
     )  # fmt: skip
+    _note_all_recorded(settings, names, today)
+    return outcome
 
 
 def quarantine(
@@ -451,17 +484,25 @@ def all_days(settings: Settings, progress: Progress = quiet) -> Days:
 def _archived_days(
     settings: Settings, since: Mapping[str, date], progress: Progress, until: date
 ) -> tuple[Days, Accounts]:
+    days: dict[date, list[Reading]] = {}
+
+    def wanted(c: "Capture | Entry") -> date | None:
+        day = c.captured_at.date() if c.captured_at else None
+        return day if day and _vendor(c) in since and since[_vendor(c)] <= day < until else None
+
+    def damaged(entry: "Entry", error: Exception) -> None:
+        if day := wanted(entry):
+            lost = Capture(entry.url, entry.captured_at, b"", entry.sha256, file=entry.file)
+            days.setdefault(day, []).extend(unread(lost, "refused", f"the stored page cannot be read: {error}"))
+
     with Archive(settings.archive) as archive:
         start = min(since.values(), default=None)
-        entries = [
-            c
-            for c in archive.captures(start)
-            if _vendor(c) in since and c.day is not None and since[_vendor(c)] <= c.day < until
-        ]
-        entries = beside_live(entries)
+        entries = beside_live([c for c in archive.captures(start, on_damaged=damaged) if wanted(c)])
         watch = watch_since(archive, entries, settings.reading)
-    days = with_judgements(readings_by_day(entries, progress, watch, settings.reading), since)
-    return [(day, readings) for day, readings in days if day < until], watch.accounts
+    for day, readings in readings_by_day(entries, progress, watch, settings.reading):
+        days.setdefault(day, []).extend(readings)
+    every = with_judgements(sorted(days.items()), since)
+    return [(day, readings) for day, readings in every if day < until], watch.accounts
 
 
 def beside_live(captures: Sequence[Capture]) -> list[Capture]:

@@ -133,6 +133,11 @@ class Settings:
         return self.home / "readings.sqlite3"
 
     @property
+    def all_recorded(self) -> Path:
+        """How much of the archive the last run left recorded (pipeline.py), so that the next need not compare all of it."""
+        return self.home / "all_recorded.json"
+
+    @property
     def last_run(self) -> Path:
         """How the last run ended, whether or not it could record (health/ledger.py)."""
         return self.home / "last_run.json"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from sandsnap import remembered
-from sandsnap.capture import Archive
+from sandsnap.capture import Archive, ArchiveError
 from sandsnap.capture.index import Entry
 from sandsnap.check.evidence import marked, of_issue
 from sandsnap.contained import Read, read_all
@@ -22,6 +22,7 @@ from sandsnap.settings import Budget, Settings
 
 # Bodies of a source that are opened to see what is new: one from before the window, and the last few within it.
 _WITHIN = 3
+_LATELY = timedelta(days=8)
 # Where a source's last capture before the window is looked for first; an older one takes a query of its own.
 _LOOK_BACK = timedelta(days=3 * NEW_DAYS)
 
@@ -42,13 +43,13 @@ _ReadAll = Callable[[Sequence[Capture]], Sequence[Read]]
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A capture that is opened only when it is needed."""
+    """A capture that is opened only when it is needed; None then where its record is damaged."""
 
     url: str
     sha256: str
     captured_at: datetime | None
     complete: bool
-    open: Callable[[], Capture]
+    open: Callable[[], Capture | None]
 
 
 def with_issues(readings: Sequence[Reading], issues: Iterable[Issue]) -> list[Reading]:
@@ -78,11 +79,14 @@ def with_residue(settings: Settings, readings: Sequence[Reading]) -> list[Readin
         earlier = _earlier(archive, {url: day for url, day in days.items() if day is not None})
         now = {url: sha256 for url, sha256, _ in groups}
         changed = {url: own for url, own in earlier.items() if {c.sha256 for c in own} - {now[url]}}
-        last = _learn(watch, [c.open() for own in changed.values() for c in own], read)
+        last = _learn(watch, _opened(c for own in changed.values() for c in own), read)
         fresh = {
-            key: replace(archive.get(sha256), captured_at=own[0].captured_at)
+            key: c
             for key, own in groups.items()
             if (sha256 := key[1]) is not None and key[0] in changed
+            for c in _opened(
+                [_Stored(key[0], sha256, own[0].captured_at, True, partial(_body, archive, sha256, own[0]))]
+            )
         }
         _account_for(watch, fresh.values(), read)
         for key, own in groups.items():
@@ -104,7 +108,7 @@ def watch_since(archive: Archive, captures: Sequence[Capture], budget: Budget | 
         if c.day is not None and (source := source_of(c.url)):
             before[source.url] = min(c.day, before.get(source.url, c.day))
     watch = Watch()
-    own = [c.open() for captures in _earlier(archive, before).values() for c in captures]
+    own = _opened(c for captures in _earlier(archive, before).values() for c in captures)
     _learn(watch, own, partial(read_all, budget=budget))
     return watch
 
@@ -136,7 +140,7 @@ def counted(
     if not settings.archive.is_dir():
         return out
     with Archive(settings.archive) as archive:
-        waiting = {url: iter(own) for url, own in _by_source(_stored(archive), None).items()}
+        waiting = _newest(archive)
         while waiting:
             tried = {url: c for url, own in waiting.items() for c in islice(own, 1)}
             named = {url: c.sha256 + ("" if c.complete else "-") for url, c in tried.items()}
@@ -146,13 +150,13 @@ def counted(
                 for url, c in tried.items()
                 if url not in found and (key := (c.url, c.sha256, c.complete)) in known
             }
-            new = {url: c.open() for url, c in tried.items() if url not in found}
+            new = {url: page for url, c in tried.items() if url not in found and (page := c.open())}
             found |= {
                 url: _counts(r.account) for url, r in zip(new, remembered.read_all(settings, new.values()), strict=True)
             }
             for url, counts in found.items():
                 out.setdefault(url, {})[named[url]] = counts
-            waiting = {url: own for url, own in waiting.items() if url in found and found[url] is None}
+            waiting = {url: waiting[url] for url in tried if found.get(url) is None}
     return out
 
 
@@ -160,8 +164,30 @@ def _counts(account: Account | None) -> Counts | None:
     return (account.used, sum(account.ignored.values()), len(account.residue)) if account else None
 
 
-def _stored(archive: Archive) -> Iterator[_Stored]:
-    return (_as_stored(archive, e) for e in archive.entries() if _usable(e))
+def _stored(archive: Archive, since: date | None = None, urls: Collection[str] | None = None) -> Iterator[_Stored]:
+    return (_as_stored(archive, e) for e in archive.entries(since, urls) if _usable(e))
+
+
+def _newest(archive: Archive) -> dict[str, Iterator[_Stored]]:
+    """Of each source, the captures to try, the newest first. Those of the archive's last days come from one look at it, all
+    others are looked up where none of these is a page: what it holds of years is not gone through every day."""
+    urls: dict[str, list[str]] = {}
+    last = date.min
+    for u in archive.urls():
+        if (source := source_of(u)) and (entry := archive.latest_entry(u)) and entry.captured_at:
+            urls.setdefault(source.url, []).append(u)
+            last = max(last, entry.captured_at.date())
+    recent = _by_source(_stored(archive, last - _LATELY), None) if urls else {}
+
+    def older(own: Collection[str], tried: Sequence[_Stored]) -> Iterator[_Stored]:
+        had = {(c.url, c.sha256, c.captured_at) for c in tried}
+        for found in _by_source(_stored(archive, None, own), None).values():
+            yield from (c for c in found if (c.url, c.sha256, c.captured_at) not in had)
+
+    whole = {
+        url: [c for c in recent.get(url, ()) if c.complete] for url in urls
+    }  # an excerpt comes after every whole page
+    return {url: chain(whole[url], older(own, whole[url])) for url, own in urls.items()}
 
 
 def _by_source(stored: Iterable[_Stored], vendors: Collection[str] | None) -> dict[str, list[_Stored]]:
@@ -182,9 +208,10 @@ def _accounted(
     waiting, out = [iter(own) for own in _by_source(stored, vendors).values()], list[Accounted]()
     while waiting:
         tried = [(own, stored.open()) for own in waiting for stored in islice(own, 1)]
-        found = read_all([c for _, c in tried], budget)
-        out += [Accounted(c, r.account) for (_, c), r in zip(tried, found, strict=True) if r.account]
-        waiting = [own for (own, _), r in zip(tried, found, strict=True) if r.account is None]
+        pages = [c for _, c in tried if c]
+        found = {id(c): r.account for c, r in zip(pages, read_all(pages, budget), strict=True)}
+        out += [Accounted(c, account) for c in pages if (account := found[id(c)])]
+        waiting = [own for own, c in tried if c is None or found[id(c)] is None]
     return sorted(out, key=lambda a: (a.account.vendor, a.account.source_url))
 
 
@@ -206,13 +233,9 @@ def _earlier(archive: Archive, before: Mapping[str, date]) -> dict[str, list[_St
         within = {e.sha256: e for is_ahead, e in own if not is_ahead}  # the last of each body
         out[url] = [_as_stored(archive, e) for e in (*ahead, *[*within.values()][-_WITHIN:])]
         if not ahead and (source := source_of(url)):
-            older = [
-                c for u in dict.fromkeys(source.urls) if (c := archive.latest(u, start - timedelta(days=1), status=200))
-            ]
-            found = sorted(older, key=lambda c: str(c.captured_at))[-1:]
-            out[url] = [_Stored(c.url, c.sha256, c.captured_at, c.complete, partial(replace, c)) for c in found] + out[
-                url
-            ]
+            before_that = start - timedelta(days=1)
+            older = [x for u in dict.fromkeys(source.urls) if (x := archive.latest_entry(u, before_that, status=200))]
+            out[url] = [_as_stored(archive, e) for e in sorted(older, key=lambda x: str(x.captured_at))[-1:]] + out[url]
     return out
 
 
@@ -221,14 +244,23 @@ def _usable(entry: Entry) -> bool:
 
 
 def _as_stored(archive: Archive, entry: Entry) -> _Stored:
-    return _Stored(entry.url, entry.sha256, entry.captured_at, entry.complete, _opener(archive, entry))
+    def opened() -> Capture | None:
+        found = _body(archive, entry.sha256, entry)
+        return replace(found, url=entry.url, complete=entry.complete) if found else None
+
+    return _Stored(entry.url, entry.sha256, entry.captured_at, entry.complete, opened)
 
 
-def _opener(archive: Archive, entry: Entry) -> Callable[[], Capture]:
-    def open_it() -> Capture:
-        return replace(archive.get(entry.sha256), url=entry.url, captured_at=entry.captured_at, complete=entry.complete)
+def _body(archive: Archive, sha256: str, of: "Entry | Reading") -> Capture | None:
+    """The bytes, at the time of a capture of them; None where their record is damaged: what is told of their page waits."""
+    try:
+        return replace(archive.get(sha256), captured_at=of.captured_at)
+    except ArchiveError:
+        return None
 
-    return open_it
+
+def _opened(stored: Iterable[_Stored]) -> list[Capture]:
+    return [c for s in stored if (c := s.open())]
 
 
 def _learn(watch: Watch, captures: Iterable[Capture], read: _ReadAll) -> dict[str, tuple[Issue, ...]]:

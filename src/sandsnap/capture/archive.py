@@ -12,9 +12,9 @@ index does not know: whole records of it are taken in at the next opening, a tor
 
 import os
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +43,7 @@ from sandsnap.model import Capture
 _SHORTEST = 8  # digits by which a body may be named
 _CACHED_BODIES = 256
 _CACHED_BODY_BYTES = 256 * 1024
+OnDamaged = Callable[[Entry, ArchiveError], None]
 
 
 class Archive:
@@ -85,8 +86,10 @@ class Archive:
         Two captures are the same when url, time, sha256 and file are. Raises ValueError for a capture that cannot
         be archived (a sha256 that is not the body's, a time without zone, a line break in a header).
         """
-        self.add_all([capture])
-        return self._load(self._entry_of(capture))
+        new = self.add_all([capture])
+        entry = self._entry_of(capture)
+        # What is at hand is not read back: an earlier record of the same bytes may be damaged.
+        return replace(capture, first_seen=entry.first_seen) if new else self._load(entry)
 
     def add_all(self, captures: Iterable[Capture]) -> int:
         """Archive many captures with one sync at the end; how many of them were new. Raises as `add` does."""
@@ -164,9 +167,13 @@ class Archive:
 
     def latest(self, url: str, on_or_before: date | None = None, *, status: int | None = None) -> Capture | None:
         """The last dated capture of a URL, up to and including a UTC day; of one HTTP status where asked."""
-        with self._lock:
-            entry = self._index.last(url, day_after(on_or_before), status)
+        entry = self.latest_entry(url, on_or_before, status=status)
         return self._load(entry) if entry else None
+
+    def latest_entry(self, url: str, on_or_before: date | None = None, *, status: int | None = None) -> Entry | None:
+        """As `latest`, from the index alone."""
+        with self._lock:
+            return self._index.last(url, day_after(on_or_before), status)
 
     def last_validators(self, url: str) -> tuple[str | None, str | None]:
         """(ETag, Last-Modified) of the last good whole response of a URL: what a conditional GET may send."""
@@ -182,12 +189,21 @@ class Archive:
                 before = (entry.sha256, entry.status)
         return tuple(self._load(entry) for entry in kept)
 
-    def captures(self, since: date | None = None, urls: Collection[str] | None = None) -> Iterator[Capture]:
+    def captures(
+        self, since: date | None = None, urls: Collection[str] | None = None, on_damaged: OnDamaged | None = None
+    ) -> Iterator[Capture]:
         """All captures in (captured_at, url, file, sha256) order, undated ones last; each is read as it is reached.
 
-        `since` is a UTC day, included, and leaves undated captures out.
+        `since` is a UTC day, included, and leaves undated captures out. A damaged record is given to `on_damaged` and left
+        out; without it, ArchiveError is raised.
         """
-        return map(self._load, self.entries(since, urls))
+        for entry in self.entries(since, urls):
+            try:
+                yield self._load(entry)
+            except ArchiveError as error:
+                if on_damaged is None:
+                    raise
+                on_damaged(entry, error)
 
     def entries(self, since: date | None = None, urls: Collection[str] | None = None) -> Iterator[Entry]:
         """As `captures`, from the index alone: no headers, no bodies."""
@@ -199,6 +215,15 @@ class Archive:
                 return
             yield from page
             last = page[-1]
+
+    def count_before(self, day: date) -> int:
+        """How many captures there are of the days before one."""
+        with self._lock:
+            return self._index.count(day_after(day - timedelta(days=1)))
+
+    def quarantined(self) -> frozenset[str]:
+        """The bodies that are as if they had never been captured."""
+        return self._in_quarantine
 
     def urls(self) -> list[str]:
         """Every address of a capture, as it was captured."""

@@ -21,6 +21,7 @@ import httpx
 from sandsnap.capture.addresses import AddressRefusedError, CheckedBackend
 from sandsnap.capture.archive import Archive
 from sandsnap.capture.download import ACCEPT_ENCODING, BodyCutError, BodyRefusedError, read_body
+from sandsnap.capture.errors import ArchiveError
 from sandsnap.capture.limits import Budget, Gate, backoff_s, retry_after_s
 from sandsnap.capture.policy import FetchPolicy, FetchRequest, FetchResult
 from sandsnap.capture.robots import Rules, rules_of, unreachable
@@ -171,7 +172,10 @@ class _Session:
         """The last good whole capture, when it can be asked whether it still holds."""
         if self._archive is None or not request.conditional:
             return None
-        last = self._archive.latest(request.url, status=200)
+        try:
+            last = self._archive.latest(request.url, status=200)
+        except ArchiveError:
+            return None  # the record is damaged (`archive verify` says so): the page is asked for anew, in full
         usable = last is not None and last.complete and (last.header("ETag") or last.header("Last-Modified"))
         return last if usable else None
 

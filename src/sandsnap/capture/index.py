@@ -9,7 +9,9 @@ watched lies a day back. A quiet day of 134 pages costs under 5 KB.
 transaction of this file is also the archive's one-writer lock.
 """
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -98,6 +100,8 @@ class Index:
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
+            if os.statvfs(path.parent).f_flag & os.ST_RDONLY:  # which SQLite calls "unable to open database file"
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path)) from error
             if isinstance(error, sqlite3.OperationalError):
                 raise  # locked or unreadable, not broken: deleting it would not help
             self.delete()
@@ -251,9 +255,10 @@ class Index:
         """Every address there is a capture of."""
         return [row[0] for row in self._connection.execute("SELECT DISTINCT url FROM answers ORDER BY url")]
 
-    def count(self) -> int:
-        """How many captures there are."""
-        return int(self._connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+    def count(self, before: int | None = None) -> int:
+        """How many captures there are; before a time in microseconds, where one is given."""
+        query = "SELECT count(*) FROM captures WHERE ?1 IS NULL OR at < ?1"
+        return int(self._connection.execute(query, (before,)).fetchone()[0])
 
     def page(self, after: Entry | None, since: date | None, urls: Collection[str] | None) -> list[Entry]:
         """The next captures after one, in (captured_at, url, file, sha256) order; at most PAGE of them."""

@@ -33,6 +33,8 @@ def said(error: BaseException) -> tuple[str, int] | None:
         if isinstance(inner, OSError) and inner.errno in _NEXT:
             where = f"{inner.filename}: " if inner.filename else ""
             return f"{where}{_NEXT[inner.errno]}", WAREHOUSE
+        if type(inner).__name__ == "ArchiveError":
+            return str(inner), WAREHOUSE
         name = type(inner).__module__.partition(".")[0]
         text = " ".join(str(inner).split())
         if name in ("duckdb", "_duckdb", "sqlite3"):
@@ -40,6 +42,11 @@ def said(error: BaseException) -> tuple[str, int] | None:
                 return f"{_NEXT[errno.ENOSPC]} ({text[:120]})", WAREHOUSE
             if "readonly" in text or "Read-only" in text or "read-only file system" in text:
                 return f"{_NEXT[errno.EROFS]} ({text[:120]})", WAREHOUSE
+            if "unable to open" in text:
+                return (
+                    f"a file cannot be opened: `sandsnap doctor` says which, and what mends it ({text[:120]})",
+                    WAREHOUSE,
+                )
             if "locked" in text:
                 return f"another process holds the file: wait for it, then run it again ({text[:120]})", WAREHOUSE
             if "malformed" in text or "not a database" in text or "corrupt" in text.lower() or "Serialization" in text:

@@ -118,14 +118,15 @@ def status(args: argparse.Namespace) -> int:
     print()
     from sandsnap.cli import output
 
-    output.as_table(fresh.columns, fresh.rows)
-    watched = _vendors(rows_open, notes)
-    if watched:
-        print()
-        output.as_table(["vendor", *_WATCHED], [[v["vendor"], *(v[c] for c in _WATCHED)] for v in watched])
-    for v in watched:
-        if v["replaced_by"]:
-            print(f"{v['vendor']}: a capture of {', '.join(v['replaced_by'])} would replace what is second hand")
+    watched = {v["vendor"]: v for v in _vendors(rows_open, notes)}
+    held = {row[0]: row[1:] for row in fresh.rows}
+    nothing: list[object] = [None] * (len(fresh.columns) - 1)
+    output.as_table(
+        [*fresh.columns, *_WATCHED],
+        [[n, *held.get(n, nothing), *(watched.get(n, {}).get(c) for c in _WATCHED)] for n in sorted({*held, *watched})],
+    )
+    if pages := sum(len(v["replaced_by"]) for v in watched.values()):
+        print(f"a capture of {pages} pages would replace what is second hand: sandsnap status --json lists them")
     return _code(verdict.word, len(open_ones))
 
 

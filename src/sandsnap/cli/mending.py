@@ -114,7 +114,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace) -> int:
     import sys
 
     from sandsnap.mend.edits import EditError
-    from sandsnap.mend.likely import UNLIKE
+    from sandsnap.mend.likely import is_of_words
     from sandsnap.mend.proposal import SAME
 
     if proposal is None:
@@ -125,7 +125,7 @@ def _apply(proposal: "Proposal | None", args: argparse.Namespace) -> int:
     if not 0 <= n < len(proposal.candidates):
         raise Stop(f"proposal {proposal.id} has {len(proposal.candidates)} candidates")
     chosen = proposal.candidates[n]
-    unlike_only = chosen.likely.doubts == (UNLIKE,) and chosen.tried == SAME
+    unlike_only = chosen.tried == SAME and all(map(is_of_words, chosen.likely.doubts))
     if not chosen.safe and not (unlike_only and args.states_the_same):
         why = "; ".join((*chosen.likely.doubts, *([chosen.tried] if chosen.tried != SAME else [])))
         then = (

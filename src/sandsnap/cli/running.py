@@ -55,11 +55,9 @@ def finish(args: argparse.Namespace, settings: "Settings", outcome: "Outcome", r
     """Say what a run recorded and what waits; the exit code that its health gives. `beside`: what the JSON says as well."""
     from dataclasses import asdict
 
-    from sandsnap.health.watched import standing
-
     r, verdict = outcome.result, run.ended.verdict if run.ended else None
     warn(outcome.refused)
-    waiting = standing(settings)
+    waiting = run.standing
     if args.as_json:
         import json
 

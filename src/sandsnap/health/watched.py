@@ -26,6 +26,7 @@ class Running:
     fetched: Sequence[Fetched] = ()
     ended: Ended | None = None
     fresh: list[Matter] = field(default_factory=list)
+    standing: list[Matter] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
 
     @property
@@ -64,7 +65,7 @@ def _end(settings: Settings, run: Running, before: Collection[str], failure: str
             raise
         run.unsent.append(f"the note of this run ({type(e).__name__})")  # the first failure is the one to be told
         return
-    run.fresh = matters.fresh(now, before)
+    run.standing, run.fresh = now, matters.fresh(now, before)
     run.unsent += signals.send(settings, run.ended, sum(m.acknowledged_until is None for m in now))
     run.unsent += [f"{channel}: {why}" for channel, why in operator.tell(settings, verdict).failed.items()]
 

@@ -22,10 +22,29 @@ _DENIAL = re.compile(
     r"|until|planned|soon|optional(?:ly)?|disabled|retired|removed|discontinued|experimental|beta|preview)\b|n['’]t\b|\bno longer\b",
     re.IGNORECASE,
 )
+# Units and periods, however they are written, and numbers in words: a price "per minute" is none "per second".
+_UNIT = re.compile(
+    r"\b(?:per |each |every |by the )?(?:(milli|micro)?(second|minute|hour|dai|day|week|month|year|annual)(?:s|ly)?"
+    r"|([kmgt]i?b)(?:yte)?s?|v?cpus?|cores?)\b",
+    re.IGNORECASE,
+)
+_SPELT = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|sixty|ninety|hundreds?|thousands?|millions?|half"
+    r"|twice|double)\b",
+    re.IGNORECASE,
+)
+# What a sentence may be about that its value does not name: one that names it no more may state less ("memory is kept").
+_THINGS = {
+    "memory": re.compile(r"\b(?:in-)?(?:memory|ram)\b", re.IGNORECASE),
+    "disk": re.compile(r"\b(?:disks?|file ?systems?|files?|storage|volumes?)\b", re.IGNORECASE),
+    "CPU": re.compile(r"\b(?:v?cpus?|cores?|processors?)\b", re.IGNORECASE),
+    "running": re.compile(r"\b(?:run(?:s|ning)?|execut\w+|active(?:ly)?|live)\b", re.IGNORECASE),
+}
 # Weights, set on the half of the cases that benchmarks/mending.py does not hold back.
 _WORDS, _LETTERS, _NEW, _PLACE, _HEADING = 1.0, 0.5, 0.35, 0.25, 0.1
 _TERMS, _FIGURES, _KIND = 0.4, 0.3, 0.3  # the fact's own words, its figures, and code for prose
 _ALIKE = 0.7  # of the lost words, that a sentence must have for a machine to take it for theirs
+NO_MORE = "it speaks no more of "
 UNLIKE = "few of the words are the same: only a person can say that it states the same"
 _LOOKED_AT = 40  # of the likeliest by words, in letters
 
@@ -114,6 +133,12 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
         out.append(f"the value would change: {', '.join(lost)} is gone")
     if more := Counter(f.replace(",", "") for f in _FIGURE.findall(now)) - figures:
         out.append(f"it states another figure: {', '.join(more)}")
+    if lost_words := _units(said) - _units(now):
+        out.append(f"it states another unit: {', '.join(sorted(lost_words))} is gone")
+    elif more_words := _units(now) - _units(said):
+        out.append(f"it states another unit: {', '.join(sorted(more_words))}")
+    if less := _things(said) - _things(now):
+        out.append(f"{NO_MORE}{', '.join(sorted(less))}")
     own, other = ({m[0].lower() for m in _DENIAL.finditer(t)} for t in (said, now))
     if turned := own ^ other:
         out.append(f"it may say the contrary: {', '.join(sorted(turned))}")
@@ -124,6 +149,25 @@ def doubts(said: str, now: str, page: Page, terms: Sequence[str] = ()) -> tuple[
     if found is not None and found.here().off:
         out.append("it is said of another time, of others, or nobody sees it")
     return tuple(out)
+
+
+def _things(text: str) -> set[str]:
+    return {name for name, said in _THINGS.items() if said.search(text)}
+
+
+def _units(text: str) -> set[str]:
+    """The units, the periods and the numbers in words that a text names, each in one way of writing it."""
+    units = {
+        "".join(filter(None, m.groups())).lower().replace("dai", "day").replace("annual", "year")
+        for m in _UNIT.finditer(text)
+    }
+    return (units | {m[0].lower().rstrip("s") for m in _SPELT.finditer(text)}) - {""}
+
+
+def is_of_words(doubt: str) -> bool:
+    """Whether a doubt is of words alone, so that a person who has read both can set it aside; one of figures or of a denial is
+    another value."""
+    return doubt.startswith((UNLIKE, NO_MORE))
 
 
 def _sentences(page: Page) -> list[Sentence]:

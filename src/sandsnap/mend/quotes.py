@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import UNLIKE, Likely, doubts, ranked
+from sandsnap.mend.likely import Likely, doubts, is_of_words, ranked
 from sandsnap.mend.proposal import SAME, Candidate, Proposal, proposed
 from sandsnap.read import statements
 from sandsnap.read.addresses import canonical
@@ -47,7 +47,7 @@ def _by_a_person(was: str, decided: Sequence[str], now: Page, terms: Sequence[st
     """Words of a decision that stand on the page: that few of them are the same is no doubt any more."""
     for words in decided:
         if now.says(words):
-            yield Likely(words, 2.0, tuple(d for d in doubts(was, words, now, terms) if d != UNLIKE))
+            yield Likely(words, 2.0, tuple(d for d in doubts(was, words, now, terms) if not is_of_words(d)))
 
 
 def _stands(quoted: statements.Quoted, page: Page) -> bool:

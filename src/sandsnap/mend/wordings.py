@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from sandsnap.mend.edits import Edit
-from sandsnap.mend.likely import UNLIKE, Likely, doubts, own_terms, ranked
+from sandsnap.mend.likely import Likely, doubts, is_of_words, own_terms, ranked
 from sandsnap.mend.proposal import SAME, Candidate, Proposal, proposed
 from sandsnap.model import Fact, Reading
 from sandsnap.read.entries import Entry, entries
@@ -59,7 +59,7 @@ def _tried(own: Sequence[Entry], pages: Sequence[Page]) -> list[tuple[str, Candi
             tried = _result(entry, changed, pages, was)
             if tried == SAME and len({str(sorted(v.items(), key=str)) for v in was.values()}) > 1:
                 # A row that gives several figures, each again under its own plan, is that row, whatever it is called.
-                likely = replace(likely, doubts=tuple(d for d in likely.doubts if d != UNLIKE))
+                likely = replace(likely, doubts=tuple(d for d in likely.doubts if not is_of_words(d)))
             out.append((said, Candidate(likely, edits, tried, tried == SAME and not likely.doubts)))
     out.sort(key=lambda x: (not x[1].safe, x[1].tried != SAME, bool(x[1].likely.doubts), -x[1].likely.score))
     return out[:_FEW]
@@ -114,7 +114,7 @@ def _headings(entry: Entry, old: Page | None, now: Page) -> _Changes:
     for text in (t for t in after if t not in before):
         # In its place, between the same neighbours, a heading is that one, in whatever words.
         same_place = before.get(was) == after[text]
-        said = tuple(d for d in doubts(was, text, now) if d != UNLIKE or not same_place)
+        said = tuple(d for d in doubts(was, text, now) if not (same_place and is_of_words(d)))
         yield was, Likely(text, _shared(tokens(was), text) + same_place, said), [_Change(key, _escaped(text), 0)]
 
 
@@ -151,7 +151,7 @@ def _renamed(missing: Sequence[str], names: Sequence[str], table: Table, before:
         same_place = before is not None and was is not None and before.header.index(was) == table.header.index(name)
         score += 0.5 * same_place
         # In its place, between the same neighbours, a column is that one, in whatever words.
-        said += [d for d in doubts(was or pattern, name, now) if d != UNLIKE or not same_place]
+        said += [d for d in doubts(was or pattern, name, now) if not (same_place and is_of_words(d))]
     return Likely(" | ".join(names), round(score, 3), tuple(dict.fromkeys(said)))
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sandsnap.mend.edits import Edit, Quotation
-from sandsnap.mend.likely import UNLIKE, Likely, doubts, own_terms, ranked
+from sandsnap.mend.likely import Likely, doubts, is_of_words, own_terms, ranked
 from sandsnap.mend.names import also
 from sandsnap.mend.proposal import CHANGED, SAME, Candidate, Facts, Proposal, compared, facts_of, proposed
 from sandsnap.model import Fact
@@ -49,7 +49,7 @@ def lost_words(source: Source, pages: Sequence[Page]) -> Iterator[Proposal]:
             quotations = [
                 _quotation(source, fact, c, now) for c in ranked(now, fact.quote or "", old, terms=own_terms(fact))
             ]
-            if any(c.tried == SAME and set(c.likely.doubts) <= {UNLIKE} for c in quotations):
+            if any(c.tried == SAME and all(map(is_of_words, c.likely.doubts)) for c in quotations):
                 what = f"{fact.table} {' / '.join(fact.key.values())}"
                 yield proposed(source, "statement", what, fact.quote or "", quotations)
 
@@ -114,7 +114,7 @@ def _word(
             tried = "changes what an earlier capture says"
     against = doubts(_label(old, lost, names), said, now)
     if tried == SAME and len({str(sorted(f.values.items(), key=str)) for f in lost.values()}) > 1:
-        against = tuple(d for d in against if d != UNLIKE)  # several figures, each again under its own plan
+        against = tuple(d for d in against if not is_of_words(d))  # several figures, each again under its own plan
     if len(phrase.split()) < 2:
         against = (*against, "one word alone may name other things too")
     return Candidate(Likely(said, score, against), (edit,), tried, tried == SAME and not against)

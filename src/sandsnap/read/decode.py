@@ -17,6 +17,7 @@ _CHARSETS = re.compile(
 )
 _MOJIBAKE = re.compile("â€[™œ“”¦]|â€\x9d|Ã[©¨¼¶¤Ÿ]|Â[·»«°]|\N{REPLACEMENT CHARACTER}")
 _MOJIBAKE_STARTS = ("â€", "Ã", "Â", "\N{REPLACEMENT CHARACTER}")
+_MOJIBAKE_BYTES = tuple(start.encode() for start in _MOJIBAKE_STARTS)
 
 
 class CharsetError(Exception):
@@ -38,9 +39,15 @@ def text_of(capture: Capture) -> str:
         text = body.decode(charset)
     except (UnicodeError, LookupError) as e:
         raise CharsetError(f"the bytes are not {charset}: {e}") from None
-    if "\0" in text:
+    # Of most pages the bytes can be asked, which are faster to search.
+    as_bytes = name in ("utf-8", "ascii")
+    if b"\0" in body if as_bytes else "\0" in text:
         raise CharsetError("NUL characters stand in it: no text, or in a charset that it does not name")
-    suspect = not text.isascii() and any(start in text for start in _MOJIBAKE_STARTS)
+    suspect = not text.isascii() and (
+        any(start in body for start in _MOJIBAKE_BYTES)
+        if as_bytes
+        else any(start in text for start in _MOJIBAKE_STARTS)
+    )
     if suspect and (garbled := _MOJIBAKE.search(text)):
         at = garbled.start()
         raise CharsetError(f"garbled text: {text[max(0, at - 30) : at + 30]!r}")

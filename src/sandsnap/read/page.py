@@ -119,7 +119,7 @@ class Page:
     @cached_property
     def _starts(self) -> list[int]:
         """Where each block begins in `running_text`."""
-        return list(accumulate((len(b.text) + 1 for b in self.blocks), initial=0))[:-1]
+        return list(accumulate([len(b.text) + 1 for b in self.blocks], initial=0))[:-1]
 
     @cached_property
     def _same_lines(self) -> str:

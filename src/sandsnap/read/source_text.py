@@ -30,7 +30,8 @@ _ALERT = re.compile(r"^(\s*>\s*)\[!\w+\]\s*$")
 # A line that may be any of these, with the line break in front of it: searched for, as most lines are none.
 _NOTABLE = re.compile(r"\n[^\S\n]*(?:```|~~~|:::|</?[A-Z]|>[^\S\n]*\[!|import\b|export\b)")
 # The line under a table's head, not indented: what stands in a list stays there.
-_DELIMITERS = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_DELIMITERS = re.compile(r"\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*")
+_DELIMITER_LINE = re.compile(rf"\n{_DELIMITERS.pattern}(?=\n|\Z)")
 _FENCES = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[^\n]*")
 _FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
@@ -44,7 +45,7 @@ _ERB_END = re.compile(r"\s*end\s*-?\s*")
 
 # Quotes in quotes beyond any that a person writes: a parser walks up all of them for each, in quadratic time.
 _DEEPEST = 40
-_QUOTES = re.compile(rf"^[ >]{{{_DEEPEST},}}", re.MULTILINE)
+_QUOTES = re.compile(rf"\n[ >]{{{_DEEPEST},}}")
 
 
 _markdown = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH)
@@ -146,8 +147,10 @@ def mdx(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """Markdown (CommonMark with tables and inline HTML) as HTML."""
-    text = _QUOTES.sub(lambda m: m[0][:_DEEPEST] if ">" in m[0] else m[0], text)
-    return _markdown.html(_outside_fences(text, _tables_apart) if _DELIMITERS.search(text) else text)
+    # With a line break before the first line as before each: it is what the searches look for first, and fast.
+    text = _QUOTES.sub(lambda m: m[0][: _DEEPEST + 1] if ">" in m[0] else m[0], f"\n{text}")
+    apart = _DELIMITER_LINE.search(text) is not None
+    return _markdown.html(_outside_fences(text[1:], _tables_apart) if apart else text[1:])
 
 
 def _tables_apart(text: str) -> str:

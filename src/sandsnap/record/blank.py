@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandsnap.record import fact_store, layout
+from sandsnap.record import fact_store, layout, views
 from schemas.contract import VERSION as CONTRACT
 
 KEPT_S = 30 * 86_400  # an empty warehouse of another version goes when nobody has made it for so long
@@ -30,7 +30,7 @@ def complete(con: duckdb.DuckDBPyConnection) -> None:
     if layout.made_of(con) == str(wanted):
         return
     layout.create(con)
-    layout.define_views(con)
+    views.define(con)
     fact_store.bind_steps(con)  # those of a warehouse of before
     con.execute("UPDATE store.layout SET views = ?, contract = ?", [wanted, CONTRACT])
 

@@ -22,7 +22,7 @@ def keys_of(loaded: Loaded, claims: Collection[int]) -> set[Known]:
     return {k for k in found if k is not None}
 
 
-def _kin(vendor: str, table: str, key: tuple[str, ...]) -> int:
+def kin(vendor: str, table: str, key: tuple[str, ...]) -> int:
     """What the facts have in common that differ in the plan alone."""
     names = key_columns(TABLES[table])
     return fact_id(vendor, table, tuple("" if n == "plan" else k for n, k in zip(names, key, strict=True)))
@@ -46,7 +46,7 @@ def write(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded]) -> None:
     con.unregister("claims_held")
     noted = {c for (c,) in found}
     insert(con, "claim_keys", [
-        (claim, reader, fact_id(vendor, table, key), _kin(vendor, table, key))
+        (claim, reader, fact_id(vendor, table, key), kin(vendor, table, key))
         for claim, reader, vendor, table, key in claims
         if claim not in noted
     ])  # fmt: skip
@@ -54,8 +54,8 @@ def write(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded]) -> None:
 
 def companions(con: duckdb.DuckDBPyConnection, keys: Collection[tuple[str, Known]]) -> list[tuple[int, int, int]]:
     """All claims of these keys (with their vendors), and of those that differ from one in the plan alone: (fact, claim, reader)."""
-    kin = {_kin(vendor, *key) for vendor, key in keys}
-    con.register("kin_wanted", pl.DataFrame({"kin": list(kin)}, schema={"kin": pl.Int64}))
+    wanted = {kin(vendor, *key) for vendor, key in keys}
+    con.register("kin_wanted", pl.DataFrame({"kin": list(wanted)}, schema={"kin": pl.Int64}))
     found = con.execute(
         "SELECT k.fact, k.claim, k.reader FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"
     ).fetchall()

@@ -39,17 +39,21 @@ STEP = (
 )  # fmt: skip
 
 
+Wanted = tuple[
+    "Loaded", Collection[Key] | None, Collection[int]
+]  # of a vendor all facts; or these, and the numbers of their rows
+
+
 def write(
-    con: duckdb.DuckDBPyConnection, wanted: Sequence[tuple["Loaded", Collection[int] | None]], names: "Names",
-    known_at: datetime,
-) -> dict[str, set[Key]]:  # fmt: skip
-    """Resolve the claims of vendors (None: all of them; else of these facts) and write what differs from what is held; returns
-    by vendor the keys of which a row does."""
+    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted], names: "Names", known_at: datetime
+) -> dict[str, set[Key]]:
+    """Resolve the claims of what is wanted and write what differs from what is held; returns by vendor the keys of which a row
+    does."""
     columns = list(fact_columns())
     facts: Rows = {}
     moved: Rows = {}
-    for loaded, only in wanted:
-        resolved = resolve(loaded.awake, None if only is None else _of(loaded.vendor, only))
+    for loaded, only, _ in wanted:
+        resolved = resolve(loaded.awake, None if only is None else only.__contains__)
         for (table, key), held in resolved.items():
             number = fact_id(loaded.vendor, table, key)
             typed = dict.fromkeys(columns)
@@ -61,25 +65,21 @@ def write(
             for step in steps(held):
                 moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
     which = (
-        [loaded.vendor for loaded, only in wanted if only is None],
-        sorted({n for _, only in wanted for n in only or ()}),
+        [loaded.vendor for loaded, only, _ in wanted if only is None],
+        sorted({n for *_, numbers in wanted for n in numbers}),
     )
     known, content = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
     was = _stored(con, "facts", known, content, *which)
     _sync(con, "facts", known, was, facts, known_at, content)
     named = ("fact", "day", "field")
     _sync(con, "steps", named, _stored(con, "steps", named, STEP, *which), moved, known_at, STEP)
-    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, _ in wanted}
+    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, *_ in wanted}
     for k in was.keys() | facts.keys():
         if was.get(k) != facts.get(k):
             _, table, *cells = facts.get(k) or was[k]
             said = dict(zip(columns, cells, strict=False))
             out[said["vendor"]].add(_key(table, said))
     return out
-
-
-def _of(vendor: str, facts: Collection[int]) -> Callable[[Key], bool]:
-    return lambda key: fact_id(vendor, *key) in facts
 
 
 def _key(table: str, row: Mapping[str, Any]) -> Key:

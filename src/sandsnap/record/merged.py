@@ -14,6 +14,9 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
         by_reader.setdefault(reading.reader, []).append(reading)
     out = []
     for given in by_reader.values():
+        if len(given) == 1 and not given[0].partial and given[0].published is None:
+            out += given
+            continue
         given = sorted(given, key=lambda r: (r.captured_at is not None, str(r.captured_at)))
         if given[-1].outcome == UNPUBLISHED:
             out.append(given[-1])

@@ -1,6 +1,8 @@
 """Days of readings into the warehouse: in order, or again from a day on. The only way facts are stored."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -107,13 +109,27 @@ def record_days(
     with Writer(path) as writer:
         recorder = Recorder(writer.con, run, gate, replace_from or {}, tell, tell_measured)
         for day, readings in days:
-            recorder.day(day, readings)
+            with _uncollected():
+                recorder.day(day, readings)
             if on_day is not None:
                 on_day(day)
         writer.step("folded")
-        result = recorder.finish()
+        with _uncollected():
+            result = recorder.finish()
         writer.touched = recorder.touched
         return result
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no cycles meanwhile: rows have none, and looking through all that a process holds costs more than writing them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Recorder:
@@ -226,10 +242,12 @@ class Recorder:
             asked = f'SELECT DISTINCT reader FROM store.claims WHERE "table" IN ({tables}) AND known_to IS NULL'
             stating |= {reader for (reader,) in self.con.execute(asked).fetchall()}
         wake(self.con, [(p, [n for n, r in p.readers.items() if r.id in stating]) for p, _ in part], self.names)
-        wanted: list[tuple[Loaded, set[int] | None]] = [(w, None) for w in whole]
+        wanted: list[fact_store.Wanted] = [(w, None, ()) for w in whole]
+        spoken = {claim for _, claim, _ in found}
         for loaded, _ in part:
             own = {r.id for r in loaded.readers.values()}
-            wanted.append((loaded, {fact for fact, _, reader in found if reader in own}))
+            again = {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in spoken}
+            wanted.append((loaded, again, {fact for fact, _, reader in found if reader in own}))
         return fact_store.write(self.con, wanted, self.names, self.known_at)
 
     def _load(self, vendors: Iterable[str], whole: bool = False) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sandsnap.read.addresses import canonical
 from sandsnap.read.general.figures import Figure, figures, may_hold_one
@@ -13,6 +13,7 @@ from sandsnap.read.memo import by_text
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
 
+T = TypeVar("T")
 _JOIN = re.compile(r"\s*(?:,|/|&|,? and|,? or|\+)\s*(?:the |on )?$", re.IGNORECASE)
 # "shared-cpu-1x · 256MB", "with 256MB RAM": what a size has is no part of its name.
 _WITH = re.compile(r"\s*(?:[·,:]|\s[–-]\s|\bwith\b)\s*\d+(?:\.\d+)?\s?[MG]i?B(?: (?:of )?(?:RAM|memory))?$")
@@ -82,6 +83,16 @@ class Names:
     def sizes_in(self, text: str) -> tuple[str, ...]:
         """The sizes that a text names, each once."""
         return tuple(dict.fromkeys(s for _, _, s in _spans(self._size, self._size_of, text)))
+
+    def remembering(self, function: Callable[..., T]) -> Callable[..., T]:
+        """A pure function of names and texts, for these names, with its answers remembered: function(names, …) as (…)."""
+        if function not in self._remembered:
+            self._remembered[function] = by_text(8192)(partial(function, self))
+        return self._remembered[function]
+
+    @cached_property
+    def _remembered(self) -> dict[Callable[..., Any], Callable[..., Any]]:
+        return {}
 
     @cached_property
     def other_in(self) -> Callable[[str, str], str | None]:

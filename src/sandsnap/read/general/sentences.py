@@ -54,7 +54,7 @@ class Piece:
     sentence: str
     plain: str
     where: tuple[str, ...]
-    scope: Scope
+    spoken: str  # what says its scope beside what its block's is
     about: str
     above: str
 
@@ -71,8 +71,8 @@ class _Title:
     text: str = ""
 
 
-def told(page: Page, names: Names) -> Iterator[Piece]:
-    """The amounts of a page's paragraphs, items, cards and headings."""
+def told(page: Page, names: Names) -> Iterator[tuple[Piece, Scope]]:
+    """The amounts of a page's paragraphs, items, cards and headings, each in its scope."""
     title, lead = _Title(), ""
     lines = ((i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term"))
     blocks = whole(list(lines), names)
@@ -93,7 +93,10 @@ def told(page: Page, names: Names) -> Iterator[Piece]:
         if over is not None and counts:  # two lines might name it, or there is nothing to name
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
-            yield from _of_block(page, block, scope, _Around(over, lead if block.kind == "item" else "", card), names)
+            around = _Around(over, lead if block.kind == "item" else "", card)
+            for piece in names.remembering(_pieces)(block.text, block.headings, around):
+                said_so = said(piece.spoken, "sentence", page.capture.day, "", page.vendor)
+                yield piece, said_so.inside(scope)
         if not (block.kind == "item" or short):
             title = _Title()
 
@@ -121,8 +124,10 @@ class _Around:
     whose: tuple[str, ...] = ()
 
 
-def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Names) -> Iterator[Piece]:
-    for sentence in _STOP.split(block.text):
+def _pieces(names: Names, text: str, headings: tuple[str, ...], around: _Around) -> tuple[Piece, ...]:
+    """The amounts of a block's text under headings."""
+    out: list[Piece] = []
+    for sentence in _STOP.split(text):
         plain = without_asides(sentence, names)
         around = replace(around, whose=_subject(plain, around.whose, names))
         found = names.figures(plain)
@@ -130,9 +135,9 @@ def _of_block(page: Page, block: Block, scope: Scope, around: _Around, names: Na
             plain, found = sentence, listed  # "one fixed size (8 vCPUs, 4 GB)": what is in brackets is all that is said
         if 0 < len(found) <= _MOST and len(plain.split()) <= _LONGEST:
             spoken = _PAREN.sub(_unless_amount, sentence)
-            own = said(spoken, "sentence", page.capture.day, "", page.vendor).inside(scope)
-            yield from _of_sentence(block, sentence, plain, found, own, around, names)
+            out += _of_sentence(headings, sentence, plain, found, spoken, around, names)
         around = replace(around, before=sentence)
+    return tuple(out)
 
 
 def _unless_amount(aside: re.Match[str]) -> str:
@@ -149,14 +154,20 @@ def _subject(plain: str, before: tuple[str, ...], names: Names) -> tuple[str, ..
 
 
 def _of_sentence(
-    block: Block, sentence: str, plain: str, found: list[Figure], scope: Scope, around: _Around, names: Names
+    headings: tuple[str, ...],
+    sentence: str,
+    plain: str,
+    found: list[Figure],
+    spoken: str,
+    around: _Around,
+    names: Names,
 ) -> Iterator[Piece]:
     title, lead = around.title, around.lead
     groups = joined(plain, names.plan_spans(plain))
     spans = _segments(plain, found, groups)
     named, before = names.masked(plain), names.masked(around.before)
     back = around.before if _BACK.match(plain) or _BACK.match(plain.partition(", ")[2]) else ""
-    above = _PAREN.sub("", block.headings[-1]) if block.headings else ""
+    above = _PAREN.sub("", headings[-1]) if headings else ""
     in_order = _respectively(plain, groups, len(found))
     for n, (figure, (start, end)) in enumerate(zip(found, spans, strict=True)):
         segment = named[start : figure.start] + " " + _AND_USAGE.sub("", named[figure.end : end])
@@ -176,7 +187,7 @@ def _of_sentence(
         if title or len(plain.split()) <= 8:
             labels.append(f"{segment} {title}")
             labels.append(f"{segment} {title} {above}")
-        over = (lead, title, back, *reversed(block.headings))
+        over = (lead, title, back, *reversed(headings))
         if in_order or "respectively" in plain.lower():
             plans = in_order[n] if in_order else ("?",)
         else:
@@ -190,7 +201,7 @@ def _of_sentence(
         modes = (*_MODE.findall(named[: found[0].start]), *_LAST.findall(named))
         about = _AND_USAGE.sub("", named) if len(found) == 1 else " ".join((segment, *modes))
         yield Piece(
-            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], around.card or sentence, plain, block.headings, scope,
+            tuple(labels), plans, sizes, figure, plain[figure.start : figure.end], around.card or sentence, plain, headings, spoken,
             f"{lead} {about}".strip(), " ".join(_PAREN.sub("", t) for t in dict.fromkeys((title, above)) if is_short(t)),
         )  # fmt: skip
 

@@ -47,8 +47,8 @@ class Statement:
 def statements(page: Page, names: Names) -> list[Statement]:
     """Every statement of the page: of its tables, then of its text."""
     found = [s for t in page.tables for s in _of_table(t, names)]
-    for piece in told(page, names):
-        passage = Passage(page, piece.sentence, piece.sentence, piece.where, scope=piece.scope)
+    for piece, scope in told(page, names):
+        passage = Passage(page, piece.sentence, piece.sentence, piece.where, scope=scope)
         found.append(
             Statement(
                 piece.labels,

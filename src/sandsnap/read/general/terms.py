@@ -13,12 +13,13 @@ from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
-from sandsnap.read.literals import folded, has_digit, may_hold, needs
+from sandsnap.read.literals import Part, folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.scope import said
 from sandsnap.read.sentences import split
+from sandsnap.read.table import Cell
 from sandsnap.vendors import PRODUCTS
 
 _AND = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*)(?:the\s+|an?\s+)?"
@@ -78,16 +79,15 @@ def topic(item: str) -> tuple[str, ...]:
 
 
 # Most lines hold none of the words that the patterns need, and are not looked at.
-_WORTH = (
+_WORTH = (Part((
     "sdk", "api", "cli", "mcp", "command", "librar", "package", "install", "add ", "get ", "implementation ", "kernel", "vm",
     "gvisor", "sysbox", "firecracker", "snapshot", "checkpoint", "standby", "paus", "suspend", "hibernat", "volume", "fork",
-)  # fmt: skip
+)),)  # fmt: skip
 
 
 @by_text(32768)
 def _is_worth_it(text: str) -> bool:
-    low = folded(text)
-    return any(word in low for word in _WORTH)
+    return may_hold(_WORTH, folded(text), digit=False)
 
 
 def _lines(page: Page) -> Iterator[Line]:
@@ -103,8 +103,14 @@ def _lines(page: Page) -> Iterator[Line]:
             was_spoken, spoken = spoken, spoken or _is_worth_it(text)
             if not (was_spoken or spoken or _is_worth_it(above)):
                 continue
-            cited = cache(partial(_passage, page, i, text))
-            yield Line(text, cited, above, b.kind == "code", earlier, title=text in page.outline.links)
+            yield Line(
+                text,
+                partial(_passage, page, i, text),
+                above,
+                b.kind == "code",
+                earlier,
+                title=text in page.outline.links,
+            )
     for t in page.tables:
         for row in t.rows:
             cells = [c for c in row.cells if c.text]
@@ -112,7 +118,11 @@ def _lines(page: Page) -> Iterator[Line]:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
                 title = text in page.outline.links
-                yield Line(text, cache(partial(replace, cells[-1])), above, compares=len(t.header) > 2, title=title)
+                yield Line(text, partial(_last, cells), above, compares=len(t.header) > 2, title=title)
+
+
+def _last(cells: list[Cell]) -> Passage:
+    return cells[-1]
 
 
 def _passage(page: Page, i: int, text: str) -> Passage:
@@ -138,6 +148,7 @@ def _is_doubtful(line: Line) -> bool:
     return not line.code and bool(doubt(line.text))
 
 
+@by_text(32768)
 def _may_say(pattern: str, text: str) -> bool:
     """Whether a text holds what a pattern needs: cheaper than to look for the pattern, and most texts do not."""
     low = folded(text)
@@ -254,9 +265,8 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
         if line.code or line.compares:
             continue
         text = line.text
-        here = _fitting(data["technology"], text)
-        of_level = _fitting(data["level"], text)
-        is_unknown, of_kernel = (bool(_fitting({k: data[k]}, text)) for k in ("unknown", "kernel"))
+        here, of_level = (_fitting("isolation", key, text) for key in ("technology", "level"))
+        is_unknown, of_kernel = (bool(_fitting("isolation", key, text)) for key in ("unknown", "kernel"))
         if (
             not (here or of_level or is_unknown or of_kernel)
             or not re.search(about, f"{line.above} {text}", re.IGNORECASE)
@@ -289,14 +299,16 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
     )  # fmt: skip
 
 
-def _fitting(patterns: Mapping[str, str], text: str) -> list[str]:
-    """The names of the patterns that a text holds."""
-    low = folded(text)
+@by_text(32768)
+def _fitting(section: str, key: str, text: str) -> tuple[str, ...]:
+    """The names of the patterns under a key of the data that a text holds; of one pattern, the key."""
+    given, low = _data()[section][key], folded(text)
+    patterns: Mapping[str, str] = {key: given} if isinstance(given, str) else given
     digit = has_digit(low)
-    return [
+    return tuple(
         name for name, pattern in patterns.items()
         if may_hold(needs(pattern), low, digit=digit) and re.search(pattern, text, re.IGNORECASE)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 # -- what is kept ----------------------------------------------------------------------------------------------------
@@ -352,7 +364,7 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
     goes_on = re.match(data["back"], line.text, re.IGNORECASE) or re.search(data["snapshot"], line.text, re.IGNORECASE)
     before = line.before if goes_on else ""
     for text in (line.text, before, line.above):
-        named = _fitting(data["mechanisms"], text)
+        named = [*_fitting("persistence", "mechanisms", text)]
         if "volume" in named and any(m.endswith("snapshot") for m in named):
             named.remove("volume")  # whose snapshot it is
         if not named and re.search(data["snapshot"], text, re.IGNORECASE):
