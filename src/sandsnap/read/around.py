@@ -32,6 +32,7 @@ _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
 _SHORT = 120  # letters: "Winner of a contest? This is yours:" is read whole
 _WORDS_OF_A_CARD = 12
+_STRETCH = 16  # blocks
 
 _PRICE = re.compile(r"(?:\w{1,10} ){0,2}\W{0,3}\$\s?\d")
 _UNIT = re.compile(r"(?:/|per\b|an?\b|USD\b)\s?[\w /-]{0,30}", re.IGNORECASE)
@@ -76,8 +77,21 @@ class Around:
 
     def _of_joined(self, quote: str) -> Scope:
         """What is said of one of the blocks that make a quote."""
+        if not any(self.beside.may_join(quote, first, end) for first, end in self._said_of):
+            return PLAIN
         found = (self.at(i) for i in self.beside.joined(quote))
         return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    @cached_property
+    def _said_of(self) -> list[tuple[int, int]]:
+        """(first, end) of stretches that hold all blocks of which something is said."""
+        out: list[tuple[int, int]] = []
+        for i in sorted(i for i in self._scopes[0] if i < len(self._blocks)):
+            if out and i <= out[-1][1] + _STRETCH:
+                out[-1] = out[-1][0], i + 1
+            else:
+                out.append((i, i + 1))
+        return out
 
     @cached_property
     def beside(self) -> Beside:

@@ -40,6 +40,13 @@ class Beside:
         i, last = (bisect_right(self._starts, at) - 1 for at in (first, first + len(quote) - 1))
         return range(i, last + 1)
 
+    def may_join(self, quote: str, first: int, end: int) -> bool:
+        """Whether some of the blocks from `first` to `end` may be among those that make a quote: asked of the few around
+        which something is said, where a search of all the page for each quote would take its square."""
+        reach = len(quote)
+        last = self._starts[end] if end < len(self._starts) else len(self._line)
+        return self._line.find(quote, max(0, self._starts[first] - reach), last + reach) >= 0
+
     def of(self, place: range) -> tuple[str, ...]:
         """The texts beside the blocks at a place, or beside the list or table that they are of."""
         if not place or place[-1] >= len(self._blocks):
