@@ -1,7 +1,10 @@
 """The general layer: pages in a new shape, written here, are read by what they say; what is not clear is left out."""
 
 import hashlib
+import re
+import tomllib
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
@@ -353,3 +356,18 @@ SESSION = {("limits", "hobby", "session_max"): ("1", "hour"), ("limits", "pro", 
 )  # fmt: skip
 def test_what_stands_around_an_amount_says_what_it_is(url: str, body: str, expected: Facts) -> None:
     assert facts(url, body) == expected
+
+
+def test_every_item_of_the_lexicon_says_where_it_was_seen_or_why_it_is_usual() -> None:
+    entries = tomllib.loads((files("sandsnap") / "read/general/lexicon.toml").read_text("utf-8"))["item"]
+    assert not [e["item"] for e in entries if not re.match(r"(?:seen|usual).{20,}", e.get("why", ""))]
+
+
+def test_a_price_is_restated_in_another_unit_of_time_where_that_is_exact() -> None:
+    page = "# Prices\n\nCPU is $0.000014 per vCPU per second, disk $0.10 per GiB per hour, GPUs $3.60/hour.\n"
+    raw = page.encode()
+    original = Original(
+        Capture(E2B, datetime(2026, 11, 3, tzinfo=UTC), raw, "3", file="page.md"), page, "markdown", "e2b", "here", ()
+    )
+    said = "CPU is $0.0504 per vCPU per hour, disk $0.10 per GiB per hour, GPUs $0.001/second."
+    assert said in str(DESIGNS["restated"](original))

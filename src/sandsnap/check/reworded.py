@@ -48,7 +48,7 @@ def reworded(
     issues = []
     own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
     for f in standing:
-        if (f.source_url, f.id) in today or f.id in own or f.basis != "read" or not f.quote:
+        if (f.source_url, f.id) in today or _of_plans(f, today) or f.id in own or f.basis != "read" or not f.quote:
             continue
         now = None if " | " in f.quote else nearest(f.quote, telling(f), reading.text, frozenset(explained))
         now = now or still_speaks(f, reading.text, cited) or _other_figure(f, reading.text, cited)
@@ -59,6 +59,18 @@ def reworded(
         text = f"{label(f)}: not found in these words: {f.quote!r}"
         issues.append(Issue("lost_quote", f.vendor, f.source_url, marked(ident, text), reading.reader, now))
     return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
+
+
+def _of_plans(fact: Fact, today: Collection[Claim]) -> bool:
+    """Whether the page now says of plans what it said of all: then it no longer says so of all, in whatever words."""
+    if fact.key.get("plan") != "any":
+        return False
+    at = list(fact.key).index("plan")
+    same = fact.id[2][:at], fact.id[2][at + 1 :]
+    return any(
+        url == fact.source_url and table == fact.table and (key[:at], key[at + 1 :]) == same and key != fact.id[2]
+        for url, (table, _, key) in today
+    )
 
 
 def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:

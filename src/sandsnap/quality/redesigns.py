@@ -6,23 +6,23 @@ is stated stays, so that the right answer is every fact as it was, or an issue; 
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from sandsnap.quality.cases import EITHER, Case, lasting
 from sandsnap.quality.figures import Original
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
+from sandsnap.read.general.words import lexicon, spelt, stems
 
 Draw = Callable[[list[str], list[list[str]]], str]
 
-# Headings, columns and rows in words of other vendors' pages, or the words that a next page would use.
-_RENAMED = (
-    ("Feature", "What you get"), ("Resource", "What is metered"), ("Resources", "What runs it"), ("Metric", "What we count"),
-    ("Plan", "Subscription"), ("Plans", "Subscriptions"), ("Pricing", "What it costs"), ("Price", "Cost"), ("Cost", "Price"),
-    ("Limits", "How far it goes"), ("Limit", "Ceiling"), ("Maximum", "Highest"), ("Max", "Most"), 
-    ("Concurrent sandboxes", "Sandboxes running at once"),
-    ("Concurrency", "Running at the same time"), ("Session length", "Longest session"), ("Max session length", "Session duration (max)"),
-    ("Overview", "At a glance"), ("Details", "The small print"), ("Base price", "Monthly fee"), ("vCPUs", "Virtual CPUs"),
-    ("Memory", "RAM"), ("Regions", "Where it runs"), ("Lifecycle", "From start to stop"), ("Description", "What it is"),
-)  # fmt: skip
+# What names no item: headings and columns in the words that a next page would use.
+_RENAMED = {
+    "Feature": "What you get", "Resource": "What is metered", "Resources": "What runs it", "Metric": "What we count",
+    "Plan": "Subscription", "Plans": "Subscriptions", "Pricing": "What it costs", "Price": "Cost", "Cost": "Price",
+    "Limits": "How far it goes", "Limit": "Ceiling", "Maximum": "Highest", "Max": "Most", "Overview": "At a glance",
+    "Details": "The small print", "Regions": "Where it runs", "Lifecycle": "From start to stop", "Description": "What it is",
+}  # fmt: skip
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
 def renamed(page: Original) -> str | None:
@@ -45,8 +45,21 @@ def renamed(page: Original) -> str | None:
 
 def _renamed(name: str) -> str | None:
     bare = name.strip("*_` ")
-    new = dict(_RENAMED).get(bare)
+    new = _RENAMED.get(bare) or _otherwise(bare)
     return name.replace(bare, new) if new else None
+
+
+def _otherwise(label: str) -> str | None:
+    """The label of an item as the lexicon, which holds the words of all vendors' pages, names it with the fewest of its words;
+    what stands in brackets stays."""
+    aside = _BRACKETS.search(label)
+    words = stems(_BRACKETS.sub("", label))
+    if not words or len(words) > 4:
+        return None
+    fits = {i.name: n for i in lexicon().values() if (n := i.fit(words, words))}
+    best = [name for name, n in fits.items() if n == max(fits.values())]
+    named = sorted(spelt(best[0]), key=lambda n: len(stems(n) & words)) if len(best) == 1 else []
+    return named[0].capitalize() + (aside[0] if aside else "") if named else None
 
 
 def _drawn(draw: Draw) -> Callable[[Original], str | None]:
@@ -181,10 +194,30 @@ def bullets_as_prose(page: Original) -> str | None:
     return _applied(page, edits) if page.form in ("markdown", "mdx") else None
 
 
+_PRICE = re.compile(
+    r"\$(?P<n>\d+(?:\.\d+)?)(?P<between>[^$|\n.,;:()]{0,24}?(?:/ ?|\bper ))(?P<unit>seconds?|sec|s|hours?|hr|h)\b(?![-\w])"
+)
+_HOUR = 3600
+_PLACES = 9  # what a price may have in the contract
+
+
+def restated(page: Original) -> str | None:
+    """Every price beside its unit of time, per second for per hour and the other way round, where that is exact."""
+    edits: dict[Span, str] = {}
+    for m in _PRICE.finditer(page.text):
+        usd, per_second = Decimal(m["n"]), m["unit"].startswith("s")
+        other = usd * _HOUR if per_second else usd / _HOUR
+        if other != round(other, _PLACES):
+            continue
+        edits[m.span()] = f"${other.normalize():f}{m['between']}{'hour' if per_second else 'second'}"
+    return _applied(page, edits)
+
+
 DESIGNS: dict[str, Callable[[Original], str | None]] = {
     "renamed": renamed, "transposed": _drawn(_transposed), "split_by_column": _drawn(_split), "row_lists": _drawn(_row_lists),
     "definitions": _drawn(_definitions), "cards": _drawn(_cards), "headerless": _drawn(_headerless), "prose": _drawn(_prose),
     "respectively": _drawn(_respectively), "bullets_as_table": bullets_as_table, "bullets_as_prose": bullets_as_prose,
+    "restated": restated,
 }  # fmt: skip
 
 

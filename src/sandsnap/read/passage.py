@@ -303,6 +303,9 @@ class Passage:
             amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
         if unit in _TIMES and amount.unit not in ("hour", "count"):
             raise Unreadable(f"expected hours, found {amount.text!r}")
+        if unit is None and amount.unit in _THOUSANDS and amount.bound == "exact":
+            unit, times = _THOUSANDS[amount.unit]
+            amount = replace(amount, low=amount.value * times, high=amount.value * times)
         return _exact(self, amount, bound).fact(
             "allowances", bound=bound, plan=plan, allowance=allowance, period=period, amount=amount.value, unit=unit or amount.unit,
             card_required=card_required, product=product or self.page.product,

@@ -37,10 +37,10 @@ from one to the other), `if` a group (or hole) without which nothing is made, `u
 `per` what the amount must be per, `each` a group that is a list (parted by what `by` fits, else by commas and "and"), with a
 fact for each member. "{group}" stands for the group's text or its amount, "{size:unit}" for the amount's unit,
 "{duration:seconds}" for its seconds, "{group:terms}" for what [terms.<terms>] says that the text means; `plan`, `interface`,
-`licence` and `gpu` are known terms. { if = "group", is = …, else = … } is the one value or the other. A cell that says
-"unlimited" states that there is no limit; "8+" ("ask us for more") is none. A price that a reader gives in two units of time is
-given in the finer one, of which the other must be the multiple. "{{name}}" is what [patterns] says under that name. A price of
-a feed is a `[[feed]]` (feed.py).
+`licence`, `gpu`, `left` (what a discount leaves) and `reached` (of a day: effective or announced) are known terms. { if =
+"group", is = …, else = … } is the one value or the other. A cell that says "unlimited" states that there is no limit; "8+"
+("ask us for more") is none. A price that a reader gives in two units of time is given in the finer one, of which the other must
+be the multiple. "{{name}}" is what [patterns] says under that name. A price of a feed is a `[[feed]]` (feed.py).
 """
 
 from sandsnap.read.entries.declared import entries, readers

@@ -164,7 +164,7 @@ class Entry:
     def _made(self, said: Passage, groups: Mapping[str, str]) -> Iterator[Fact]:
         beside: dict[str, str] = {}
         for needed in self.needs:
-            also = _needed(said.page, needed["says"], needed.get("led"))
+            also = _needed(said.page, needed["says"], needed.get("led"), needed.get("kinds", PROSE))
             beside |= _named(also.match)
             if needed.get("cite"):
                 said = replace(said, quote=f"{said.quote} | {also.quote}")

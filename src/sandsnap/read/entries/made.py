@@ -101,6 +101,9 @@ def value(said: Passage, table: str, column: str, given: Any, groups: Groups, bo
         return amount and _measured(amount, column, exact, whole[2], bound)
     if whole and whole[3] and isinstance(said, Match) and not said.has(whole[1]):
         return None
+    if whole and whole[2] == "reached":
+        seen = said.page.capture.day
+        return "effective" if seen and seen >= on_day(_group(said, whole[1], groups), seen) else "announced"
     if whole:
         found = meaning(said.page.vendor, _group(said, whole[1], groups), whole[2])
         return on_day(str(found), said.page.capture.day) if spec is not None and spec.kind == "day" else found

@@ -322,7 +322,7 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
     """What each mechanism keeps and for how long; a value that two sentences state differently is left out with it, and so
     is a mechanism of which a sentence says with a doubt, a "not" or an "only" what of memory and files it keeps."""
     said_of: dict[str, dict[str, set[Value]]] = {}
-    cited: dict[str, Passage] = {}
+    cited: dict[str, dict[str, Passage]] = {}
     doubtful: set[str | None] = set()
     for line in lines:
         over = f"{line.above} {line.text}"
@@ -332,6 +332,7 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
             continue
         mechanism = _mechanism(line, owned)
         text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
+        text = re.sub(_data()["persistence"]["rule"], "", text, flags=re.IGNORECASE)
         line = replace(line, text=text)
         if doubt(re.sub(_data()["persistence"]["endless"], "", text, flags=re.IGNORECASE)) or re.search(
             _data()["persistence"]["doubt"], text, re.IGNORECASE
@@ -340,9 +341,11 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
                 doubtful.add(mechanism)
             continue
         values = dict(_kept(line, mechanism)) if mechanism else {}
+        if mechanism and _is_about(line):
+            doubtful.add(mechanism)
         for name, value in values.items():
             said_of.setdefault(str(mechanism), {}).setdefault(name, set()).add(value)
-            cited.setdefault(str(mechanism), line.passage)
+            cited.setdefault(str(mechanism), {}).setdefault(name, line.passage)
     for mechanism, values_of in said_of.items():
         if mechanism in doubtful:
             continue
@@ -355,7 +358,9 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
         if len(clear) == len(values_of) and clear.keys() & {"preserves", "retention_days", "indefinite"}:
             named = _data()["persistence"]["by_name"].get(mechanism) or None
             row: dict[str, Value] = {"mechanism": mechanism, **({"preserves": named} if named else {}), **clear}
-            yield cited[mechanism].fact("persistence", bound="exact", **row)
+            said = {p.quote: p for name, p in cited[mechanism].items() if name in clear}
+            passage = replace(next(iter(said.values())), quote=" | ".join(said))
+            yield passage.fact("persistence", bound="exact", **row)
 
 
 def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
@@ -374,6 +379,13 @@ def _mechanism(line: Line, owned: frozenset[str]) -> str | None:
         if named and not (text is line.text and before):
             return None
     return None
+
+
+def _is_about(line: Line) -> bool:
+    """Whether a sentence says for about, at least or at most how long something is kept."""
+    found = [f.amount for f in figures(line.text) if f.kind == "duration" and f.amount]
+    kept = re.search(_data()["persistence"]["kept"], f"{line.above} {line.text}", re.IGNORECASE)
+    return bool(kept) and len(found) == 1 and found[0].unit in ("day", "week") and found[0].bound != "exact"
 
 
 def _kept(line: Line, mechanism: str) -> Iterator[tuple[str, Value]]:

@@ -121,6 +121,16 @@ def lexicon() -> dict[str, Item]:
     return {i.name: i for i in map(_item, _data()["item"])}
 
 
+def spelt(item: str) -> tuple[str, ...]:
+    """How an item is named in several words, as a page may write it: of each group the first word."""
+    entry = next(e for e in _data()["item"] if e["item"] == item)
+    groups = _data()["groups"]
+    named = (
+        " ".join(groups[w[1:]][0] if w[0] == "@" else w.partition("|")[0] for w in n.split()) for n in entry["names"]
+    )
+    return tuple(n for n in named if " " in n)
+
+
 def _item(entry: dict[str, Any]) -> Item:
     table, _, term = entry["item"].partition(".")
     return Item(

@@ -6,23 +6,19 @@ code samples carry figures that look like limits; the changelog and the one-file
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from sandsnap.model import Fact
 from sandsnap.read import amounts
-from sandsnap.read.amounts import Amount, days
+from sandsnap.read.amounts import Amount
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
-from sandsnap.read.passage import Match, Passage, on_day, same_text
+from sandsnap.read.passage import Match, Passage, same_text
 from sandsnap.read.sentences import ITSELF
 from sandsnap.read.sources import declared
 from sandsnap.read.table import Cell
 from sandsnap.read.tree import Block
 
 VENDOR = declared("modal")
-
-_CLIENT = "https://github.com/modal-labs/modal-client"
-
 
 _SANDBOX_SECTION = r"Sandbox(?:es)?(?:\s*(?:\+|&|and|/)\s*Notebooks)?(?:\s+pricing)?"
 # The pricing page's names of GPUs, without "Nvidia": the names the GPU guide takes in its parameter.
@@ -43,13 +39,6 @@ GPU_NAMES = {
     "a10g": "a10",
     "l4": "l4",
     "t4": "t4",
-}
-LANGUAGES = {
-    "python": "python",
-    "go": "go",
-    "javascript/typescript": "typescript",
-    "javascript": "typescript",
-    "typescript": "typescript",
 }
 
 
@@ -180,68 +169,6 @@ def _compared(name: str, cell: Cell, plan: str) -> Iterator[Fact]:
         yield cell.allowance("credit", "month", cell.money(), plan=plan)
 
 
-@VENDOR.reader("regions")
-def region_prices(page: Page) -> Iterator[Fact]:
-    """What a container's region does to the price: "Broad (e.g. `us`) | 1.5x"."""
-    region, price = r"(?:Container )?Regions?(?: type)?", r"(?:Price )?Multiplier"
-    for table in page.tables_with(region, price, topic=(r"\bmultiplier", r"\d(?:\.\d+)?x\b")):
-        for row in table:
-            name = re.match(r"(?P<breadth>Broad|Narrow)\b", row[region].text, re.IGNORECASE)
-            factor = re.fullmatch(r"(\d+(?:\.\d+)?) ?[x×]", row[price].text)
-            if not (name and factor):
-                raise Unreadable(f"expected a breadth of region and a multiplier, found {row.first.quote!r}")
-            condition = f"region:{name['breadth'].lower()}"
-            yield row[price].fact(
-                "multipliers", plan="any", meter="any", condition=condition, factor=Decimal(factor[1])
-            )
-
-
-_INCLUDED = r"(?:Egress )?Included(?: egress)?(?: (?:per|a|each) (?:billing cycle|month)|/month)?"
-_ADDITIONAL = r"(?:Additional|Overage|Extra)(?: egress)?(?: (?:price|rate|cost))?"
-
-
-@VENDOR.reader("egress")
-def egress(page: Page) -> Iterator[Fact]:
-    """What each plan includes of data that leaves, and the price of more. A billing cycle is a month (guide to billing)."""
-    included, additional = _INCLUDED, _ADDITIONAL
-    for row in page.table("Plan", included, additional):
-        plan = row["Plan"].text.lower()
-        yield row[additional].price(row[additional].money(), "egress", plan=plan)
-        if re.search("month|cycle", row[included].column, re.IGNORECASE):
-            yield _gibibytes(row[included], row[included].size(), plan)
-
-
-@VENDOR.reader("egress")
-def egress_notice(page: Page) -> Iterator[Fact]:
-    """From when on egress costs something."""
-    for m in page.find_all(
-        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}),"
-        r" (?:Modal (?:charges|will charge|bills|will bill) for|(?:network )?egress (?:is|will be) (?:charged|billed)\b)",
-        topic=(r"\begress\b", r"\b20\d\d\b", r"\bcharg|\bbill"),
-    ):
-        if re.search(r"\begress\b", m.quote, re.IGNORECASE):
-            yield _notice(m, "egress", "price_change")
-
-
-@VENDOR.reader("budgets")
-def spend_limit(page: Page) -> Iterator[Fact]:
-    """A cap on what is paid after credits, from a day on. Its amounts are examples."""
-    if m := page.maybe(
-        r"(?:Starting|Beginning|From|As of|Effective) (?:on )?(?P<day>\w+ \w+,? \d{4}), Modal (?:also |now )?"
-        r"(?:supports|has|offers|introduces|will support) a (?:Workspace )?spend limit",
-        topic=(r"\bspend limits?\b", r"\b20\d\d\b"),
-    ):
-        yield _notice(m, "spend_limit", "policy_change")
-
-
-def _notice(m: Match, subject: str, kind: str) -> Fact:
-    """An announcement with its day; once the day has come it is in effect."""
-    day = on_day(m.group("day"))
-    seen = m.page.capture.day
-    status = "effective" if seen and seen >= day else "announced"
-    return m.fact("notices", subject=subject, kind=kind, effective_on=day, status=status)
-
-
 def _gibibytes(cited: Passage, amount: Amount, plan: str) -> Fact:
     """An allowance of transfer: the contract has no TiB."""
     factor = {"gib": 1, "tib": 1024}
@@ -301,226 +228,10 @@ def _per(m: Match) -> tuple[str, ...]:
 # -- guides --------------------------------------------------------------------------------------------------------
 
 
-_RETENTION = "(?:Default )?Retention Period"
-
-
-def snapshot_retention(page: Page, under: str | None = None) -> Iterator[Fact]:
-    """How long each kind of snapshot is kept: a table since 2026-05, before that a sentence for each."""
-    page.find(r"copies of a Sandbox['’]s entire state, both in memory and on the filesystem", under=under)
-    # The first two say by their names what they keep.
-    for mechanism, name, preserves in (
-        ("filesystem_snapshot", "Filesystem Snapshots?", "filesystem"),
-        ("directory_snapshot", "Directory Snapshots?", "filesystem"),
-        ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
-    ):
-        if page.has_table("Snapshot Type", _RETENTION, under=under):
-            table = page.table("Snapshot Type", _RETENTION, under=under)
-            yield kept(table.row(name)[_RETENTION], mechanism, preserves)
-        else:
-            yield kept_in_prose(page, name, under, mechanism, preserves)
-
-
-def kept(cell: Passage, mechanism: str, preserves: str | None) -> Fact:
-    """A cell: "30 days after creation (configurable)", "Persistent until you delete them", "Indefinite (until …)"."""
-    if re.fullmatch(
-        r"Persistent until you delete them|Indefinite(?: \(until (?:explicitly )?deleted\))?", cell.text, re.IGNORECASE
-    ):
-        return cell.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
-    m = cell.scan(r"{duration} after (?:creation|last use)(?: \([^()]*\))?")
-    return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
-
-
-def kept_as(m: Match, mechanism: str) -> Fact:
-    """A snapshot of files, kept for the duration the statement names."""
-    return m.fact("persistence", mechanism=mechanism, preserves="filesystem", retention_days=days(m["duration"]))
-
-
-def kept_in_prose(page: Page, name: str, under: str | None, mechanism: str, preserves: str | None) -> Fact:
-    """The sentence on one kind of snapshot."""
-    m = page.maybe(
-        rf"{name} (?:are currently persisted for|will expire|expire) {{duration}}"
-        r" after (?:creation|they were last created or used)",
-        topic=ITSELF,
-        under=under,
-    )
-    forever = page.maybe(rf"{name} will generally persist indefinitely", topic=ITSELF, under=under)
-    if m and forever:
-        raise Ambiguous(f"the page says both {m.text!r} and {forever.text!r}")
-    if m:
-        return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
-    if forever:
-        return forever.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
-    raise NotFound(f"no retention is stated for {name}", page.nearest(f"{name} expire after creation"))
-
-
-@VENDOR.reader("snapshots")
-def snapshots(page: Page) -> Iterator[Fact]:
-    """What each kind of snapshot keeps, and how long."""
-    yield from snapshot_retention(page)
-
-
-@VENDOR.reader("regions")
-def regions(page: Page) -> Iterator[Fact]:
-    """The container regions, a drawn table; the routing regions below do not apply to Sandboxes."""
-    lines = [b for b in page.section("Container region options") if b.kind == "code"]
-    found = 0
-    for block in lines:
-        if re.fullmatch(r"[=-]{3,}|Broad Narrow Notes", block.text):
-            continue
-        m = page.passage(block.text, block.headings).scan(r'"(?P<region>[a-z]{2}(?:-[a-z]+)?)"(?: [A-Z][\w .-]+)?')
-        found += 1
-        yield m.fact("regions", region=m.group("region"), status="available")
-    if not found:
-        raise NotFound("no regions under 'Container region options'")
-
-
 # -- SDK references --------------------------------------------------------------------------------------------------
-
-
-@VENDOR.reader("sdk_py", "sdk_js", "sdk_go")
-def default_retention(page: Page) -> Iterator[Fact]:
-    """How long the image of a snapshot is kept where no ttl is given; each method says it for itself."""
-    for kind in ("filesystem", "directory"):
-        method = rf"snapshot_?{kind}"
-        topic = r"\bretained\b|\b[Ll]ifetime of the resulting image\b|\bttl(?:Ms| seconds)?\b.*\bdefault|\bexpires? after {duration}"
-        m = page.maybe(
-            r"image is retained for ttl(?:Ms| seconds)? \(default: {duration}\)", topic=topic, under=method
-        ) or page.maybe(r"image is retained for {duration} as a hard cutoff", topic=topic, under=method)
-        # JavaScript: a parameter of the method. Two statements in one section must agree.
-        listed = page.maybe(
-            r"^ttlMs\?? .*Lifetime of the resulting image in milliseconds.*Defaults to {duration}",
-            topic=topic,
-            under=method,
-        )
-        for stated in (m, listed):
-            if stated:
-                yield kept_as(stated, f"{kind}_snapshot")
-
-
-@VENDOR.reader("sdk_py")
-def retention_parameter(page: Page) -> Iterator[Fact]:
-    """The default of snapshot_filesystem's ttl, which since 2026 is an attribute of a component."""
-    section = re.search(r"^#+ \W?snapshot\\?_filesystem\b.*?(?=^#+ |\Z)", page.text, re.MULTILINE | re.DOTALL)
-    described = r'<Parameter name="ttl" [^>]*description="The resulting Image is retained for `ttl` seconds'
-    m = re.search(rf"{described} \(default: (?P<kept>[^()]+)\)", section[0]) if section else None
-    if not m and section and '<Parameter name="ttl"' in section[0]:
-        raise NotFound("the parameter ttl without its default", page.nearest("retained for ttl seconds"))
-    if m:
-        yield page.passage(m[0]).fact(
-            "persistence", mechanism="filesystem_snapshot", preserves="filesystem",
-            retention_days=days(amounts.duration(m["kept"])),
-        )  # fmt: skip
-
-
-@VENDOR.reader("sdk_py")
-def default_timeout(page: Page) -> Iterator[Fact]:
-    """The default of create's timeout: an attribute of a component, or a comment in the signature of older pages."""
-    described = r"Maximum lifetime of the sandbox in (?P<unit>seconds|minutes|hours)\."
-    stated = {
-        (m["n"], m["unit"]): m[0]
-        for pattern in (
-            rf'<Parameter name="timeout" type="int" defaultValue="(?P<n>\d+)" description="{described}"',
-            rf"\btimeout: int = (?P<n>\d+),\s*# {described}",
-        )
-        for m in re.finditer(pattern, page.text)
-    }
-    if len(stated) != 1:
-        raise (Ambiguous if stated else NotFound)(f"expected one default timeout of create, found {len(stated)}")
-    (n, unit), text = stated.popitem()
-    passage = page.passage(text)
-    yield passage.limit("session_default", amounts.duration(f"{n} {unit}"))
 
 
 # -- interfaces and credit -------------------------------------------------------------------------------------------
 
 
-@VENDOR.reader("llms", "llms_full")
-def free_credit(page: Page) -> Iterator[Fact]:
-    """The monthly credit that comes with an account."""
-    m = page.find(r"sign up for free at \S+ and get {money} of credits")
-    if m["money"].per != ("month",):
-        raise Unreadable(f"expected a credit per month, found {m.text!r}")
-    yield m.allowance("credit", "month", m["money"])
-
-
-def language(name: str) -> str:
-    """An interface by the page's name. Raises Unreadable for a language nobody has mapped."""
-    if name.strip().lower() not in LANGUAGES:
-        raise Unreadable(f"unknown language {name!r}")
-    return LANGUAGES[name.strip().lower()]
-
-
-def linked(page: Page, badge: str, address: str) -> str | None:
-    """The package a badge links to; the address is not in the text. Raises Ambiguous where two badges differ."""
-    found = set(re.findall(rf"\[!\[{badge}\]\([^)]*\)\]\(https?://[^/)]+/{address}\)", page.text))
-    if len(found) > 1:
-        raise Ambiguous(f"two packages for {badge}: {', '.join(sorted(found))}")
-    return found.pop() if found else None
-
-
-@VENDOR.reader("readme", "libmodal")
-def javascript_and_go(page: Page) -> Iterator[Fact]:
-    """The JavaScript and Go SDKs: by an installation command until 2025-09, by a badge since."""
-    hosted = page.maybe(
-        r"This repo hosts the Modal SDKs for JavaScript/TypeScript and Go|Modal client libraries for JavaScript and Go"
-        r"|The (?:JS|JavaScript)(?:/TypeScript)? and Go SDKs allow you to use Modal",
-        topic=(r"\b(?:JavaScript|TypeScript|JS)\b", r"\bGo\b", "Modal|SDK"),
-    )
-    if not hosted:
-        return
-    for interface, command, badge, address in (
-        ("typescript", r"^npm install (?P<package>[@\w/-]+)$", "JS npm Version", r"package/([@\w/.-]+)"),
-        ("go", r"^go get -u (?P<package>[\w./-]+)$", "Go Reference Documentation", r"(github\.com/[\w./-]+)"),
-    ):
-        installed = page.maybe(command, topic=ITSELF, kinds=("code",))
-        package = installed.group("package") if installed else linked(page, badge, address)
-        yield (installed or hosted).fact("sdks", interface=interface, official=True, package=package)
-
-
-@VENDOR.reader("readme", "libmodal")
-def community_sdks(page: Page) -> Iterator[Fact]:
-    """Libraries of others, which Modal says it does not support."""
-    items = page.find_all(
-        r"^(?P<name>\w+): [\w.-]+/[\w.-]+$",
-        topic=r"\bcommunity\b.*\bSDKs?\b|\bnot officially\b",
-        under="Community SDKs",
-        kinds=("item",),
-    )
-    if items:
-        page.find(r"not officially supported by Modal", under="Community SDKs")
-    for m in items:
-        yield m.fact("sdks", interface=m.group("name").lower(), official=False)
-
-
-@VENDOR.reader("readme")
-def client_licence(page: Page) -> Iterator[Fact]:
-    """The client's licence, from its badge."""
-    spdx = {"apache_2.0": "Apache-2.0", "mit": "MIT"}
-    m = re.search(r"!\[License\]\([^)]*/badge/license-(?P<licence>[\w.]+)-\w+(?:\.svg)?\)", page.text)
-    if m:
-        if m["licence"] not in spdx:
-            raise Unreadable(f"unknown licence {m['licence']!r}")
-        yield page.passage(m[0]).fact("self_hosting", offering="sdk", licence=spdx[m["licence"]], repository=_CLIENT)
-
-
 # -- copies of many pages --------------------------------------------------------------------------------------------
-
-
-@VENDOR.reader("llms_full")
-def full_snapshots(page: Page) -> Iterator[Fact]:
-    """The Snapshots guide in the one-file documentation."""
-    yield from snapshot_retention(page, "Snapshots")
-
-
-@VENDOR.reader("changelog_py", "changelog_js")
-def snapshot_defaults(page: Page) -> Iterator[Fact]:
-    """The new default retention of snapshots, once it is released: "Unreleased" is not in force."""
-    m = page.maybe(
-        r"snapshot_?filesystem(?:\(\))?(?: \(JS\))? and [\w. /()]*?snapshot_?directory(?:\(\))?(?: \(JS\))?"
-        r" now accept an explicit .*?Both methods default to {duration}",
-        topic=(r"\bsnapshot", r"\bdefault", "{duration}"),
-        under=r"(?:js/v|\d+\.\d+\.\d+).*",
-    )
-    if m:
-        yield kept_as(m, "filesystem_snapshot")
-        yield kept_as(m, "directory_snapshot")
