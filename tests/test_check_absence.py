@@ -75,3 +75,10 @@ def test_what_is_in_beta_is_so_while_the_page_has_the_word(now: str, kept: bool)
     today = reading(now)
     [out] = gate("vercel", date(2026, 11, 2), {today.reader: [beta]}, [today])
     assert out.partial == kept
+
+
+def test_what_is_said_of_plans_is_no_longer_said_of_all() -> None:
+    plans = [replace(LIMIT, key={**LIMIT.key, "plan": p}, quote=f"{p} | 5 hours") for p in ("hobby", "pro")]
+    line = "Work for 5 hours at a stretch on Hobby, and for longer on Pro."
+    assert reworded(reading(line), [LIMIT], set(), Decisions()).partial
+    assert not reworded(reading(line, *plans), [LIMIT], {(URL, f.id) for f in plans}, Decisions()).partial

@@ -3,16 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandsnap import second_look
+from sandsnap.capture import FetchPolicy
 from sandsnap.check.confirm import agreed
 from sandsnap.check.gate import Gate, gate
 from sandsnap.model import Fact, Reading, Wait
+from sandsnap.read.sources import Source
 from sandsnap.record import blank
 from sandsnap.record.recorder import Recorder, Run
+from sandsnap.settings import SettingsError, load
 
 DAY = date(2026, 7, 4)
 URL, OTHER = "https://e2b.dev/docs/billing", "https://e2b.dev/pricing"
@@ -135,3 +140,50 @@ def test_followed_live_is_as_replayed_where_every_price_was_seen_twice(runs: lis
 def test_two_variants_in_turn_never_get_in_live() -> None:
     (row,) = recorded(["0.05", "0.05", "0.06", "0.05", "0.06", "0.05"], is_live=True)
     assert row[2:] == (DAY, None)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "second", "slept", "seen_twice"),
+    [
+        (10, "0.06", [600.0], True),
+        (10, "0.07", [600.0], False),  # the second look says something else: both wait
+        (10, None, [600.0], False),  # it failed: the first look waits for the next run
+        (0, "0.06", [], False),  # the next run is the second look
+    ],
+)
+def test_a_run_looks_a_second_time_at_pages_with_new_prices_only(
+    minutes: float,
+    second: str | None,
+    slept: list[float],
+    seen_twice: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[list[str]] = []
+
+    def fetch(sources: list[Source], *_: object) -> list[str]:
+        asked.append([s.url for s in sources])
+        return asked[-1]
+
+    def read(_: object, urls: list[str], at: datetime) -> list[Reading]:
+        if second is None:
+            return [replace(reading(url=u), outcome="failed") for u in urls]
+        return [reading(price(second), url=u) for u in urls]
+
+    monkeypatch.setattr(second_look.pipeline, "fetch", fetch)
+    monkeypatch.setattr(second_look.pipeline, "fetched_readings", read)
+    limits = Reading("e2b", OTHER, f"{OTHER}#limits", "v1", "good", ())
+    first = [reading(price("0.06")), limits]
+    home = replace(load(tmp_path), fetch={"confirm_after_minutes": minutes})
+    waited: list[float] = []
+    out = second_look.confirmed(home, FetchPolicy("https://example.com"), None, first, sleep=waited.append)  # type: ignore[arg-type]
+    assert waited == slept and asked == ([[URL]] if slept else [])
+    assert out[:2] == first
+    assert any(f.since == DAY for r in out[2:] for f in r.facts) is seen_twice
+
+
+@pytest.mark.parametrize("minutes", [-1, "soon", True, 100_000])
+def test_a_wait_that_is_no_number_of_minutes_is_refused(minutes: object, tmp_path: Path) -> None:
+    home = replace(load(tmp_path), fetch={"confirm_after_minutes": minutes})
+    with pytest.raises(SettingsError, match="confirm_after_minutes"):
+        second_look.confirmed(home, FetchPolicy("https://example.com"), None, [reading(price("0.06"))])  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from sandsnap import contained
 from sandsnap.capture import Archive, replay
 from sandsnap.contained import read_all
 from sandsnap.model import Capture, Reading
+from sandsnap.quality.pages import golden
 from sandsnap.read import reading
 from sandsnap.settings import Budget, SettingsError, load
 
@@ -167,3 +168,30 @@ def test_the_same_bytes_say_the_same_on_any_later_day(shared: Path) -> None:
     for page, then, now in zip(later, read_all(distinct), read_all(later), strict=True):
         assert said(now.readings) == said(then.readings) and now.account == then.account
         assert {f.verified_on for r in now.readings for f in r.facts} <= {page.day}
+
+
+@pytest.mark.slow
+def test_readers_are_given_the_same_on_each_of_the_next_400_days(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that a reader may know of the day is the page's capture: what it is given on any later day is what it was given first."""
+    monkeypatch.setattr(reading, "_page_of", lambda c: c)
+    captures = {(c.url, c.sha256): c for c in replay(shared / "captures") if c.captured_at is not None}
+    assert len(captures) > 500
+    for c in captures.values():
+        assert c.captured_at
+        given = reading.page_of(c)
+        for days in range(1, 401):
+            later = replace(c, captured_at=c.captured_at + timedelta(days=days), first_seen=c.captured_at)
+            assert (now := reading.page_of(later)) == given and now.captured_at == c.captured_at  # type: ignore[comparison-overlap,attr-defined]
+
+
+def test_a_sample_of_pages_says_the_same_on_later_days() -> None:
+    for c in list(golden())[::9]:
+        assert c.captured_at
+        then = reading.read(c)
+        for days in (1, 37, 400):
+            later = replace(c, captured_at=c.captured_at + timedelta(days=days), first_seen=c.captured_at)
+            now = reading.read(later)
+            assert [(r.outcome, r.partial, r.issues) for r in now] == [(r.outcome, r.partial, r.issues) for r in then]
+            assert {f.verified_on for r in now for f in r.facts} <= {later.day}
+            of_then = [replace(f, verified_on=None) for r in then for f in r.facts]
+            assert [replace(f, verified_on=None) for r in now for f in r.facts] == of_then

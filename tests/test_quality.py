@@ -190,12 +190,12 @@ def test_the_judge_is_told_what_a_warehouse_tells(vercel: Original, tmp_path: Pa
         for day, readings in days:
             recorder.day(day, readings)
         assert told.alerts(recorder, "vercel", rules) == real
-    # A table no reader knows waits a week first, and what goes back and forth is no event.
-    assert bool(real) == (edit not in (edits_amounts.contact_us, edits_amounts.alternating))
+    # What goes back and forth is no event.
+    assert bool(real) == (edit is not edits_amounts.alternating)
 
 
 @pytest.mark.slow
-def test_every_mutation_that_is_asked_for_has_one_of_four_answers() -> None:
+def test_every_mutation_that_is_asked_for_has_one_of_five_answers() -> None:
     pages = runner.find_pages(sample=True)
     made = {c.mutation: c.answer for p in pages for c in runner.cases(p, 1)}
     asked = {
@@ -205,7 +205,7 @@ def test_every_mutation_that_is_asked_for_has_one_of_four_answers() -> None:
         "alternating_amount", "alternating_wording",
     }  # fmt: skip
     assert asked <= made.keys()
-    assert set(made.values()) == {"change", "issue", "nothing", "either"}
+    assert set(made.values()) == {"change", "issue", "nothing", "either", "ask"}
     assert made["alternating_amount"] == "change"
     assert (
         len({d.capture.day for c in runner.cases(pages[0], 1) if c.mutation == "alternating_wording" for d in c.days})
@@ -213,12 +213,12 @@ def test_every_mutation_that_is_asked_for_has_one_of_four_answers() -> None:
     )
 
 
-def test_wording_that_takes_a_quoted_sentence_is_asked_about_and_other_wording_is_nothing(vercel: Original) -> None:
+def test_wording_that_takes_a_quoted_sentence_must_be_asked_about_and_other_wording_may_be(vercel: Original) -> None:
     quoted = replace(vercel.facts[0], basis="quoted", quote="Sandboxes time out after 5 minutes.")
     text = f"# Limits\n\n{quoted.quote}\n\nEach plan is available to all users.\n"
     page = replace(vercel, text=text, facts=(quoted,))
     (case,) = edits_structure.ab_wording(page)
-    assert (case.answer, case.days[0].unstated) == ("nothing", frozenset())
+    assert (case.answer, case.days[0].unstated) == ("ask", frozenset())
     taken = replace(quoted, quote="Each plan is available to all users.")
     (case,) = edits_structure.ab_wording(replace(page, facts=(taken,)))
     assert (case.answer, case.days[0].unstated) == ("issue", {taken.id})
@@ -318,4 +318,5 @@ def test_the_sample_keeps_its_rates() -> None:
     assert total["wrong_values_in"] == 0, total["failures"]
     assert total["recall"] >= 0.97, total["failures"]
     assert total["false_alerts_per_1000_page_days"] <= 1, total["failures"]
+    assert total["needless_issues_per_1000_page_days"] <= 5, total["failures"]
     assert len(total["by_vendor"]) == 8

@@ -11,6 +11,7 @@ from sandsnap.read.errors import Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match
 from sandsnap.read.reading import _in_scope
+from sandsnap.read.scope import bound_around
 from sandsnap.read.sentences import ITSELF
 
 URL = "https://www.daytona.io/pricing"
@@ -366,3 +367,9 @@ def test_a_fact_that_cites_its_row_does_not_outlive_the_cell_it_is_from() -> Non
         )
     )
     assert (refusal(struck), refusal(plain)) == ("scope", "")
+
+
+def test_the_name_of_a_group_in_a_readers_pattern_asks_for_no_bound() -> None:
+    text = "Up to >13 machines"
+    assert bound_around(text, 7, 9, r"Up to (?P<count>\d+) machines") == "min"
+    assert bound_around("up to 13 machines", 6, 8, r"up to (?P<count>\d+) machines") == "exact"

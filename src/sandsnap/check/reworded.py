@@ -17,6 +17,7 @@ from schemas.vocabulary import UNFINISHED
 # So many of the quote's words in one run of text; fewer than so many words are too common to tell.
 SHARE = 0.6
 LEAST = 3
+_NAMED = 2  # of so many words beside its figures a sentence is known again by these alone
 
 # Columns whose terms are words of the page.
 _NAMES = {"plan", "sku", "region", "model", "technology", "boundary", "package", "licence", "interface"}
@@ -47,10 +48,10 @@ def reworded(
     issues = []
     own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
     for f in standing:
-        if (f.source_url, f.id) in today or f.id in own or f.basis != "read" or not f.quote:
+        if (f.source_url, f.id) in today or _of_plans(f, today) or f.id in own or f.basis != "read" or not f.quote:
             continue
         now = None if " | " in f.quote else nearest(f.quote, telling(f), reading.text, frozenset(explained))
-        now = now or still_speaks(f, reading.text, cited)
+        now = now or still_speaks(f, reading.text, cited) or _other_figure(f, reading.text, cited)
         ident = of_absence(f.vendor, f.source_url, f.table, key_text(f), f.quote, f.values)
         decision = decisions.get(ident)
         if now is None or (decision is not None and decision.verdict == "accept"):
@@ -58,6 +59,18 @@ def reworded(
         text = f"{label(f)}: not found in these words: {f.quote!r}"
         issues.append(Issue("lost_quote", f.vendor, f.source_url, marked(ident, text), reading.reader, now))
     return replace(reading, issues=(*reading.issues, *issues), partial=True) if issues else reading
+
+
+def _of_plans(fact: Fact, today: Collection[Claim]) -> bool:
+    """Whether the page now says of plans what it said of all: then it no longer says so of all, in whatever words."""
+    if fact.key.get("plan") != "any":
+        return False
+    at = list(fact.key).index("plan")
+    same = fact.id[2][:at], fact.id[2][at + 1 :]
+    return any(
+        url == fact.source_url and table == fact.table and (key[:at], key[at + 1 :]) == same and key != fact.id[2]
+        for url, (table, _, key) in today
+    )
 
 
 def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:
@@ -73,6 +86,19 @@ def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:
         if not any(figure in line for figure in figures) or any(q in line for q in cited):
             continue
         if amounts <= _pairs(line) and named <= words(line) and item.fit(stems(line), stems(line)):
+            return line
+    return None
+
+
+def _other_figure(fact: Fact, text: str, cited: Collection[str]) -> str | None:
+    """The line that says a fact's quote with another figure, which nobody could read (one with a note's mark, say)."""
+    quote = fact.quote or ""
+    said = {w for w in words(quote) if not w[0].isdigit()}
+    if " | " in quote or len(said) < _NAMED or said == words(quote):
+        return None
+    for line, _ in _runs(text):
+        named = {w for w in words(line) if not w[0].isdigit()}
+        if named == said and any(c.isdigit() for c in line) and not any(q in line for q in cited):
             return line
     return None
 

@@ -11,8 +11,10 @@ Each mutation has one right answer, which follows from the edit and never from w
     issue    nothing moves, nothing untrue is removed, and an issue is open (a fact waiting as missing is one too)
     nothing  nothing moves, no issue opens, nobody is told
     either   the new value (where one is stated), or an issue and no value; never another value, never the old one anew
+    ask      nothing moves, nobody is told; of each reader one issue of a kind may open, once
 
-(other wording is an issue where it takes a sentence that a person quoted, else nothing), and the rates are
+(other wording is an issue where it takes a sentence that a person quoted, else ask: what a page says of a topic in other
+words than ever is asked about), and the rates are
 
     recall
         of the cases whose answer is a change: the share in which every fact that rests on the figure has its new

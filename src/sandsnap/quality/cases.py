@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from sandsnap.model import Capture, Fact
 from sandsnap.quality.figures import FactId, Original, Values
 
-# either: the new value, or an issue and no value; nothing else.
-CHANGE, ISSUE, NOTHING, EITHER = "change", "issue", "nothing", "either"
+# either: the new value, or an issue and no value; nothing else. ask: nothing moves; of each reader one issue may open and stay.
+CHANGE, ISSUE, NOTHING, EITHER, ASK = "change", "issue", "nothing", "either", "ask"
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def contact_us(page: Original, figure: Figure) -> Iterator[Case]:
     """The cell, or the amount in a sentence, says "Contact us": the page does not state it any more."""
     if page.form == "json":
         return
-    edits = {_holder(page, n.span): "Contact us" for n in figure.spots}
+    edits = {_holder(page, n.span): "Contact us" for n in (*figure.spots, *(twin for twin, _ in figure.twins))}
     spans = sorted(edits)
     if any(a[1] > b[0] for a, b in pairwise(spans)):
         return

@@ -47,7 +47,9 @@ def other_page(page: Original) -> Iterator[Case]:
 
 
 def truncated(page: Original) -> Iterator[Case]:
-    """Fewer bytes than were announced."""
+    """Fewer bytes than were announced; of an excerpt nothing was."""
+    if not page.capture.complete:
+        return
     body = page.capture.body
     cut = body[: max(1, len(body) * 3 // 5)]
     headers = (*page.capture.headers, ("content-length", str(len(body))))

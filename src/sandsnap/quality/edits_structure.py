@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from sandsnap.model import Fact
-from sandsnap.quality.cases import ISSUE, NOTHING, Case, Day, capture_of, lasting, passing
+from sandsnap.quality.cases import ASK, ISSUE, NOTHING, Case, Day, capture_of, lasting, passing
+from sandsnap.quality.edits_scope import elements_of
 from sandsnap.quality.figures import Original, numbers
+from sandsnap.quality.source_places import block
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
 
 Edit = Callable[[Original], Iterator[Case]]
@@ -208,7 +210,9 @@ _SYNONYMS = {
 
 def ab_wording(page: Original) -> Iterator[Case]:
     """The B side of an A/B test: the same facts in other words, and a slogan on top. Where that takes a sentence that a
-    person quoted, the machine must ask; else there is nothing to tell."""
+    person quoted, the machine must ask. Where it takes others, it may: a sentence that is gone while the page still speaks of its
+    topic is reworded, and a reader that met only the old words cannot know that the new ones say the same. Of each reader
+    that is one matter, however often the two sides take turns; and nothing moves, and nobody is told."""
     if page.form == "json":
         return
     edits: dict[Span, str] = {}
@@ -217,7 +221,7 @@ def ab_wording(page: Original) -> Iterator[Case]:
             edits[m.span()] = new
     lost = [f for f in page.facts if f.basis == "quoted" and _all_touched(page.segments.get(f.id, ()), edits)]
     text = _slogan(page, replaced(page.text, edits))
-    yield lasting("ab_wording", page, text, ISSUE if lost else NOTHING, unstated=lost)
+    yield lasting("ab_wording", page, text, ISSUE if lost else ASK if edits else NOTHING, unstated=lost)
 
 
 def _all_touched(places: Iterable[Span], edits: Iterable[Span]) -> bool:
@@ -244,6 +248,12 @@ def alternating_wording(page: Original) -> Iterator[Case]:
         yield Case("alternating_wording", page, days, case.answer)
 
 
+def _more_said(page: Original, span: Span) -> bool:
+    """Whether the block of a sentence says more, in which the same may be said once it is gone."""
+    held = block(page.text, page.form, elements_of(page), span)
+    return held is not None and len((page.text[held[0] : span[0]] + page.text[span[1] : held[1]]).split()) > 2
+
+
 def quote_lost(page: Original) -> Iterator[Case]:
     """A quoted sentence says something else: a person has to look."""
     facts = [f for f in page.facts if f.basis == "quoted" and f.id in page.segments]
@@ -253,6 +263,7 @@ def quote_lost(page: Original) -> Iterator[Case]:
             continue
         at = [(f, page.segments.get(f.id, ())) for f in page.facts]
         gone = [f for f, where in at if where and all(any(a <= s and e <= b for a, b in spans) for s, e in where)]
+        gone = [f for f in gone if not any(_more_said(page, span) for span in page.segments[f.id])]
         # A longer sentence around it may still say what it said, or may be past reading.
         torn = [f for f, where in at if any(s < b and a < e for a, b in spans for s, e in where)]
         text = replaced(page.text, dict.fromkeys(spans, "is a matter for another page"))

@@ -100,6 +100,9 @@ _OTHER = {"second": "minutes", "minute": "hours", "hour": "days", "day": "minute
 _UNIT = re.compile(r"\s*-?\s*(seconds?|minutes?|hours?|days?|GiB|GB)\b", re.IGNORECASE)
 
 
+_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
+
+
 def contradicted(page: Original, figure: Figure) -> Iterator[Case]:
     """The same sentence again, with the same figure in another unit: the page says both, and neither is taken."""
     if page.form == "json" or figure.twins or len(figure.spots) != 1 or not figure.tables <= {"limits", "persistence"}:
@@ -113,7 +116,11 @@ def contradicted(page: Original, figure: Figure) -> Iterator[Case]:
         return
     unit = _OTHER[m[1].lower().rstrip("s")]
     again = page.text[held[0] : m.start(1)] + unit + page.text[m.end(1) : held[1]]
-    text = page.text[: held[1]] + (f"</p><p>{again}" if page.form == "html" else f"\n\n{again}") + page.text[held[1] :]
+    item = _ITEM.fullmatch(page.text[page.text.rfind("\n", 0, held[0]) + 1 : held[0]])
+    before = (
+        "</p><p>" if page.form == "html" else f"\n{item[0]}" if item else "\n\n"
+    )  # of a list, the list's lead speaks
+    text = f"{page.text[: held[1]]}{before}{again}{page.text[held[1] :]}"
     yield lasting("contradicted", page, text, ISSUE, unstated=figure.facts, may_go=True)
 
 

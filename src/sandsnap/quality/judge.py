@@ -10,7 +10,7 @@ from sandsnap.check.rows import invalid
 from sandsnap.check.units import same_values
 from sandsnap.model import Capture, Fact, Issue, Reading
 from sandsnap.publish.alerts.alert import Alert, Move
-from sandsnap.quality.cases import CHANGE, EITHER, ISSUE, NOTHING, Case, Day
+from sandsnap.quality.cases import ASK, CHANGE, EITHER, ISSUE, NOTHING, Case, Day
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
 from sandsnap.read.reading import read
@@ -154,9 +154,19 @@ def _compare(case: Case, days: list[_Recorded], told: list[Alert]) -> Verdict:
         verdict.needless = sorted({i[3] for seen in identities[1:] for i in seen - identities[0]}) or [
             "a fact is missing"
         ]
+    elif case.answer == ASK:
+        verdict.needless = _again(set().union(*identities[1:]) - identities[0])
     elif case.days[-1].capture.sha256 == case.page.capture.sha256 and (stuck := identities[-1] - identities[0]):
         verdict.needless = [f"still open after the page is back: {i[3]}" for i in stuck]
     return verdict
+
+
+def _again(opened: Iterable[tuple[str, str, str | None, str]]) -> list[str]:
+    """The second and later issues of one kind of each reader."""
+    by_reader: dict[tuple[str, str, str | None], list[str]] = {}
+    for kind, url, reader, words in sorted(opened, key=str):
+        by_reader.setdefault((kind, url, reader), []).append(words)
+    return [words for of_one in by_reader.values() for words in of_one[1:]]
 
 
 def _wrong(day: Day, recorded: _Recorded, before: Mapping[FactId, Fact]) -> Iterable[str]:
@@ -215,7 +225,7 @@ def _justified(
     case: Case, alert: Alert, by_name: Mapping[tuple[str, str, str], FactId], justified: set[tuple[FactId, str]]
 ) -> bool:
     if alert.kind in ("outage", "outage_ended", "held"):
-        return case.answer != NOTHING  # right where somebody has to look
+        return case.answer not in (NOTHING, ASK)  # right where somebody has to look
     return bool(alert.moves) and all(
         _moved(case, m, by_name.get((m.table, m.product, m.key)), justified) for m in alert.moves
     )

@@ -6,7 +6,8 @@ from typing import Any
 from sandsnap.quality.judge import Verdict
 
 TARGETS = {
-    "recall": 0.97, "wrong_values_in": 0, "false_alerts_per_1000_page_days": 1.0, "alerts_without_quote_or_reason": 0,
+    "recall": 0.97, "wrong_values_in": 0, "false_alerts_per_1000_page_days": 1.0, "needless_issues_per_1000_page_days": 5.0,
+    "alerts_without_quote_or_reason": 0,
 }  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def met(total: dict[str, Any]) -> bool:
         (total["recall"] is None or total["recall"] >= TARGETS["recall"])
         and total["wrong_values_in"] <= TARGETS["wrong_values_in"]
         and total["false_alerts_per_1000_page_days"] <= TARGETS["false_alerts_per_1000_page_days"]
+        and total["needless_issues_per_1000_page_days"] <= TARGETS["needless_issues_per_1000_page_days"]
         and total["alerts_without_quote_or_reason"] <= TARGETS["alerts_without_quote_or_reason"]
     )
 

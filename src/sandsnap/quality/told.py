@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sandsnap.publish.alerts.alert import Alert, Evidence, Place, make
+from sandsnap.publish.alerts.alert import Alert, Evidence, make
 from sandsnap.publish.alerts.text import NO_QUOTE, missing
 from sandsnap.record.alert_queries import OUTAGE_KINDS
 from sandsnap.record.fold import Reader
@@ -33,7 +33,13 @@ def alerts(recorder: Recorder, vendor: str, rules: Rules) -> list[Alert]:
             ends=(),
             corrections=(),
             last_day=recorder.last,
-            decided=_decided(readers),
+            decided={
+                (vendor, c.key[0], c.table, " / ".join(c.key[1:]) or "-", e.day): e.decided_on
+                for r in readers
+                for c in r.claims.values()
+                for e in c.events
+                if e.kind == "removed"
+            },
         ),
         rules,
     )
@@ -55,16 +61,6 @@ def unexplained(alert: Alert) -> list[str]:
 def _events(readers: Iterable[Reader]) -> list[Event]:
     rows = resolve(readers).values()
     return events(_change(s) for own in rows for s in steps(own))
-
-
-def _decided(readers: Iterable[Reader]) -> dict[Place, date]:
-    return {
-        (r.vendor, claim.key[0], claim.table, " / ".join(claim.key[1:]) or "-", e.day): e.decided_on
-        for r in readers
-        for claim in r.claims.values()
-        for e in claim.events
-        if e.kind == "removed"
-    }
 
 
 def _change(step: Step) -> Change:
@@ -102,8 +98,10 @@ def _outage(issue: Row, readers: Iterable[Reader]) -> bool:
     own = [
         r for r in readers if r.source_url == issue["source_url"] and issue["reader"] in (None, r.name)
     ]  # fmt: skip
+    since = [x for r in own for x in r.reads if issue["first_on"] <= x.day <= issue["last_on"] and not x.sticky]
     return (
         issue["kind"] in OUTAGE_KINDS
+        and (not since or 3 * sum(x.good for x in since) < len(since))
         and any(x.good and x.day < issue["first_on"] for r in own for x in r.reads)
         and not any(x.good and not x.sticky and x.day == issue["first_on"] for r in own for x in r.reads)
     )

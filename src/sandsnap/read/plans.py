@@ -29,7 +29,7 @@ _OWN = re.compile(r"\b(?:plans?|tiers?|pricing)\b", re.IGNORECASE)
 
 def is_silent(text: str, *, asked: bool = False) -> bool:
     """Whether a cell states no figure; `asked`: one that says whom to ask is none of those."""
-    return not text or bool(SILENT.fullmatch(text)) and not (asked and ASKED.fullmatch(text))
+    return not text or (bool(SILENT.fullmatch(text)) and not (asked and ASKED.fullmatch(text)))
 
 
 @cache

@@ -206,6 +206,13 @@ def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | N
     return value, day
 
 
+@by_text(4096)
+def _asked(pattern: str) -> str:
+    """The words of a reader's pattern, in lower case; the ">" of a group's name is none of them."""
+    return _GROUP.sub("(", pattern).replace(r"\s+", " ").replace("\\", "").lower()
+
+
+_GROUP = re.compile(r"\(\?(?:P<\w+>|<?[=!:]|:)")
 _GRAM = 4
 
 
@@ -261,7 +268,7 @@ def _on_day(text: str, place: str, on: date | None, accepted: str, own: str) -> 
 def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> tuple[Scope, bool]:
     """The scope, and whether the page's day was asked for."""
     scope, dated = PLAIN, False
-    named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
+    named = _asked(accepted)
     low = folded(text)
     rules = _rules(own)
     for number in _likely(low, own):
@@ -314,7 +321,7 @@ def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 def bound_around(text: str, start: int, end: int, accepted: str) -> str:
     """The bound that the words directly before and behind an amount give it: exact, max, min or about. What a reader's
     pattern names itself is no bound."""
-    named = accepted.replace(r"\s+", " ").replace("\\", "").lower()
+    named = _asked(accepted)
     before, behind = text[max(0, start - 40) : start], text[end : end + 30]
     for kind, first, then in _bounds():
         m = first.search(before) or then.match(behind)

@@ -35,7 +35,8 @@ def decisions(con: duckdb.DuckDBPyConnection) -> Answer:
 def outage_issues(con: duckdb.DuckDBPyConnection) -> Answer:
     """Issues that say a page could not be read, of readers that had read it well before; oldest first.
 
-    A page-level issue (reader null) on a page that its readers read all the same on that day is left out.
+    A page-level issue (reader null) on a page that its readers read all the same on that day is left out, and one on a page that
+    could be read on a third of the days since: of two variants in turn one is read.
     """
     kinds = ", ".join(f"'{k}'" for k in OUTAGE_KINDS)
     return _ask(
@@ -46,6 +47,9 @@ def outage_issues(con: duckdb.DuckDBPyConnection) -> Answer:
         " AND g.outcome = 'good' AND g.day < i.first_on) "
         "AND NOT EXISTS (FROM readings g WHERE g.source_url = i.source_url AND (i.reader IS NULL OR g.reader = i.reader) "
         " AND g.outcome = 'good' AND g.day = i.first_on AND NOT g.sticky) "
+        "AND (SELECT 3 * count_if(g.outcome = 'good') < count(*) OR count(*) = 0 FROM readings g "
+        " WHERE g.source_url = i.source_url AND (i.reader IS NULL OR g.reader = i.reader) AND NOT g.sticky "
+        " AND g.day BETWEEN i.first_on AND i.last_on) "
         "ORDER BY i.first_on, i.vendor, i.source_url, i.reader NULLS FIRST, i.kind",
     )
 

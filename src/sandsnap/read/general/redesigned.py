@@ -182,7 +182,7 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
     taken, issues = [], []
     for key, said in by_id.items():
         first = exact.get(key, said[0])  # type: ignore[call-overload]
-        other = next((f for f in said if plain(f) != plain(first)), None)
+        other = next((f for f in said if _differ(plain(f), plain(first))), None)
         if other is not None:
             what = f"{first.table} {' / '.join(first.key.values())}"
             message = f"{what}: the page may say both {first.quote!r} and {other.quote!r}"
@@ -190,6 +190,11 @@ def _agreed(facts: list[Fact], readings: list[Reading], page: Page) -> tuple[lis
         elif key not in exact:
             taken.append(said[0])
     return taken, issues
+
+
+def _differ(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
+    """Whether two statements of a key give one column two values; what only one of them says is no difference."""
+    return any(a[k] != b[k] for k in a if a[k] is not None and b[k] is not None)
 
 
 def _overlooked(reading: Reading, page: Page, asked: frozenset[str], found: int) -> Issue:
