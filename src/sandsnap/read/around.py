@@ -33,6 +33,7 @@ _LONG = 240  # letters: a sentence that speaks of what follows stands in no long
 _SHORT = 120  # letters: "Winner of a contest? This is yours:" is read whole
 _WORDS_OF_A_CARD = 12
 _STRETCH = 16  # blocks
+_QUOTE = 400  # letters: most have no more
 
 _PRICE = re.compile(r"(?:\w{1,10} ){0,2}\W{0,3}\$\s?\d")
 _UNIT = re.compile(r"(?:/|per\b|an?\b|USD\b)\s?[\w /-]{0,30}", re.IGNORECASE)
@@ -77,10 +78,21 @@ class Around:
 
     def _of_joined(self, quote: str) -> Scope:
         """What is said of one of the blocks that make a quote."""
-        if not any(self.beside.may_join(quote, first, end) for first, end in self._said_of):
+        if not self._may_join(quote):
             return PLAIN
         found = (self.at(i) for i in self.beside.joined(quote))
         return next((scope for scope in found if scope is not PLAIN), PLAIN)
+
+    def _may_join(self, quote: str) -> bool:
+        """Whether such a block may be among those that make a quote: asked of the few, where a search of all the page for
+        each quote would take its square. Most quotes are short, and stand nowhere near one."""
+        if len(quote) <= _QUOTE and quote not in self._near:
+            return False
+        return any(quote in text for text in self.beside.near(self._said_of, len(quote)))
+
+    @cached_property
+    def _near(self) -> str:
+        return "\n".join(self.beside.near(self._said_of, _QUOTE))
 
     @cached_property
     def _said_of(self) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ They are no part of what is read. A value that moves on the day on which one of 
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -40,12 +40,12 @@ class Beside:
         i, last = (bisect_right(self._starts, at) - 1 for at in (first, first + len(quote) - 1))
         return range(i, last + 1)
 
-    def may_join(self, quote: str, first: int, end: int) -> bool:
-        """Whether some of the blocks from `first` to `end` may be among those that make a quote: asked of the few around
-        which something is said, where a search of all the page for each quote would take its square."""
-        reach = len(quote)
-        last = self._starts[end] if end < len(self._starts) else len(self._line)
-        return self._line.find(quote, max(0, self._starts[first] - reach), last + reach) >= 0
+    def near(self, stretches: Iterable[tuple[int, int]], reach: int) -> Iterator[str]:
+        """The text of each stretch of blocks (first, end), with so many letters before it and behind it: a quote of that
+        length that stands in none is made of none of these blocks."""
+        for first, end in stretches:
+            last = self._starts[end] if end < len(self._starts) else len(self._line)
+            yield self._line[max(0, self._starts[first] - reach) : last + reach]
 
     def of(self, place: range) -> tuple[str, ...]:
         """The texts beside the blocks at a place, or beside the list or table that they are of."""

@@ -293,7 +293,7 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
             break
     if (
         scope.whose == "own"
-        and (words := restriction(_DATES.sub("", text), place, own, _restrictions()))
+        and (words := restriction(_DATES.sub("", text) if has_digit(low) else text, place, own, _restrictions()))
         and words.lower() not in named
     ):
         scope = replace(scope, whose="some", why=(*scope.why, ("whose", words)))

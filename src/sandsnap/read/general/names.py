@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sandsnap.read.addresses import canonical
 from sandsnap.read.general.figures import Figure, figures, may_hold_one
-from sandsnap.read.general.words import Item, lexicon
+from sandsnap.read.general.words import Asked, Item, lexicon
 from sandsnap.read.memo import by_text
 from sandsnap.read.statements import names as titles
 from sandsnap.vendors import settings
@@ -51,6 +51,10 @@ class Names:
     def items(self) -> tuple[Item, ...]:
         """The lexicon, with the vendor's own words in it."""
         return tuple(i.called(self.words.get(i.name, ())) for i in lexicon().values())
+
+    def asked(self, items: frozenset[str]) -> Asked:
+        """These items as they are looked for."""
+        return Asked([i for i in self.items if i.name in items])
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from sandsnap.read.general.cards import is_short, titles, whole
 from sandsnap.read.general.figures import Figure, may_hold_one
 from sandsnap.read.general.names import Names, joined
+from sandsnap.read.general.words import Asked
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
@@ -71,8 +72,9 @@ class _Title:
     text: str = ""
 
 
-def told(page: Page, names: Names) -> Iterator[tuple[Piece, Scope]]:
-    """The amounts of a page's paragraphs, items, cards and headings, each in its scope."""
+def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple[Piece, Scope]]:
+    """The amounts of a page's paragraphs, items, cards and headings, each in its scope; of items that are asked for,
+    those that may be of one."""
     title, lead = _Title(), ""
     lines = ((i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term"))
     blocks = whole(list(lines), names)
@@ -82,19 +84,22 @@ def told(page: Page, names: Names) -> Iterator[tuple[Piece, Scope]]:
             continue  # the title of another page
         short = is_short(block.text)
         counts = may_hold_one(block.text)
-        here = names.figures(block.text) if counts else []
         if block.kind != "item":
-            lead = _lead(block, here)
-        if block.kind in ("heading", "term") or (short and not here):
+            lead = _lead(block, names)
+        if block.kind in ("heading", "term") or (short and not names.figures(block.text)):
             title = _Title(block.text)
-            if block.kind != "heading" or not here:
+            if block.kind != "heading" or not names.figures(block.text):
                 continue
         over = beside.get(n, title.text)
+        if asked and not asked.may_name(" ".join((block.text, *block.headings[-1:], over or "", lead))):
+            counts = False
         if over is not None and counts:  # two lines might name it, or there is nothing to name
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
             around = _Around(over, lead if block.kind == "item" else "", card)
             for piece in names.remembering(_pieces)(block.text, block.headings, around):
+                if asked and not asked.may_be(piece.figure.kind, piece.labels, piece.phrase):
+                    continue
                 said_so = said(piece.spoken, "sentence", page.capture.day, "", page.vendor)
                 yield piece, said_so.inside(scope)
         if not (block.kind == "item" or short):
@@ -106,10 +111,11 @@ def _cited(value: str, name: str, before: str) -> str:
     return f"{name} {value}" if name == before else f"{value} {name}"
 
 
-def _lead(block: Block, found: list[Figure]) -> str:
+def _lead(block: Block, names: Names) -> str:
     """The words that a list goes on with: "A machine may have", "Sandboxes run for up to:"."""
-    last = _STOP.split(block.text)[-1]
-    return "" if found or block.kind == "heading" or last.endswith((".", "!", "?", ";")) else last
+    if block.kind == "heading" or block.text.endswith((".", "!", "?", ";")) or names.figures(block.text):
+        return ""
+    return _STOP.split(block.text)[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sandsnap.read.general.claims import Verdict, judge
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.statements import Statement, statements
 from sandsnap.read.general.terms import terms
+from sandsnap.read.general.words import Asked
 from sandsnap.read.page import Page
 from sandsnap.read.plans import names_plan
 
@@ -47,7 +48,9 @@ def stated(
 def _stated(
     page: Page, names: Names, owned: frozenset[str], elsewhere: frozenset[str]
 ) -> tuple[list[Verdict], list[Fact]]:
-    judged = verdicts(page, names, owned, elsewhere)
+    # What names none of the page's own items is looked at only where others' are asked for as well.
+    asked = None if elsewhere else names.asked(items(owned))
+    judged = verdicts(page, names, owned, elsewhere, asked)
     said = [f for v in judged for f in (*v.facts, *v.refused)] + terms(page, names, owned)
     if "regions.*" in owned:
         said += places.regions(page, names)
@@ -56,12 +59,16 @@ def _stated(
     return judged, said
 
 
-def verdicts(page: Page, names: Names, owned: frozenset[str], elsewhere: frozenset[str] = frozenset()) -> list[Verdict]:
-    """What every statement of a page is taken for, among the items that may be read on it."""
+def verdicts(
+    page: Page, names: Names, owned: frozenset[str], elsewhere: frozenset[str] = frozenset(),
+    asked: Asked | None = None,
+) -> list[Verdict]:  # fmt: skip
+    """What every statement of a page is taken for, among the items that may be read on it; of items that
+    are asked for, what may be of one."""
     whole = names.of_source.get(canonical(page.source_url))
     if whole and not names_plan(page.vendor, whole, page.text):
         return []
-    found = statements(page, names)
+    found = statements(page, names, asked)
     placed = (replace(s, plans=(whole,)) if whole and not s.plans else s for s in found)
     return [_judged(s, owned, elsewhere, names) for s in placed]
 

@@ -10,6 +10,7 @@ from sandsnap.read.general.cards import is_short
 from sandsnap.read.general.figures import Figure, figures, noun, timed
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.sentences import told, without_asides
+from sandsnap.read.general.words import Asked
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Passage
 from sandsnap.read.phrases import phrases
@@ -44,10 +45,11 @@ class Statement:
         return self.whole == self.passage.text and self.whole.strip("*` ").startswith(self.phrase)
 
 
-def statements(page: Page, names: Names) -> list[Statement]:
-    """Every statement of the page: of its tables, then of its text."""
+def statements(page: Page, names: Names, asked: Asked | None = None) -> list[Statement]:
+    """Every statement of the page: of its tables, then of its text; of items that are asked for,
+    the text's that may be of one."""
     found = [s for t in page.tables for s in _of_table(t, names)]
-    for piece, scope in told(page, names):
+    for piece, scope in told(page, names, asked):
         passage = Passage(page, piece.sentence, piece.sentence, piece.where, scope=scope)
         found.append(
             Statement(

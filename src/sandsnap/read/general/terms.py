@@ -323,14 +323,14 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
     is a mechanism of which a sentence says with a doubt, a "not" or an "only" what of memory and files it keeps."""
     said_of: dict[str, dict[str, set[Value]]] = {}
     cited: dict[str, dict[str, Passage]] = {}
-    doubtful: set[str | None] = set()
+    doubtful: set[str] = set()
     for line in lines:
         over = f"{line.above} {line.text}"
         if line.code or line.title or not any(_may_say(_data()["persistence"][k], over) for k in _OF_KEEPING):
             continue
-        if is_off(line):
-            continue
         mechanism = _mechanism(line, owned)
+        if mechanism is None or is_off(line):
+            continue
         text = re.sub(_data()["persistence"]["choice"], "", line.text, flags=re.IGNORECASE)
         text = re.sub(_data()["persistence"]["rule"], "", text, flags=re.IGNORECASE)
         line = replace(line, text=text)
@@ -340,12 +340,11 @@ def kept(lines: list[Line], owned: frozenset[str], is_off: Callable[[Line], bool
             if all(re.search(_data()["persistence"][k], line.text, re.IGNORECASE) for k in ("kept", "memory", "files")):
                 doubtful.add(mechanism)
             continue
-        values = dict(_kept(line, mechanism)) if mechanism else {}
-        if mechanism and _is_about(line):
+        if _is_about(line):
             doubtful.add(mechanism)
-        for name, value in values.items():
-            said_of.setdefault(str(mechanism), {}).setdefault(name, set()).add(value)
-            cited.setdefault(str(mechanism), {}).setdefault(name, line.passage)
+        for name, value in _kept(line, mechanism):
+            said_of.setdefault(mechanism, {}).setdefault(name, set()).add(value)
+            cited.setdefault(mechanism, {}).setdefault(name, line.passage)
     for mechanism, values_of in said_of.items():
         if mechanism in doubtful:
             continue

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sandsnap.read.literals import Part, may_hold
 from sandsnap.read.memo import by_text
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]*")
@@ -71,6 +72,15 @@ class Item:
         """The item as vendors' files write it: limits.session_max."""
         return f"{self.table}.{self.term}"
 
+    @property
+    def begun(self) -> tuple[tuple[Part, ...], ...]:
+        """What a text in lower case holds that names the item, for each of its phrases: a word begins with its stem, or with
+        what is written for it."""
+        return tuple(
+            tuple(Part((*part, *(w for w, alike in _ALIKE.items() if alike in part))) for part in phrase)
+            for phrase in self.names
+        )
+
     def called(self, phrases: Iterable[str]) -> "Item":
         """The item, named by these phrases as well."""
         more = tuple(map(_phrase, phrases))
@@ -98,6 +108,23 @@ class Item:
     def ruled_out(self, words: frozenset[str]) -> bool:
         """Whether words that are said with it make it another thing."""
         return any(all(words & part for part in phrase) for phrase in self.without)
+
+
+class Asked:
+    """Items that are asked for: a cheap look whether an amount may be of one of them, for most of a page's are of none."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        items = list(items)
+        self._kinds = frozenset[str]().union(*(i.units for i in items))
+        self._any_of = (Part((), ways=tuple(way for i in items for way in i.begun)),)
+
+    def may_name(self, text: str) -> bool:
+        """Whether a text may name one of them: where it does not, no label made of it does."""
+        return may_hold(self._any_of, text.lower(), digit=False)
+
+    def may_be(self, kind: str, labels: Iterable[str], phrase: str) -> bool:
+        """Whether an amount of a kind may be of one of them by what one of its labels says."""
+        return kind in self._kinds and self.may_name(" ".join((*labels, phrase)))
 
 
 @cache
