@@ -27,8 +27,8 @@ ASKED = {
         "contested": "claim", "captures": "*", "last_reads": "*", "issues": "* EXCLUDE (issue)",
     }.items()
 }  # fmt: skip
-# What a page says: prices of two sizes, for all plans or for one; a GPU that ends; nothing; an outage; a draft.
-WORDS = st.sampled_from(["s1", "s2", "p1", "p2", "s1 g", "s1 t2", "", "out", "draft", "part s1"])
+# What a page says: prices of two sizes, for all plans or for one; a GPU that ends; its price; nothing; an outage; a draft.
+WORDS = st.sampled_from(["s1", "s2", "p1", "p2", "s1 g", "s1 t2", "l", "", "out", "draft", "part s1"])
 DAY = st.dictionaries(st.sampled_from(PAGES), st.tuples(WORDS, st.booleans()), min_size=1)
 HISTORY = st.lists(st.tuples(st.integers(1, 50), DAY), min_size=3, max_size=7)
 
@@ -44,6 +44,8 @@ def facts(url: str, words: str) -> Iterator[Fact]:
         if (word[0] in "sp" and word[1:].isdigit()) or word[0] == "t":
             key = {"meter": "addon", "sku": "t" if word[0] == "t" else "s", "plan": "pro" if word[0] == "p" else "any"}
             yield fact(url, "prices", key, {"usd": Decimal(word[1:]), "unit": "month"})
+        if word == "l":
+            yield fact(url, "prices", {"meter": "gpu", "sku": "l40s"}, {"usd": Decimal(3), "unit": "hour"})
         if word == "g":
             yield fact(url, "gpus", {"model": "l40s"}, {"status": "ending", "ends_on": START + timedelta(days=40)})
 
@@ -83,9 +85,12 @@ A, _, C, _ = PAGES
 CALENDAR: History = [
     (1, {C: ("s1 g", False), A: ("p1", False)}), (1, {A: ("s1", False)}), (1, {C: ("s1 g", True)}),
 ]  # fmt: skip
+# The same of the page with its price, which ends with it.
+PRICED: History = [(1, {C: ("g", False), A: ("l", False)}), (1, {C: ("g", False)}), (1, {A: ("l", True)})]
 
 
 @example(history=CALENDAR)
+@example(history=PRICED)
 @settings(max_examples=2, deadline=None)
 @given(history=HISTORY)
 def test_what_is_not_loaded_would_have_changed_nothing(history: History) -> None:
