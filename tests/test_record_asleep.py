@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Reading
@@ -78,6 +78,14 @@ def recorded(
 History = list[tuple[int, dict[str, tuple[str, bool]]]]
 
 
+A, _, C, _ = PAGES
+# Before the day on which the GPU ends, its page is read again in new bytes that say the same.
+CALENDAR: History = [
+    (1, {C: ("s1 g", False), A: ("p1", False)}), (1, {A: ("s1", False)}), (1, {C: ("s1 g", True)}),
+]  # fmt: skip
+
+
+@example(history=CALENDAR)
 @settings(max_examples=2, deadline=None)
 @given(history=HISTORY)
 def test_what_is_not_loaded_would_have_changed_nothing(history: History) -> None:
@@ -108,6 +116,17 @@ def check_asleep(history: History) -> None:
         days.append((n, today))
     with pytest.MonkeyPatch.context() as m:
         assert recorded(days, whole=False, monkeypatch=m) == recorded(days, whole=True, monkeypatch=m)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_ends_on_a_day_to_come_rests_on_the_page_that_first_said_so(
+    whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [(n, [reading(n, C, "g", f"{n:064}")]) for n in (1, 2, 3)]
+    held = recorded(days, whole=whole, monkeypatch=monkeypatch)["steps"]
+    once = recorded(days[:1], whole=whole, monkeypatch=monkeypatch)["steps"]
+    assert held == once
+    assert [(row[1], row[4]) for row in held if row[4] == "ended"] == [(START + timedelta(days=40), "ended")]
 
 
 def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
