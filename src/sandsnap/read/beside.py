@@ -65,7 +65,7 @@ class Beside:
             block = self._blocks[i]
             if block.kind == "heading" and over and not found:
                 continue
-            if block.kind != "text" or len(block.text) > _LONG or len(found) == _NEAR or not over and self._card(i):
+            if block.kind != "text" or len(block.text) > _LONG or len(found) == _NEAR or (not over and self._card(i)):
                 break
             found.append(block.text)
         return [text for text in found if not _STATEMENT.search(text)]
