@@ -147,3 +147,17 @@ def test_what_a_frame_gained(old: tuple[str, ...], new: tuple[str, ...], words: 
 def test_a_sum_is_no_figure_of_its_last_part() -> None:
     text = "200 + 50 total VM hours"
     assert part_of(text, text.index("50"), text.index("50") + 2)
+
+
+def beside(behind: str) -> tuple[str, ...]:
+    """What stands beside a figure in a list, with this behind it."""
+    return html(f"<h2>Limits</h2><ul><li>A sandbox starts in 40 ms.</li></ul>{behind}").find("{duration}").beside
+
+
+def test_the_titles_of_cards_are_not_beside_the_figure_before_them_but_a_note_is() -> None:
+    cards = "".join(
+        f"<div><p>{title}</p><p>Read how it is done.</p></div>" for title in ("Volumes", "Server of a partner")
+    )
+    assert beside(cards) == ()
+    assert beside("<p>in the pilot region</p>" + cards) == ("in the pilot region",)
+    assert beside("<p>in the pilot region</p><p>Read how it is done.</p>") == ("in the pilot region",)

@@ -105,12 +105,13 @@ def test_ninety_days(tmp_path: Path) -> None:
             new, retracted = collect(settings.warehouse, store, rules_of(), ())
         alerts, taken_back = alerts + new, taken_back + retracted
     # Each thing is told once, on the day it began or ended, whatever else fails meanwhile and however its figures change.
+    # The page that flaps can be read on three days of four: that is a matter, and no outage.
     told_on = Counter(a.day for a in alerts)
     assert max(told_on.values()) == 1
     assert [(a.kind, (a.day - START).days) for a in sorted(alerts, key=lambda a: a.day)] == [
-        ("held", 10), ("outage", 15), ("outage", 20), ("outage_ended", 25), ("outage", 51), ("outage_ended", 68),
+        ("held", 10), ("outage", 15), ("outage", 20), ("outage_ended", 25),
     ]  # fmt: skip
-    assert [(a.kind, (a.day - START).days) for a in taken_back] == [("outage_ended", 68)]  # it flapped on
+    assert taken_back == []
     with queries.connect_readonly(settings.warehouse) as con:
         rows = queries.sql(con, "SELECT kind, source_url, first_on, closed_on FROM store.issues ORDER BY ALL").records()
     opened = Counter(r["first_on"] for r in rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandsnap.model import Fact, Reading
@@ -27,8 +27,8 @@ ASKED = {
         "contested": "claim", "captures": "*", "last_reads": "*", "issues": "* EXCLUDE (issue)",
     }.items()
 }  # fmt: skip
-# What a page says: prices of two sizes, for all plans or for one; a GPU that ends; nothing; an outage; a draft.
-WORDS = st.sampled_from(["s1", "s2", "p1", "p2", "s1 g", "s1 t2", "", "out", "draft", "part s1"])
+# What a page says: prices of two sizes, for all plans or for one; a GPU that ends; its price; nothing; an outage; a draft.
+WORDS = st.sampled_from(["s1", "s2", "p1", "p2", "s1 g", "s1 t2", "l", "", "out", "draft", "part s1"])
 DAY = st.dictionaries(st.sampled_from(PAGES), st.tuples(WORDS, st.booleans()), min_size=1)
 HISTORY = st.lists(st.tuples(st.integers(1, 50), DAY), min_size=3, max_size=7)
 
@@ -44,6 +44,8 @@ def facts(url: str, words: str) -> Iterator[Fact]:
         if (word[0] in "sp" and word[1:].isdigit()) or word[0] == "t":
             key = {"meter": "addon", "sku": "t" if word[0] == "t" else "s", "plan": "pro" if word[0] == "p" else "any"}
             yield fact(url, "prices", key, {"usd": Decimal(word[1:]), "unit": "month"})
+        if word == "l":
+            yield fact(url, "prices", {"meter": "gpu", "sku": "l40s"}, {"usd": Decimal(3), "unit": "hour"})
         if word == "g":
             yield fact(url, "gpus", {"model": "l40s"}, {"status": "ending", "ends_on": START + timedelta(days=40)})
 
@@ -78,6 +80,17 @@ def recorded(
 History = list[tuple[int, dict[str, tuple[str, bool]]]]
 
 
+A, _, C, _ = PAGES
+# Before the day on which the GPU ends, its page is read again in new bytes that say the same.
+CALENDAR: History = [
+    (1, {C: ("s1 g", False), A: ("p1", False)}), (1, {A: ("s1", False)}), (1, {C: ("s1 g", True)}),
+]  # fmt: skip
+# The same of the page with its price, which ends with it.
+PRICED: History = [(1, {C: ("g", False), A: ("l", False)}), (1, {C: ("g", False)}), (1, {A: ("l", True)})]
+
+
+@example(history=CALENDAR)
+@example(history=PRICED)
 @settings(max_examples=2, deadline=None)
 @given(history=HISTORY)
 def test_what_is_not_loaded_would_have_changed_nothing(history: History) -> None:
@@ -108,6 +121,17 @@ def check_asleep(history: History) -> None:
         days.append((n, today))
     with pytest.MonkeyPatch.context() as m:
         assert recorded(days, whole=False, monkeypatch=m) == recorded(days, whole=True, monkeypatch=m)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_ends_on_a_day_to_come_rests_on_the_page_that_first_said_so(
+    whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [(n, [reading(n, C, "g", f"{n:064}")]) for n in (1, 2, 3)]
+    held = recorded(days, whole=whole, monkeypatch=monkeypatch)["steps"]
+    once = recorded(days[:1], whole=whole, monkeypatch=monkeypatch)["steps"]
+    assert held == once
+    assert [(row[1], row[4]) for row in held if row[4] == "ended"] == [(START + timedelta(days=40), "ended")]
 
 
 def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

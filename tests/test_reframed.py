@@ -73,10 +73,24 @@ def test_a_quoted_fact_answers_for_its_words_itself() -> None:
         ("By default, sandboxes of referred users stop after 30 minutes of inactivity.", True),
         ("By default, sandboxes stop after at most 30 minutes of inactivity.", True),
         ("By default, your sandboxes now stop after 30 minutes of inactivity.", False),
+        ("By default, sandboxes stop after 1800 s of inactivity.", False),
+        ("By default, sandboxes stop after 1800000 ms of inactivity.", False),
+        ("By default, sandboxes stop after 0.5 hrs of inactivity.", False),
     ],
 )
 def test_a_figure_that_moves_with_any_other_word_is_held(new: str, held: bool) -> None:
     assert bool(gained(fact(OLD), fact(new, 30))) is held
+
+
+@pytest.mark.parametrize(
+    ("new", "held"),
+    [
+        ('{"type": "L4", "memoryGb": 24, "minutesIdle": 30}', None),
+        ('{"type": "L4", "deprecated": true, "minutesIdle": 30}', "deprecated"),
+    ],
+)
+def test_a_key_that_a_feeds_object_gained_is_no_word_of_a_sentence_unless_it_turns(new: str, held: str | None) -> None:
+    assert gained(fact('{"type": "L4", "minutesIdle": 15}'), fact(new, 30)) == held
 
 
 def test_a_value_that_moves_under_headings_that_gained_words_is_held_until_somebody_looks() -> None:

@@ -19,6 +19,8 @@ _ABOUT = frozenset(
     {"about", "around", "approximately", "approx", "roughly", "nearly", "almost", "typical", "typically", "average"}
 )
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][a-z]+)?")
+# The object of a feed is no sentence: a key it gained says nothing of the keys beside it, unless by a word that turns.
+_OBJECT = re.compile(r'\{"')
 
 
 @cache
@@ -38,7 +40,7 @@ def gained(old: Fact, new: Fact) -> str | None:
         return None
     bounded = new.table == "cold_starts"  # an operation that takes about so long takes so long
     turns = sorted(w for w in now - was if turning(w) and not (bounded and w in _ABOUT))
-    if not turns and not same_values(old, new):
+    if not turns and not same_values(old, new) and not _OBJECT.match(new.quote):
         turns = sorted(w for w in now - was if w not in neutral())
     return ", ".join(turns) or None
 

@@ -65,10 +65,19 @@ class Beside:
             block = self._blocks[i]
             if block.kind == "heading" and over and not found:
                 continue
-            if block.kind != "text" or len(block.text) > _LONG or len(found) == _NEAR:
+            if block.kind != "text" or len(block.text) > _LONG or len(found) == _NEAR or (not over and self._card(i)):
                 break
             found.append(block.text)
         return [text for text in found if not _STATEMENT.search(text)]
+
+    def _card(self, i: int) -> bool:
+        """Whether the first of two or more cards begins here, each a title over a sentence: the titles are theirs."""
+        row = self._blocks[i : i + 4]
+        return (
+            len(row) == 4
+            and all(b.kind == "text" for b in row)
+            and all(bool(_STATEMENT.search(b.text)) is bool(n % 2) for n, b in enumerate(row))
+        )
 
     @cached_property
     def _opening(self) -> tuple[str, ...]:

@@ -158,17 +158,14 @@ def _step(vendor: str, table: str, key: tuple[str, ...], step: Step, names: "Nam
     return (
         step.not_before, step.kind, vendor, key[0], table, " / ".join(key[1:]) or "-", step.before, step.after,
         basis, step.shown.claim.source_url, was.citation.quote if was else None, now.citation.quote if now else None,
-        _capture(was, step.day, names, before=True), _capture(now, step.day, names, before=False), step.shown.reader.id,
+        _capture(was, names), _capture(now, names), step.shown.reader.id,
     )  # fmt: skip
 
 
-def _capture(side: Source | None, day: date, names: "Names", *, before: bool) -> int | None:
+def _capture(side: Source | None, names: "Names") -> int | None:
     """The stored page a side of a step was read from."""
-    if side is None:
-        return None
-    read = None if before else side.reader.at(day)
-    read = read if read is not None and read.good else side.reader.last_good(day)
-    if read is None or read.capture is None:
+    read = side.reader.last_good(side.day + timedelta(days=1)) if side else None
+    if side is None or read is None or read.capture is None:
         return None
     return names.capture(read.capture, side.reader.source_url, read.day)
 

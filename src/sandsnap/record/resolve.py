@@ -67,11 +67,12 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What one value rests on: a page's claim, as it is cited on a day."""
+    """What one value rests on: a page's claim, as it is cited on a day, in the reading of that day or the last one before."""
 
     reader: Reader
     claim: Claim
     citation: Citation
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,9 @@ def _moved(
     for name, left, right in moved:
         was = _rests_on(old, name, day - _DAY) if old else None
         now = _rests_on(new, name, day, began) if new else _rests_on(denial, name, day) if denial else None
+        if was and now and was.claim is now.claim and _at(was.claim, was.day) is _at(now.claim, now.day):
+            # The calendar moved it, maybe on a day to come: it rests on what was first said, however often it is read again.
+            was, now = (replace(side, day=side.citation.day) for side in (was, now))
         yield Step(day, not_before, kind, name, left, right, was, now, new is None)
 
 
@@ -265,7 +269,7 @@ def _rests_on(row: Resolved, column: str, day: date, began: Sequence[tuple[Reade
             if stated is not None and (at is None or stated.values[at] == row.values[at]):
                 reader, claim = r, c
                 break
-    return Source(reader, claim, row.citation if claim is row.claim else _cited(claim, day))
+    return Source(reader, claim, row.citation if claim is row.claim else _cited(claim, day), day)
 
 
 def _began(row: Resolved, day: date) -> list[tuple[Reader, Claim]]:
