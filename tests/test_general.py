@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandsnap.model import Capture
 from sandsnap.quality.figures import Original
@@ -16,6 +18,7 @@ from sandsnap.read.general.names import names_of
 from sandsnap.read.general.redesigned import unclear
 from sandsnap.read.general.statements import statements
 from sandsnap.read.general.terms import terms
+from sandsnap.read.general.words import Asked, lexicon, stems
 from sandsnap.read.reading import page_of, read
 from sandsnap.read.sources import vendor
 
@@ -371,3 +374,17 @@ def test_a_price_is_restated_in_another_unit_of_time_where_that_is_exact() -> No
     )
     said = "CPU is $0.0504 per vCPU per hour, disk $0.10 per GiB per hour, GPUs $0.001/second."
     assert said in str(DESIGNS["restated"](original))
+
+
+LABEL_WORDS = (
+    "Maximum", "concurrent", "sandboxes", "running", "hrs", "Monthly", "vCPUs", "gigabytes", "memory", "mo", "sessions", "last",
+    "idle", "stopped", "timeouts", "hourly", "storage", "secs", "free", "credits", "boots", "started", "per", "Egress",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LABEL_WORDS), min_size=1, max_size=6).map(" ".join))
+def test_what_an_item_is_named_by_is_never_overlooked(label: str) -> None:
+    words = stems(label)
+    for item in lexicon().values():
+        if item.fit(words, words):
+            assert Asked([item]).may_name(label), item.name
