@@ -78,3 +78,4 @@ def test_other_candidates_are_no_part_of_the_matter() -> None:
 
 def test_sentences_end_at_full_stops() -> None:
     assert split("One costs $0.50. Two is free.") == ("One costs $0.50.", "Two is free.")
+    assert len(split("They are kept for 30 resp. 90 days, approx. 8 GB each, Max. 2.")) == 1

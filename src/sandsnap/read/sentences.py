@@ -18,7 +18,27 @@ Topic = str | tuple[str, ...]
 # The statement's own pattern is its topic: where nothing fits it, the page does not speak of it at all.
 ITSELF = "(itself)"
 
-_STOP = re.compile(r"[.!?]['\")]?\s+(?=[A-Z0-9*`$~])")
+# "30 resp. 90 days" is one sentence: a figure never stands apart from what bounds it.
+_ABBREVIATED = (
+    "resp",
+    "approx",
+    "appr",
+    "ca",
+    "circa",
+    "vs",
+    "max",
+    "min",
+    "incl",
+    "excl",
+    "avg",
+    "typ",
+    "e.g",
+    "i.e",
+    "cf",
+)
+_STOP = re.compile(
+    "[.!?]" + "".join(rf"(?<!\b(?i:{re.escape(word)})\.)" for word in _ABBREVIATED) + r"['\")]?\s+(?=[A-Z0-9*`$~])"
+)
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[a-z][a-z0-9+#]*")
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e)$")
 # Of a pattern: look-arounds, character classes and escapes are no words of a page.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from sandsnap.model import Fact
 from sandsnap.read import amounts
-from sandsnap.read.amounts import Amount
+from sandsnap.read.amounts import Amount, days
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match, Passage, same_text
@@ -235,3 +235,53 @@ def _per(m: Match) -> tuple[str, ...]:
 
 
 # -- copies of many pages --------------------------------------------------------------------------------------------
+
+
+# -- guides --------------------------------------------------------------------------------------------------------
+
+
+_RETENTION = "(?:Default )?Retention Period"
+
+
+@VENDOR.reader("snapshots")
+def snapshots(page: Page) -> Iterator[Fact]:
+    """What each kind of snapshot keeps, and how long, all or none: a table since 2026-05, before that a sentence for each."""
+    page.find(r"copies of a Sandbox['’]s entire state, both in memory and on the filesystem")
+    # The first two say by their names what they keep.
+    for mechanism, name, preserves in (
+        ("filesystem_snapshot", "Filesystem Snapshots?", "filesystem"),
+        ("directory_snapshot", "Directory Snapshots?", "filesystem"),
+        ("memory_snapshot", "Memory Snapshots?", "filesystem_and_memory"),
+    ):
+        if page.has_table("Snapshot Type", _RETENTION):
+            table = page.table("Snapshot Type", _RETENTION)
+            yield kept(table.row(name)[_RETENTION], mechanism, preserves)
+        else:
+            yield kept_in_prose(page, name, mechanism, preserves)
+
+
+def kept(cell: Passage, mechanism: str, preserves: str | None) -> Fact:
+    """A cell: "30 days after creation (configurable)", "Persistent until you delete them", "Indefinite (until …)"."""
+    if re.fullmatch(
+        r"Persistent until you delete them|Indefinite(?: \(until (?:explicitly )?deleted\))?", cell.text, re.IGNORECASE
+    ):
+        return cell.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
+    m = cell.scan(r"{duration} after (?:creation|last use)(?: \([^()]*\))?")
+    return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
+
+
+def kept_in_prose(page: Page, name: str, mechanism: str, preserves: str | None) -> Fact:
+    """The sentence on one kind of snapshot."""
+    m = page.maybe(
+        rf"{name} (?:are currently persisted for|will expire|expire) {{duration}}"
+        r" after (?:creation|they were last created or used)",
+        topic=ITSELF,
+    )
+    forever = page.maybe(rf"{name} will generally persist indefinitely", topic=ITSELF)
+    if m and forever:
+        raise Ambiguous(f"the page says both {m.text!r} and {forever.text!r}")
+    if m:
+        return m.fact("persistence", mechanism=mechanism, preserves=preserves, retention_days=days(m["duration"]))
+    if forever:
+        return forever.fact("persistence", mechanism=mechanism, preserves=preserves, indefinite=True)
+    raise NotFound(f"no retention is stated for {name}", page.nearest(f"{name} expire after creation"))
