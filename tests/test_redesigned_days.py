@@ -43,7 +43,7 @@ def removed(old: Capture, new: Capture, home: Path) -> list[str]:
         redesigned = read(new)
         for day in AFTER:
             recorder.day(day, on(day, redesigned))
-        loaded = recorder._vendor(redesigned[0].vendor)
+        loaded = recorder.vendors[redesigned[0].vendor]
         claims = [c for reader in loaded.readers.values() for c in reader.claims.values()]
         return [f"{new.file}: {c.table} {c.key}" for c in claims if not c.open]
 

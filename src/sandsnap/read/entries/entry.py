@@ -44,9 +44,9 @@ class Entry:
         return _dicts(self.given.get("makes", []))
 
     @property
-    def prices(self) -> bool:
-        """Whether it makes a price."""
-        return any("price" in what for what in self.makes)
+    def asks(self) -> bool:
+        """Whether it makes what is no matter of plans, a price or a start: "contact us" is no silence there."""
+        return any("price" in what or "start" in what for what in self.makes)
 
     @property
     def needs(self) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ class Entry:
         label, some = "|".join(texts(self.given.get("row", ()))) or None, self.given.get("some", False)
         if self.given["table"] == "plans":
             for plan, cell, own in by_plan(
-                page, label or ".*", under=under, some=some, skip=self.given.get("skip", "(?!)"), asked=self.prices
+                page, label or ".*", under=under, some=some, skip=self.given.get("skip", "(?!)"), asked=self.asks
             ):
                 name = _PLAIN.sub("", cell.column if is_plan(page.vendor, cell.column) else cell.first)
                 yield from self._cell(cell, {**groups, **own, "plan": plan, "name": name})
@@ -154,7 +154,7 @@ class Entry:
             yield from (denied(cell, what, groups) for what in self.denies)
             return
         skip = self.given.get("skip")
-        if is_silent(cell.text, asked=self.prices) or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
+        if is_silent(cell.text, asked=self.asks) or (skip and re.fullmatch(skip, cell.text, re.IGNORECASE)):
             return
         limits = [what for what in self.makes if "limit" in what]
         if limits and _NO_LIMIT.fullmatch(cell.text):
