@@ -1,5 +1,6 @@
 """What a page says of another time, vendor, currency or offer, hides or strikes out, is no fact of today."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -11,7 +12,7 @@ from sandsnap.read.errors import Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match
 from sandsnap.read.reading import _in_scope
-from sandsnap.read.scope import bound_around
+from sandsnap.read.scope import bound_around, said
 from sandsnap.read.sentences import ITSELF
 
 URL = "https://www.daytona.io/pricing"
@@ -373,3 +374,8 @@ def test_the_name_of_a_group_in_a_readers_pattern_asks_for_no_bound() -> None:
     text = "Up to >13 machines"
     assert bound_around(text, 7, 9, r"Up to (?P<count>\d+) machines") == "min"
     assert bound_around("up to 13 machines", 6, 8, r"up to (?P<count>\d+) machines") == "exact"
+
+
+def test_what_is_called_previous_holds_no_more_whatever_its_last_day() -> None:
+    assert said("Previous prices and limits (until 2027)", "heading", date(2026, 11, 28)).when == "past"
+    assert said("Prices until 2027", "heading", date(2026, 11, 28)).when == "until"

@@ -118,4 +118,4 @@ def test_a_second_replay_changes_nothing(replayed: Settings, shared: Path) -> No
     again = pipeline.backfill(replayed, shared / "captures" / "freestyle")
     assert not again.result.changed
     # Five years of captures: claims, the facts and steps made of them, events with their words, and every view.
-    assert replayed.warehouse.stat().st_size <= 1_500 * 1024
+    assert replayed.warehouse.stat().st_size <= 2_000 * 1024  # rewritten where a third of it is free

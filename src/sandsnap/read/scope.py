@@ -273,7 +273,9 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
     rules = _rules(own)
     for number in _likely(low, own):
         rule = rules[number]
-        if place not in rule.places or getattr(scope, rule.part) != _PLAIN[rule.part]:
+        # "Previous prices (until 2027)": what is called previous holds no more, whatever its last day.
+        over = rule.part == "when" and rule.value == "past" and scope.when == "until"
+        if place not in rule.places or (getattr(scope, rule.part) != _PLAIN[rule.part] and not over):
             continue
         for m in rule.pattern.finditer(text):
             if named and m[0].strip().lower() in named:
