@@ -12,6 +12,7 @@ from sandsnap.record.fold import Ident, Reader, Stated
 from sandsnap.record.layout import key_columns
 from sandsnap.record.timeline import FIELDS, Claim
 from schemas import TABLES
+from schemas.table import Table
 from schemas.vocabulary import DENIED, UNCAPTURED
 
 _NINE_PLACES = Decimal("1e-9")
@@ -19,17 +20,12 @@ _NINE_PLACES = Decimal("1e-9")
 
 def stated_ident(fact: Fact) -> Ident:
     """Which claim a fact of a reading is. Raises RecordError for an unknown table."""
-    table = TABLES.get(fact.table)
-    if table is None:
-        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
-    return fact.source_url, fact.table, tuple(fact.key.get(c, "") for c in key_columns(table))
+    return fact.source_url, fact.table, tuple(fact.key.get(c, "") for c in key_columns(_table(fact)))
 
 
 def stated_fact(fact: Fact, day: date) -> Stated:
     """A fact in the table's column order. Raises RecordError for an unknown table, a missing column or a rounding."""
-    table = TABLES.get(fact.table)
-    if table is None:
-        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
+    table = _table(fact)
     try:
         key = tuple(fact.key[c] for c in key_columns(table))
         values = tuple(_exact(fact, c, fact.values[c]) for c in table.values)
@@ -44,6 +40,13 @@ def stated_fact(fact: Fact, day: date) -> Stated:
         (fact.verified_on or day) if judged else None,
         fact.since,
     )
+
+
+def _table(fact: Fact) -> Table:
+    table = TABLES.get(fact.table)
+    if table is None:
+        raise RecordError(f"{fact.vendor}: unknown table {fact.table!r}; the contract has {', '.join(TABLES)}")
+    return table
 
 
 def _exact(fact: Fact, column: str, value: Value) -> Value:
