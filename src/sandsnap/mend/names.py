@@ -10,7 +10,7 @@ from sandsnap.mend.proposal import SAME, Candidate, Facts, Proposal, compared, f
 from sandsnap.read.general.names import Names, names_of
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
-from sandsnap.read.plans import SILENT, plans
+from sandsnap.read.plans import is_silent, plans
 from sandsnap.read.reading import forget
 from sandsnap.read.sources import Source
 from sandsnap.vendors import folder, settings
@@ -86,7 +86,7 @@ def _is_name(text: str, names: Names) -> bool:
         and len(text.split()) <= _LONGEST
         and not names.is_plan(text)
         and not names.is_size(text)
-        and not SILENT.fullmatch(text)
+        and not is_silent(text)
         and not any(p.unit or p.currency for p in phrases(text))
     )
 

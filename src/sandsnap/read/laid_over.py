@@ -6,9 +6,8 @@ however many ranges lie over it.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sandsnap.read.scope import PLAIN, Scope
+from sandsnap.read.scope import PARTS, PLAIN, Scope
 
-_PARTS = ("visible", "struck", "when", "currency", "whose", "offer", "bound")
 Range = tuple[
     int, int, Scope
 ]  # first block, end, what is said of them; of one that ends where it begins, of a table there
@@ -16,13 +15,13 @@ Range = tuple[
 
 def says_any(scope: Scope) -> bool:
     """Whether some part of a scope is not the plain one."""
-    return scope is not PLAIN and any(_says(scope, part) for part in _PARTS)
+    return scope is not PLAIN and any(_says(scope, part) for part in PARTS)
 
 
 def laid_over(ranges: Sequence[Range], blocks: int) -> tuple[dict[int, Scope], list[int]]:
     """The scope of each place that a range lies over, and those of the places that are blocks, not tables alone."""
     said_by: dict[int, list[int]] = {}
-    for part in (*_PARTS, "day"):
+    for part in (*PARTS, "day"):
         saying = [(first, max(end, first + 1), n) for n, (first, end, scope) in enumerate(ranges) if _says(scope, part)]
         for i, n in _first_to_cover(saying, blocks + 1) if saying else ():
             said_by.setdefault(i, []).append(n)

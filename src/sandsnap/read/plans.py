@@ -13,13 +13,12 @@ from sandsnap.read.table import Cell, Table, named
 from sandsnap.vendors import settings
 
 # What a cell says where it states no figure.
-SILENT = re.compile(
-    r"-|–|—|n/a|none|custom(?: limits)?|contact .*|coming soon.*|not (?:included|available)|talk to .*"
-    r"|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
+_SILENT = re.compile(
+    r"-|–|—|n/a|none|custom(?: limits)?|coming soon.*|not (?:included|available)|included in [a-z -]+|\d[\d.,]*\+(?: ?\w+)?",
     re.IGNORECASE,
 )
-# What a cell says where a figure is to be asked for. Where a price stood, only a person can say whether it still does.
-ASKED = re.compile(r"contact .*|talk to .*", re.IGNORECASE)
+# What it says where a figure is to be asked for. Where a price stood, only a person can say whether it still does.
+_ASKED = re.compile(r"contact .*|talk to .*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _KIND = re.compile(r"\s+(?:plan|tier)s?$", re.IGNORECASE)
 _BESIDE = re.compile(r"notes?|details?|descriptions?|units?|support|", re.IGNORECASE)  # columns that are no plan's
@@ -29,7 +28,7 @@ _OWN = re.compile(r"\b(?:plans?|tiers?|pricing)\b", re.IGNORECASE)
 
 def is_silent(text: str, *, asked: bool = False) -> bool:
     """Whether a cell states no figure; `asked`: one that says whom to ask is none of those."""
-    return not text or (bool(SILENT.fullmatch(text)) and not (asked and ASKED.fullmatch(text)))
+    return not text or bool(_SILENT.fullmatch(text)) or (not asked and bool(_ASKED.fullmatch(text)))
 
 
 @cache

@@ -21,6 +21,8 @@ from sandsnap.vendors import VENDORS, settings
 _PLAIN = {
     "visible": True, "struck": False, "when": "now", "currency": "usd", "whose": "own", "offer": "list", "bound": "exact",
 }  # fmt: skip
+PARTS = tuple(_PLAIN)
+"""The parts of a scope, by name."""
 
 
 @dataclass(frozen=True, slots=True)
