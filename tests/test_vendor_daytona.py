@@ -336,9 +336,8 @@ def test_index_changes_with_the_page(old: str, new: str, table: str, expected: d
 
 
 RATES = {
-    "any/gpu/h100": "3.95 gpu_hour", "any/gpu/h100/spot": "1.5 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
+    "any/gpu/h100": "3.95 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
     "any/vcpu": "0.0504 vcpu_hour", "any/memory": "0.0162 gib_hour", "any/storage": "0.000108 gib_hour",
-    "any/vcpu/spot": "0.02 vcpu_hour", "any/memory/spot": "0.006 gib_hour",
 }  # fmt: skip
 
 
@@ -346,6 +345,7 @@ def test_feed_prices_and_no_gpus() -> None:
     facts, issues = golden(GPUS)
     assert short(facts, "prices") == RATES
     assert {f.table for f in facts} == {"prices"}, "a GPU that is listed cannot always be had"
+    assert {f.key["offer"] for f in facts} == {"list"}, "spot prices are left out by name"
     assert next(f.quote for f in facts if "h100" in f.key.values()) == (
         '{"type": "H100", "onDemandPricePerHour": 3.95, "spotPricePerHour": 1.5}'
     )
@@ -380,7 +380,7 @@ def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | Non
 
 
 def test_an_unknown_key_of_the_feed_is_an_issue_and_the_known_ones_are_read() -> None:
-    facts, issues = golden(GPUS, ("spotPricePerHour", "reservedPricePerHour"))
+    facts, issues = golden(GPUS, ("spotPricePerHour", "committedPricePerHour"))
     assert short(facts, "prices").get("any/gpu/h100") == "3.95 gpu_hour"
     assert [i.kind for i in issues] == ["unknown_key"]
 
