@@ -1,5 +1,6 @@
 """Titles that a person would write, from titles.toml and the facts of a happening. Plain text, one line."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,9 @@ def title(happening: Happening) -> str:
     """The sentence of an event: Vercel doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)."""
     templates = phrases.data()["title"]
     kind, about, way = happening.cause.kind, happening.cause.about, happening.cause.way
-    if (kind, way) == ("price", "announce") and _charges(happening):
-        about = "charge"
+    when = _when(happening)
+    if (kind, way) == ("price", "announce"):
+        about = "undated" if when is None else "charge" if _charges(happening) else about
     if about == "multipliers" and phrases.discount(happening.first):
         about = "discount"
     template = (
@@ -28,8 +30,7 @@ def title(happening: Happening) -> str:
         or templates.get(f"{kind}.any")
         or templates[f"any.{way}"]
     )
-    when = _when(happening)
-    subject = _subject(happening)
+    subject = _subject(happening, whole=when is None)
     holes = {
         "who": _who(happening),
         "what": "" if "{what}" not in template else _what(happening),
@@ -59,11 +60,19 @@ def _when(happening: Happening) -> date | None:
     return next((d for d in days if d is not None), None)
 
 
-def _subject(happening: Happening) -> str:
+def _subject(happening: Happening, *, whole: bool) -> str:
+    """What a notice is about, as the page spells it; without that it is of prices, unless it is wanted `whole`."""
     notice = next((m for m in happening.all if m.table == "notices"), None)
     text = notice.key["subject"] if notice else happening.cause.about
-    known = phrases.data()["subject"].get(text)
-    return str(known or " ".join(w for w in text.split("_") if w not in ("pricing", "price", "prices")))
+    if known := phrases.data()["subject"].get(text):
+        return str(known)
+    said = text.split("_")
+    quotes = [c.quote_after or "" for c in notice.changes] if notice else []
+    spelt = re.compile(r"[\W_]+".join(map(re.escape, said)), re.IGNORECASE)
+    words = next((m[0].split() for q in quotes if (m := spelt.search(q))), said) if whole else said
+    if not any(w[0].isupper() or w[0].isdigit() for w in words[1:]):  # no name, but the first word of a heading
+        words = [words[0].lower(), *words[1:]]
+    return " ".join(w for w in words if whole or w not in ("pricing", "price", "prices"))
 
 
 def _charges(happening: Happening) -> bool:
