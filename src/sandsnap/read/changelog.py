@@ -138,17 +138,12 @@ def _effective(text: str, announced: date) -> date | None:
 
 def _subject(title: str) -> str | None:
     """The thing that a heading names, as a term: "Private preview of Agent Drive" is agent_drive."""
-    bare = _data()["stock"]
+    bare = _loaded()["names"]["stock"]
     name = title
     while (shorter := re.sub(bare, "", name, flags=re.IGNORECASE).strip(" :!.–-")) != name:
         name = shorter
     words = re.findall(r"[a-z0-9]+", name.lower())
     return "_".join(words) if words and len(words) <= _LONGEST and words[0][0].isalpha() else None
-
-
-@cache
-def _data() -> Mapping[str, str]:
-    return _loaded()["names"]
 
 
 @cache

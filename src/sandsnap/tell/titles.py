@@ -33,7 +33,7 @@ def title(happening: Happening) -> str:
     subject = _subject(happening, whole=when is None)
     holes = {
         "who": _who(happening),
-        "what": "" if "{what}" not in template else _what(happening),
+        "what": "" if "{what}" not in template else _what(happening, subject),
         "subject": subject,
         "for_subject": f" for {subject}" if subject else "",
         "when": phrases.written(when) if when else "a day not stated",
@@ -69,8 +69,10 @@ def _subject(happening: Happening, *, whole: bool) -> str:
     said = text.split("_")
     quotes = [c.quote_after or "" for c in notice.changes] if notice else []
     spelt = re.compile(r"[\W_]+".join(map(re.escape, said)), re.IGNORECASE)
-    words = next((m[0].split() for q in quotes if (m := spelt.search(q))), said) if whole else said
-    if not any(w[0].isupper() or w[0].isdigit() for w in words[1:]):  # no name, but the first word of a heading
+    found = next(((q, m) for q in quotes if (m := spelt.search(q))), None) if whole else None
+    words = found[1][0].split() if found else said
+    opens = found is None or not found[0][: found[1].start()].strip()
+    if opens and not any(w[0].isupper() or w[0].isdigit() for w in words[1:]):  # no name: the first word of a sentence
         words = [words[0].lower(), *words[1:]]
     return " ".join(w for w in words if whole or w not in ("pricing", "price", "prices"))
 
@@ -86,8 +88,10 @@ def _models(happening: Happening) -> str:
     return f" ({phrases.models(found)})" if found else ""
 
 
-def _what(happening: Happening) -> str:
+def _what(happening: Happening, subject: str) -> str:
     kind, way = happening.cause.kind, happening.cause.way
+    if way == "end" and all(m.table == "notices" for m in happening.all):
+        return subject
     if kind in ("coverage", "rekeyed"):
         return phrases.some([_quiet_name(m) for m in happening.moves])
     first = happening.moves[0]
