@@ -17,7 +17,7 @@ FROM store.steps s
 JOIN store.readers r USING (reader)
 LEFT JOIN store.captures b ON b.capture = s.capture_before
 LEFT JOIN store.captures a ON a.capture = s.capture_after
-WHERE s.day > "from" AND s.day <= "to" AND s.day <= (SELECT max(d.day) FROM store.readings d) AND s.known_to IS NULL;
+WHERE s.day > "from" AND s.day <= "to" AND s.day <= (SELECT max(d.day) FROM store.days d) AND s.known_to IS NULL;
 
 -- How the tables of two days differ: one row per value that they show differently, and nothing else. kind: coverage is
 -- ours (a page read for the first time, other evidence preferred), the others are the vendor's.

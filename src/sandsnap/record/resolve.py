@@ -9,7 +9,7 @@ are data: warehouse/freshness.toml.
 """
 
 import tomllib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -170,7 +170,7 @@ def _drafts(reader: Reader) -> list[tuple[date, date]]:
     """The spans of days on which the reader's page said of itself that it is not published."""
     out: list[tuple[date, date]] = []
     since: date | None = None
-    for read in reader.reads:
+    for read in (span.read for span in reader.spans):
         if read.outcome == UNPUBLISHED:
             since = since or read.day
         elif read.tells and since is not None:
@@ -413,7 +413,7 @@ def _confirmed(row: Resolved, since: date) -> bool:
     interval = next(i for i in row.claim.intervals if i.valid_from == row.since)
     until = interval.valid_to or date.max
     absent = [(a.unseen_on, a.ended_on or date.max) for a in row.claim.absences]
-    seen = (r.day for r in row.reader.reads if r.good and since <= r.day < until)
+    seen = (r.day for r in row.reader.since(since) if r.good and r.day < until)
     return any(not any(a <= d < b for a, b in absent) for d in seen)
 
 
@@ -556,9 +556,7 @@ def _lacking(claim: Claim, day: date) -> bool:
 
 def _next_look(reader: Reader, claim: Claim, since: date) -> date | None:
     """The first day from then on on which the claim was confirmed."""
-    at = bisect_left(reader.reads, since, key=lambda r: r.day)
-    days = [r.day for r in reader.reads[at:] if r.good and verified(reader, claim, r.day) >= since]
-    return days[0] if days else None
+    return next((r.day for r in reader.since(since) if r.good and verified(reader, claim, r.day) >= since), None)
 
 
 def contradicts(table: str, a: Interval, b: Interval) -> bool:
@@ -600,7 +598,7 @@ def _ageing(reader: Reader, claim: Claim) -> Iterator[date]:
     limit = window(claim.table)
     days = sorted({i.valid_from for i in claim.intervals} | {c.day for c in claim.citations})
     if any(i.basis not in UNCAPTURED for i in claim.intervals):
-        days = sorted({*days, *(r.day for r in reader.reads if r.good and r.day >= claim.intervals[0].valid_from)})
+        days = sorted({*days, *(r.day for r in reader.since(claim.intervals[0].valid_from) if r.good)})
         absent = [(a.unseen_on, a.ended_on or date.max) for a in claim.absences]
         days = [d for d in days if not any(a <= d < b for a, b in absent)]
     days = sorted({verified(reader, claim, d) for d in days} | set(days))
