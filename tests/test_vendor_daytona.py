@@ -404,6 +404,21 @@ def test_pricing_reads_rates_and_no_examples() -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "stated"),
+    [
+        ("For conference guests, a vCPU costs $0.03 per vCPU per hour.", False),
+        ("## For conference guests\n\n- vCPU: $0.03 per vCPU per hour", False),
+        ("## For conference guests\n\n- vCPU: $0.0504 per vCPU per hour", True),
+        ("## Until 2024\n\n- vCPU: $0.03 per vCPU per hour", True),
+    ],
+)
+def test_of_two_prices_none_is_taken_where_unknown_words_keep_one_to_some(more: str, stated: bool) -> None:
+    facts, issues = page("https://www.daytona.io/pricing", f"{PRICING}\n{more}\n")
+    assert ("any/vcpu" in short(facts, "prices")) is stated
+    assert any(i.kind == "conflict" for i in issues) is not stated
+
+
+@pytest.mark.parametrize(
     ("old", "new", "stated"),
     [
         ("$0.0504", "€0.0504", {"any/memory", "any/storage"}),
