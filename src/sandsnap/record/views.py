@@ -25,7 +25,9 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
         "key_heads": _by_table(_key_heads, "of_table"),
-        "pairs": ", ".join(f"heads[{n}], parts[{n}]" for n in range(1, 1 + max(len(t.key) - 1 for t in TABLES.values()))),
+        "pairs": ", ".join(
+            f"heads[{n}], parts[{n}]" for n in range(1, 1 + max(len(t.key) - 1 for t in TABLES.values()))
+        ),
         "unkeyed": ", ".join(quoted(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": quoted(json.dumps(workload_rows())),
