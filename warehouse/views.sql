@@ -1,9 +1,6 @@
 -- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
 -- prices_known(DATE, TIMESTAMPTZ). Known times are TIMESTAMPTZ everywhere.
 
-CREATE OR REPLACE MACRO store.key_names(of_table) AS
-$key_names;
-
 -- What we corrected between two known times: over [valid_from, valid_to) the dataset said "before", shown to readers
 -- from shown_from until corrected_at.
 CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
