@@ -10,13 +10,26 @@ import duckdb
 
 from sandsnap.record.described import comments
 from sandsnap.record.errors import RecordError
-from sandsnap.record.layout import FRESHNESS, VIEW_FILES, VIEW_MACRO, key_columns, quoted, sql_file, workload_rows
+from sandsnap.record.layout import (
+    FRESHNESS,
+    VIEW_FILES,
+    VIEW_MACRO,
+    fact_columns,
+    key_columns,
+    quoted,
+    sql_file,
+    workload_rows,
+)
 from schemas import TABLES, Table
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
-    con.execute(Template(sql_file("citation_views.sql")).substitute(fresh_days=_fresh_days()))
+    con.execute(
+        Template(sql_file("citation_views.sql")).substitute(
+            fresh_days=_fresh_days(), typed=", ".join(f'"{c}"' for c in fact_columns())
+        )
+    )
     for table in TABLES.values():
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
