@@ -31,7 +31,9 @@ def kind(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
     return str(con.execute(f'SELECT "{column}" FROM store.{table} LIMIT 0').description[0][1])
 
 
-def test_a_large_warehouse_answers_with_the_same_text(two_vendors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_large_one_answers_with_the_same_text(
+    two_vendors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(words, "LARGE", 1)
     large = tmp_path / "large.duckdb"
     shutil.copyfile(two_vendors / "sandsnap.duckdb", large)
@@ -61,19 +63,21 @@ def test_a_new_word_is_admitted_before_its_rows_are_written(con: duckdb.DuckDBPy
     record(con, [(1, [reading(1, A, price(A, "2"), price(A, "3", "h100")), reading(1, B, gpu(B, "available"))])], run=2)
     assert con.execute("SELECT sku, usd FROM prices ORDER BY sku").fetchall() == [("h100", 3), ("l40s", 2)]
     assert con.execute("SELECT model, status FROM gpus").fetchall() == [("l40s", "available")]
-    assert "h100" in kind(con, "claims", "sku") and kind(con, "claims", "sku") == kind(con, "facts", "sku")
+    assert "h100" in kind(con, "claims", "sku") and kind(con, "claims", "sku") == kind(con, "resolved", "sku")
     # a column that held nothing when the warehouse settled stays text
     assert kind(con, "claims", "model") == "VARCHAR"
 
 
-def test_a_column_of_too_many_words_is_text_again(con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_column_of_too_many_words_is_text_again(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(words, "MOST", 6)
     record(con, [(0, [reading(0, A, price(A, "2"))])])
     words.settle(con)
     assert kind(con, "claims", "sku").startswith("ENUM")
     many = [price(A, "2"), *(price(A, "3", f"size-{n}") for n in range(8))]
     record(con, [(1, [reading(1, A, *many)])], run=2)
-    assert kind(con, "claims", "sku") == kind(con, "facts", "sku") == "VARCHAR"
+    assert kind(con, "claims", "sku") == kind(con, "resolved", "sku") == "VARCHAR"
     assert con.execute("SELECT count(*), count(DISTINCT sku) FROM prices").fetchall() == [(9, 9)]
 
 
@@ -81,4 +85,4 @@ def test_a_small_warehouse_keeps_text(con: duckdb.DuckDBPyConnection, monkeypatc
     monkeypatch.setattr(words, "LARGE", 1_000)
     record(con, [(0, [reading(0, A, price(A, "2"))])])
     words.settle(con)
-    assert kind(con, "claims", "sku") == kind(con, "facts", "vendor") == "VARCHAR"
+    assert kind(con, "claims", "sku") == kind(con, "resolved", "vendor") == "VARCHAR"

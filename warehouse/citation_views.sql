@@ -1,5 +1,28 @@
 -- A table of the contract as it stood on a day and as known at a time, with every row's verified_on, capture and quote.
 
+-- What holds: claims that are shown as they are, and what was resolved from several. Safe at any known time: a row whose end
+-- became known later is two, one before that and one since.
+CREATE OR REPLACE VIEW store.facts AS
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on,
+       NULL::DATE AS not_before, fact, valid_from, valid_to, coalesce(ended_at, known_from) AS known_from, least(known_to, alone_to) AS known_to
+FROM store.claims WHERE alone AND (alone_to IS NULL OR alone_to > coalesce(ended_at, known_from))
+UNION ALL
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL, NULL, NULL, fact, valid_from, NULL, known_from,
+       least(ended_at, alone_to)
+FROM store.claims WHERE alone AND ended_at > known_from
+UNION ALL
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, not_before, fact, valid_from, valid_to,
+       known_from, known_to
+FROM store.resolved;
+-- The same as known at a time, in one scan; without known times.
+CREATE OR REPLACE MACRO store.facts_at(known_at) AS TABLE
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on, fact,
+       valid_from, CASE WHEN ended_at IS NULL OR ended_at <= known_at THEN valid_to END AS valid_to
+FROM store.claims WHERE alone AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
+UNION ALL
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, fact, valid_from, valid_to
+FROM store.resolved WHERE known_from <= known_at AND (known_to IS NULL OR known_to > known_at);
+
 -- Per vendor, the last day by a day on which it was looked at.
 CREATE OR REPLACE MACRO store.last_days(on_day, known_at) AS TABLE
 SELECT vendor, max(day) AS day FROM store.days
@@ -63,8 +86,7 @@ $fresh_days;
 CREATE OR REPLACE MACRO store.places(on_day, known_at) AS TABLE
 SELECT DISTINCT f.claim, t.contest, CASE WHEN s.claim IS NULL THEN 2 ELSE 1 END AS place
 FROM store.claims f JOIN store.contested t ON t.claim = f.claim
-LEFT JOIN store.facts s ON s.claim = f.claim AND s.valid_from <= on_day AND (s.valid_to IS NULL OR s.valid_to > on_day)
-     AND s.known_from <= known_at AND (s.known_to IS NULL OR s.known_to > known_at)
+LEFT JOIN store.facts_at(known_at) s ON s.claim = f.claim AND s.valid_from <= on_day AND (s.valid_to IS NULL OR s.valid_to > on_day)
 WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
   AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at);
 
@@ -87,15 +109,14 @@ SELECT f.* REPLACE (CASE WHEN c.claim IS NULL THEN f.basis::$bases ELSE c.basis:
                  > store.fresh_days(coalesce(wanted, f."table")) THEN 'stale'::$states
             ELSE 'current'::$states END AS state
 FROM (SELECT store.day(on_day, known_at) AS today) d
-JOIN store.facts f ON f.valid_from <= d.today AND (f.valid_to IS NULL OR f.valid_to > d.today)
+JOIN store.facts_at(known_at) f ON f.valid_from <= d.today AND (f.valid_to IS NULL OR f.valid_to > d.today)
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
 LEFT JOIN (SELECT claim, max(state) AS state FROM store.waits
            WHERE since <= on_day AND (until IS NULL OR until > on_day)
              AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) GROUP BY claim) w ON w.claim = f.claim
-WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day
-  AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at);
+WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day;
 
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE ($words, p.sha256 AS capture) FROM store.as_stored(wanted, on_day, known_at) f LEFT JOIN store.pages p USING (capture);

@@ -11,7 +11,16 @@ import duckdb
 from sandsnap.record import words
 from sandsnap.record.described import comments
 from sandsnap.record.errors import RecordError
-from sandsnap.record.layout import FRESHNESS, VIEW_FILES, VIEW_MACRO, key_columns, quoted, sql_file, workload_rows
+from sandsnap.record.layout import (
+    FRESHNESS,
+    VIEW_FILES,
+    VIEW_MACRO,
+    fact_columns,
+    key_columns,
+    quoted,
+    sql_file,
+    workload_rows,
+)
 from schemas import TABLES, Table
 from schemas.contract import STATE
 
@@ -22,7 +31,7 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         Template(sql_file("citation_views.sql")).substitute(
             fresh_days=_fresh_days(), bases=words.kind_of(words.BASIS), states=words.kind_of(words.STATES),
-            words=", ".join(map(_as_text, stored)),
+            words=", ".join(map(_as_text, stored)), typed=", ".join(f'"{c}"' for c in fact_columns()),
         )
     )  # fmt: skip
     for table in TABLES.values():

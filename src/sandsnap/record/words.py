@@ -12,7 +12,7 @@ from schemas import TABLES
 from schemas.contract import STATE
 from schemas.vocabulary import BASES, DENIED
 
-INTERVALS = ("claims", "facts")  # the tables of the store that are read by the hundred thousand rows
+INTERVALS = ("claims", "resolved")  # the tables of the store that are read by the hundred thousand rows
 LARGE = 50_000  # rows of claims from which on it pays
 MOST = 16_384  # words of a column; with more of them text is smaller
 WORDED = tuple(dict.fromkeys((
