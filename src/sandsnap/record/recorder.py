@@ -183,8 +183,10 @@ class Recorder:
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         loadeds = list(self.vendors.values())
         self._write_readers()
-        moved = self.touched = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
-        moved_facts = self._write_facts(loadeds, moved)
+        told = store.timelines(loadeds, self.names)
+        moved = self.touched = told.moved
+        resolved = self._write_facts(loadeds, moved, told)
+        store.write(self.con, loadeds, self.names, told, resolved.alone, self.known_at, cause, written)
         wait_store.write(self.con, loadeds, self.waits, self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
@@ -192,7 +194,7 @@ class Recorder:
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         insert(self.con, "origins", self.origins)
-        cost_store.write(self.con, self.vendors, self.known_at, moved_facts)
+        cost_store.write(self.con, self.vendors, self.known_at, resolved.moved)
         catalogue.write(self.con, self.vendors)
         if self.tell is not None:
             # On a quiet day nothing; what is told in other words by a newer version is told anew by a reread.
@@ -218,9 +220,8 @@ class Recorder:
         insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int]) -> dict[str, set[Known]]:
-        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole);
-        returns by vendor what moved."""
+    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int], told: store.Timelines) -> fact_store.Written:
+        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole)."""
         claim_keys.write(self.con, loadeds)
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
         whole: list[Loaded] = []
@@ -248,7 +249,7 @@ class Recorder:
             own = {r.id for r in loaded.readers.values()}
             again = {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in spoken}
             wanted.append((loaded, again, {fact for fact, _, reader in found if reader in own}))
-        return fact_store.write(self.con, wanted, self.names, self.known_at)
+        return fact_store.write(self.con, wanted, told, self.names, self.known_at)
 
     def _load(self, vendors: Iterable[str], whole: bool = False) -> None:
         """Load those vendors that are not: all at once, as a statement costs more than its rows."""
