@@ -11,12 +11,12 @@ from sandsnap.record.errors import RecordError
 from schemas import SERIES, TABLES, Table
 from schemas.contract import VERSION as CONTRACT
 
-LAYOUT = 3  # 2: facts beside claims; 3: numbers of 64 bits
+LAYOUT = 4  # 2: facts beside claims; 3: numbers of 64 bits; 4: equal readings in one row
 ADDED_TABLES = (
     "catalogue.sql",
     "fetches.sql",
     "origins.sql",
-    "last_reads.sql",
+    "days.sql",
     "claim_keys.sql",
     "cost_tables.sql",
     "series_tables.sql",
@@ -89,6 +89,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(tables)
     for name in ADDED_TABLES:
         con.execute(sql_file(name))
+    if "until" not in _columns_of(con, "readings"):
+        con.execute(sql_file("days_told_apart.sql"))
     if "fee_open" not in _columns_of(con, "costs"):  # the costs are made anew
         con.execute("ALTER TABLE store.costs ADD COLUMN fee_open BOOLEAN DEFAULT false")
         con.execute("DELETE FROM store.costed")

@@ -24,7 +24,10 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
         "key": _key_text(),
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
-        "key_names": _by_table(lambda t: quoted(" ".join(key_columns(t))), "of_table"),
+        "key_heads": _by_table(_key_heads, "of_table"),
+        "pairs": ", ".join(
+            f"heads[{n}], parts[{n}]" for n in range(1, 1 + max(len(t.key) - 1 for t in TABLES.values()))
+        ),
         "unkeyed": ", ".join(quoted(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": quoted(json.dumps(workload_rows())),
@@ -59,6 +62,13 @@ def _by_table(expression: Callable[[Table], str], table: str) -> str:
 def _fresh_days() -> str:
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
     return _by_table(lambda t: str(int(days[t.name])), "of_table")
+
+
+def _key_heads(table: Table) -> str:
+    """A list of what stands in JSON before the value of each key column."""
+    columns = key_columns(table)
+    heads = [f'{{"{columns[0]}":"', *(f'","{c}":"' for c in columns[1:])]
+    return f"[{', '.join(map(quoted, heads))}]"
 
 
 def _values_json(table: Table, of: str = "") -> str:

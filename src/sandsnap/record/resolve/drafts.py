@@ -12,7 +12,7 @@ def draft_spans(reader: Reader) -> list[tuple[date, date]]:
     """The spans of days on which the reader's page said of itself that it is not published."""
     out: list[tuple[date, date]] = []
     since: date | None = None
-    for read in reader.reads:
+    for read in (span.read for span in reader.spans):
         if read.outcome == UNPUBLISHED:
             since = since or read.day
         elif read.tells and since is not None:

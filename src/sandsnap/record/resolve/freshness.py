@@ -1,7 +1,6 @@
 """When evidence was last confirmed, and until when it is fresh. The windows are data: warehouse/freshness.toml."""
 
 import tomllib
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -71,9 +70,7 @@ def lacking(claim: Claim, day: date) -> bool:
 
 def next_look(reader: Reader, claim: Claim, since: date) -> date | None:
     """The first day from then on on which the claim was confirmed."""
-    at = bisect_left(reader.reads, since, key=lambda r: r.day)
-    days = [r.day for r in reader.reads[at:] if r.good and verified(reader, claim, r.day) >= since]
-    return days[0] if days else None
+    return next((r.day for r in reader.since(since) if r.good and verified(reader, claim, r.day) >= since), None)
 
 
 def ageing(reader: Reader, claim: Claim) -> Iterator[date]:
@@ -81,7 +78,7 @@ def ageing(reader: Reader, claim: Claim) -> Iterator[date]:
     limit = window(claim.table)
     days = sorted({i.valid_from for i in claim.intervals} | {c.day for c in claim.citations})
     if any(i.basis not in UNCAPTURED for i in claim.intervals):
-        days = sorted({*days, *(r.day for r in reader.reads if r.good and r.day >= claim.intervals[0].valid_from)})
+        days = sorted({*days, *(r.day for r in reader.since(claim.intervals[0].valid_from) if r.good)})
         absent = [(a.unseen_on, a.ended_on or date.max) for a in claim.absences]
         days = [d for d in days if not any(a <= d < b for a, b in absent)]
     days = sorted({verified(reader, claim, d) for d in days} | set(days))

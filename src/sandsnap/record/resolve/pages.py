@@ -86,5 +86,5 @@ def _confirmed(row: Resolved, since: date) -> bool:
     interval = next(i for i in row.claim.intervals if i.valid_from == row.since)
     until = interval.valid_to or date.max
     absent = [(a.unseen_on, a.ended_on or date.max) for a in row.claim.absences]
-    seen = (r.day for r in row.reader.reads if r.good and since <= r.day < until)
+    seen = (r.day for r in row.reader.since(since) if r.good and r.day < until)
     return any(not any(a <= d < b for a, b in absent) for d in seen)
