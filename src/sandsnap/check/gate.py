@@ -67,11 +67,11 @@ def gate(
     """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
-    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; what a page first states a unit's factor away from another
-    page; twins that moved apart; what stands in a sentence that gained words which may turn it; and, live, prices that were seen
-    once. All but the first are in `Reading.waits`. Pages that contradict each other are an issue. Decisions apply as
-    long as their evidence is what is seen: accepted values pass,
-    edited ones stand as judged, rejected ones stay out unasked.
+    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; what a
+    page first states a unit's factor away from another page; twins that moved apart; what stands in a sentence that
+    gained words which may turn it; and, live, prices that were seen once. All but the first are in `Reading.waits`.
+    Pages that contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted
+    values pass, edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()
     waiting = waiting or {}
