@@ -91,9 +91,11 @@ def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple
             if block.kind != "heading" or not names.figures(block.text):
                 continue
         over = beside.get(n, title.text)
-        if asked and not asked.may_name(" ".join((block.text, *block.headings[-1:], over or "", lead))):
-            counts = False
-        if over is not None and counts:  # two lines might name it, or there is nothing to name
+        if over is None or not counts:  # two lines might name it, or there is nothing to name
+            named = False
+        else:
+            named = not asked or asked.may_name(" ".join((block.text, *block.headings[-1:], over, lead)))
+        if named:
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
             around = _Around(over, lead if block.kind == "item" else "", card)
