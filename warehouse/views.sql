@@ -1,9 +1,6 @@
 -- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
 -- prices_known(DATE, TIMESTAMPTZ). Known times are TIMESTAMPTZ everywhere.
 
-CREATE OR REPLACE MACRO store.key_names(of_table) AS
-$key_names;
-
 -- What we corrected between two known times: over [valid_from, valid_to) the dataset said "before", shown to readers
 -- from shown_from until corrected_at.
 CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
@@ -164,21 +161,22 @@ SELECT * EXCLUDE (attributes, since, resolved), array_to_string(attributes, ', '
 FROM d WHERE len(attributes) > 0
 ORDER BY ALL;
 
--- Every reading, with the capture and version it had.
+-- Every reading, with the capture and version it had; where there was none, the capture that was last read well.
 CREATE OR REPLACE VIEW readings AS
-SELECT r.vendor, r.source_url, r.name AS reader, d.day, d.outcome, d.partial, d.sticky,
-       last_value(v.name IGNORE NULLS) OVER w AS version,
-       lower(hex(coalesce(c.sha256, last_value(CASE WHEN d.outcome = 'good' THEN c.sha256 END IGNORE NULLS) OVER w)))
-           AS capture
-FROM store.readings d JOIN store.readers r USING (reader) LEFT JOIN store.captures c USING (capture)
-LEFT JOIN store.versions v ON v.version = d.version
-WHERE d.known_to IS NULL
-WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
+SELECT r.vendor, r.source_url, r.name AS reader, t.day, d.outcome, d.partial, d.sticky, v.name AS version, d.capture
+FROM (
+    SELECT d.*, lower(hex(coalesce(c.sha256, last_value(CASE WHEN d.outcome = 'good' THEN c.sha256 END IGNORE NULLS) OVER w))) AS capture
+    FROM (SELECT * RENAME (capture AS read_from) FROM store.readings WHERE known_to IS NULL) d
+    LEFT JOIN store.captures c ON c.capture = d.read_from
+    WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+) d JOIN store.readers r USING (reader)
+JOIN store.days t ON t.vendor = r.vendor AND t.known_to IS NULL AND t.day >= d.day AND t.day <= coalesce(d.until, DATE '9999-12-31')
+LEFT JOIN store.versions v ON v.version = d.version;
 
 -- What a person must look at, open and closed. A missing claim is an issue until the next good reading decides.
 CREATE OR REPLACE VIEW issues AS
 WITH looked AS (
-    SELECT r.source_url, r.name AS reader, d.day FROM store.readings d JOIN store.readers r USING (reader)
+    SELECT r.source_url, r.name AS reader, d.day FROM store.reading_days d JOIN store.readers r USING (reader)
     WHERE d.known_to IS NULL
 ), last AS (
     SELECT i.issue, max(l.day) AS last_on FROM store.issues i
@@ -217,9 +215,10 @@ FROM store.runs r LEFT JOIN (
 
 -- One row per source and reader: when it was last read, and how.
 CREATE OR REPLACE VIEW sources AS
-SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on, max(d.day) AS last_on,
-       max(d.day) FILTER (d.outcome = 'good') AS last_good_on, arg_max(d.outcome, d.day) AS last_outcome
-FROM store.readers r LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
+SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on, max(least(d.until, v.day)) AS last_on,
+       max(least(d.until, v.day)) FILTER (d.outcome = 'good') AS last_good_on, arg_max(d.outcome, d.day) AS last_outcome
+FROM store.readers r LEFT JOIN store.last_days(DATE '9999-12-31', TIMESTAMP '9999-12-31') v ON v.vendor = r.vendor
+LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
 GROUP BY ALL;
 
 -- Catalogues that join with every table: vendors and their products, by the names that they give themselves. That of a

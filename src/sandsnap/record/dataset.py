@@ -132,11 +132,17 @@ def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
         con.execute(f"CREATE VIEW \"{kept}\" AS FROM read_parquet('{quoted}')")
     con.execute(
         'CREATE MACRO steps("from", "to") AS TABLE SELECT * FROM steps_told WHERE day > "from" AND day <= "to"; '
-        'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to";'
+        'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to"; '
+        'CREATE SCHEMA store; CREATE MACRO store.moves("from", "to") AS TABLE SELECT * FROM steps("from", "to")'
     )
     text = sql_file("change_views.sql")
-    start = text.index("CREATE OR REPLACE MACRO changes(")
+    start = text.index("CREATE OR REPLACE MACRO store.folded(")
     con.execute(text[start : text.index(";", start)])
+    key = 'vendor, product, "table", key'
+    con.execute(
+        f'CREATE MACRO changes("from", "to") AS TABLE SELECT {key}, key_columns, f.* EXCLUDE ({key}) '
+        f'FROM store.folded("from", "to") f JOIN (SELECT DISTINCT {key}, key_columns FROM steps_told) USING ({key})'
+    )
     con.execute(f"SET allowed_directories = ['{str(folder.resolve()).replace(chr(39), chr(39) * 2)}/']")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
