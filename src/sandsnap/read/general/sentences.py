@@ -83,11 +83,8 @@ def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple
             if block.kind != "heading" or not figured:
                 continue
         over = beside.get(n, title)
-        if over is None or not counts:  # two lines might name it, or there is nothing to name
-            named = False
-        else:
-            named = not asked or asked.may_name(" ".join((block.text, *block.headings[-1:], over, lead)))
-        if named:
+        # Without `over` two lines might name it; without an amount there is nothing to name.
+        if over is not None and counts and _is_asked(asked, " ".join((block.text, *block.headings[-1:], over, lead))):
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
             around = _Around(over, lead if block.kind == "item" else "", card)
@@ -98,6 +95,10 @@ def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple
                 yield piece, said_so.inside(scope)
         if not (block.kind == "item" or short):
             title = ""
+
+
+def _is_asked(asked: Asked | None, words: str) -> bool:
+    return asked is None or asked.may_name(words)
 
 
 def _of_text(names: Names, text: str, titles: bool) -> tuple[bool, bool, bool, str]:
