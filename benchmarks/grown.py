@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmarks.world import KEYS, ON_ONE_PAGE, PAGE, START, T0, url
 from sandsnap.model import Fact, Reading
-from sandsnap.record import blank
+from sandsnap.record import blank, words
 from sandsnap.record.claim_keys import kin
 from sandsnap.record.layout import key_columns
 from sandsnap.record.resolve import fact_id
@@ -89,15 +89,8 @@ def grow(path: Path, size: int, days: int) -> None:
         INSERT INTO store.claims BY NAME
             SELECT 'prices' AS "table", vendor, {", ".join(KEYS)}, usd, 'month' AS unit, 'read' AS basis, url AS source_url, quote,
                    claim, reader, CASE WHEN day = 0 THEN 'coverage' ELSE 'vendor' END AS cause, dated(day) AS valid_from,
-                   dated(until) AS valid_to, known(day) AS known_from, known(until) AS ended_at
+                   dated(until) AS valid_to, known(day) AS known_from, known(until) AS ended_at, fact, true AS alone
             FROM rows ORDER BY day, i;
-        INSERT INTO store.facts BY NAME
-            SELECT 'prices' AS "table", vendor, {", ".join(KEYS)}, usd, 'month' AS unit, 'read' AS basis, url AS source_url, quote,
-                   claim, reader, CASE WHEN day = 0 THEN 'coverage' ELSE 'vendor' END AS cause, fact, dated(day) AS valid_from,
-                   dated(x.until) AS valid_to, known(x.learned) AS known_from, known(x.gone) AS known_to
-            FROM (SELECT *, unnest(CASE WHEN until IS NULL THEN [{{until: NULL::BIGINT, learned: day, gone: NULL::BIGINT}}]
-                            ELSE [{{until: NULL, learned: day, gone: until}}, {{until: until, learned: until, gone: NULL}}] END) AS x
-                  FROM rows) ORDER BY x.learned, i;
         INSERT INTO store.steps BY NAME
             SELECT fact, dated(day) AS day, f.field, CASE WHEN day > 0 THEN dated(day - 1) END AS not_before,
                    CASE WHEN day = 0 THEN 'coverage' ELSE 'changed' END AS kind, vendor, product, 'prices' AS "table",
@@ -118,6 +111,7 @@ def grow(path: Path, size: int, days: int) -> None:
             SELECT 'run-' || day AS run, 'snapshot' AS kind, {step} AS started_at, {step} AS finished_at, {step} AS known_at
             FROM range({days}) d(day);
     """)
+    words.settle(con)
     con.execute("CHECKPOINT warehouse")
     con.execute("USE memory")
     con.execute("DETACH warehouse")

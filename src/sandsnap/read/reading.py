@@ -61,7 +61,7 @@ def read(capture: Capture) -> list[Reading]:
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
-    readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
+    readings = [replace(r, text=page.running_text, partial=r.partial or unclear, log=source.log) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("unread_table", source.vendor, source.url, message) for message in unread_tables(page, readings)]
@@ -133,7 +133,7 @@ def _page_of(capture: Capture) -> Page:
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
     text = text_of(capture)
-    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product, source.log)
 
 
 def _filled(page: Page, readings: list[Reading]) -> list[Reading]:

@@ -85,6 +85,11 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
     if layout == 1:
         con.execute("ALTER TABLE store.facts RENAME TO claims")
+    elif "fact" not in _columns_of(con, "claims"):
+        con.execute("ALTER TABLE store.facts RENAME TO resolved")
+    if "fact" not in _columns_of(con, "claims"):  # what was resolved of them stays beside them
+        for column in ("fact BIGINT", "alone BOOLEAN", "alone_to TIMESTAMP"):
+            con.execute(f"ALTER TABLE store.claims ADD COLUMN {column}")
     _widen(con)
     con.execute(tables)
     for name in ADDED_TABLES:
@@ -94,7 +99,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     if "fee_open" not in _columns_of(con, "costs"):  # the costs are made anew
         con.execute("ALTER TABLE store.costs ADD COLUMN fee_open BOOLEAN DEFAULT false")
         con.execute("DELETE FROM store.costed")
-    for table in ("claims", "facts"):
+    for table in ("claims", "resolved"):
         held = _columns_of(con, table)
         for name, column in columns.items():
             if name not in held:  # null for what was read before, which is no change
@@ -162,7 +167,7 @@ def fingerprint() -> int:
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
     here = Path(__file__)
     parts += [
-        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described")
+        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described", "words")
     ]  # what renders them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 

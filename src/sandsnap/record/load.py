@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from sandsnap.record.fold import Ident, Reader
-from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.layout import key_columns
 from sandsnap.record.names import Names
 from sandsnap.record.rows import Key, Rows
 from sandsnap.record.timeline import Absence, Citation, Claim, Event, Interval, Read, Readings
@@ -29,6 +29,7 @@ class Loaded:
     readers: dict[str, Reader]
     stored: dict[str, Rows]
     known_from: dict[Key, datetime]
+    shown: set[Key]  # the rows of claims that the tables show as they are
     former: dict[tuple[int, Ident], int]  # ids of claims that only replaced rows still hold
     days: list[date]
     held_days: tuple[date, ...]
@@ -56,7 +57,7 @@ def load(
 ) -> dict[str, Loaded]:
     """What is held now about these vendors: everything; or, `asleep`, the last reading of each reader that may have nothing new."""
     given = [list(vendors)]
-    out = {v: Loaded(v, {}, {k: {} for k in KINDS}, {}, {}, [], ()) for v in vendors}
+    out = {v: Loaded(v, {}, {k: {} for k in KINDS}, {}, set(), {}, [], ()) for v in vendors}
     for vendor, day in con.execute(
         "SELECT vendor, day FROM store.days WHERE list_contains(?, vendor) AND known_to IS NULL ORDER BY day", given
     ).fetchall():
@@ -179,15 +180,35 @@ def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
 
 def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> dict[int, Claim]:
     by_claim: dict[int, Claim] = {}
-    columns = list(fact_columns())
-    places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in TABLES.values()}
-    names = ", ".join(f'f."{c}"' for c in columns)
-    found = con.execute(
-        f'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
-        f"f.known_from, f.known_to, {names} FROM store.claims f SEMI JOIN readers_wanted w ON w.reader = f.reader "
-        "ORDER BY f.claim, f.valid_from"
+    held = con.execute(
+        'SELECT DISTINCT c."table" FROM store.claims c SEMI JOIN readers_wanted w ON w.reader = c.reader'
     ).fetchall()
-    for table, claim_id, reader_id, url, basis, quote, judged_on, start, stop, cause, since, until, *rest in found:
+    tables = [TABLES[t] for (t,) in held]
+    # Only these: each column that is read costs, however empty it is.
+    columns = list(dict.fromkeys(c for t in tables for c in (*key_columns(t), *t.values)))
+    places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in tables}
+    names = "".join(f', f."{c}"' for c in columns)
+    found = con.execute(
+        'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
+        f"f.known_from, f.known_to, f.alone AND f.alone_to IS NULL{names} FROM store.claims f "
+        "SEMI JOIN readers_wanted w ON w.reader = f.reader ORDER BY f.claim, f.valid_from"
+    ).fetchall()
+    for (
+        table,
+        claim_id,
+        reader_id,
+        url,
+        basis,
+        quote,
+        judged_on,
+        start,
+        stop,
+        cause,
+        since,
+        until,
+        shown,
+        *rest,
+    ) in found:
         fact = [rest[i] for i in places[table]]
         keys = len(key_columns(TABLES[table]))
         key = tuple(fact[:keys])
@@ -202,6 +223,8 @@ def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded
             holder.claims[ident] = claim
         claim.intervals.append(Interval(start, stop, tuple(fact[keys:]), basis, quote, judged_on, cause))
         loaded.known_from[claim_id, start] = since
+        if shown:
+            loaded.shown.add((claim_id, start))
     return by_claim
 
 

@@ -4,7 +4,7 @@ import gc
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -183,8 +183,10 @@ class Recorder:
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         loadeds = list(self.vendors.values())
         self._write_readers()
-        moved = self.touched = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
-        moved_facts = self._write_facts(loadeds, moved)
+        told = store.timelines(loadeds, self.names)
+        moved = self.touched = told.moved
+        resolved = self._write_facts(loadeds, moved, told)
+        store.write(self.con, loadeds, self.names, told, resolved.alone, self.known_at, cause, written)
         wait_store.write(self.con, loadeds, self.waits, self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
@@ -192,7 +194,7 @@ class Recorder:
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         insert(self.con, "origins", self.origins)
-        cost_store.write(self.con, self.vendors, self.known_at, moved_facts)
+        cost_store.write(self.con, self.vendors, self.known_at, resolved.moved)
         catalogue.write(self.con, self.vendors)
         if self.tell is not None:
             # On a quiet day nothing; what is told in other words by a newer version is told anew by a reread.
@@ -218,9 +220,8 @@ class Recorder:
         insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int]) -> dict[str, set[Known]]:
-        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole);
-        returns by vendor what moved."""
+    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int], told: store.Timelines) -> fact_store.Written:
+        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole)."""
         claim_keys.write(self.con, loadeds)
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
         whole: list[Loaded] = []
@@ -248,7 +249,7 @@ class Recorder:
             own = {r.id for r in loaded.readers.values()}
             again = {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in spoken}
             wanted.append((loaded, again, {fact for fact, _, reader in found if reader in own}))
-        return fact_store.write(self.con, wanted, self.names, self.known_at)
+        return fact_store.write(self.con, wanted, told, self.names, self.known_at)
 
     def _load(self, vendors: Iterable[str], whole: bool = False) -> None:
         """Load those vendors that are not: all at once, as a statement costs more than its rows."""
@@ -366,12 +367,14 @@ class Recorder:
                     claim = self._claim(loaded, reader, now)
                 before = not claim.open and self._stated_before(loaded, reader, now)
                 see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
+            # What a page of dated entries no longer says has scrolled off: it is unseen, and never gone.
+            lacking = replace(at, read=replace(read, partial=True)) if reading.log else at
             settled = {stated_fact(f, day).ident for f in reading.let_go}
             for ident, claim in reader.claims.items():
                 # What another reader finds on the same page has not gone from the page.
                 elsewhere = claim.open and (ident, claim.intervals[-1].values) in today
                 if ident not in stated and claim.open and (ident in settled or not elsewhere):
-                    miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
+                    miss(reader, claim, lacking, FIELDS[claim.table], settled=ident in settled)
         was = loaded.again.get((reader.id, day))
         reader.add(read, goes_on=was is not None or day in loaded.new_days)
         loaded.readings += was != read.said

@@ -4,7 +4,7 @@ Replaying days that are already stored therefore writes nothing, and a correctio
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sandsnap.record import words
 from sandsnap.record.corrections import corrections
 from sandsnap.record.fold import Reader
 from sandsnap.record.load import KINDS, Loaded, rows, rows_of_readings
 from sandsnap.record.names import Names
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.rows import Key, Rows, insert, retire
 from sandsnap.record.timeline import Claim
 from schemas import TABLES
@@ -32,26 +34,66 @@ class Written:
     readings: int = 0
 
 
-def write(
-    con: duckdb.DuckDBPyConnection,
-    loadeds: Collection[Loaded],
-    names: Names,
-    known_at: datetime,
-    cause: str,
-    written: Written,
-) -> set[int]:
-    """Bring the database to what the vendors' timelines say; returns the claims of which a row is another than before.
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """What is to be written of these readers' claims: `was` and `now`, their rows by kind. `fresh`: rows of claims that are new, or
+    replace others; `recaused`: those of them that a replay replaced, and that therefore have its cause."""
 
-    `cause` is given to rows that a replay replaced. All vendors' rows go at once: a statement costs more than its rows.
-    """
+    readers: Sequence[Reader]
+    was: Mapping[str, Rows]
+    now: Mapping[str, Rows]
+    fresh: Set[Key]
+    recaused: Set[Key]
+
+    def stays(self, place: Key) -> bool:
+        """Whether a row of a claim that was held stays, or only ends."""
+        return place not in self.was["claims"] or (place in self.now["claims"] and place not in self.fresh)
+
+    @property
+    def moved(self) -> set[int]:
+        """The claims of which a row is another than before."""
+        was, now = self.was, self.now
+        kinds = ("claims", "absences", "citations")
+        keys = ((kind, k) for kind in kinds for k in was[kind].keys() | now[kind].keys())
+        return {k[0] for kind, k in keys if was[kind].get(k) != now[kind].get(k)}
+
+
+def timelines(loadeds: Collection[Loaded], names: Names) -> Timelines:
+    """What the vendors' timelines say, beside what is held of them."""
     awake = [r for loaded in loadeds for r in loaded.awake]
     now = rows(awake, names)
     was: dict[str, Rows] = {
         kind: {k: v for loaded in loadeds for k, v in loaded.stored[kind].items()} for kind in KINDS
     }
-    of_claim = {c.id: (r, c) for r in awake for c in r.claims.values()}
-    by_vendor = {loaded.vendor: loaded for loaded in loadeds}
-    fresh: dict[str, list[tuple[Any, ...]]] = {}
+    fresh = {k for k, new in now["claims"].items() if not _kept(was["claims"].get(k), new)}
+    replayed = {w.vendor: w.last_day for w in loadeds if w.replayed}
+    recaused = {
+        (c.id, i.valid_from)
+        for r in awake
+        if (last := replayed.get(r.vendor)) is not None
+        for c in r.claims.values()
+        for i in c.intervals
+        if i.valid_from <= last
+    }
+    return Timelines(awake, was, now, fresh, recaused & fresh)
+
+
+def _kept(old: tuple[Any, ...] | None, new: tuple[Any, ...] | None) -> bool:
+    """Whether a row stays, or only ends: in place."""
+    return old is not None and new is not None and (old == new or (old[0] is None and new[1:] == old[1:]))
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], names: Names, told: Timelines, alone: Collection[Key],
+    known_at: datetime, cause: str, written: Written,
+) -> None:  # fmt: skip
+    """Bring the database to what the timelines say. `alone`: the fresh rows that the tables show as they are.
+
+    `cause` is given to rows that a replay replaced. All vendors' rows go at once: a statement costs more than its rows.
+    """
+    was, now = told.was, told.now
+    of_claim = {c.id: (r, c) for r in told.readers for c in r.claims.values()}
+    new_rows: dict[str, list[tuple[Any, ...]]] = {}
     ends: list[tuple[Any, ...]] = []
     retired: list[Key] = []
 
@@ -59,30 +101,26 @@ def write(
         new = now["claims"].get(key)
         if new == old:
             continue
-        if new is not None and old[0] is None and new[1:] == old[1:]:
+        if new is not None and _kept(old, new):
             ends.append((*key, new[0]))
             written.ended += 1
             continue
         retired.append(key)
         written.corrected += 1
-    intervals = {(c.id, i.valid_from): i for _, c in of_claim.values() for i in c.intervals}
-    for key, new in now["claims"].items():
-        old_row = was["claims"].get(key)
-        if new == old_row or (old_row is not None and old_row[0] is None and new[1:] == old_row[1:]):
-            continue
-        reader, claim = of_claim[key[0]]
-        i = intervals[key]
-        loaded = by_vendor[reader.vendor]
-        replaced = loaded.replayed and loaded.last_day is not None and i.valid_from <= loaded.last_day
-        fresh.setdefault(claim.table, []).append(
-            (loaded.vendor, *claim.key, *i.values, i.basis, claim.source_url, i.quote, i.judged_on, claim.id, reader.id,
-             cause if replaced else i.cause, i.valid_from, i.valid_to, known_at, known_at if i.valid_to else None,
-             None)
-        )  # fmt: skip
-        written.opened += 1
+    for claim_id, (reader, claim) in of_claim.items():
+        for i in claim.intervals:
+            key = claim_id, i.valid_from
+            if key not in told.fresh:
+                continue
+            new_rows.setdefault(claim.table, []).append(
+                (reader.vendor, *claim.key, *i.values, i.basis, claim.source_url, i.quote, i.judged_on, claim.id, reader.id,
+                 cause if key in told.recaused else i.cause, i.valid_from, i.valid_to, known_at, known_at if i.valid_to else None,
+                 None, fact_id(reader.vendor, claim.table, claim.key), key in alone, None)
+            )  # fmt: skip
+            written.opened += 1
     retire(con, "claims", ("claim", "valid_from"), retired, known_at)
-    for table, new_rows in fresh.items():
-        insert_claims(con, table, new_rows)
+    for table, given in new_rows.items():
+        insert_claims(con, table, given)
     end(con, ends, known_at)
 
     for loaded in loadeds:
@@ -95,8 +133,6 @@ def write(
     _write_absences(con, was["absences"], now["absences"], of_claim, known_at)
     _write_citations(con, was["citations"], now["citations"], known_at)
     _write_events(con, was["events"], now["events"], of_claim, known_at, written)
-    kinds = ("claims", "absences", "citations")
-    return {k[0] for kind in kinds for k in was[kind].keys() | now[kind].keys() if was[kind].get(k) != now[kind].get(k)}
 
 
 def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence[tuple[Any, ...]]) -> None:
@@ -105,8 +141,10 @@ def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence
     frame = pl.DataFrame(list(new_rows), schema=claim_schema(table), orient="row").sort(
         "valid_from", maintain_order=True
     )
+    frame = frame.with_columns(pl.lit(table).alias("table"))
+    words.admit(con, frame)
     con.register("incoming", frame)
-    con.execute(f"INSERT INTO store.claims BY NAME SELECT '{table}' AS \"table\", * FROM incoming")
+    con.execute("INSERT INTO store.claims BY NAME SELECT * FROM incoming")
     con.unregister("incoming")
 
 
@@ -119,6 +157,7 @@ def claim_schema(table: str) -> dict[str, Any]:
         | {"basis": pl.String, "source_url": pl.String, "quote": pl.String, "judged_on": pl.Date}
         | {"claim": pl.Int64, "reader": pl.Int64, "cause": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
         | {c: pl.Datetime("us") for c in ("known_from", "ended_at", "known_to")}
+        | {"fact": pl.Int64, "alone": pl.Boolean, "alone_to": pl.Datetime("us")}
     )
 
 

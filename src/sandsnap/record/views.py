@@ -8,17 +8,37 @@ from string import Template
 
 import duckdb
 
+from sandsnap.record import words
 from sandsnap.record.described import comments
 from sandsnap.record.errors import RecordError
-from sandsnap.record.layout import FRESHNESS, VIEW_FILES, VIEW_MACRO, key_columns, quoted, sql_file, workload_rows
+from sandsnap.record.layout import (
+    FRESHNESS,
+    VIEW_FILES,
+    VIEW_MACRO,
+    fact_columns,
+    key_columns,
+    quoted,
+    sql_file,
+    workload_rows,
+)
 from schemas import TABLES, Table
+from schemas.contract import STATE
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
-    con.execute(Template(sql_file("citation_views.sql")).substitute(fresh_days=_fresh_days()))
+    stored = (*words.WORDED, STATE.name)
+    con.execute(
+        Template(sql_file("citation_views.sql")).substitute(
+            fresh_days=_fresh_days(), bases=words.kind_of(words.BASIS), states=words.kind_of(words.STATES),
+            words=", ".join(map(_as_text, stored)), typed=", ".join(f'"{c}"' for c in fact_columns()),
+        )
+    )  # fmt: skip
     for table in TABLES.values():
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        names = (*(c.name for c in table.columns), STATE.name)
+        columns = ", ".join(
+            "p.sha256 AS capture" if n == "capture" else _as_text(n) if n in stored else f'"{n}"' for n in names
+        )
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
     texts = {
         "key": _key_text(),
@@ -35,6 +55,10 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
     for name in VIEW_FILES:
         con.execute(_thin(Template(sql_file(name)).substitute(texts)))
     con.execute(";\n".join(comments(con)))
+
+
+def _as_text(column: str) -> str:
+    return f'"{column}"::VARCHAR AS "{column}"'
 
 
 def _thin(script: str) -> str:
