@@ -7,7 +7,7 @@ reading lacks is missing, and removed once a complete reading of a later day lac
 readings confirm, add and change, and never remove.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,8 +58,10 @@ class Reader:
 
     def last_good(self, before: date) -> Read | None:
         """The last good reading before the day, or None."""
-        end = bisect_left(self.reads, before, key=lambda r: r.day)
-        return next((r for r in reversed(self.reads[:end]) if r.good), None)
+        for read in reversed(self.reads):
+            if read.day < before and read.good:
+                return read
+        return None
 
     def at(self, day: date) -> Read | None:
         """The reading of that day, or None."""
