@@ -45,7 +45,7 @@ def reworded(
         return reading
     own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
     lost = [
-        f for f in standing
+        (f, f.quote) for f in standing
         if f.basis == "read" and f.quote and (f.source_url, f.id) not in today and f.id not in own and not _of_plans(f, today)
     ]  # fmt: skip
     if not lost:
@@ -53,8 +53,8 @@ def reworded(
     explained = {f.quote for f in reading.facts if f.quote}
     cited = {part for quote in explained.union(quotes) for part in quote.split(" | ") if len(words(part)) > 1}
     issues = []
-    for f in lost:
-        now = None if " | " in f.quote else nearest(f.quote, telling(f), reading.text, frozenset(explained))
+    for f, quote in lost:
+        now = None if " | " in quote else nearest(quote, telling(f), reading.text, frozenset(explained))
         now = now or still_speaks(f, reading.text, cited) or _other_figure(f, reading.text, cited)
         ident = of_absence(f.vendor, f.source_url, f.table, key_text(f), f.quote, f.values)
         decision = decisions.get(ident)
