@@ -14,7 +14,7 @@ from sandsnap.check.redesigned import absences_kept, completed
 from sandsnap.check.reframed import FRAMED, framed, gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
-from sandsnap.check.twins import conflicts, losers, parted
+from sandsnap.check.twins import conflicts, losers, parted, slipped
 from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Issue, Reading, Value, Wait
 from sandsnap.read.passage import same_text
@@ -67,11 +67,11 @@ def gate(
     """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
-    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; what stands in a sentence that gained words which may turn it; and, live, prices that were seen
-    once. All but the first are in `Reading.waits`. Pages that contradict each other are an issue. Decisions apply as
-    long as their evidence is what is seen: accepted values pass,
-    edited ones stand as judged, rejected ones stay out unasked.
+    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; what a
+    page first states a unit's factor away from another page; twins that moved apart; what stands in a sentence that
+    gained words which may turn it; and, live, prices that were seen once. All but the first are in `Reading.waits`.
+    Pages that contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted
+    values pass, edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()
     waiting = waiting or {}
@@ -121,6 +121,7 @@ def _doubts(
         i = position[id(fact)]
         found.setdefault(i, _Doubt(i, "invalid", f"row {i}", message, before.get((reading.reader, fact.id))))
     swapped = traded(before, reading)
+    elsewhere = slipped(day, before, reading)
     together = by_one_factor(day, before, reading, waiting)
     for i, fact in enumerate(reading.facts if not released else ()):
         if i in found:
@@ -133,6 +134,8 @@ def _doubts(
             group, text = objection.kind, objection.text
         elif i in together:
             group, text = together[i]
+        elif i in elsewhere:
+            group, text = f"slipped {i}", elsewhere[i]
         elif i in swapped:
             group, text = f"traded {i}", swapped[i]
         elif claim in apart:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sandsnap.check.breaker import RECENT
 from sandsnap.check.decisions import Decision
 from sandsnap.check.evidence import Claim, Claims, label, marked, of_facts
+from sandsnap.check.plausible import suspicious
 from sandsnap.check.units import same_figure
 from sandsnap.model import Fact, Issue, Reading
 from schemas import TABLES
@@ -69,6 +70,25 @@ def parted(before: Claims, readings: Sequence[Reading]) -> dict[Claim, Fact]:
             for other, other_old, other_new in several:
                 if claim != other and disagree(old, other_old) is None and disagree(new, other_new) is not None:
                     out[claim] = other_new
+    return out
+
+
+def slipped(day: date, before: Claims, reading: Reading) -> dict[int, str]:
+    """Position of a fact -> why: what a page is first seen to state, and is a unit's factor away from what another page of
+    the vendor has stated not long ago."""
+    new = {
+        f.id: i
+        for i, f in enumerate(reading.facts)
+        if f.basis not in UNCAPTURED and (reading.reader, f.id) not in before
+    }
+    out: dict[int, str] = {}
+    for (_, claimed), stated in before.items() if new else ():
+        at = new.get(claimed)
+        recent = stated.verified_on is not None and stated.verified_on >= day - RECENT
+        if at is None or at in out or not recent or stated.basis in UNCAPTURED:
+            continue
+        if doubt := suspicious(stated, reading.facts[at]):
+            out[at] = f"{stated.source_url} says {stated.quote!r}: {doubt.text}"
     return out
 
 
