@@ -79,13 +79,15 @@ def gate(
     today = {(f.source_url, f.id) for r in readings for f in r.facts}
     readings = [completed(r, standing.get(r.reader, ())) for r in readings]
     apart = {} if released else parted(before, readings)
+    quotes: dict[str, set[str]] = {r.source_url: set() for r in readings}
+    for r in readings:
+        quotes[r.source_url].update(f.quote for f in r.facts if f.quote)
     out, waits = [], dict[Claim, Wait]()
     for r in readings:
         doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
         whole = _absent(passed, standing.get(r.reader, ()), decisions)
-        quotes = {f.quote for o in readings if o.source_url == r.source_url for f in o.facts if f.quote}
-        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions, quotes))
+        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions, quotes[r.source_url]))
         waits |= {(r.reader, w.fact.id): w for w in kept}
     out = list(absences_kept(out, standing, today))
     lost = losers(day, standing, out, decisions)
@@ -95,11 +97,11 @@ def gate(
         out = [_looked(r, waiting, decisions) for r in out]
         out, once = unconfirmed(day, before, out, waiting, live)
         waits |= once
-    out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
-    return [
-        replace(r, issues=_asked((*r.issues, *(contradictions if i == 0 else ())), decisions, day))
-        for i, r in enumerate(out)
-    ]
+    if waits:
+        out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
+    if contradictions:
+        out[0] = replace(out[0], issues=(*out[0].issues, *contradictions))
+    return [replace(r, issues=_asked(r.issues, decisions, day)) for r in out] if decisions else out
 
 
 def _asked(issues: Iterable[Issue], decisions: Decisions, day: date) -> tuple[Issue, ...]:
@@ -279,6 +281,8 @@ def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) ->
 
 def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:
     """A value seen once that a person looked at: accepted, it counts as seen twice; rejected, it stays out."""
+    if not waiting or not decisions:
+        return reading
     facts = []
     for f in reading.facts:
         wait = waiting.get((reading.reader, f.id))

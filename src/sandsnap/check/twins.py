@@ -112,6 +112,8 @@ def losers(
     day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading], decisions: Mapping[str, Decision]
 ) -> dict[str, list[Fact]]:
     """By reader, what its page says though a person decided that the other page of a conflict is right."""
+    if not any(d.verdict == "wins" for d in decisions.values()):
+        return {}
     out: dict[str, list[Fact]] = {}
     for here, fact, there, other in _disagreeing(day, standing, readings):
         decision = decisions.get(of_facts([fact, other]))

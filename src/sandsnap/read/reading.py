@@ -104,7 +104,7 @@ def _names(source: Source) -> list[str]:
 
 def page_of(capture: Capture) -> Page:
     """The capture as a page of its source, as it was when its bytes were first captured: they say the same ever after.
-    The last one is kept: what its facts leave is asked next (read/residue.py).
+    The last one is kept: what its facts leave is asked next (read/residue/).
 
     Raises CharsetError, and ValueError for a URL that nobody declared.
     """
