@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sandsnap.model import Capture
 from sandsnap.quality.pages import demo, golden
 from sandsnap.read.reading import read
-from sandsnap.read.residue import account
+from sandsnap.read.residue.account import account
 
 # ruff: noqa: E501  (what has broken readers before)
 PIECES = (
