@@ -404,6 +404,24 @@ def test_pricing_reads_rates_and_no_examples() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "said", "usd"),
+    [
+        ("", "starting at $0.0404", None), ("", "not below $0.0404", None), ("", "$0.0404 and up", None),
+        ("", "$0.04–0.06", None), ("", "$0.04 or $0.06", None), ("", "C$0.0704", None), ("", "~~$0.0604~~", None),
+        ("", "<span hidden>$0.0604</span>", None), ("", "<!-- $0.0604 --> on request", None),
+        ("## Tariff (archived)\n\n", "$0.0604", None), ("## What Replit charges\n\n", "$0.0604", None),
+        ("## What we will charge from March 2027\n\n", "$0.0604", None), ("Say a customer negotiated this:\n\n", "$0.0604", None),
+        ("", "**$0.0604**", "0.0604 vcpu_hour"), ("Used by teams that came from AWS.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+        ("In 2024 we opened an office in New York.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+        ("## Rates\n\nAll amounts are US dollars.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+    ],
+)  # fmt: skip
+def test_a_rate_is_read_whole_and_in_its_scope_or_not_at_all(before: str, said: str, usd: str | None) -> None:
+    text = PRICING.replace("- vCPU: $0.0504", f"{before}- vCPU: {said}")
+    assert short(page("https://www.daytona.io/pricing", text)[0], "prices").get("any/vcpu") == usd
+
+
+@pytest.mark.parametrize(
     ("more", "stated"),
     [
         ("For conference guests, a vCPU costs $0.03 per vCPU per hour.", False),
