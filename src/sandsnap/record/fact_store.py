@@ -252,8 +252,10 @@ def _stored(
     for column, kind, values in (("vendor", pl.String, vendors), ("fact", pl.Int64, facts)):
         if values:
             con.register("held_wanted", pl.DataFrame({column: values}, schema={column: kind}))
+            # Which rows they are is asked of two columns, and only then all columns of these.
             found += con.execute(
-                f"SELECT {picked} FROM store.{table} t SEMI JOIN held_wanted w ON w.{column} = t.{column} WHERE t.known_to IS NULL"
+                f"SELECT {picked} FROM store.{table} t WHERE t.rowid IN (SELECT s.rowid FROM store.{table} s "
+                f"SEMI JOIN held_wanted w ON w.{column} = s.{column} WHERE s.known_to IS NULL)"
             ).fetchall()
             con.unregister("held_wanted")
     n = len(identity)
