@@ -107,7 +107,13 @@ def _alone(row: Resolved, loaded: "Loaded", told: "Timelines") -> tuple[int, dat
     """The row of the claim that says all that the fact's row does; None where there is none that may be shown for it."""
     place, cited = (row.claim.id, row.valid_from), row.citation
     new = place in told.fresh
-    if row.sources or row.ended_on or row.not_before or place in told.recaused or not (new or place in loaded.shown):
+    if (
+        row.sources
+        or row.ended_on
+        or row.not_before
+        or place in told.recaused
+        or not (new or (place in loaded.shown and told.stays(place)))
+    ):
         return None
     held = told.now["claims"].get(place) or loaded.stored["claims"].get(place)
     return place if held == (row.valid_to, row.values, cited.basis, cited.quote, cited.judged_on) else None
