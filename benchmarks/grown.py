@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmarks.world import KEYS, ON_ONE_PAGE, PAGE, START, T0, url
 from sandsnap.model import Fact, Reading
-from sandsnap.record import blank
+from sandsnap.record import blank, words
 from sandsnap.record.claim_keys import kin
 from sandsnap.record.layout import key_columns
 from sandsnap.record.resolve import fact_id
@@ -79,27 +79,18 @@ def grow(path: Path, size: int, days: int) -> None:
         INSERT INTO store.captures
             SELECT capture(page, l.day), unhex(md5(page || ' ' || l.day) || md5(l.day || ' ' || page)), url, dated(l.day)
             FROM looked l JOIN pages USING (page) ORDER BY l.day, page;
+        INSERT INTO store.days SELECT vendor, dated(day), known(day), NULL
+            FROM range({days}) d(day) CROSS JOIN (SELECT DISTINCT vendor FROM pages) ORDER BY day, vendor;
         INSERT INTO store.readings
-            SELECT reader(p.page), dated(d.day), 'good', false, false, CASE WHEN d.day = 0 THEN 7 END,
-                   CASE WHEN l.page IS NOT NULL THEN capture(p.page, d.day) END, known(d.day), NULL
-            FROM range({days}) d(day) CROSS JOIN pages p LEFT JOIN looked l ON l.page = p.page AND l.day = d.day
-            ORDER BY d.day, p.page;
-        INSERT INTO store.last_reads
-            SELECT reader(page), dated({days - 1}), 'good', false, false, 7, capture(page, max(day)) FROM looked JOIN pages USING (page)
-            GROUP BY page ORDER BY page;
+            SELECT reader(page), dated(day), dated(lead(day) OVER (PARTITION BY page ORDER BY day) - 1), 'good', false, false, 7,
+                   capture(page, day), known(day), NULL
+            FROM looked ORDER BY day, page;
         INSERT INTO store.claim_keys SELECT claim, reader(page), fact, kin FROM base ORDER BY i;
         INSERT INTO store.claims BY NAME
             SELECT 'prices' AS "table", vendor, {", ".join(KEYS)}, usd, 'month' AS unit, 'read' AS basis, url AS source_url, quote,
                    claim, reader, CASE WHEN day = 0 THEN 'coverage' ELSE 'vendor' END AS cause, dated(day) AS valid_from,
-                   dated(until) AS valid_to, known(day) AS known_from, known(until) AS ended_at
+                   dated(until) AS valid_to, known(day) AS known_from, known(until) AS ended_at, fact, true AS alone
             FROM rows ORDER BY day, i;
-        INSERT INTO store.facts BY NAME
-            SELECT 'prices' AS "table", vendor, {", ".join(KEYS)}, usd, 'month' AS unit, 'read' AS basis, url AS source_url, quote,
-                   claim, reader, CASE WHEN day = 0 THEN 'coverage' ELSE 'vendor' END AS cause, fact, dated(day) AS valid_from,
-                   dated(x.until) AS valid_to, known(x.learned) AS known_from, known(x.gone) AS known_to
-            FROM (SELECT *, unnest(CASE WHEN until IS NULL THEN [{{until: NULL::BIGINT, learned: day, gone: NULL::BIGINT}}]
-                            ELSE [{{until: NULL, learned: day, gone: until}}, {{until: until, learned: until, gone: NULL}}] END) AS x
-                  FROM rows) ORDER BY x.learned, i;
         INSERT INTO store.steps BY NAME
             SELECT fact, dated(day) AS day, f.field, CASE WHEN day > 0 THEN dated(day - 1) END AS not_before,
                    CASE WHEN day = 0 THEN 'coverage' ELSE 'changed' END AS kind, vendor, product, 'prices' AS "table",
@@ -120,6 +111,7 @@ def grow(path: Path, size: int, days: int) -> None:
             SELECT 'run-' || day AS run, 'snapshot' AS kind, {step} AS started_at, {step} AS finished_at, {step} AS known_at
             FROM range({days}) d(day);
     """)
+    words.settle(con)
     con.execute("CHECKPOINT warehouse")
     con.execute("USE memory")
     con.execute("DETACH warehouse")
@@ -132,7 +124,7 @@ def next_day(path: Path, days: int, changed: int) -> list[Reading]:
     con = duckdb.connect(str(path), read_only=True)
     pages = con.execute(
         "SELECT r.vendor, r.source_url, r.name, r.reader, lower(hex(c.sha256)) FROM store.readers r "
-        "JOIN store.last_reads l USING (reader) JOIN store.captures c ON c.capture = l.capture ORDER BY r.name"
+        "JOIN store.readings l ON l.reader = r.reader AND l.until IS NULL JOIN store.captures c ON c.capture = l.capture ORDER BY r.name"
     ).fetchall()
     every = max(1, len(pages) * ON_ONE_PAGE // max(changed, ON_ONE_PAGE))
     moved = {p[3]: n for n, p in enumerate(pages) if n % every == 0}

@@ -24,7 +24,7 @@ ASKED = {
     t: f"SELECT {c} FROM store.{t} ORDER BY ALL"
     for t, c in {
         "claims": "*", "facts": "*", "steps": "*", "readings": "*", "absences": "*", "citations": "*", "events": "*",
-        "contested": "claim", "captures": "*", "last_reads": "*", "issues": "* EXCLUDE (issue)",
+        "contested": "claim", "captures": "*", "days": "*", "issues": "* EXCLUDE (issue)",
     }.items()
 }  # fmt: skip
 # What a page says: prices of two sizes, for all plans or for one; a GPU that ends; its price; nothing; an outage; a draft.

@@ -258,7 +258,7 @@ def test_what_a_page_gives_up_for_plans_of_its_own_is_its_change(con: duckdb.Duc
 def test_two_writers_give_one_thing_one_number(con: duckdb.DuckDBPyConnection) -> None:
     numbers = []
     for urls in ((A, B), (B, A)):
-        for table in ("claims", "facts", "steps", "readings", "readers", "captures", "versions", "runs"):
+        for table in ("claims", "resolved", "steps", "readings", "days", "readers", "captures", "versions", "runs"):
             con.execute(f"DELETE FROM store.{table}")
         record(con, [(n, [reading(n, url, price(url, str(n + 1)))]) for n, url in enumerate(urls)])
         numbers.append(

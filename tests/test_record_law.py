@@ -187,7 +187,7 @@ def _record(con: duckdb.DuckDBPyConnection, run: int, days: Iterable[tuple[int, 
         "DELETE FROM store.steps WHERE field = 'usd'",
         "INSERT INTO store.steps SELECT * REPLACE ('billed_on' AS field, 'active' AS after) FROM store.steps WHERE field = 'usd'",
         "UPDATE store.steps SET after = '9' WHERE field = 'usd'",
-        "UPDATE store.facts SET usd = 9 WHERE usd = 2",
+        "UPDATE store.claims SET usd = 9 WHERE usd = 2 AND alone",
     ],
 )
 def test_the_law_can_be_broken(database: duckdb.DuckDBPyConnection, damage: str) -> None:

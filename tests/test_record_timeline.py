@@ -161,6 +161,11 @@ CASES = {
         [],
         {"l40s": ("2.5", 2), "a10": ("1.5", 0)},
     ),
+    "what scrolls off a page of dated entries is never gone, and a new entry is news": (
+        [good(0, L, A, log=True), good(1, L, log=True), good(2, L, H, log=True), good(3, L, H, log=True)],
+        [(2, "added", "h100", "*", None, ADDED_H)],
+        {"l40s": ("2.5", 3), "a10": ("1.5", 0), "h100": ("4", 3)},
+    ),
     "nor from quoted readings": (
         [good(0, L, A, sticky=True), good(1, L, sticky=True), good(2, L, sticky=True)],
         [],
@@ -209,9 +214,9 @@ def test_a_day_without_change_adds_no_fact_rows(con: duckdb.DuckDBPyConnection) 
     assert shown(con, 17) == {"l40s": ("2.5", 17), "a10": ("1.5", 17)}
 
 
-def test_capture_and_version_are_stored_only_when_they_change(con: duckdb.DuckDBPyConnection) -> None:
+def test_equal_readings_are_one_row(con: duckdb.DuckDBPyConnection) -> None:
     record(con, Clock(), [(n, [good(n, L, capture="a" * 64 if n < 3 else "b" * 64)]) for n in range(5)])
-    assert con.execute("SELECT count(capture), count(version), count(*) FROM store.readings").fetchall() == [(2, 1, 5)]
+    assert con.execute("SELECT day, until FROM store.readings ORDER BY day").fetchall() == [(d(0), d(2)), (d(3), None)]
     assert (
         con.execute("SELECT capture[1], version FROM readings ORDER BY day").fetchall()
         == [("a", "v1")] * 3 + [("b", "v1")] * 2
@@ -395,7 +400,7 @@ def valid_time(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]
             "JOIN store.readers r USING (reader) WHERE f.known_to IS NULL ORDER BY ALL"
         ).fetchall(),
         "readings": con.execute(
-            "SELECT r.name, day, outcome, partial, sticky, v.name, d.capture IS NULL FROM store.readings d "
+            "SELECT r.name, day, outcome, partial, sticky, v.name, d.capture IS NULL FROM store.reading_days d "
             "JOIN store.readers r USING (reader) LEFT JOIN store.versions v ON v.version = d.version "
             "WHERE known_to IS NULL ORDER BY ALL"
         ).fetchall(),

@@ -7,12 +7,14 @@ import pytest
 from conftest import capture
 
 from sandsnap.model import Fact, Reading
+from sandsnap.read import amounts
+from sandsnap.read.bounds import bounded
 from sandsnap.read.decode import form_of, text_of
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.page import Page
 from sandsnap.read.passage import Match
 from sandsnap.read.reading import _in_scope
-from sandsnap.read.scope import bound_around, said
+from sandsnap.read.scope import said
 from sandsnap.read.sentences import ITSELF
 
 URL = "https://www.daytona.io/pricing"
@@ -370,10 +372,33 @@ def test_a_fact_that_cites_its_row_does_not_outlive_the_cell_it_is_from() -> Non
     assert (refusal(struck), refusal(plain)) == ("scope", "")
 
 
-def test_the_name_of_a_group_in_a_readers_pattern_asks_for_no_bound() -> None:
-    text = "Up to >13 machines"
-    assert bound_around(text, 7, 9, r"Up to (?P<count>\d+) machines") == "min"
-    assert bound_around("up to 13 machines", 6, 8, r"up to (?P<count>\d+) machines") == "exact"
+@pytest.mark.parametrize(
+    ("text", "pattern", "bound"),
+    [
+        ("up to 13 machines", r"up to (?P<count>\d+) machines", "exact"),
+        ("at least 13 machines", r"up to (?P<count>\d+) machines", "min"),
+        ("at least up to 13 machines", r"\bup to\b (?P<count>\d+) machines", "min"),
+        (">13 machines", r"(?P<count>\d+) machines", "min"),
+        ("around 13 machines at most", r"(?P<count>\d+) machines", "about"),
+        ("some 13 machines", r"(?P<count>\d+) (?:machines|somethings)", "about"),
+    ],
+)
+def test_the_bounds_around_a_number_are_those_that_a_readers_pattern_does_not_name(
+    text: str, pattern: str, bound: str
+) -> None:
+    at = text.index("13")
+    assert bounded(amounts.count("13"), text, at, at + 2, pattern).bound == bound
+
+
+@pytest.mark.parametrize(
+    "text", ["up to >13 machines", "at most 13 machines or more", "a minimum of up to 13 machines", "≥ <13 machines"]
+)
+def test_two_bounds_around_one_number_are_refused(text: str) -> None:
+    at = text.index("13")
+    with pytest.raises(Unreadable):
+        bounded(amounts.count("13"), text, at, at + 2)
+    with pytest.raises(Unreadable):
+        sentence(f"Sandboxes run for {text.replace('machines', 'hours')}")
 
 
 def test_what_is_called_previous_holds_no_more_whatever_its_last_day() -> None:

@@ -20,8 +20,7 @@ def test_against_the_labels(shared: Path) -> None:
     done = subprocess.run([sys.executable, tool, "--verbose"], capture_output=True, text=True, check=True)
     t = json.loads(done.stdout.splitlines()[-1])
     assert t["right"] / t["facts"] >= 0.98, done.stdout
-    # Daytona's spot prices, rows of their own by contract 2, lie in the scope of a label that knows no offer.
-    assert t["read_in_scope"] - t["labelled_in_scope"] <= 11, done.stdout
+    assert t["read_in_scope"] == t["labelled_in_scope"], done.stdout
     assert t["traps_kept"] == t["traps"], done.stdout
     assert t["pairs_right"] / t["pairs"] >= 0.97, done.stdout
 

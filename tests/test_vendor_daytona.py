@@ -336,9 +336,8 @@ def test_index_changes_with_the_page(old: str, new: str, table: str, expected: d
 
 
 RATES = {
-    "any/gpu/h100": "3.95 gpu_hour", "any/gpu/h100/spot": "1.5 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
+    "any/gpu/h100": "3.95 gpu_hour", "any/gpu/rtx-pro-6000": "3.03 gpu_hour",
     "any/vcpu": "0.0504 vcpu_hour", "any/memory": "0.0162 gib_hour", "any/storage": "0.000108 gib_hour",
-    "any/vcpu/spot": "0.02 vcpu_hour", "any/memory/spot": "0.006 gib_hour",
 }  # fmt: skip
 
 
@@ -346,6 +345,7 @@ def test_feed_prices_and_no_gpus() -> None:
     facts, issues = golden(GPUS)
     assert short(facts, "prices") == RATES
     assert {f.table for f in facts} == {"prices"}, "a GPU that is listed cannot always be had"
+    assert {f.key["offer"] for f in facts} == {"list"}, "spot prices are left out by name"
     assert next(f.quote for f in facts if "h100" in f.key.values()) == (
         '{"type": "H100", "onDemandPricePerHour": 3.95, "spotPricePerHour": 1.5}'
     )
@@ -380,7 +380,7 @@ def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | Non
 
 
 def test_an_unknown_key_of_the_feed_is_an_issue_and_the_known_ones_are_read() -> None:
-    facts, issues = golden(GPUS, ("spotPricePerHour", "reservedPricePerHour"))
+    facts, issues = golden(GPUS, ("spotPricePerHour", "committedPricePerHour"))
     assert short(facts, "prices").get("any/gpu/h100") == "3.95 gpu_hour"
     assert [i.kind for i in issues] == ["unknown_key"]
 
@@ -401,6 +401,21 @@ def test_pricing_reads_rates_and_no_examples() -> None:
     facts, _ = page("https://www.daytona.io/pricing", PRICING)
     assert short(facts, "prices") == {k: v for k, v in RATES.items() if k in ("any/vcpu", "any/memory", "any/storage")}
     assert short(facts, "allowances") == {"any/credit/once": "200 usd False", "any/storage/at_once": "5 gib"}
+
+
+@pytest.mark.parametrize(
+    ("more", "stated"),
+    [
+        ("For conference guests, a vCPU costs $0.03 per vCPU per hour.", False),
+        ("## For conference guests\n\n- vCPU: $0.03 per vCPU per hour", False),
+        ("## For conference guests\n\n- vCPU: $0.0504 per vCPU per hour", True),
+        ("## Until 2024\n\n- vCPU: $0.03 per vCPU per hour", True),
+    ],
+)
+def test_of_two_prices_none_is_taken_where_unknown_words_keep_one_to_some(more: str, stated: bool) -> None:
+    facts, issues = page("https://www.daytona.io/pricing", f"{PRICING}\n{more}\n")
+    assert ("any/vcpu" in short(facts, "prices")) is stated
+    assert any(i.kind == "conflict" for i in issues) is not stated
 
 
 @pytest.mark.parametrize(

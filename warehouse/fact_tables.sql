@@ -1,15 +1,18 @@
 -- What each page said: all tables of the contract as intervals, side by side in one. A column that a table does not have
 -- is null there and costs nothing, and one table of intervals takes a third of the bytes of twelve.
 -- quote, basis and judged_on are those of valid_from; later ones with the same values are in store.citations.
+-- fact: the number of what it speaks of. alone: the tables show the row just as it is, alone on its key, since it was known and
+-- until alone_to (null: still); then it is no second time in store.resolved.
 CREATE TABLE IF NOT EXISTS store.claims (
     "table" VARCHAR, $typed_columns, basis VARCHAR, source_url VARCHAR, quote VARCHAR,
     judged_on DATE, claim BIGINT, reader BIGINT, cause VARCHAR, valid_from DATE, valid_to DATE,
-    known_from TIMESTAMP, ended_at TIMESTAMP, known_to TIMESTAMP
+    known_from TIMESTAMP, ended_at TIMESTAMP, known_to TIMESTAMP, fact BIGINT, alone BOOLEAN, alone_to TIMESTAMP
 );
 
--- What holds: one row per key and span of days, resolved from the claims value by value. claim, reader: of the leading
--- value; sources: JSON, the claims of the columns that others supplied. Never updated but for known_to.
-CREATE TABLE IF NOT EXISTS store.facts (
+-- What holds (view store.facts) where it is not just what one claim says: one row per key and span of days, resolved from the
+-- claims value by value. claim, reader: of the leading value; sources: JSON, the claims of the columns that others supplied.
+-- Never updated but for known_to.
+CREATE TABLE IF NOT EXISTS store.resolved (
     "table" VARCHAR, $typed_columns, basis VARCHAR, source_url VARCHAR, quote VARCHAR,
     judged_on DATE, claim BIGINT, reader BIGINT, cause VARCHAR, sources VARCHAR, ended_on DATE, not_before DATE,
     fact BIGINT, valid_from DATE, valid_to DATE, known_from TIMESTAMP, known_to TIMESTAMP

@@ -60,7 +60,7 @@ CREATE OR REPLACE VIEW claims_beside_measurements AS FROM claims_beside_measurem
 -- with each of ours: with the one that agrees, if there is one. Nothing in no period in particular is nothing in any. agrees: null where we hold nothing.
 CREATE OR REPLACE VIEW publishers_say AS
 WITH seen AS (
-    SELECT reader, max(day) AS day FROM store.readings WHERE outcome = 'good' AND known_to IS NULL GROUP BY ALL
+    SELECT reader, verified_on AS day FROM store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') WHERE verified_on IS NOT NULL
 ), said AS (
     SELECT s.*, seen.day AS said_on, unnest(json_keys(s."values")) AS "column"
     FROM store.statements s JOIN seen USING (reader) WHERE s.known_to IS NULL AND s.valid_to IS NULL

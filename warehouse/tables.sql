@@ -10,12 +10,12 @@ CREATE TABLE store.readers (
     reader BIGINT, vendor VARCHAR, source_url VARCHAR, name VARCHAR, rank INTEGER
 );
 
--- One small row per reader and day. version only where it differs from the reading before; capture only where it
--- differs from the last good reading. Numbers of readers, claims, captures and versions are made of what they are (ids.py).
+-- Equal readings of one reader: on every day of its vendor's (store.days) from day until, inclusive, it read so; until null:
+-- it goes on, and each day that the vendor gets is one of them. A day of it is known when the row and the day are.
+-- Numbers of readers, claims, captures and versions are made of what they are (ids.py).
 CREATE TABLE store.readings (
-    reader BIGINT, day DATE, outcome VARCHAR, partial BOOLEAN, sticky BOOLEAN, version BIGINT,
-    capture BIGINT,
-    known_from TIMESTAMP, known_to TIMESTAMP
+    reader BIGINT, day DATE, until DATE, outcome VARCHAR, partial BOOLEAN, sticky BOOLEAN, version BIGINT,
+    capture BIGINT, known_from TIMESTAMP, known_to TIMESTAMP
 );
 
 CREATE TABLE store.versions (version BIGINT, name VARCHAR);

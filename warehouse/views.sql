@@ -1,9 +1,6 @@
 -- The plain names that analysts use. Per table of the contract (fact_views.sql): prices, prices_on(DATE),
 -- prices_known(DATE, TIMESTAMPTZ). Known times are TIMESTAMPTZ everywhere.
 
-CREATE OR REPLACE MACRO store.key_names(of_table) AS
-$key_names;
-
 -- What we corrected between two known times: over [valid_from, valid_to) the dataset said "before", shown to readers
 -- from shown_from until corrected_at.
 CREATE OR REPLACE MACRO corrections("from", "to") AS TABLE
@@ -13,10 +10,11 @@ FROM store.corrections e JOIN store.readers r USING (reader)
 WHERE e.corrected_at > store.at("from") AND e.corrected_at <= store.at("to");
 
 CREATE OR REPLACE VIEW store.all_history AS
-SELECT claim, reader, "table", product,
+SELECT claim, reader, "table"::VARCHAR AS "table", product::VARCHAR AS product,
        $key AS key,
        $values AS "values",
-       valid_from, valid_to, basis, source_url, quote, judged_on, cause, known_from, ended_at, known_to
+       valid_from, valid_to, basis::VARCHAR AS basis, source_url::VARCHAR AS source_url, quote, judged_on, cause::VARCHAR AS cause,
+       known_from, ended_at, known_to
 FROM store.claims;
 
 -- All claims that stand today, whichever is shown.
@@ -24,12 +22,13 @@ CREATE OR REPLACE VIEW store.all_claims AS
 SELECT h.claim, h.reader, r.vendor, h."table", h.product, h.key, h."values", coalesce(c.basis, h.basis) AS basis,
        h.source_url, CASE WHEN c.claim IS NULL THEN h.quote ELSE c.quote END AS quote,
        coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on,
-       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL ELSE p.sha256 END AS capture,
        coalesce(l.unpublished, false) AS unpublished
 FROM store.all_history h
 JOIN store.readers r USING (reader)
 LEFT JOIN store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') l ON l.reader = h.reader
 LEFT JOIN store.unseen(DATE '9999-12-31', TIMESTAMP '9999-12-31') u ON u.claim = h.claim
+LEFT JOIN store.pages p ON p.capture = CASE WHEN u.claim IS NULL THEN l.capture ELSE u.capture END
 LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c ON c.claim = h.claim AND c.cited_from > h.valid_from
 WHERE h.valid_to IS NULL AND h.known_to IS NULL;
 
@@ -47,8 +46,9 @@ LEFT JOIN store.absences a
 
 -- Every fact of every table with its two intervals: what the tables show, safe at any known time.
 CREATE OR REPLACE VIEW facts_history AS
-SELECT h.vendor, h."table", h.product, $key_of_h AS key, $values_of_h AS "values", h.valid_from, h.valid_to, h.basis,
-       h.source_url, h.quote, h.cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim,
+SELECT h.vendor::VARCHAR AS vendor, h."table"::VARCHAR AS "table", h.product::VARCHAR AS product, $key_of_h AS key,
+       $values_of_h AS "values", h.valid_from, h.valid_to, h.basis::VARCHAR AS basis, h.source_url::VARCHAR AS source_url, h.quote,
+       h.cause::VARCHAR AS cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim,
        h.ended_on, h.sources, h.fact
 FROM store.facts h
 JOIN store.readers r USING (reader)
@@ -164,21 +164,22 @@ SELECT * EXCLUDE (attributes, since, resolved), array_to_string(attributes, ', '
 FROM d WHERE len(attributes) > 0
 ORDER BY ALL;
 
--- Every reading, with the capture and version it had.
+-- Every reading, with the capture and version it had; where there was none, the capture that was last read well.
 CREATE OR REPLACE VIEW readings AS
-SELECT r.vendor, r.source_url, r.name AS reader, d.day, d.outcome, d.partial, d.sticky,
-       last_value(v.name IGNORE NULLS) OVER w AS version,
-       lower(hex(coalesce(c.sha256, last_value(CASE WHEN d.outcome = 'good' THEN c.sha256 END IGNORE NULLS) OVER w)))
-           AS capture
-FROM store.readings d JOIN store.readers r USING (reader) LEFT JOIN store.captures c USING (capture)
-LEFT JOIN store.versions v ON v.version = d.version
-WHERE d.known_to IS NULL
-WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
+SELECT r.vendor, r.source_url, r.name AS reader, t.day, d.outcome, d.partial, d.sticky, v.name AS version, d.capture
+FROM (
+    SELECT d.*, lower(hex(coalesce(c.sha256, last_value(CASE WHEN d.outcome = 'good' THEN c.sha256 END IGNORE NULLS) OVER w))) AS capture
+    FROM (SELECT * RENAME (capture AS read_from) FROM store.readings WHERE known_to IS NULL) d
+    LEFT JOIN store.captures c ON c.capture = d.read_from
+    WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+) d JOIN store.readers r USING (reader)
+JOIN store.days t ON t.vendor = r.vendor AND t.known_to IS NULL AND t.day >= d.day AND t.day <= coalesce(d.until, DATE '9999-12-31')
+LEFT JOIN store.versions v ON v.version = d.version;
 
 -- What a person must look at, open and closed. A missing claim is an issue until the next good reading decides.
 CREATE OR REPLACE VIEW issues AS
 WITH looked AS (
-    SELECT r.source_url, r.name AS reader, d.day FROM store.readings d JOIN store.readers r USING (reader)
+    SELECT r.source_url, r.name AS reader, d.day FROM store.reading_days d JOIN store.readers r USING (reader)
     WHERE d.known_to IS NULL
 ), last AS (
     SELECT i.issue, max(l.day) AS last_on FROM store.issues i
@@ -217,9 +218,10 @@ FROM store.runs r LEFT JOIN (
 
 -- One row per source and reader: when it was last read, and how.
 CREATE OR REPLACE VIEW sources AS
-SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on, max(d.day) AS last_on,
-       max(d.day) FILTER (d.outcome = 'good') AS last_good_on, arg_max(d.outcome, d.day) AS last_outcome
-FROM store.readers r LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
+SELECT r.vendor, r.source_url, r.name AS reader, r.rank, min(d.day) AS first_on, max(least(d.until, v.day)) AS last_on,
+       max(least(d.until, v.day)) FILTER (d.outcome = 'good') AS last_good_on, arg_max(d.outcome, d.day) AS last_outcome
+FROM store.readers r LEFT JOIN store.last_days(DATE '9999-12-31', TIMESTAMP '9999-12-31') v ON v.vendor = r.vendor
+LEFT JOIN store.readings d ON d.reader = r.reader AND d.known_to IS NULL
 GROUP BY ALL;
 
 -- Catalogues that join with every table: vendors and their products, by the names that they give themselves. That of a

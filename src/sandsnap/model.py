@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 Value = str | bool | Decimal | date | None
 
@@ -73,6 +74,16 @@ class Fetched:
     seconds: float
 
 
+class Refusal(NamedTuple):
+    """Why what a page states is not taken: the issue's kind and message, the day from which it is announced to hold, and `by`
+    which scope: "some" where unknown words restrict it, "past", "other", "struck", …; "" for another reason."""
+
+    kind: str
+    why: str
+    begins: date | None = None
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One row of one table of the contract, with its citation.
@@ -84,8 +95,8 @@ class Fact:
     valid from the day of its reading.
     `frame` is what stands over it on the page: headings, the table's caption, its column; `beside`: the texts beside it, its list
     or its table. `reframed` are the words that these gained on the day its value moved (`read.frames`).
-    `refused` is (issue kind, why, from which day on) where the page states it in another scope than the one that is
-    recorded: such a fact becomes an issue of its reading and is never taken.
+    `refused` is why where the page states it in another scope than the one that is recorded: such a fact becomes an issue
+    of its reading and is never taken.
     """
 
     table: str
@@ -98,7 +109,7 @@ class Fact:
     capture: str | None
     verified_on: date | None
     since: date | None = None
-    refused: tuple[str, str, date | None] | None = None
+    refused: Refusal | None = None
     frame: tuple[str, ...] = field(default=(), compare=False)
     beside: tuple[str, ...] = field(default=(), compare=False)
     reframed: tuple[str, ...] = field(default=(), compare=False)
@@ -255,6 +266,9 @@ class Reading:
     vendor's page.
     `denials` are what the page says that there is not: facts without values, of the basis `denied`. They end the fact of their
     key where no other page has it fresh, and are never facts.
+    `restricted` are facts that it found said of some cases only, by words that nobody knows: never taken, but another value of
+    their key is a conflict.
+    `log`: a page of dated entries: what it no longer says has scrolled off, and is never removed.
     `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
@@ -277,6 +291,8 @@ class Reading:
     published: Published | None = None
     redesigned: bool = False
     denials: tuple[Fact, ...] = ()
+    log: bool = False
+    restricted: tuple[Fact, ...] = ()
 
     @property
     def day(self) -> date | None:

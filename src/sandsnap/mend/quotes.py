@@ -67,7 +67,7 @@ def _tried(
         if fact is None:
             return "does not read it"
         if fact.refused:
-            return f"the page says it in another scope: {fact.refused[1]}"
+            return f"the page says it in another scope: {fact.refused.why}"
         for p in pages:
             was, now = old.on(p), new.on(p)
             if was is not None and (now is None or now.values != was.values):

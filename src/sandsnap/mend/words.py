@@ -62,7 +62,7 @@ def _quotation(source: Source, fact: Fact, likely: Likely, now: Page) -> Candida
     edit = Quotation(folder(source.vendor) / "statements.toml", fact.table, key, values, source.url, likely.text)
     said = Quoted(fact.table, {**key, **values}, (source.url,), (likely.text,)).on(now)
     if said is None or said.refused:
-        return Candidate(likely, (edit,), said.refused[1] if said and said.refused else "does not read it", False)
+        return Candidate(likely, (edit,), said.refused.why if said and said.refused else "does not read it", False)
     tried = SAME if (said.id, said.values) == (fact.id, fact.values) else CHANGED
     return Candidate(likely, (edit,), tried, tried == SAME and not likely.doubts)
 

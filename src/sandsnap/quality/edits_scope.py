@@ -18,7 +18,8 @@ from sandsnap.quality.cases import ISSUE, Case, lasting
 from sandsnap.quality.figures import Figure, Number, Original, moved, numeral_edits
 from sandsnap.quality.source_places import Elements, block, group, section, sentence
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
-from sandsnap.read.scope import bound_around
+from sandsnap.read.amounts import count
+from sandsnap.read.bounds import bounded
 
 Text = str | list[str]
 Edit = Callable[[Original, Figure], Iterator[Case]]
@@ -87,7 +88,7 @@ def _fair(trap: dict[str, Any], figure: Figure, text: Text) -> bool:
     if trap["mutation"] != "bound" or not isinstance(text, str):
         return False
     before = trap["in"] == "amount"
-    bound = bound_around(f"{text}5", len(text), len(text) + 1, "") if before else bound_around(f"5{text}", 0, 1, "")
+    bound = _bound(f"{text}5", len(text)) if before else _bound(f"5{text}", 0)
     tables = {f.table for f in figure.facts}
     bounded = any(f.key.get("statistic") == "max" for f in figure.facts)  # "under 90 ms (minimum)" is nothing
     return (
@@ -95,6 +96,11 @@ def _fair(trap: dict[str, Any], figure: Figure, text: Text) -> bool:
         or (bound == "max" and tables <= {"limits", "cold_starts"})
         or (bound == "about" and "cold_starts" in tables)
     )
+
+
+def _bound(text: str, at: int) -> str:
+    """The bound of the figure at a place."""
+    return bounded(count(text[at]), text, at, at + 1).bound
 
 
 def _stated_within(page: Original, spans: list[Span]) -> list[Fact]:

@@ -118,7 +118,7 @@ def _recorded(recorder: Recorder, vendor: str, readings: Sequence[Reading]) -> _
     facts = {f.id: f for r in readings if r.outcome == "good" for f in r.facts}
     readers = recorder.vendors[vendor].readers.values()
     missing = sum(
-        c.open and c.absence is not None for r in readers for c in r.claims.values() if not r.reads[-1].sticky
+        c.open and c.absence is not None for r in readers for c in r.claims.values() if not r.spans[-1].read.sticky
     )
     issues = [
         Issue(i.kind, i.vendor, i.source_url, i.message, i.reader)

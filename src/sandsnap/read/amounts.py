@@ -10,10 +10,11 @@ A prefix (~, <, under, up to …) is part of the amount and kept as its `bound`:
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.phrases import APOSTROPHES, MULTIPLES, SLASHES, SPACES, VULGAR, exact
@@ -200,18 +201,31 @@ def _of_one_reading(text: str) -> None:
         raise Unreadable(f"thousands or decimals: {m[0]!r} in {text!r}?")
 
 
-def _lead(text: str) -> tuple[str, str]:
-    bound = "exact"
+def of_all(kinds: Collection[str], text: str) -> str:
+    """The bound of a number by all that stand around it: about where one of them is. Raises Unreadable for an upper and a
+    lower one around the same number."""
+    if {"min", "max"} <= {*kinds}:
+        raise Unreadable(f"two bounds of one number: {text!r}")
+    return next((k for k in ("about", "min", "max") if k in kinds), "exact")
+
+
+def _lead(text: str) -> tuple[tuple[str, ...], str]:
+    kinds: list[str] = []
     while m := _LEAD.match(text):
-        found = m.lastgroup or "exact"
-        bound = found if bound in ("exact", "about") else bound
+        kinds.append(str(m.lastgroup))
         text = text[m.end() :]
-    return bound, text
+    return tuple(kinds), text
+
+
+def _bounded(kinds: tuple[str, ...], value: Decimal, unit: str, text: str, *more: Any) -> Amount:
+    """One figure with the bounds before it."""
+    low, high = (None if "max" in kinds else value), (None if "min" in kinds else value)
+    return Amount(low, high, unit, of_all(kinds, text), text, *more)
 
 
 def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Decimal]], what: str) -> Amount:
     raw = text
-    bound, body = _lead(text.strip().replace("\\", ""))
+    kinds, body = _lead(text.strip().replace("\\", ""))
     m = _SPAN.fullmatch(body)
     if not m:
         raise Unreadable(f"expected {what}, found {raw!r}")
@@ -224,9 +238,7 @@ def _parse(text: str, rest_unit: Callable[[str], tuple[str, tuple[str, ...], Dec
         if low >= high or m["plus"]:
             raise Unreadable(f"not a range: {raw!r}")
         return Amount(low, high, unit, "range", raw, per, each)
-    if m["plus"] or bound == "min":
-        return Amount(high, None, unit, "min", raw, per, each)
-    return Amount(None if bound == "max" else high, high, unit, bound, raw, per, each)
+    return _bounded(("min", *kinds) if m["plus"] else kinds, high, unit, raw, per, each)
 
 
 def days(amount: Amount, *, bound: str = "exact") -> Decimal:
@@ -242,15 +254,15 @@ def duration(text: str) -> Amount:
     """A duration or range of durations; unit is millisecond … year, of "1 hour 30 minutes" the smaller. Refuses a bare
     number."""
     _of_one_reading(text)
-    bound, body = _lead(text.strip())
+    kinds, body = _lead(text.strip())
     if _COMPOUND.fullmatch(body):
-        return _compound(text, bound, body)
+        return _compound(text, kinds, body)
     return _parse(
         text, lambda r: (_name(DURATIONS, r.strip().lstrip("-").strip(), text=text), (), Decimal(1)), "a duration"
     )
 
 
-def _compound(text: str, bound: str, body: str) -> Amount:
+def _compound(text: str, kinds: tuple[str, ...], body: str) -> Amount:
     parts = [(number(n), _name(DURATIONS, u, text=text)) for n, u in _COMPOUND_PART.findall(body)]
     units = [u for _, u in parts]
     factors = [_MS.get(u) for u in units]
@@ -264,8 +276,7 @@ def _compound(text: str, bound: str, body: str) -> Amount:
         if factor is None or (i and not factor * n < (factors[i - 1] or 0)):
             raise Unreadable(f"not one duration: {text!r}")
         total += n * factor
-    value = total / least
-    return Amount(None if bound == "max" else value, None if bound == "min" else value, units[-1], bound, text)
+    return _bounded(kinds, total / least, units[-1], text)
 
 
 def size(text: str) -> Amount:
@@ -278,12 +289,11 @@ def count(text: str) -> Amount:
     """A bare count or range; "1,100+" is a lower bound. Refuses a count with a noun (the caller's selection strips it)."""
 
     _of_one_reading(text)
-    bound, body = _lead(text.strip())
+    kinds, body = _lead(text.strip())
     m = _SCALED.fullmatch(body)
     if m and (m["times"] or not m["n"].replace(",", "").isdecimal()):
         value = number(m["n"]) * MULTIPLES[(m["times"] or "").strip().lower()] if m["times"] else number(m["n"])
-        bound = "min" if m["plus"] else bound
-        return Amount(None if bound == "max" else value, None if bound == "min" else value, "count", bound, text)
+        return _bounded(("min", *kinds) if m["plus"] else kinds, value, "count", text)
 
     def rest(r: str) -> tuple[str, tuple[str, ...], Decimal]:
         if r.strip():
@@ -300,14 +310,14 @@ def rate(text: str) -> Amount:
 
 def money(text: str) -> Amount:
     """US dollars, optionally per something: "$0.15/GB per month" has per (gb, month). Refuses other currencies."""
-    bound, body = _lead(text.strip().replace("\\", ""))
+    kinds, body = _lead(text.strip().replace("\\", ""))
     m = _MONEY.fullmatch(body)
     if not m:
         raise Unreadable(f"expected an amount of US dollars, found {text!r}")
     rest = m["rest"].strip().rstrip(".")
     per, each = _per((" " + rest) if rest and not rest.startswith("/") else rest, text) if rest else ((), Decimal(1))
     usd = number(m["n"])
-    return Amount(None if bound == "max" else usd, None if bound == "min" else usd, "usd", bound, text, per, each)
+    return _bounded(kinds, usd, "usd", text, per, each)
 
 
 def _per(rest: str, text: str) -> tuple[tuple[str, ...], Decimal]:

@@ -62,6 +62,7 @@ class Page:
     vendor: str
     source_url: str
     product: str = "sandbox"
+    log: bool = False  # of dated entries: the newest that states a thing counts
     claimed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
 

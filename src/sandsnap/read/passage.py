@@ -8,13 +8,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sandsnap.model import Fact, Value
+from sandsnap.model import Fact, Refusal, Value
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
+from sandsnap.read.bounds import bounded
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import needed
 from sandsnap.read.phrases import LABEL, goes_on, part_of
-from sandsnap.read.scope import PLAIN, Scope, bound_around, said
+from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
 from schemas.vocabulary import DENIED
@@ -284,7 +285,7 @@ class Passage:
     ) -> Fact:
         """A row of cold_starts: "under 90 ms" is max, "~2–4 s" is typical with both ends. Raises for "over N"."""
         low, high = amount.ms
-        stated = "max" if amount.bound == "max" else "typical"
+        stated = "max" if low is None else "typical"
         return self.fact(
             "cold_starts", operation=operation, statistic=statistic or stated, low_ms=low, high_ms=high, claimed_by="vendor",
             product=product or self.page.product,
@@ -330,13 +331,7 @@ class Match(Passage):
         if end >= self.match.end() and (more := goes_on(self.match.string, start, end)):
             raise Unreadable(f"{text!r} goes on: {self.match.string[start : end + 25]!r} ({more})", self.quote)
         amount = amounts.PARSERS[hole.rstrip("0123456789")](text)
-        if amount.bound != "exact" or self.match.string is None:
-            return amount
-        bound = bound_around(self.match.string, *self.match.span(hole), self.match.re.pattern)
-        if bound == "exact":
-            return amount
-        low, high = (None if bound == "max" else amount.low), (None if bound == "min" else amount.high)
-        return replace(amount, bound=bound, low=low, high=high)
+        return bounded(amount, self.match.string, start, end, self.match.re.pattern)
 
     def _taken(self, hole: str) -> tuple[int, ...]:
         """Where figures stand that the pattern's other holes and named groups take."""
@@ -387,10 +382,8 @@ def _exact(passage: Passage, amount: Amount, bound: str) -> Passage:
     return replace(passage, scope=replace(passage.scope, bound=amount.bound, why=why))
 
 
-def _refusal(
-    scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str
-) -> tuple[str, str, date | None] | None:
-    """(issue kind, why, the day it begins) where what is said is not said of what a row of the table is about, else None."""
+def _refusal(scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str) -> Refusal | None:
+    """Why what is said is not said of what a row of the table is about, else None."""
     if scope is PLAIN:
         return None
     part = _out_of_scope(scope, table, row, bound)
@@ -405,7 +398,8 @@ def _refusal(
     key = " / ".join(str(row[k]) for k in TABLES[table].key[1:])
     values = ", ".join(f"{k} {row[k]}" for k in TABLES[table].values if row[k] is not None)
     why = f"{table} {key}: {said_so}{when}, by the words {scope.words(part)!r}: {values} in {quote[:200]!r}"
-    return kind, why, scope.day if kind == "announced" else None
+    decided = getattr(scope, part)
+    return Refusal(kind, why, scope.day if kind == "announced" else None, decided if isinstance(decided, str) else part)
 
 
 def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from sandsnap.model import Capture, Fact, Issue, Reading, or_now
+from sandsnap.model import Capture, Fact, Issue, Reading, Refusal, or_now
 from sandsnap.read import diagnose, publishers, statements
 from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError, form_of, text_of
@@ -61,7 +61,7 @@ def read(capture: Capture) -> list[Reading]:
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
-    readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
+    readings = [replace(r, text=page.running_text, partial=r.partial or unclear, log=source.log) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("unread_table", source.vendor, source.url, message) for message in unread_tables(page, readings)]
@@ -133,7 +133,7 @@ def _page_of(capture: Capture) -> Page:
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
     text = text_of(capture)
-    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product, source.log)
 
 
 def _filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -216,13 +216,14 @@ def _in_scope(reading: Reading) -> Reading:
     stated = {f.id for f in taken}
     refused = {f.refused: f.id not in stated for f in reading.facts if f.refused}
     issues = tuple(
-        Issue(kind, reading.vendor, reading.source_url, why, reading.reader)
-        for (kind, why, _), alone in refused.items()
-        if alone or kind == "announced"
+        Issue(r.kind, reading.vendor, reading.source_url, r.why, reading.reader)
+        for r, alone in refused.items()
+        if alone or r.kind == "announced"
     )
     taken += tuple(_notice(reading.facts, stated))
     partial = reading.partial or any(refused.values())
-    return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial)
+    restricted = tuple(f for f in reading.facts if f.refused and f.refused.by == "some")
+    return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial, restricted=restricted)
 
 
 def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
@@ -240,13 +241,13 @@ def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
             why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
             doubtful |= {id(vcpu): why, id(memory): why}
     for f in facts:
-        yield replace(f, refused=("unreadable", doubtful[id(f)], None)) if id(f) in doubtful else f
+        yield replace(f, refused=Refusal("unreadable", doubtful[id(f)])) if id(f) in doubtful else f
 
 
 def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fact]:
     """The notice of a change of prices whose one day the page states. Since when it is announced, the record says."""
-    prices = [f for f in facts if f.table == "prices" and f.refused and f.refused[0] == "announced"]
-    days = {f.refused[2] for f in prices if f.refused}
+    prices = [f for f in facts if f.table == "prices" and f.refused and f.refused.kind == "announced"]
+    days = {f.refused.begins for f in prices if f.refused}
     if len(days) != 1 or None in days:
         return
     spec = TABLES["notices"]
@@ -267,15 +268,20 @@ def defect(error: Exception) -> str:
 
 def _agreed(readings: list[Reading]) -> list[Reading]:
     """One fact once. Two values for one fact on one page: neither is taken, and the readings that made them
-    are partial, so that the fact keeps its last value rather than going missing."""
+    are partial, so that the fact keeps its last value rather than going missing. So it is where unknown words keep one of
+    the two to some cases: that it is not the fact's, nobody knows."""
     ids = [f.id for r in readings for f in r.facts]
-    if len(set(ids)) == len(ids):
+    restricted = [f for r in readings for f in r.restricted]
+    if len(set(ids)) == len(ids) and not restricted:
         return readings
     first: dict[object, Fact] = {}
     clash: dict[object, Fact] = {}
     for fact in (f for r in readings for f in r.facts):
         kept = first.setdefault(fact.id, fact)
         if kept.values != fact.values:
+            clash.setdefault(fact.id, fact)
+    for fact in restricted:
+        if fact.id in first and first[fact.id].values != fact.values:
             clash.setdefault(fact.id, fact)
     out = []
     seen: set[object] = set()

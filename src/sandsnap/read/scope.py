@@ -6,7 +6,7 @@ of it that is not the plain one keeps the words that decided. The words are data
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -94,7 +94,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 @cache
-def _data() -> dict[str, object]:
+def data() -> dict[str, Any]:
+    """The words, as scope_words.toml gives them."""
     return tomllib.loads((files("sandsnap") / "read" / "scope_words.toml").read_text("utf-8"))
 
 
@@ -103,7 +104,7 @@ def _rules(own: str) -> tuple[_Rule, ...]:
     """The words of every page, and those that a vendor's own file adds under [[scope]]."""
     more = settings(own).get("scope", []) if own in VENDORS else []
     out = []
-    for entry in [*_data()["words"], *more]:  # type: ignore[misc]
+    for entry in [*data()["words"], *more]:
         pattern = entry["words"].replace("{day}", rf"(?P<day>{_DAY})").replace("{vendors}", _vendors())
         pattern = pattern.replace("{others}", _others(own, "clouds")).replace("{rivals}", _others(own))
         out.append(
@@ -130,7 +131,7 @@ def _vendors() -> str:
 def _others(own: str, *more: str) -> str:
     """Who else there is beside a vendor, as names are written: the case counts, for some are common words."""
     hosts = " ".join(settings(own).get("hosts", ())) if own in VENDORS else ""
-    names = [n for kind in ("rivals", *more) for n in _data()["others"][kind]]  # type: ignore[index]
+    names = [n for kind in ("rivals", *more) for n in data()["others"][kind]]
     names += [n for v in VENDORS if v != own for n in own_names(v)]
     others = {n for n in names if n.replace(" ", "").lower() not in hosts}
     return "(?-i:" + "|".join(re.escape(n) for n in sorted(others, key=lambda n: (-len(n), n))) + ")"
@@ -144,7 +145,7 @@ def own_names(vendor: str) -> list[str]:
 
 @cache
 def _turning() -> re.Pattern[str]:
-    return re.compile("".join(_data()["turning"]["words"].split("\n")), re.IGNORECASE)  # type: ignore[index]
+    return re.compile("".join(data()["turning"]["words"].split("\n")), re.IGNORECASE)
 
 
 def turning(word: str) -> bool:
@@ -155,7 +156,7 @@ def turning(word: str) -> bool:
 @cache
 def neutral() -> frozenset[str]:
     """The words, in lower case, that a sentence may gain without saying something else."""
-    return frozenset(_data()["neutral"]["words"].split())  # type: ignore[index]
+    return frozenset(data()["neutral"]["words"].split())
 
 
 @cache
@@ -167,7 +168,7 @@ def known(own: str) -> frozenset[str]:
 @cache
 def classes(kind: str) -> re.Pattern[str]:
     """The regular expression of class names that hide text from the eye, strike it out, or mark a footnote."""
-    return re.compile(_data()["classes"][kind], re.IGNORECASE)  # type: ignore[index]
+    return re.compile(data()["classes"][kind], re.IGNORECASE)
 
 
 def stated_day(text: str) -> date | None:
@@ -209,12 +210,36 @@ def _dated(value: str, m: re.Match[str], on: date | None) -> tuple[str, date | N
 
 
 @by_text(4096)
-def _asked(pattern: str) -> str:
-    """The words of a reader's pattern, in lower case; the ">" of a group's name is none of them."""
-    return _GROUP.sub("(", pattern).replace(r"\s+", " ").replace("\\", "").lower()
+def asked(pattern: str) -> Callable[[str], bool]:
+    """Whether a reader's pattern names words itself, as whole words. The ">" of a group's name is none of its signs."""
+    plain = (
+        _CLASS.sub(" ", _GROUP.sub("(", pattern).replace(r"\s+", " ").replace(r"\s*", " ")).replace("\\", "").lower()
+    )
+
+    def named(words: str) -> bool:
+        words = words.lower()
+        ends = [(i - 1, i + len(words)) for i in _places(plain, words)] if words else []
+        return any(
+            not (_letters(plain, i) and words[0].isalnum()) and not (_letters(plain, k) and words[-1].isalnum())
+            for i, k in ends
+        )
+
+    return named
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _letters(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and text[at].isalnum()
 
 
 _GROUP = re.compile(r"\(\?(?:P<\w+>|<?[=!:]|:)")
+_CLASS = re.compile(r"\\[bBdDwWsSAZ]")
 _GRAM = 4
 
 
@@ -270,7 +295,7 @@ def _on_day(text: str, place: str, on: date | None, accepted: str, own: str) -> 
 def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> tuple[Scope, bool]:
     """The scope, and whether the page's day was asked for."""
     scope, dated = PLAIN, False
-    named = _asked(accepted)
+    named = asked(accepted)
     low = folded(text)
     rules = _rules(own)
     for number in _likely(low, own):
@@ -280,7 +305,7 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
         if place not in rule.places or (getattr(scope, rule.part) != _PLAIN[rule.part] and not over):
             continue
         for m in rule.pattern.finditer(text):
-            if named and m[0].strip().lower() in named:
+            if named(m[0].strip()):
                 continue
             if own and rule.part == "whose" and m[0].lower().startswith(own):
                 continue
@@ -298,7 +323,7 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
     if (
         scope.whose == "own"
         and (words := restriction(_DATES.sub("", text) if has_digit(low) else text, place, own, _restrictions()))
-        and words.lower() not in named
+        and not named(words)
     ):
         scope = replace(scope, whose="some", why=(*scope.why, ("whose", words)))
     return scope, dated
@@ -306,32 +331,7 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
 
 @cache
 def _restrictions() -> Rules:
-    return Rules(_data()["restriction"])  # type: ignore[arg-type]
-
-
-@cache
-def _bounds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    data: dict[str, Any] = _data()["bounds"]  # type: ignore[assignment]
-    return tuple(
-        (
-            kind,
-            re.compile(rf"(?:{data[kind]['before']})\s*$", re.IGNORECASE),
-            re.compile(rf"{data['noun']}\s*(?:{data[kind]['after']})", re.IGNORECASE),
-        )
-        for kind in ("about", "min", "max")
-    )
-
-
-def bound_around(text: str, start: int, end: int, accepted: str) -> str:
-    """The bound that the words directly before and behind an amount give it: exact, max, min or about. What a reader's
-    pattern names itself is no bound."""
-    named = _asked(accepted)
-    before, behind = text[max(0, start - 40) : start], text[end : end + 30]
-    for kind, first, then in _bounds():
-        m = first.search(before) or then.match(behind)
-        if m and m[0].strip().lower() not in named:
-            return kind
-    return "exact"
+    return Rules(data()["restriction"])
 
 
 def headed(texts: Iterable[str], place: str, on: date | None, own: str = "") -> Scope:

@@ -39,6 +39,8 @@ _DECORATION = ("{/*", "<!--", "={", '{" "}', "{{")
 _ANNOTATION = re.compile(r"\{\{ ?\w{1,30}: ?'[^'\n]*' ?\}\}")  # of a line, {{ className: 'lead' }}: how it looks
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 # A callout that is there to say how finished a thing is shows its variant: <Callout variant="beta" />.
+# An entry of a changelog (Mintlify): its label heads what stands in it.
+_DATED = re.compile(r"""^\s*<Update\s[^<>]*?\blabel=(?:"([^"]*)"|'([^']*)')""")
 _PHASE = re.compile(r"""\bvariant=["'](alpha|beta|preview)["']""")
 _ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
 _ERB_END = re.compile(r"\s*end\s*-?\s*")
@@ -137,7 +139,8 @@ def mdx(text: str) -> str:
                 indents.append(None)
             title, phase = _TITLE.search(line), _PHASE.search(line)
             said = (title and (title[1] or title[2])) or (phase and phase[1].capitalize())
-            out += ["", f"**{said}**", ""] if said else [""]
+            dated = _DATED.match(line)
+            out += ["", f"# {said}" if dated else f"**{said}**", ""] if said else [""]
         elif (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
             out += ["", f"**{title[1] or title[2]}**", "", one[3], ""]
         else:

@@ -1,13 +1,16 @@
 """Facts and their steps in and out of the database: a vendor's claims are resolved anew, and what differs is written."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
+from sandsnap.record import words
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.resolve import Key, Resolved, Source, Step, fact_id, resolve, steps
@@ -16,6 +19,7 @@ from schemas import TABLES
 if TYPE_CHECKING:
     from sandsnap.record.load import Loaded
     from sandsnap.record.names import Names
+    from sandsnap.record.store import Timelines
 
 Row = tuple[Any, ...]
 Rows = dict[tuple[Any, ...], Row]
@@ -44,46 +48,115 @@ Wanted = tuple[
 ]  # of a vendor all facts; or these, and the numbers of their rows
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`moved`: by vendor, the keys of which a row is another than before; `alone`: the new rows of claims that are shown as they are."""
+
+    moved: Mapping[str, set[Key]]
+    alone: Collection[tuple[int, date]]
+
+
 def write(
-    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted], names: "Names", known_at: datetime
-) -> dict[str, set[Key]]:
-    """Resolve the claims of what is wanted and write what differs from what is held; returns by vendor the keys of which a row
-    does."""
-    columns = list(fact_columns())
+    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted], told: "Timelines", names: "Names", known_at: datetime
+) -> Written:
+    """Resolve the claims of what is wanted and write what differs from what is held, beside the claims (`told`)."""
     facts: Rows = {}
     moved: Rows = {}
+    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, *_ in wanted}
+    alone: set[tuple[int, date]] = set()
+    hidden: list[tuple[int, date]] = []
     for loaded, only, _ in wanted:
         resolved = resolve(loaded.awake, None if only is None else only.__contains__)
+        own: set[tuple[int, date]] = set()
         for (table, key), held in resolved.items():
             number = fact_id(loaded.vendor, table, key)
-            typed = dict.fromkeys(columns)
-            typed["vendor"] = loaded.vendor
-            typed |= dict(zip(key_columns(TABLES[table]), key, strict=True))
             for row in (r for r in held if not r.denied):
-                told = typed | dict(zip(TABLES[table].values, row.values, strict=True))
-                facts[number, row.valid_from] = (row.valid_to, table, *told.values(), *_said(row))
+                if place := _alone(row, loaded, told):
+                    own.add(place)
+                else:
+                    facts[number, row.valid_from] = (row.valid_to, table, loaded.vendor, key, row.values, _said(row))
             for step in steps(held):
                 moved[number, step.day, step.field] = _step(loaded.vendor, table, key, step, names)
+        alone |= own
+        for place, key_ in _shown(loaded, only):
+            if place not in own and told.stays(place):
+                hidden.append(place)
+            if place not in own or loaded.stored["claims"][place] != told.now["claims"].get(
+                place, loaded.stored["claims"][place]
+            ):
+                out[loaded.vendor].add(key_)
+        idents = {c.id: (c.table, c.key) for r in loaded.awake for c in r.claims.values()}
+        out[loaded.vendor] |= {idents[place[0]] for place in own & told.fresh}
     which = (
         [loaded.vendor for loaded, only, _ in wanted if only is None],
         sorted({n for *_, numbers in wanted for n in numbers}),
     )
-    known, content = ("fact", "valid_from"), ("valid_to", "table", *columns, *SAID)
-    was = _stored(con, "facts", known, content, *which)
-    _sync(con, "facts", known, was, facts, known_at, content)
+    known, content = ("fact", "valid_from"), ("valid_to", "table", *fact_columns(), *SAID)
+    was = {k: _narrow(row) for k, row in _stored(con, "resolved", known, content, *which).items()}
+    _sync(con, "resolved", known, was, facts, known_at, content, _wide)
+    _hide(con, hidden, known_at)
     named = ("fact", "day", "field")
     _sync(con, "steps", named, _stored(con, "steps", named, STEP, *which), moved, known_at, STEP)
-    out: dict[str, set[Key]] = {loaded.vendor: set() for loaded, *_ in wanted}
     for k in was.keys() | facts.keys():
         if was.get(k) != facts.get(k):
-            _, table, *cells = facts.get(k) or was[k]
-            said = dict(zip(columns, cells, strict=False))
-            out[said["vendor"]].add(_key(table, said))
-    return out
+            _, table, vendor, key, *_ = facts.get(k) or was[k]
+            out[vendor].add((table, key))
+    return Written(out, alone)
 
 
-def _key(table: str, row: Mapping[str, Any]) -> Key:
-    return table, tuple(row[c] for c in key_columns(TABLES[table]))
+def _alone(row: Resolved, loaded: "Loaded", told: "Timelines") -> tuple[int, date] | None:
+    """The row of the claim that says all that the fact's row does; None where there is none that may be shown for it."""
+    place, cited = (row.claim.id, row.valid_from), row.citation
+    new = place in told.fresh
+    if row.sources or row.ended_on or row.not_before or place in told.recaused or not (new or place in loaded.shown):
+        return None
+    held = told.now["claims"].get(place) or loaded.stored["claims"].get(place)
+    return place if held == (row.valid_to, row.values, cited.basis, cited.quote, cited.judged_on) else None
+
+
+def _shown(loaded: "Loaded", only: Collection[Key] | None) -> Iterator[tuple[tuple[int, date], Key]]:
+    """The rows of claims that were shown as they are, of these keys, with their keys."""
+    idents = {claim: (ident[1], ident[2]) for (_, ident), claim in loaded.former.items()}
+    return ((p, idents[p[0]]) for p in loaded.shown if only is None or idents[p[0]] in only)
+
+
+def _hide(con: duckdb.DuckDBPyConnection, places: Sequence[tuple[int, date]], known_at: datetime) -> None:
+    """From now on these rows of claims are not shown as they are."""
+    if places:
+        con.register("hidden", pl.DataFrame(places, schema={"claim": pl.Int64, "valid_from": pl.Date}, orient="row"))
+        con.execute(
+            "UPDATE store.claims c SET alone_to = ? FROM hidden h "
+            "WHERE c.claim = h.claim AND c.valid_from = h.valid_from AND c.known_to IS NULL AND c.alone_to IS NULL",
+            [known_at],
+        )
+        con.unregister("hidden")
+
+
+def _narrow(row: Row) -> Row:
+    """A stored row with the values of its table alone: valid_to, table, vendor, key, values, what it says."""
+    valid_to, table, *rest = row
+    keys, values = _places(table)
+    return (
+        valid_to, table, rest[0], tuple(rest[i] for i in keys), tuple(rest[i] for i in values), tuple(rest[-len(SAID) :]),
+    )  # fmt: skip
+
+
+def _wide(row: Row) -> Row:
+    valid_to, table, vendor, key, values, said = row
+    cells: list[Any] = [None] * len(fact_columns())
+    cells[0] = vendor
+    for places, given in zip(_places(table), (key, values), strict=True):
+        for i, value in zip(places, given, strict=True):
+            cells[i] = value
+    return (valid_to, table, *cells, *said)
+
+
+@cache
+def _places(table: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where the columns of a table's key and of its values stand among those of all."""
+    columns = list(fact_columns())
+    own = TABLES[table]
+    return tuple(columns.index(c) for c in key_columns(own)), tuple(columns.index(c) for c in own.values)
 
 
 def moved(con: duckdb.DuckDBPyConnection, known_at: datetime) -> list[str]:
@@ -190,9 +263,9 @@ def _stored(
 
 def _sync(
     con: duckdb.DuckDBPyConnection, table: str, identity: tuple[str, ...], was: Rows, now: Rows, at: datetime,
-    content: Sequence[str],
+    content: Sequence[str], whole: Callable[[Row], Row] = tuple,
 ) -> None:  # fmt: skip
-    """Retire the rows that no longer hold and append those that hold now; nothing is updated in place."""
+    """Retire the rows that no longer hold and append those that hold now, made `whole`; nothing is updated in place."""
     gone = [k for k, row in was.items() if now.get(k) != row]
     fresh = sorted(
         (k for k, row in now.items() if was.get(k) != row), key=lambda k: k[1]
@@ -209,7 +282,10 @@ def _sync(
         con.execute(f"UPDATE store.{table} t SET known_to = ? FROM gone WHERE {same} AND t.known_to IS NULL", [at])
         con.unregister("gone")
     if fresh:
-        rows = [(*k, *now[k], at) for k in fresh]
-        con.register("incoming", frame((*identity, *content, "known_from"), rows))
+        rows = [(*k, *whole(now[k]), at) for k in fresh]
+        incoming = frame((*identity, *content, "known_from"), rows)
+        if table in words.INTERVALS:
+            words.admit(con, incoming)
+        con.register("incoming", incoming)
         con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming")
         con.unregister("incoming")

@@ -8,7 +8,7 @@ readings confirm, add and change, and never remove.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +23,7 @@ from sandsnap.record.timeline import (
     Event,
     Interval,
     Read,
+    Readings,
     differing,
     summary,
     text,
@@ -46,25 +47,66 @@ class Stated:
 
 @dataclass(slots=True)
 class Reader:
-    """One reader: its readings by day (one a day, in order) and its claims."""
+    """One reader: its readings (one a day, in order) and its claims. `days`: those recorded of its vendor, shared by its readers."""
 
     id: int
     vendor: str
     source_url: str
     name: str
     rank: int = 0
-    reads: list[Read] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    spans: list[Readings] = field(default_factory=list)
     claims: dict[Ident, Claim] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> Iterator[Read]:
+        """Every reading, in order."""
+        return (span.on(day) for span in self.spans for day in self._of(span))
+
+    @property
+    def last(self) -> Read | None:
+        """The last reading, or None."""
+        return self.spans[-1].on(self.spans[-1].last) if self.spans else None
 
     def last_good(self, before: date) -> Read | None:
         """The last good reading before the day, or None."""
-        end = bisect_left(self.reads, before, key=lambda r: r.day)
-        return next((r for r in reversed(self.reads[:end]) if r.good), None)
+        for i in range(bisect_left(self.spans, before, key=_first) - 1, -1, -1):
+            span = self.spans[i]
+            if span.read.good:
+                return span.on(span.last if span.last < before else self.days[bisect_left(self.days, before) - 1])
+        return None
 
     def at(self, day: date) -> Read | None:
         """The reading of that day, or None."""
-        i = bisect_right(self.reads, day, key=lambda r: r.day)
-        return self.reads[i - 1] if i and self.reads[i - 1].day == day else None
+        i = bisect_right(self.spans, day, key=_first) - 1
+        there = i >= 0 and day <= self.spans[i].last and day in self._of(self.spans[i])
+        return self.spans[i].on(day) if there else None
+
+    def since(self, day: date) -> Iterator[Read]:
+        """The readings of that day and later."""
+        return (r for s in self.spans if s.last >= day for d in self._of(s) if d >= day for r in (s.on(d),))
+
+    def add(self, read: Read, *, goes_on: bool) -> None:
+        """A reading of the last day. `goes_on`: one that says what the one before said, of the vendor's day before, is part of it."""
+        if goes_on and self.spans and self.spans[-1].read.said == read.said:
+            at = bisect_left(self.days, read.day)
+            if at and self.days[at - 1] == self.spans[-1].last:
+                self.spans[-1] = Readings(self.spans[-1].read, read.day)
+                return
+        self.spans.append(Readings(read, read.day))
+
+    def rewind(self, day: date) -> None:
+        """Take back the readings of that day and later."""
+        before = self.days[: bisect_left(self.days, day)]
+        kept = [s for s in self.spans if s.read.day < day]
+        self.spans = [s if s.last < day else Readings(s.read, before[-1]) for s in kept]
+
+    def _of(self, span: Readings) -> Sequence[date]:
+        return self.days[bisect_left(self.days, span.read.day) : bisect_right(self.days, span.last)]
+
+
+def _first(span: Readings) -> date:
+    return span.read.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +140,10 @@ class Step:
 
 def step(reader: Reader, read: Read) -> Step:
     """The context of a reading that is about to be applied."""
-    looked = any(r.good and r.complete and r.version == read.version and r.day < read.day for r in reader.reads)
+    looked = any(
+        s.read.good and s.read.complete and s.read.version == read.version and s.read.day < read.day
+        for s in reader.spans
+    )
     return Step(read, reader.last_good(read.day), looked and not read.sticky)
 
 

@@ -11,12 +11,12 @@ from sandsnap.record.errors import RecordError
 from schemas import SERIES, TABLES, Table
 from schemas.contract import VERSION as CONTRACT
 
-LAYOUT = 3  # 2: facts beside claims; 3: numbers of 64 bits
+LAYOUT = 4  # 2: facts beside claims; 3: numbers of 64 bits; 4: equal readings in one row
 ADDED_TABLES = (
     "catalogue.sql",
     "fetches.sql",
     "origins.sql",
-    "last_reads.sql",
+    "days.sql",
     "claim_keys.sql",
     "cost_tables.sql",
     "series_tables.sql",
@@ -85,14 +85,21 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("UPDATE store.layout SET version = ?, views = NULL", [LAYOUT])
     if layout == 1:
         con.execute("ALTER TABLE store.facts RENAME TO claims")
+    elif "fact" not in _columns_of(con, "claims"):
+        con.execute("ALTER TABLE store.facts RENAME TO resolved")
+    if "fact" not in _columns_of(con, "claims"):  # what was resolved of them stays beside them
+        for column in ("fact BIGINT", "alone BOOLEAN", "alone_to TIMESTAMP"):
+            con.execute(f"ALTER TABLE store.claims ADD COLUMN {column}")
     _widen(con)
     con.execute(tables)
     for name in ADDED_TABLES:
         con.execute(sql_file(name))
+    if "until" not in _columns_of(con, "readings"):
+        con.execute(sql_file("days_told_apart.sql"))
     if "fee_open" not in _columns_of(con, "costs"):  # the costs are made anew
         con.execute("ALTER TABLE store.costs ADD COLUMN fee_open BOOLEAN DEFAULT false")
         con.execute("DELETE FROM store.costed")
-    for table in ("claims", "facts"):
+    for table in ("claims", "resolved"):
         held = _columns_of(con, table)
         for name, column in columns.items():
             if name not in held:  # null for what was read before, which is no change
@@ -160,7 +167,7 @@ def fingerprint() -> int:
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
     here = Path(__file__)
     parts += [
-        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described")
+        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described", "words")
     ]  # what renders them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 

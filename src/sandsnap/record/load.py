@@ -8,10 +8,10 @@ import duckdb
 import polars as pl
 
 from sandsnap.record.fold import Ident, Reader
-from sandsnap.record.layout import fact_columns, key_columns
+from sandsnap.record.layout import key_columns
 from sandsnap.record.names import Names
 from sandsnap.record.rows import Key, Rows
-from sandsnap.record.timeline import Absence, Citation, Claim, Event, Interval, Read
+from sandsnap.record.timeline import Absence, Citation, Claim, Event, Interval, Read, Readings
 from schemas import TABLES
 
 KINDS = ("claims", "readings", "absences", "citations", "events")
@@ -21,19 +21,30 @@ KINDS = ("claims", "readings", "absences", "citations", "events")
 class Loaded:
     """One vendor in memory. `stored`: its rows by kind, as the database holds them now.
 
-    Of the readers that are `asleep` nothing is in memory but their last reading: what they read in this run is `quiet`, the
-    same bytes by the same code, and says nothing new.
+    Of the readers that are `asleep` nothing is in memory but their last readings: what they read in this run is the same bytes
+    by the same code, and says nothing new. `days`: those recorded of the vendor; `held_days`: as the database holds them now.
     """
 
     vendor: str
     readers: dict[str, Reader]
     stored: dict[str, Rows]
     known_from: dict[Key, datetime]
+    shown: set[Key]  # the rows of claims that the tables show as they are
     former: dict[tuple[int, Ident], int]  # ids of claims that only replaced rows still hold
-    last_day: date | None
+    days: list[date]
+    held_days: tuple[date, ...]
     replayed: bool = False
     asleep: set[str] = field(default_factory=set)
-    quiet: list[tuple[Reader, Read]] = field(default_factory=list)
+    new_days: set[date] = field(default_factory=set)  # recorded in this run for the first time, or again
+    again: dict[tuple[int, date], tuple[object, ...]] = field(
+        default_factory=dict
+    )  # readings given again: what they were
+    readings: int = 0  # how many are new
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the database holds."""
+        return self.held_days[-1] if self.held_days else None
 
     @property
     def awake(self) -> list[Reader]:
@@ -46,25 +57,29 @@ def load(
 ) -> dict[str, Loaded]:
     """What is held now about these vendors: everything; or, `asleep`, the last reading of each reader that may have nothing new."""
     given = [list(vendors)]
-    found = con.execute(
+    out = {v: Loaded(v, {}, {k: {} for k in KINDS}, {}, set(), {}, [], ()) for v in vendors}
+    for vendor, day in con.execute(
+        "SELECT vendor, day FROM store.days WHERE list_contains(?, vendor) AND known_to IS NULL ORDER BY day", given
+    ).fetchall():
+        out[vendor].days.append(day)
+    for loaded in out.values():
+        loaded.held_days = tuple(loaded.days)
+    for vendor, i, url, name, rank in con.execute(
         "SELECT vendor, reader, source_url, name, rank FROM store.readers WHERE list_contains(?, vendor)", given
-    ).fetchall()
-    out = {v: Loaded(v, {}, {k: {} for k in KINDS}, {}, {}, None) for v in vendors}
-    for vendor, i, url, name, rank in found:
-        out[vendor].readers[name] = Reader(i, vendor, url, name, rank)
-    lasts = _last_reads(con, given) if asleep else {}
+    ).fetchall():
+        out[vendor].readers[name] = Reader(i, vendor, url, name, rank, out[vendor].days)
+        out[vendor].asleep.add(name)
+    lasts = _readings(con, out.values(), names, last_only=True) if asleep else {}
     unsettled = _unsettled(con, given) if lasts else set()
     for loaded in out.values():
-        loaded.asleep = set(loaded.readers)
         for reader in loaded.readers.values():
-            reader.reads = lasts.get(reader.id, [])
+            reader.spans = lasts.get(reader.id, [])
+            loaded.stored["readings"] |= rows_of_readings(reader, names, loaded.last_day)
     wake(
         con,
         [(w, [r.name for r in w.readers.values() if r.id not in lasts or r.id in unsettled]) for w in out.values()],
         names,
     )
-    for loaded in out.values():
-        loaded.last_day = max((r.reads[-1].day for r in loaded.readers.values() if r.reads), default=None)
     return out
 
 
@@ -75,33 +90,48 @@ def wake(con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[
     }
     if not wanted:
         return
-    pending: dict[int, list[Read]] = {}
-    for loaded in {loaded.vendor: loaded for loaded, _ in wanted.values()}.values():
-        for reader, read in loaded.quiet:
-            if reader.id in wanted:
-                pending.setdefault(reader.id, []).append(read)
-        loaded.quiet = [q for q in loaded.quiet if q[0].id not in wanted]
     con.register("readers_wanted", pl.DataFrame({"reader": list(wanted)}, schema={"reader": pl.Int64}))
     try:
-        _load_reads(con, wanted)
+        spans = _readings(con, {w.vendor: w for w, _ in wanted.values()}.values(), names)
         _load_rest(con, _load_facts(con, wanted))
     finally:
         con.unregister("readers_wanted")
     for i, (loaded, reader) in wanted.items():
         loaded.asleep.discard(reader.name)
+        since, reader.spans = reader.spans, spans.get(i, [])
         for kind, held in rows([reader], names).items():
             loaded.stored[kind] |= held
-        reader.reads += pending.get(i, [])
+        loaded.stored["readings"] |= rows_of_readings(reader, names, loaded.last_day)
+        if since:  # the last readings, and what was read in this run
+            reader.spans[-1:] = since
 
 
-def _last_reads(con: duckdb.DuckDBPyConnection, vendors: list[list[str]]) -> dict[int, list[Read]]:
+def _readings(
+    con: duckdb.DuckDBPyConnection, loadeds: Iterable[Loaded], names: Names, *, last_only: bool = False
+) -> dict[int, list[Readings]]:
+    """By reader, all its readings that hold now (of the readers wanted), or its last ones (of the vendors)."""
+    last = {loaded.vendor: loaded.held_days[-1] for loaded in loadeds if loaded.held_days}
+    known = {number: name for name, number in names.versions.items()}
+    query, given = "SEMI JOIN readers_wanted w ON w.reader = d.reader", list[list[str]]()
+    if last_only:
+        query, given = (
+            "SEMI JOIN (SELECT reader, max(day) AS day FROM store.readings WHERE known_to IS NULL GROUP BY reader) m "
+            "ON m.reader = d.reader AND m.day = d.day WHERE list_contains(?, r.vendor)",
+            [list(last)],
+        )
     found = con.execute(
-        "SELECT l.reader, l.day, l.outcome, l.partial, l.sticky, v.name, lower(hex(c.sha256)) FROM store.last_reads l "
-        "JOIN store.readers r USING (reader) JOIN store.versions v USING (version) "
-        "LEFT JOIN store.captures c ON c.capture = l.capture WHERE list_contains(?, r.vendor)",
-        vendors,
+        "SELECT r.vendor, d.reader, d.day, d.until, d.outcome, d.partial, d.sticky, d.version, d.capture, lower(hex(c.sha256)) "
+        "FROM (FROM store.readings WHERE known_to IS NULL) d JOIN store.readers r ON r.reader = d.reader "
+        f"LEFT JOIN store.captures c ON c.capture = d.capture {query} ORDER BY d.reader, d.day",
+        given,
     ).fetchall()
-    return {reader: [Read(*rest)] for reader, *rest in found}
+    out: dict[int, list[Readings]] = {}
+    for vendor, reader, day, until, outcome, partial, sticky, version, capture, sha in found:
+        if sha is not None:
+            names.captures[sha] = capture
+        read = Read(day, outcome, partial, sticky, known[version], sha)
+        out.setdefault(reader, []).append(Readings(read, until or last[vendor]))
+    return out
 
 
 def _unsettled(con: duckdb.DuckDBPyConnection, vendors: list[list[str]]) -> set[int]:
@@ -115,18 +145,22 @@ def _unsettled(con: duckdb.DuckDBPyConnection, vendors: list[list[str]]) -> set[
     return {i for (i,) in found}
 
 
+def rows_of_readings(reader: Reader, names: Names, last_day: date | None) -> Rows:
+    """The rows that the reader's readings stand for, where the last day of its vendor is this: until then they go on."""
+    return {
+        (reader.id, s.read.day): (
+            None if s.last == last_day else s.last, s.read.outcome, s.read.partial, s.read.sticky,
+            names.version(s.read.version),
+            names.capture(s.read.capture, reader.source_url, s.read.day) if s.read.capture else None,
+        )
+        for s in reader.spans
+    }  # fmt: skip
+
+
 def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
-    """Every row that the readers' timelines stand for, by kind and identity."""
+    """Every row that the timelines of the readers' claims stand for, by kind and identity."""
     out: dict[str, Rows] = {kind: {} for kind in KINDS}
     for reader in readers:
-        last: Read | None = None
-        known: str | None = None
-        for r in reader.reads:
-            version = None if r.version == known else names.version(r.version)
-            same = last is not None and r.good and r.capture == last.capture
-            capture = None if same or r.capture is None else names.capture(r.capture, reader.source_url, r.day)
-            out["readings"][reader.id, r.day] = (r.outcome, r.partial, r.sticky, version, capture)
-            last, known = r if r.good else last, r.version
         for claim in reader.claims.values():
             for i in claim.intervals:
                 out["claims"][claim.id, i.valid_from] = (i.valid_to, i.values, i.basis, i.quote, i.judged_on)
@@ -144,37 +178,37 @@ def rows(readers: Iterable[Reader], names: Names) -> dict[str, Rows]:
     return out
 
 
-def _load_reads(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> None:
-    found = con.execute(
-        "SELECT d.reader, d.day, d.outcome, d.partial, d.sticky, v.name, lower(hex(c.sha256)) FROM store.readings d "
-        "SEMI JOIN readers_wanted w ON w.reader = d.reader LEFT JOIN store.versions v ON v.version = d.version "
-        "LEFT JOIN store.captures c ON c.capture = d.capture WHERE d.known_to IS NULL ORDER BY d.reader, d.day"
-    ).fetchall()
-    reads: dict[int, list[Read]] = {i: [] for i in by_id}
-    last: dict[int, Read] = {}
-    for reader, day, outcome, partial, sticky, version, sha in found:
-        before, held = last.get(reader), reads[reader]
-        if sha is None and outcome == "good" and before is not None:
-            sha = before.capture
-        read = Read(day, outcome, partial, sticky, held[-1].version if version is None else version, sha)
-        held.append(read)
-        if read.good:
-            last[reader] = read
-    for i, (_, held_by) in by_id.items():
-        held_by.reads = reads[i]
-
-
 def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded, Reader]]) -> dict[int, Claim]:
     by_claim: dict[int, Claim] = {}
-    columns = list(fact_columns())
-    places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in TABLES.values()}
-    names = ", ".join(f'f."{c}"' for c in columns)
-    found = con.execute(
-        f'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
-        f"f.known_from, f.known_to, {names} FROM store.claims f SEMI JOIN readers_wanted w ON w.reader = f.reader "
-        "ORDER BY f.claim, f.valid_from"
+    held = con.execute(
+        'SELECT DISTINCT c."table" FROM store.claims c SEMI JOIN readers_wanted w ON w.reader = c.reader'
     ).fetchall()
-    for table, claim_id, reader_id, url, basis, quote, judged_on, start, stop, cause, since, until, *rest in found:
+    tables = [TABLES[t] for (t,) in held]
+    # Only these: each column that is read costs, however empty it is.
+    columns = list(dict.fromkeys(c for t in tables for c in (*key_columns(t), *t.values)))
+    places = {t.name: [columns.index(c) for c in (*key_columns(t), *t.values)] for t in tables}
+    names = "".join(f', f."{c}"' for c in columns)
+    found = con.execute(
+        'SELECT f."table", f.claim, f.reader, f.source_url, f.basis, f.quote, f.judged_on, f.valid_from, f.valid_to, f.cause, '
+        f"f.known_from, f.known_to, f.alone AND f.alone_to IS NULL{names} FROM store.claims f "
+        "SEMI JOIN readers_wanted w ON w.reader = f.reader ORDER BY f.claim, f.valid_from"
+    ).fetchall()
+    for (
+        table,
+        claim_id,
+        reader_id,
+        url,
+        basis,
+        quote,
+        judged_on,
+        start,
+        stop,
+        cause,
+        since,
+        until,
+        shown,
+        *rest,
+    ) in found:
         fact = [rest[i] for i in places[table]]
         keys = len(key_columns(TABLES[table]))
         key = tuple(fact[:keys])
@@ -189,6 +223,8 @@ def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded
             holder.claims[ident] = claim
         claim.intervals.append(Interval(start, stop, tuple(fact[keys:]), basis, quote, judged_on, cause))
         loaded.known_from[claim_id, start] = since
+        if shown:
+            loaded.shown.add((claim_id, start))
     return by_claim
 
 

@@ -1,6 +1,7 @@
 """Days of readings into the warehouse: in order, or again from a day on. The only way facts are stored."""
 
 import gc
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
@@ -182,17 +183,18 @@ class Recorder:
         cause = CORRECTION if self.run.kind == "reread" else BACKFILL
         loadeds = list(self.vendors.values())
         self._write_readers()
-        moved = self.touched = store.write(self.con, loadeds, self.names, self.known_at, cause, written)
-        moved_facts = self._write_facts(loadeds, moved)
+        told = store.timelines(loadeds, self.names)
+        moved = self.touched = told.moved
+        resolved = self._write_facts(loadeds, moved, told)
+        store.write(self.con, loadeds, self.names, told, resolved.alone, self.known_at, cause, written)
         wait_store.write(self.con, loadeds, self.waits, self.known_at)
         for series in self.series.values():
             series.write(self.con, self.names, self.known_at)
-        store.keep_last_reads(self.con, loadeds, self.names)
         names.write(self.con, self.names)
         for vendor, day in self.rewound.items():
             self.con.execute("DELETE FROM store.origins WHERE vendor = ? AND day >= ?", [vendor, day])
         insert(self.con, "origins", self.origins)
-        cost_store.write(self.con, self.vendors, self.known_at, moved_facts)
+        cost_store.write(self.con, self.vendors, self.known_at, resolved.moved)
         catalogue.write(self.con, self.vendors)
         if self.tell is not None:
             # On a quiet day nothing; what is told in other words by a newer version is told anew by a reread.
@@ -218,9 +220,8 @@ class Recorder:
         insert(self.con, "fetches", [(self.run.id, f.vendor, *at, *astuple(f)[1:]) for f in self.run.fetched])
         return result
 
-    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int]) -> dict[str, set[Known]]:
-        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole);
-        returns by vendor what moved."""
+    def _write_facts(self, loadeds: Sequence[Loaded], moved: set[int], told: store.Timelines) -> fact_store.Written:
+        """Resolve the facts of which a claim moved, and those that age with every reading (all of a vendor that is loaded whole)."""
         claim_keys.write(self.con, loadeds)
         contested = {c for (c,) in self.con.execute("SELECT claim FROM store.contested").fetchall()}
         whole: list[Loaded] = []
@@ -248,7 +249,7 @@ class Recorder:
             own = {r.id for r in loaded.readers.values()}
             again = {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in spoken}
             wanted.append((loaded, again, {fact for fact, _, reader in found if reader in own}))
-        return fact_store.write(self.con, wanted, self.names, self.known_at)
+        return fact_store.write(self.con, wanted, told, self.names, self.known_at)
 
     def _load(self, vendors: Iterable[str], whole: bool = False) -> None:
         """Load those vendors that are not: all at once, as a statement costs more than its rows."""
@@ -266,6 +267,7 @@ class Recorder:
         self.waits[vendor].rewind(day)
         for reader in loaded.readers.values():
             self._rewind_reader(reader, day)
+        del loaded.days[bisect_left(loaded.days, day) :]
         for issue in self.issues[vendor]:
             issue_store.rewind(issue, day)
 
@@ -276,7 +278,7 @@ class Recorder:
         for claim in reader.claims.values():
             rewind(claim, day, pending)
         reader.claims = {ident: c for ident, c in reader.claims.items() if c.intervals}
-        reader.reads = [r for r in reader.reads if r.day < day]
+        reader.rewind(day)
 
     def _series(self, publisher: str) -> Series:
         return self.series.setdefault(publisher, Series(publisher))
@@ -284,6 +286,7 @@ class Recorder:
     def _vendor_day(self, vendor: str, day: date, readings: list[Reading]) -> None:
         loaded = self.vendors[vendor]
         self.vendor_days += 1
+        self._new_day(loaded, day)
         quiet, given = self._told_apart(loaded, readings, day)
         given = [r for r in given if self._again(loaded, r, day)]
         if vendor in publishers():
@@ -301,12 +304,23 @@ class Recorder:
             self._reading(loaded, reading, day, {s.ident: s for s in stated}, today)
         for reading in quiet:
             reader = loaded.readers[reading.reader]
-            reader.reads = [replace(reader.reads[-1], day=day)]
-            loaded.quiet.append((reader, reader.reads[-1]))
+            reader.add(reader.spans[-1].on(day), goes_on=day in loaded.new_days)
+        loaded.readings += len(quiet)
         readings = [*given, *quiet]
         made_elsewhere = ((vendor, bytes.fromhex(r.capture), day, r.origin) for r in readings if r.origin and r.capture)
         self.origins += dict.fromkeys(made_elsewhere)
         issue_store.look(self.issues[vendor], day, readings)
+
+    def _new_day(self, loaded: Loaded, day: date) -> None:
+        """Note that the vendor was looked at on that day. Raises RecordError for one before its last."""
+        if loaded.days and day < loaded.days[-1]:
+            raise RecordError(
+                f"{loaded.vendor}: {day} comes after {loaded.days[-1]} was recorded; "
+                f"record it with replace_from={{{loaded.vendor!r}: {day}}} and all later days"
+            )
+        if day not in loaded.days[-1:]:
+            loaded.days.append(day)
+            loaded.new_days.add(day)
 
     def _told_apart(self, loaded: Loaded, readings: list[Reading], day: date) -> tuple[list[Reading], list[Reading]]:
         """The readings that say again what their readers said last, being of the same bytes; and the others, whose readers are
@@ -324,16 +338,12 @@ class Recorder:
     def _again(self, loaded: Loaded, reading: Reading, day: date) -> bool:
         """Whether to record the reading: a day given again replaces itself, unless it only failed this time."""
         reader = loaded.readers.get(reading.reader)
-        if reader is None or not reader.reads or reader.reads[-1].day < day:
+        last = reader.last if reader is not None else None
+        if reader is None or last is None or last.day < day:
             return True
-        last = reader.reads[-1]
-        if last.day > day:
-            raise RecordError(
-                f"{reading.vendor}: {day} comes after {last.day} was recorded; "
-                f"record it with replace_from={{{reading.vendor!r}: {day}}} and all later days"
-            )
         if last.good and reading.outcome not in ("good", UNPUBLISHED):
             return False
+        loaded.again[reader.id, day] = last.said
         self._rewind_reader(reader, day)
         for issue in self.issues[loaded.vendor]:
             if issue.reader == reading.reader or (issue.reader is None and issue.source_url == reading.source_url):
@@ -357,13 +367,17 @@ class Recorder:
                     claim = self._claim(loaded, reader, now)
                 before = not claim.open and self._stated_before(loaded, reader, now)
                 see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
+            # What a page of dated entries no longer says has scrolled off: it is unseen, and never gone.
+            lacking = replace(at, read=replace(read, partial=True)) if reading.log else at
             settled = {stated_fact(f, day).ident for f in reading.let_go}
             for ident, claim in reader.claims.items():
                 # What another reader finds on the same page has not gone from the page.
                 elsewhere = claim.open and (ident, claim.intervals[-1].values) in today
                 if ident not in stated and claim.open and (ident in settled or not elsewhere):
-                    miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
-        reader.reads.append(read)
+                    miss(reader, claim, lacking, FIELDS[claim.table], settled=ident in settled)
+        was = loaded.again.get((reader.id, day))
+        reader.add(read, goes_on=was is not None or day in loaded.new_days)
+        loaded.readings += was != read.said
 
     def _reader(self, loaded: Loaded, reading: Reading) -> Reader:
         reader = loaded.readers.get(reading.reader)
@@ -374,6 +388,7 @@ class Recorder:
                 reading.source_url,
                 reading.reader,
                 reading.rank,
+                loaded.days,
             )
             loaded.readers[reading.reader] = reader
         reader.rank, reader.source_url = reading.rank, reading.source_url
@@ -417,15 +432,15 @@ def _looked_at(loaded: Loaded, readings: Sequence[Reading], day: date) -> list[s
 
 def _ageing_keys(loaded: Loaded, contested: set[int]) -> set[Known]:
     """The keys that several claims state, or that a page withholds: which of them holds changes with the readings."""
-    drafts = {r.id for r in loaded.awake if any(x.outcome == UNPUBLISHED for x in r.reads[-2:])}
+    drafts = {r.id for r in loaded.awake if any(s.read.outcome == UNPUBLISHED for s in r.spans[-2:])}
     return {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in contested or r.id in drafts}
 
 
 def _same_again(reader: Reader, reading: Reading, day: date) -> bool:
     """Whether a reading is of the bytes that the reader read last, by the same code: it says the same, whatever the day."""
-    last = reader.reads[-1]
+    last = reader.last
     return (
-        last.good and last.day < day and reading.capture is not None and not reading.issues and not reading.redesigned
+        last is not None and last.good and last.day < day and reading.capture is not None and not reading.issues and not reading.redesigned
         and (last.outcome, last.version, last.capture, last.partial, last.sticky)
         == (reading.outcome, reading.version, reading.capture, reading.partial, reading.sticky)
         and (reader.rank, reader.source_url) == (reading.rank, reading.source_url) and reading.published is None

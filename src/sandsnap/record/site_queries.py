@@ -39,7 +39,7 @@ def good_days(con: Connection) -> Answer:
     return _ask(
         con,
         "SELECT d.reader, d.day, lower(hex(last_value(c.sha256 IGNORE NULLS) OVER w)) AS capture "
-        "FROM store.readings d LEFT JOIN store.captures c USING (capture) "
+        "FROM store.reading_days d LEFT JOIN store.captures c USING (capture) "
         "WHERE d.known_to IS NULL AND d.outcome = 'good' "
         "WINDOW w AS (PARTITION BY d.reader ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) "
         "ORDER BY d.reader, d.day",

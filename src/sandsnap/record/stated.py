@@ -57,7 +57,7 @@ def _exact(fact: Fact, column: str, value: Value) -> Value:
 
 def facts_of(claim: Claim, reader: Reader, day: date | None = None) -> Fact | None:
     """The claim as a fact (on `day`: only if it was stated by that day's reading); None where it does not stand."""
-    read = reader.reads[-1] if reader.reads else None
+    read = reader.last
     if day is None:
         interval = claim.intervals[-1] if claim.open else None
         absence = claim.absence

@@ -3,18 +3,21 @@
 Replaying days that are already stored therefore writes nothing, and a correction replaces just the rows it corrects.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from sandsnap.record import words
 from sandsnap.record.corrections import corrections
 from sandsnap.record.fold import Reader
-from sandsnap.record.load import KINDS, Loaded, rows
+from sandsnap.record.load import KINDS, Loaded, rows, rows_of_readings
 from sandsnap.record.names import Names
+from sandsnap.record.resolve import fact_id
 from sandsnap.record.rows import Key, Rows, insert, retire
 from sandsnap.record.timeline import Claim
 from schemas import TABLES
@@ -31,26 +34,66 @@ class Written:
     readings: int = 0
 
 
-def write(
-    con: duckdb.DuckDBPyConnection,
-    loadeds: Collection[Loaded],
-    names: Names,
-    known_at: datetime,
-    cause: str,
-    written: Written,
-) -> set[int]:
-    """Bring the database to what the vendors' timelines say; returns the claims of which a row is another than before.
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """What is to be written of these readers' claims: `was` and `now`, their rows by kind. `fresh`: rows of claims that are new, or
+    replace others; `recaused`: those of them that a replay replaced, and that therefore have its cause."""
 
-    `cause` is given to rows that a replay replaced. All vendors' rows go at once: a statement costs more than its rows.
-    """
+    readers: Sequence[Reader]
+    was: Mapping[str, Rows]
+    now: Mapping[str, Rows]
+    fresh: Set[Key]
+    recaused: Set[Key]
+
+    def stays(self, place: Key) -> bool:
+        """Whether a row of a claim that was held stays, or only ends."""
+        return place not in self.was["claims"] or (place in self.now["claims"] and place not in self.fresh)
+
+    @property
+    def moved(self) -> set[int]:
+        """The claims of which a row is another than before."""
+        was, now = self.was, self.now
+        kinds = ("claims", "absences", "citations")
+        keys = ((kind, k) for kind in kinds for k in was[kind].keys() | now[kind].keys())
+        return {k[0] for kind, k in keys if was[kind].get(k) != now[kind].get(k)}
+
+
+def timelines(loadeds: Collection[Loaded], names: Names) -> Timelines:
+    """What the vendors' timelines say, beside what is held of them."""
     awake = [r for loaded in loadeds for r in loaded.awake]
     now = rows(awake, names)
     was: dict[str, Rows] = {
         kind: {k: v for loaded in loadeds for k, v in loaded.stored[kind].items()} for kind in KINDS
     }
-    of_claim = {c.id: (r, c) for r in awake for c in r.claims.values()}
-    by_vendor = {loaded.vendor: loaded for loaded in loadeds}
-    fresh: dict[str, list[tuple[Any, ...]]] = {}
+    fresh = {k for k, new in now["claims"].items() if not _kept(was["claims"].get(k), new)}
+    replayed = {w.vendor: w.last_day for w in loadeds if w.replayed}
+    recaused = {
+        (c.id, i.valid_from)
+        for r in awake
+        if (last := replayed.get(r.vendor)) is not None
+        for c in r.claims.values()
+        for i in c.intervals
+        if i.valid_from <= last
+    }
+    return Timelines(awake, was, now, fresh, recaused & fresh)
+
+
+def _kept(old: tuple[Any, ...] | None, new: tuple[Any, ...] | None) -> bool:
+    """Whether a row stays, or only ends: in place."""
+    return old is not None and new is not None and (old == new or (old[0] is None and new[1:] == old[1:]))
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], names: Names, told: Timelines, alone: Collection[Key],
+    known_at: datetime, cause: str, written: Written,
+) -> None:  # fmt: skip
+    """Bring the database to what the timelines say. `alone`: the fresh rows that the tables show as they are.
+
+    `cause` is given to rows that a replay replaced. All vendors' rows go at once: a statement costs more than its rows.
+    """
+    was, now = told.was, told.now
+    of_claim = {c.id: (r, c) for r in told.readers for c in r.claims.values()}
+    new_rows: dict[str, list[tuple[Any, ...]]] = {}
     ends: list[tuple[Any, ...]] = []
     retired: list[Key] = []
 
@@ -58,30 +101,26 @@ def write(
         new = now["claims"].get(key)
         if new == old:
             continue
-        if new is not None and old[0] is None and new[1:] == old[1:]:
+        if new is not None and _kept(old, new):
             ends.append((*key, new[0]))
             written.ended += 1
             continue
         retired.append(key)
         written.corrected += 1
-    intervals = {(c.id, i.valid_from): i for _, c in of_claim.values() for i in c.intervals}
-    for key, new in now["claims"].items():
-        old_row = was["claims"].get(key)
-        if new == old_row or (old_row is not None and old_row[0] is None and new[1:] == old_row[1:]):
-            continue
-        reader, claim = of_claim[key[0]]
-        i = intervals[key]
-        loaded = by_vendor[reader.vendor]
-        replaced = loaded.replayed and loaded.last_day is not None and i.valid_from <= loaded.last_day
-        fresh.setdefault(claim.table, []).append(
-            (loaded.vendor, *claim.key, *i.values, i.basis, claim.source_url, i.quote, i.judged_on, claim.id, reader.id,
-             cause if replaced else i.cause, i.valid_from, i.valid_to, known_at, known_at if i.valid_to else None,
-             None)
-        )  # fmt: skip
-        written.opened += 1
+    for claim_id, (reader, claim) in of_claim.items():
+        for i in claim.intervals:
+            key = claim_id, i.valid_from
+            if key not in told.fresh:
+                continue
+            new_rows.setdefault(claim.table, []).append(
+                (reader.vendor, *claim.key, *i.values, i.basis, claim.source_url, i.quote, i.judged_on, claim.id, reader.id,
+                 cause if key in told.recaused else i.cause, i.valid_from, i.valid_to, known_at, known_at if i.valid_to else None,
+                 None, fact_id(reader.vendor, claim.table, claim.key), key in alone, None)
+            )  # fmt: skip
+            written.opened += 1
     retire(con, "claims", ("claim", "valid_from"), retired, known_at)
-    for table, new_rows in fresh.items():
-        insert_claims(con, table, new_rows)
+    for table, given in new_rows.items():
+        insert_claims(con, table, given)
     end(con, ends, known_at)
 
     for loaded in loadeds:
@@ -89,21 +128,11 @@ def write(
             own = {k: v for k, v in now["claims"].items() if of_claim[k[0]][0].vendor == loaded.vendor}
             mine = {i: rc for i, rc in of_claim.items() if rc[0].vendor == loaded.vendor}
             insert(con, "corrections", list(corrections(loaded, own, mine, known_at, cause)))
-    _write_readings(con, was["readings"], now["readings"], known_at, written)
+    _write_days(con, loadeds, known_at)
+    _write_readings(con, loadeds, names, known_at, written)
     _write_absences(con, was["absences"], now["absences"], of_claim, known_at)
     _write_citations(con, was["citations"], now["citations"], known_at)
     _write_events(con, was["events"], now["events"], of_claim, known_at, written)
-    quiet = [
-        (r.id, x.day, x.outcome, x.partial, x.sticky, None, None, known_at, None)
-        for loaded in loadeds
-        for r, x in loaded.quiet
-    ]
-    insert(con, "readings", quiet)
-    written.readings += len(quiet)
-    for loaded in loadeds:
-        loaded.quiet = []
-    kinds = ("claims", "absences", "citations")
-    return {k[0] for kind in kinds for k in was[kind].keys() | now[kind].keys() if was[kind].get(k) != now[kind].get(k)}
 
 
 def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence[tuple[Any, ...]]) -> None:
@@ -112,8 +141,10 @@ def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence
     frame = pl.DataFrame(list(new_rows), schema=claim_schema(table), orient="row").sort(
         "valid_from", maintain_order=True
     )
+    frame = frame.with_columns(pl.lit(table).alias("table"))
+    words.admit(con, frame)
     con.register("incoming", frame)
-    con.execute(f"INSERT INTO store.claims BY NAME SELECT '{table}' AS \"table\", * FROM incoming")
+    con.execute("INSERT INTO store.claims BY NAME SELECT * FROM incoming")
     con.unregister("incoming")
 
 
@@ -126,6 +157,7 @@ def claim_schema(table: str) -> dict[str, Any]:
         | {"basis": pl.String, "source_url": pl.String, "quote": pl.String, "judged_on": pl.Date}
         | {"claim": pl.Int64, "reader": pl.Int64, "cause": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
         | {c: pl.Datetime("us") for c in ("known_from", "ended_at", "known_to")}
+        | {"fact": pl.Int64, "alone": pl.Boolean, "alone_to": pl.Datetime("us")}
     )
 
 
@@ -143,11 +175,64 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
     con.unregister("ended")
 
 
-def _write_readings(con: duckdb.DuckDBPyConnection, was: Rows, now: Rows, known_at: datetime, written: Written) -> None:
-    fresh = sorted((k for k in now if was.get(k) != now[k]), key=lambda k: (k[1], k[0]))
-    retire(con, "readings", ("reader", "day"), [k for k in was if now.get(k) != was[k]], known_at)
-    insert(con, "readings", [(*k, *now[k], known_at, None) for k in fresh])
-    written.readings += len(fresh)
+def _write_days(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], known_at: datetime) -> None:
+    gone = [(w.vendor, d) for w in loadeds if w.replayed for d in w.held_days if d not in set(w.days)]
+    retire(con, "days", ("vendor", "day"), gone, known_at)
+    held = {w.vendor: set(w.held_days) for w in loadeds}
+    insert(con, "days", [(w.vendor, d, known_at, None) for w in loadeds for d in w.days if d not in held[w.vendor]])
+
+
+def _write_readings(
+    con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], names: Names, known_at: datetime, written: Written
+) -> None:
+    """Readings that end are closed in place: until then the days told of them. Others are replaced."""
+    closed, retired, fresh = [], [], []
+    for loaded in loadeds:
+        last, was = loaded.last_day, loaded.stored["readings"]
+        now: Rows = {}
+        for reader in loaded.readers.values():
+            now |= rows_of_readings(reader, names, loaded.days[-1] if loaded.days else None)
+        for key, old in was.items():
+            new = now.get(key)
+            if new is None or (new != old and not _closed(old, new, last)):
+                retired.append(key)
+            elif new != old:
+                closed.append((*key, new[0]))
+        fresh += [
+            (*k, *v, known_at, None) for k, v in now.items() if was.get(k) != v and not _closed(was.get(k), v, last)
+        ]
+        written.readings += _differing(loaded, was, now) if loaded.replayed else loaded.readings
+    if closed:
+        schema = {"reader": pl.Int64, "day": pl.Date, "until": pl.Date}
+        con.register("closed", pl.DataFrame(closed, schema=schema, orient="row"))
+        con.execute(
+            "UPDATE store.readings r SET until = c.until FROM closed c "
+            "WHERE r.reader = c.reader AND r.day = c.day AND r.known_to IS NULL"
+        )
+        con.unregister("closed")
+    retire(con, "readings", ("reader", "day"), retired, known_at)
+    insert(con, "readings", sorted(fresh, key=lambda r: (r[1], r[0])))
+
+
+def _closed(old: tuple[Any, ...] | None, new: tuple[Any, ...], last: date | None) -> bool:
+    """Whether readings that went on ended on the last day that was held, or later: which takes no day back."""
+    if old is None or old[0] is not None or new[0] is None or last is None:
+        return False
+    return bool(old[1:] == new[1:] and new[0] >= last)
+
+
+def _differing(loaded: Loaded, was: Rows, now: Rows) -> int:
+    """How many readings of a vendor that was recorded anew are new, or others than before."""
+
+    def each(rows: Rows, days: Sequence[date]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        return {
+            (reader, d): tuple(said)
+            for (reader, day), (until, *said) in rows.items()
+            for d in days[bisect_left(days, day) : bisect_right(days, until or days[-1])]
+        }
+
+    before = each(was, loaded.held_days)
+    return sum(before.get(k) != said for k, said in each(now, loaded.days).items())
 
 
 def _write_absences(
@@ -214,22 +299,3 @@ def _write_events(
 def key_text(claim: Claim) -> str:
     """The key without product, as people read it: 'any / gpu / l40s / -'."""
     return " / ".join(claim.key[1:]) or "-"
-
-
-def keep_last_reads(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], names: Names) -> None:
-    """Keep the last reading of each reader. Of one that said the same again only the day is another."""
-    lasts = [(r, r.reads[-1], r.name in w.asleep) for w in loadeds for r in w.readers.values() if r.reads]
-    schema = {"reader": pl.Int64, "day": pl.Date}
-    con.register("same_now", pl.DataFrame([(r.id, x.day) for r, x, same in lasts if same], schema=schema, orient="row"))
-    con.register(
-        "read_now", pl.DataFrame([(r.id, x.day) for r, x, same in lasts if not same], schema=schema, orient="row")
-    )
-    con.execute("UPDATE store.last_reads l SET day = n.day FROM same_now n WHERE l.reader = n.reader AND l.day < n.day")
-    con.execute("DELETE FROM store.last_reads WHERE reader IN (SELECT reader FROM read_now)")
-    con.unregister("same_now")
-    con.unregister("read_now")
-    insert(con, "last_reads", [
-        (r.id, x.day, x.outcome, x.partial, x.sticky, names.version(x.version),
-         names.capture(x.capture, r.source_url, x.day) if x.capture else None)
-        for r, x, same in lasts if not same
-    ])  # fmt: skip

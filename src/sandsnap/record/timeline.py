@@ -72,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reader's result on one day, as `readings` stores it."""
+    """One reader's result on one day."""
 
     day: date
     outcome: str
@@ -80,6 +80,11 @@ class Read:
     sticky: bool
     version: str
     capture: str | None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What it is, whatever its day."""
+        return self.outcome, self.partial, self.sticky, self.version, self.capture
 
     @property
     def good(self) -> bool:
@@ -95,6 +100,19 @@ class Read:
     def complete(self) -> bool:
         """Whether a fact that it lacks is missing."""
         return self.tells and not self.partial and not self.sticky
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Equal readings of one reader, as `readings` stores them: the first, and the last day of its vendor on which it read so."""
+
+    read: Read
+    last: date
+
+    def on(self, day: date) -> Read:
+        """The reading of one of its days."""
+        r = self.read
+        return r if r.day == day else Read(day, r.outcome, r.partial, r.sticky, r.version, r.capture)
 
 
 @dataclass(slots=True)

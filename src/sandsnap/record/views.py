@@ -8,23 +8,46 @@ from string import Template
 
 import duckdb
 
+from sandsnap.record import words
 from sandsnap.record.described import comments
 from sandsnap.record.errors import RecordError
-from sandsnap.record.layout import FRESHNESS, VIEW_FILES, VIEW_MACRO, key_columns, quoted, sql_file, workload_rows
+from sandsnap.record.layout import (
+    FRESHNESS,
+    VIEW_FILES,
+    VIEW_MACRO,
+    fact_columns,
+    key_columns,
+    quoted,
+    sql_file,
+    workload_rows,
+)
 from schemas import TABLES, Table
+from schemas.contract import STATE
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
-    con.execute(Template(sql_file("citation_views.sql")).substitute(fresh_days=_fresh_days()))
+    stored = (*words.WORDED, STATE.name)
+    con.execute(
+        Template(sql_file("citation_views.sql")).substitute(
+            fresh_days=_fresh_days(), bases=words.kind_of(words.BASIS), states=words.kind_of(words.STATES),
+            words=", ".join(map(_as_text, stored)), typed=", ".join(f'"{c}"' for c in fact_columns()),
+        )
+    )  # fmt: skip
     for table in TABLES.values():
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        names = (*(c.name for c in table.columns), STATE.name)
+        columns = ", ".join(
+            "p.sha256 AS capture" if n == "capture" else _as_text(n) if n in stored else f'"{n}"' for n in names
+        )
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
     texts = {
         "key": _key_text(),
         "key_of_h": _key_text("h."),
         "values_of_h": _by_table(lambda t: _values_json(t, "h."), 'h."table"'),
-        "key_names": _by_table(lambda t: quoted(" ".join(key_columns(t))), "of_table"),
+        "key_heads": _by_table(_key_heads, "of_table"),
+        "pairs": ", ".join(
+            f"heads[{n}], parts[{n}]" for n in range(1, 1 + max(len(t.key) - 1 for t in TABLES.values()))
+        ),
         "unkeyed": ", ".join(quoted(t.name) for t in TABLES.values() if len(key_columns(t)) == 1),
         "values": _by_table(_values_json, '"table"'),
         "workloads": quoted(json.dumps(workload_rows())),
@@ -32,6 +55,10 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
     for name in VIEW_FILES:
         con.execute(_thin(Template(sql_file(name)).substitute(texts)))
     con.execute(";\n".join(comments(con)))
+
+
+def _as_text(column: str) -> str:
+    return f'"{column}"::VARCHAR AS "{column}"'
 
 
 def _thin(script: str) -> str:
@@ -59,6 +86,13 @@ def _by_table(expression: Callable[[Table], str], table: str) -> str:
 def _fresh_days() -> str:
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
     return _by_table(lambda t: str(int(days[t.name])), "of_table")
+
+
+def _key_heads(table: Table) -> str:
+    """A list of what stands in JSON before the value of each key column."""
+    columns = key_columns(table)
+    heads = [f'{{"{columns[0]}":"', *(f'","{c}":"' for c in columns[1:])]
+    return f"[{', '.join(map(quoted, heads))}]"
 
 
 def _values_json(table: Table, of: str = "") -> str:

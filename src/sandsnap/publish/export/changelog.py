@@ -22,7 +22,7 @@ GROUP BY ALL HAVING moved + covered + corrected > 0 ORDER BY r.known_at DESC
 _EVENTS = """
 SELECT DISTINCT t.day, t.title, t.significance FROM store.told t
 JOIN (SELECT DISTINCT event FROM store.steps
-      WHERE known_from = ? AND known_to IS NULL AND day <= (SELECT max(day) FROM store.readings)) e USING (event)
+      WHERE known_from = ? AND known_to IS NULL AND day <= (SELECT max(day) FROM store.days)) e USING (event)
 WHERE t.kind NOT IN ('coverage', 'rekeyed') ORDER BY t.significance DESC, t.day DESC, t.title LIMIT ?
 """
 

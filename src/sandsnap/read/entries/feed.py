@@ -5,6 +5,7 @@ reader = "gpu_rates"
 on = "feed"
 rows = "gpus"                                 # the key of the list or object; "{key}" is a member's key there
 also = ["type"]                               # what else is known; any other key is an issue
+leaves.spotPricePerHour = "no list price"     # a key, or a member of an object, that is left out, and why
 makes.onDemandPricePerHour = { price = "gpu", sku = "{type:gpu}", unit = "gpu_hour" }
 same = [{ key = "onDemandPricePerSecond", times = 3600, of = "onDemandPricePerHour" }]  # to a thousandth, or neither is read
 """
@@ -22,7 +23,7 @@ from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.feeds import check_terms
 from sandsnap.read.page import Page
 
-KEYS = {"reader", "on", "why", "rows", "also", "makes", "same"}
+KEYS = {"reader", "on", "why", "rows", "also", "leaves", "makes", "same"}
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -43,6 +44,8 @@ class Feed:
             raise Unreadable(f"expected a list or an object as {rows}, found {data[rows]!r}")
         members = data[rows].items() if isinstance(data[rows], dict) else (("", row) for row in data[rows])
         for key, row in members:
+            if key in self.given.get("leaves", ()):
+                continue
             if not isinstance(row, dict):
                 raise Unreadable(f"expected an object in {rows}, found {row!r}")
             check_terms(row, page.capture.day)
@@ -50,7 +53,7 @@ class Feed:
 
     def _row(self, page: Page, key: str, row: Mapping[str, Any]) -> Iterator[Fact]:
         makes, same = self.given["makes"], self.given.get("same", ())
-        known = {*makes, *self.given.get("also", ()), *(s["key"] for s in same)}
+        known = {*makes, *self.given.get("also", ()), *self.given.get("leaves", ()), *(s["key"] for s in same)}
         if unknown := [k for k in row if k not in known]:
             page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
         for s in same:

@@ -83,7 +83,7 @@ def judge(statement: Statement, owned: Collection[str], names: Names) -> Verdict
         return Verdict(statement, (item.name,), why=str(e))
     taken = tuple(f for f in facts if f)
     if any(f.refused for f in taken):
-        why = next(f.refused[1] for f in taken if f.refused)
+        why = next(f.refused.why for f in taken if f.refused)
         return Verdict(statement, (item.name,), why=why, refused=tuple(f for f in taken if f.refused))
     return Verdict(statement, (item.name,), taken, "" if taken else "its unit is not stated")
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
+from sandsnap.read.bounds import bounded
 from sandsnap.read.errors import Unreadable
 from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
 from sandsnap.read.phrases import part_of
-from sandsnap.read.scope import bound_around
 
 _NOUN = r"(?:sandbox(?:es)?|VMs?|machines?|instances?|sessions?|containers?|creations?|starts?)"
 _THING = r"(?P<thing>v?CPUs?|cores?|VMs?|machines?|GB|GiB)"
@@ -156,13 +156,6 @@ def _amount(text: str, m: re.Match[str], kind: str, end: int) -> Amount | None:
             amount = replace(amounts.count(m["rate_n"] or m["rate_m"]), per=(per,), each=Decimal(1))
         else:
             amount = amounts.PARSERS[kind](m[0])
+        return bounded(amount, text, m.start(), m.end())
     except Unreadable:
         return None
-    if amount.bound != "exact":
-        return amount
-    bound = bound_around(text, m.start(), m.end(), "")
-    if bound == "exact":
-        return amount
-    return replace(
-        amount, bound=bound, low=None if bound == "max" else amount.low, high=None if bound == "min" else amount.high
-    )

@@ -51,12 +51,13 @@ def reader(name: str, beside: Mapping[str, object], where: str | None = None) ->
 
 
 def _agreeing(found: list[Fact]) -> list[Fact]:
-    """Each fact once, and what is refused and not stated besides. Raises Ambiguous where the page says two values."""
+    """Each fact once, and besides what is refused and not stated, or said of some cases only. Raises Ambiguous where the page says two
+    values."""
     first: dict[object, Fact] = {}
     for fact in (f for f in found if not f.refused):
         if plain(before := first.setdefault(fact.id, fact)) != plain(fact):
             raise Ambiguous(f"the page says both {before.quote!r} and {fact.quote!r}")
-    return [*first.values(), *(f for f in found if f.refused and f.id not in first)]
+    return [*first.values(), *(f for f in found if f.refused and (f.id not in first or f.refused.by == "some"))]
 
 
 def speaking(page: Page, item: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from sandsnap.model import Fact, Value
+from sandsnap.model import Fact, Refusal, Value
 from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
@@ -191,7 +191,7 @@ def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) 
         if interface in unknown and not named:
             # It may be the SDK under a new name.
             why = f"what is installed for {interface} is no package that the vendor's file names"
-            fact = replace(fact, refused=fact.refused or ("unreadable", why, None))
+            fact = replace(fact, refused=fact.refused or Refusal("unreadable", why))
         yield fact
 
 
