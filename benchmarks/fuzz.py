@@ -26,7 +26,7 @@ from sandsnap.check.gate import gate
 from sandsnap.model import Capture
 from sandsnap.quality.pages import demo, golden
 from sandsnap.read.reading import read
-from sandsnap.read.residue import account
+from sandsnap.read.residue.account import account
 
 DAY = date(2026, 10, 12)
 

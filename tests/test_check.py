@@ -279,6 +279,14 @@ def test_a_twin_that_was_not_read_today_still_contradicts_until_it_is_a_month_ol
         assert [i.kind for r in out for i in r.issues] == kinds
 
 
+@pytest.mark.parametrize(("there", "held"), [(limit("30", "hour"), True), (limit("40", "minute"), False)])
+def test_what_a_page_first_states_a_units_factor_away_from_another_page_is_held(there: Fact, held: bool) -> None:
+    known = replace(limit("30", "minute"), source_url=OTHER)
+    out = gate("e2b", DAY, {f"{OTHER}#rates": [known]}, [reading(there), reading(known, url=OTHER)])
+    assert [w.state for r in out for w in r.waits] == ["held"] * held
+    assert len([f for r in out for f in r.facts]) == (1 if held else 2)
+
+
 def test_no_limit_contradicts_a_limit() -> None:
     out = two(limit("24", "hour"), replace(limit(None, "hour"), source_url=OTHER, quote="no limit"))
     assert [i.kind for r in out for i in r.issues] == ["conflict"]

@@ -10,7 +10,7 @@ import pytest
 from conftest import capture
 
 from sandsnap.model import Fact
-from sandsnap.read import diagnose, memo, residue
+from sandsnap.read import diagnose, memo
 from sandsnap.read.around import Around
 from sandsnap.read.decode import form_of, text_of
 from sandsnap.read.entries.one import joined
@@ -18,6 +18,7 @@ from sandsnap.read.general.figures import figures
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.reading import read
+from sandsnap.read.residue import account, used
 from sandsnap.read.tree import Block
 
 URL = "https://e2b.dev/docs/billing"
@@ -97,7 +98,8 @@ def letters(function: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> 
         seen[0] += len(text)
         return same_text(text)
 
-    monkeypatch.setattr(residue, "same_text", counted)
+    for module in (account, used):
+        monkeypatch.setattr(module, "same_text", counted)
     function()
     monkeypatch.undo()
     return seen[0]
@@ -173,6 +175,6 @@ def test_texts_compared_are_linear(start: str, monkeypatch: pytest.MonkeyPatch) 
         text = start + "".join(f"Extra ${i}/hour and 10 GB. " for i in range(count))
         page = capture(URL, f"# Billing\n\n{text}{' |' if start else ''}\n")
         memo.forget()
-        return letters(lambda: residue.account(page, []), monkeypatch)
+        return letters(lambda: account.account(page, []), monkeypatch)
 
     assert work(800) <= 2.5 * work(400)

@@ -307,3 +307,14 @@ def test_a_change_cites_the_page_that_made_it(con: duckdb.DuckDBPyConnection) ->
     (row,) = queries.changes(con, day(5), day(9)).records()
     assert (row["field"], row["after"], row["kind"], row["source_url"]) == ("billed_on", "active", "changed", B)
     assert "active" in row["quote_after"]
+
+
+def test_a_conflict_is_told_as_the_tables_of_today_decide_it(con: duckdb.DuckDBPyConnection) -> None:
+    # A leads by rank until its evidence is stale, on a day to come.
+    first = [reading(0, A, price(A, "2")), reading(0, B, price(B, "3"))]
+    record(con, [(0, first), *((n, [reading(n, B, price(B, "3"))]) for n in range(1, 30))])
+    assert con.execute("SELECT max(valid_from) > (SELECT max(day) FROM store.days) FROM store.facts").fetchall() == [
+        (True,)
+    ]
+    assert con.execute("SELECT usd, source_url FROM prices").fetchall() == [(2, A)]
+    assert con.execute("SELECT shown_source_url, other_source_url FROM conflicts").fetchall() == [(A, B)]

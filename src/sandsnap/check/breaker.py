@@ -15,6 +15,7 @@ SHARE = Fraction(1, 2)
 LEAST = 5
 # Printed prices are rounded: two factors this near are the same one.
 _CLOSE = Fraction(1, 200)
+_SAME = Fraction(1)
 # "At once" needs a before: what was last verified longer ago (a sparse archive, a long outage) had time to change.
 RECENT = timedelta(days=31)
 
@@ -101,5 +102,5 @@ def _factor(old: Fact, new: Fact) -> Fraction | None:
             and was
             and old.values.get("unit") == new.values.get("unit")
         ):
-            return Fraction(now) / Fraction(was)
+            return _SAME if now == was else Fraction(now) / Fraction(was)
     return None

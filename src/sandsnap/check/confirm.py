@@ -6,6 +6,7 @@ The second look is the next run, a second fetch of the same run (both of one day
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 
 from sandsnap.check.breaker import RECENT
 from sandsnap.check.evidence import Claim, Claims
@@ -22,7 +23,7 @@ def unconfirmed(
     look, and what a page in a new shape states otherwise than before.
     Only what was read or quoted waits: a judgement is a person's second look itself.
     """
-    stated = _stated(day, before, readings)
+    stated = cache(partial(_stated, day, before, readings))  # asked of the few that nobody has seen before
     waits: dict[Claim, Wait] = {}
     out = []
     for r in readings:
@@ -37,7 +38,7 @@ def unconfirmed(
                 facts.append(f)
             elif f.since is not None or (seen is not None and seen.state == "unconfirmed" and seen.since < day):
                 facts.append(replace(f, since=min(seen.since if seen else day, f.since or day)))
-            elif any(_same(f, other) for url, other in stated.get(f.id, ()) if url != f.source_url):
+            elif any(_same(f, other) for url, other in stated().get(f.id, ()) if url != f.source_url):
                 facts.append(replace(f, since=seen.since) if seen else f)
             elif live or anew or (seen is not None and seen.since == day):
                 what = "price" if f.table == "prices" else "value"
@@ -48,8 +49,10 @@ def unconfirmed(
                 )
             else:
                 facts.append(f)
-        good = r.outcome == "good"
-        out.append(replace(r, facts=tuple(facts), partial=r.partial or len(facts) < len(r.facts)) if good else r)
+        if r.outcome != "good" or tuple(facts) == r.facts:
+            out.append(r)
+        else:
+            out.append(replace(r, facts=tuple(facts), partial=r.partial or len(facts) < len(r.facts)))
     return out, waits
 
 

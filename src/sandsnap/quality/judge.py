@@ -14,7 +14,7 @@ from sandsnap.quality.cases import ASK, CHANGE, EITHER, ISSUE, NOTHING, Case, Da
 from sandsnap.quality.figures import FactId
 from sandsnap.quality.told import alerts, unexplained
 from sandsnap.read.reading import read
-from sandsnap.read.residue_watch import Accounts, Watch
+from sandsnap.read.residue.watch import Accounts, Watch
 from sandsnap.record.recorder import Recorder, Run, Waiting
 from sandsnap.record.timeline import text as written
 from sandsnap.record.writer import Writer

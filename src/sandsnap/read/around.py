@@ -8,7 +8,7 @@ from typing import Any
 
 from sandsnap.read.beside import Beside
 from sandsnap.read.laid_over import laid_over, says_any
-from sandsnap.read.literals import folded, has_digit, may_hold, needs
+from sandsnap.read.literals import folded, needed
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
@@ -26,7 +26,7 @@ _LEAD = re.compile(
     rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
 )
-_LEAD_NEEDS = needs(_LEAD.pattern)
+_LEAD_WORDS = needed(_LEAD.pattern)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
@@ -241,7 +241,7 @@ class Around:
 def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
     """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
     low = folded(text)
-    leads = may_hold(_LEAD_NEEDS, low, digit=has_digit(low)) and _LEAD.search(text) is not None
+    leads = any(word in low for word in _LEAD_WORDS) and _LEAD.search(text) is not None
     if not (leads or text.endswith(":")):
         return ()
     found: list[tuple[str, bool]] = []

@@ -71,8 +71,13 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 @lru_cache(maxsize=2048)
 def words_of(pattern: str) -> tuple[str, ...]:
     """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
-    plain = HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
-    return needed(_SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain))
+    return needed(plain_pattern(pattern))
+
+
+def plain_pattern(pattern: str) -> str:
+    """A statement pattern as a regular expression in which a hole is anything; of money, anything with a dollar in it."""
+    plain = HOLE.sub(lambda m: r".*\$." if m[1] == "money" else ".", pattern)
+    return _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain)
 
 
 @dataclass(frozen=True)

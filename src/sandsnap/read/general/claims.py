@@ -257,6 +257,8 @@ def _allowance(statement: Statement, item: Item, plan: str, label: str, names: N
         names.masked(" ".join((*statement.labels, statement.about, statement.passage.text))),
     )
     assert amount
+    if amount.unit == "usd" and not {*amount.per} <= {"month"}:
+        raise Unreadable(f"a price, and no credit: {statement.phrase!r}")
     wide += " trial" if "trial" in plan else ""
     period, unit = units.period(item.term, statement.figure, wide), units.allowance_unit(item.term, statement.figure)
     if period is None or unit is None:

@@ -13,6 +13,7 @@ from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.likely import Likely
 from sandsnap.read.literals import Part, folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
@@ -53,9 +54,9 @@ class Line:
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     """The facts on interfaces, isolation and what is kept that a page may state, each key once; some may be refused."""
     asked = {o.partition(".")[0] for o in owned}
-    if not asked & {"sdks", "isolation", "persistence"}:
+    if not (asked := asked & {"sdks", "isolation", "persistence"}):
         return []
-    here, out = list(_lines(page)), list[Fact]()
+    here, out = list(_lines(page, frozenset(asked))), list[Fact]()
 
     def is_off(line: Line) -> bool:
         return _is_off(line, page, names)
@@ -90,7 +91,8 @@ def _is_worth_it(text: str) -> bool:
     return may_hold(_WORTH, folded(text), digit=False)
 
 
-def _lines(page: Page) -> Iterator[Line]:
+def _lines(page: Page, asked: frozenset[str]) -> Iterator[Line]:
+    """The lines of a page that may state something of one of the tables that are asked for."""
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
             continue
@@ -101,7 +103,7 @@ def _lines(page: Page) -> Iterator[Line]:
         for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
             earlier, before = before, f"{before} {text}"
             was_spoken, spoken = spoken, spoken or _is_worth_it(text)
-            if not (was_spoken or spoken or _is_worth_it(above)):
+            if not (was_spoken or spoken or _is_worth_it(above)) or asked.isdisjoint(_subjects(f"{above} {text}")):
                 continue
             yield Line(
                 text,
@@ -117,8 +119,29 @@ def _lines(page: Page) -> Iterator[Line]:
             if cells:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
+                if asked.isdisjoint(_subjects(f"{above} {text}")):
+                    continue
                 title = text in page.outline.links
                 yield Line(text, partial(_last, cells), above, compares=len(t.header) > 2, title=title)
+
+
+@by_text(32768)
+def _subjects(line: str) -> frozenset[str]:
+    """The tables of which a line, with the heading over it, may state something; most lines do of none."""
+    low, (likely, tables) = folded(line), _likely()
+    return frozenset([tables[n] for n in likely.of(low, digit=has_digit(low))])
+
+
+@cache
+def _likely() -> tuple[Likely, list[str]]:
+    """The patterns of which a line has to hold one, and the table of each."""
+    sdks, isolation, persistence = (_data()[table] for table in ("sdks", "isolation", "persistence"))
+    found = [("sdks", p) for p in (*sdks["commands"].values(), *sdks["ways"].values(), *_OF_CLIENTS)]
+    for key in _OF_ISOLATION:
+        given = isolation[key]
+        found += [("isolation", p) for p in ([given] if isinstance(given, str) else given.values())]
+    found += [("persistence", persistence[key]) for key in _OF_KEEPING]
+    return Likely(needs(pattern) for _, pattern in found), [table for table, _ in found]
 
 
 def _last(cells: list[Cell]) -> Passage:
@@ -222,9 +245,13 @@ def _any_command() -> re.Pattern[str]:
 _OF_CLIENTS = ("sdk", "librar", "client", "package")
 
 
+def _names_clients(text: str) -> bool:
+    low = folded(text)
+    return any(word in low for word in _OF_CLIENTS)
+
+
 def _languages(line: Line) -> list[str]:
-    low = folded(f"{line.text} {line.above}")
-    if not any(word in low for word in _OF_CLIENTS):
+    if not _names_clients(f"{line.above} {line.text}"):
         return []
     spelt = _data()["sdks"]["languages"]
     one = "|".join(spelt.values())
@@ -252,6 +279,10 @@ def _ways(text: str, names: Names) -> Iterator[str]:
 # -- isolation -------------------------------------------------------------------------------------------------------
 
 
+# What a line says of isolation fits a pattern of one of these.
+_OF_ISOLATION = ("technology", "level", "unknown", "kernel")
+
+
 def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fact]:
     """What sandboxes run in, where all sentences that say so agree."""
     data = _data()["isolation"]
@@ -265,8 +296,7 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
         if line.code or line.compares:
             continue
         text = line.text
-        here, of_level = (_fitting("isolation", key, text) for key in ("technology", "level"))
-        is_unknown, of_kernel = (bool(_fitting("isolation", key, text)) for key in ("unknown", "kernel"))
+        here, of_level, is_unknown, of_kernel = (_fitting("isolation", key, text) for key in _OF_ISOLATION)
         if (
             not (here or of_level or is_unknown or of_kernel)
             or not re.search(about, f"{line.above} {text}", re.IGNORECASE)
@@ -279,7 +309,7 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
             named.setdefault(t, line.passage)
         for level in of_level:
             levels.setdefault(level, line.passage)
-        unknown |= is_unknown
+        unknown |= bool(is_unknown)
         if kernel is None and of_kernel:
             kernel = line.passage
     if len(named) > 1:
