@@ -68,6 +68,13 @@ def test_the_next_run_confirms_from_the_day_it_was_first_seen() -> None:
     assert live([price("0.05")], reading(price("0.05")), waiting=[seen]) == ((price("0.05"),), ())  # withdrawn
 
 
+def test_in_a_new_shape_a_value_is_seen_twice_unless_its_words_were_there_before() -> None:
+    anew = replace(reading(price("0.06")), redesigned=True)
+    other_words = replace(price("0.05"), quote="a vCPU costs $0.05 an hour")
+    for before, waits in ((price("0.05"), 0), (other_words, 1)):
+        assert len(live([before], anew, is_live=False)[1]) == waits
+
+
 def test_one_look_does_not_confirm_itself_though_it_is_read_again() -> None:
     seen = Wait(price("0.06"), "unconfirmed", "", DAY)
     for is_live in (True, False):
