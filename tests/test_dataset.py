@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import pytest
@@ -96,6 +96,7 @@ def test_what_is_neither_is_refused(tmp_path: Path, two_vendors: Path) -> None:
 
 def test_a_day_may_be_given_as_text_too(both: tuple[Dataset, Dataset]) -> None:
     day: Any = "2026-03-01"
+    bad: Any = "1' OR '1"
     assert_frame_equal(both[0].table("prices", on=day), both[0].table("prices", on=date(2026, 3, 1)))
-    with pytest.raises(QueryError, match="Could not|onversion|date"):
-        both[0].table("prices", on=cast(Any, "1' OR '1"))
+    with pytest.raises(QueryError, match="date field"):
+        both[0].table("prices", on=bad)
