@@ -75,17 +75,12 @@ CREATE OR REPLACE MACRO store.fresh_days(of_table) AS
 $fresh_days;
 
 -- What holds on a day, as known at a time. A claim's row lies in the days that are recorded; only what was made of several may
--- begin or end on a day to come. Rows whose end was not known yet are apart: DuckDB skips what one column's values rule out.
+-- begin or end on a day to come.
 CREATE OR REPLACE MACRO store.facts_on(on_day, known_at) AS TABLE
 SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on, fact,
        valid_from, CASE WHEN ended_at IS NULL OR ended_at <= known_at THEN valid_to END AS valid_to
 FROM store.claims
-WHERE alone AND valid_from <= on_day AND (valid_to IS NULL OR valid_to > on_day)
-  AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
-UNION ALL
-SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL, NULL, fact, valid_from, NULL
-FROM store.claims
-WHERE alone AND valid_from <= on_day AND valid_to <= on_day AND ended_at > known_at
+WHERE alone AND valid_from <= on_day AND (valid_to IS NULL OR valid_to > on_day OR ended_at > known_at)
   AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
 UNION ALL
 SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, fact, valid_from, valid_to
