@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmarks.world import KEYS, ON_ONE_PAGE, PAGE, START, T0, url
 from sandsnap.model import Fact, Reading
-from sandsnap.record import blank
+from sandsnap.record import blank, words
 from sandsnap.record.claim_keys import kin
 from sandsnap.record.layout import key_columns
 from sandsnap.record.resolve import fact_id
@@ -111,6 +111,7 @@ def grow(path: Path, size: int, days: int) -> None:
             SELECT 'run-' || day AS run, 'snapshot' AS kind, {step} AS started_at, {step} AS finished_at, {step} AS known_at
             FROM range({days}) d(day);
     """)
+    words.settle(con)
     con.execute("CHECKPOINT warehouse")
     con.execute("USE memory")
     con.execute("DETACH warehouse")

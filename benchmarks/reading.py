@@ -10,7 +10,7 @@ pyromark parse of the source stands beside it. Every line is over the same pages
     in one pass a backfill's case: what was met on pages before (mostly other days of the same page) is remembered; the
                 line above it forgets everything before each page. Both are `read` as a run calls it, remarks and the
                 general layer included: nothing that a run computes is left out. How amounts are accounted for
-                (read/residue.py) is asked of pages beside it, and is not in these lines.
+                (read/residue/) is asked of pages beside it, and is not in these lines.
     selection   the texts of all headings and table cells, from HTML, with white space folded, by each library. Only
                 pages where all of them find the same texts are timed; how many do is said.
     filter      what trafilatura and urlwatch make of the page's HTML before they compare it with yesterday's.

@@ -139,6 +139,7 @@ NOTICE_KINDS = (
     "acquisition",
     "policy_change",
     "beta",  # what the vendor says is in beta: e2b.dev/docs/sandbox/persistence until 2026-03
+    "availability",  # or offers to all, where no other table has a word for it: e2b.dev/docs/byoc since 2026-03
     "preview",  # or open to some customers only: docs.blaxel.ai/Sandboxes/Volumes until 2026-01
 )
 UNFINISHED = ("beta", "preview")

@@ -279,6 +279,14 @@ def test_a_twin_that_was_not_read_today_still_contradicts_until_it_is_a_month_ol
         assert [i.kind for r in out for i in r.issues] == kinds
 
 
+@pytest.mark.parametrize(("there", "held"), [(limit("30", "hour"), True), (limit("40", "minute"), False)])
+def test_what_a_page_first_states_a_units_factor_away_from_another_page_is_held(there: Fact, held: bool) -> None:
+    known = replace(limit("30", "minute"), source_url=OTHER)
+    out = gate("e2b", DAY, {f"{OTHER}#rates": [known]}, [reading(there), reading(known, url=OTHER)])
+    assert [w.state for r in out for w in r.waits] == ["held"] * held
+    assert len([f for r in out for f in r.facts]) == (1 if held else 2)
+
+
 def test_no_limit_contradicts_a_limit() -> None:
     out = two(limit("24", "hour"), replace(limit(None, "hour"), source_url=OTHER, quote="no limit"))
     assert [i.kind for r in out for i in r.issues] == ["conflict"]
@@ -328,6 +336,16 @@ def test_a_table_that_moves_by_one_factor_is_one_question() -> None:
     assert "20 of the 20 amounts of the table moved by one factor, 1.1" in issue.message
     assert {(w.state, w.since) for w in out.waits} == {("held", DAY)}
     assert [w.fact for w in out.waits] == many("1.1")
+
+
+def test_a_table_stays_held_though_one_rate_moves_on() -> None:
+    before = {READER: many("1", 5)}
+    (held,) = gate("e2b", DAY, before, [reading(*many("1.1", 5))])
+    waits = {(READER, w.fact.id): w for w in held.waits}
+    (out,) = gate("e2b", DAY, before, [reading(*many("1.1", 4), gpu("1.3", "s4"))], waiting=waits)
+    assert [w.fact for w in out.waits] == many("1.1", 4), "four alike are few, and nobody has looked"
+    (out,) = gate("e2b", DAY, before, [reading(gpu("1.1", "s0"), *many("1", 5)[1:])], waiting=waits)
+    assert [w.state for w in out.waits] == ["unconfirmed"], "the page took the others back: a second look decides"
 
 
 def test_amounts_that_become_nothing_are_no_fault_of_the_gate() -> None:

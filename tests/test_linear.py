@@ -4,16 +4,21 @@ import cProfile
 import time
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from conftest import capture
 
-from sandsnap.read import diagnose, memo, residue
+from sandsnap.model import Fact
+from sandsnap.read import diagnose, memo
 from sandsnap.read.around import Around
 from sandsnap.read.decode import form_of, text_of
+from sandsnap.read.entries.one import joined
+from sandsnap.read.general.figures import figures
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.reading import read
+from sandsnap.read.residue import account, used
 from sandsnap.read.tree import Block
 
 URL = "https://e2b.dev/docs/billing"
@@ -93,7 +98,8 @@ def letters(function: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> 
         seen[0] += len(text)
         return same_text(text)
 
-    monkeypatch.setattr(residue, "same_text", counted)
+    for module in (account, used):
+        monkeypatch.setattr(module, "same_text", counted)
     function()
     monkeypatch.undo()
     return seen[0]
@@ -123,6 +129,32 @@ def test_calls_are_linear(kind: str) -> None:
     assert twice - base <= 2.5 * (once - base)
 
 
+def test_rows_of_one_key_are_compared_with_their_own_key_only() -> None:
+    def fact(usd: str, unit: str) -> Fact:
+        return Fact("prices", "e2b", {"meter": "vcpu"}, {"usd": D(usd), "unit": unit}, "read", URL, usd, None, None)
+
+    def work(count: int) -> int:
+        facts = [fact("3.6", "vcpu_hour")] * count
+        return calls(lambda: joined(facts, ()))
+
+    once, twice = work(200), work(400)
+    assert twice <= 2.5 * once
+    fine, coarse, other = fact("0.001", "vcpu_second"), fact("3.6", "vcpu_hour"), fact("3.7", "vcpu_hour")
+    assert joined([coarse, coarse, fine], ()) == [fine, coarse], "the first of its key is the one in two units"
+    assert joined([coarse, other], ()) == [coarse, other], "a conflict of the page's"
+
+
+def test_a_run_of_bounds_is_looked_at_once() -> None:
+    def work(count: int) -> float:
+        memo.forget()
+        began = time.process_time()
+        assert all(f.kind == "size" for f in figures("1 GB " + "> up to " * count + "x 2 GB"))
+        return time.process_time() - began
+
+    once, more = work(500), work(4000)
+    assert more < 0.05 or more <= 16 * max(once, 0.002)
+
+
 @pytest.mark.parametrize("lead", ["These prices hold from {}.", "From {} these are our prices:"])
 def test_what_stands_around_is_asked_once_for_each_place(lead: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def work(count: int) -> int:
@@ -143,6 +175,6 @@ def test_texts_compared_are_linear(start: str, monkeypatch: pytest.MonkeyPatch) 
         text = start + "".join(f"Extra ${i}/hour and 10 GB. " for i in range(count))
         page = capture(URL, f"# Billing\n\n{text}{' |' if start else ''}\n")
         memo.forget()
-        return letters(lambda: residue.account(page, []), monkeypatch)
+        return letters(lambda: account.account(page, []), monkeypatch)
 
     assert work(800) <= 2.5 * work(400)

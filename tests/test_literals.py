@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandsnap.read.likely import Likely
 from sandsnap.read.literals import folded, has_digit, may_hold, needed, needs
 from sandsnap.read.passage import compiled, same_text, words_of
 
@@ -56,6 +57,23 @@ def test_no_match_without_the_words(pattern: str, text: str) -> None:
         assert not re.search(pattern, text, re.IGNORECASE)
     if len(low) == len(text) and not may_hold(needs(pattern), low, digit=has_digit(low)):
         assert not re.search(pattern, text, re.IGNORECASE)
+
+
+_PATTERNS = st.lists(st.lists(_ATOMS, min_size=1, max_size=4).map("".join), max_size=6)
+
+
+@given(_PATTERNS, st.lists(st.text("abcKkſsSİıiI$xyß1\n ", max_size=12), max_size=4))
+def test_of_many_patterns_none_that_matches_is_left_out(patterns: list[str], texts: list[str]) -> None:
+    likely = Likely(map(needs, patterns))
+    for text in (*texts, *texts):  # what a word leads to is remembered
+        low = folded(text)
+        found = likely.of(low, digit=has_digit(low))
+        assert found == [n for n, p in enumerate(patterns) if may_hold(needs(p), low, digit=has_digit(low))]
+        assert likely.any(low, digit=has_digit(low)) is bool(found)
+
+
+def test_a_long_word_is_looked_through_once() -> None:
+    assert Likely([needs("needle"), needs("other")]).of("hay" * 20_000 + "needle", digit=False) == [0]
 
 
 def test_kelvins_and_dotless_letters_match_too() -> None:

@@ -161,6 +161,11 @@ CASES = {
         [],
         {"l40s": ("2.5", 2), "a10": ("1.5", 0)},
     ),
+    "what scrolls off a page of dated entries is never gone, and a new entry is news": (
+        [good(0, L, A, log=True), good(1, L, log=True), good(2, L, H, log=True), good(3, L, H, log=True)],
+        [(2, "added", "h100", "*", None, ADDED_H)],
+        {"l40s": ("2.5", 3), "a10": ("1.5", 0), "h100": ("4", 3)},
+    ),
     "nor from quoted readings": (
         [good(0, L, A, sticky=True), good(1, L, sticky=True), good(2, L, sticky=True)],
         [],

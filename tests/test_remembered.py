@@ -19,7 +19,7 @@ from sandsnap.capture import Archive, FetchRequest, FetchResult, replay
 from sandsnap.contained import Read
 from sandsnap.model import Capture, Issue
 from sandsnap.read.reading import read
-from sandsnap.read.residue import account
+from sandsnap.read.residue.account import account
 from sandsnap.read.sources import source_of
 from sandsnap.settings import Settings
 

@@ -16,11 +16,12 @@ from sandsnap.cli.app import OK, run
 from sandsnap.contained import Read, read_all
 from sandsnap.model import ISSUE_KINDS, Capture, Issue
 from sandsnap.pipeline import readings_by_day
-from sandsnap.read import residue as module
 from sandsnap.read.addresses import canonical
 from sandsnap.read.reading import read
-from sandsnap.read.residue import Residue, account, ignore_entry, ignores, residue
-from sandsnap.read.residue_watch import NEW_DAYS
+from sandsnap.read.residue import account as module
+from sandsnap.read.residue.account import Residue, account, residue
+from sandsnap.read.residue.ignored import ignore_entry, ignores
+from sandsnap.read.residue.watch import NEW_DAYS
 from sandsnap.read.sources import vendor
 from sandsnap.settings import Settings
 from sandsnap.vendors import VENDORS

@@ -347,8 +347,9 @@ def test_dated_judgements_of_happenings_are_told_on_their_day() -> None:
 @pytest.mark.parametrize(
     ("changes", "title"),
     [
-        (rows("sdks", "go", D1, None, {"official": True}) + rows("sdks", "mcp", D1, None, {"official": True}),
-         "Fly added an SDK for Go and an MCP server"),
+        (rows("sdks", "go", D1, None, {"official": True}) + rows("sdks", "cli", D1, None, {"official": True})
+         + rows("sdks", "mcp", D1, None, {"official": True}),  # which are mentioned late, and were there
+         "Fly added an SDK for Go and a CLI"),
         (rows("regions", "eu-1", D1, None, {"status": "available"}), "Fly added the region eu-1"),
         (rows("gpus", "h200", D1, None, {"status": "available"})
          + rows("prices", "any / gpu / h200 / - / list", D1, None, price("4.54", "gpu_hour")),
@@ -447,6 +448,23 @@ def test_an_announcement_that_is_learned_late_is_told_on_its_day(basis: str) -> 
         "notices", "company / acquisition", D3, None, {"status": "effective"}, not_before=None, kind="coverage"
     )
     assert not loud(undated), "of what nobody can date it is not known when it was news"
+
+
+def test_what_a_log_of_news_opens_is_told_once_with_what_begins() -> None:
+    begun = rows("persistence", "memory_snapshot", D1, None, {"preserves": "filesystem_and_memory"})
+    opened = rows(
+        "notices", "memory_snapshots / preview", D2, None, {"announced_on": "2026-02-20", "status": "announced"}
+    )
+    assert [e.title for e in loud([*begun, *opened])] == ["Fly added snapshots of memory"]
+    assert one(opened).title == "Fly opened snapshots of memory as a preview"
+    other = rows("notices", "edge_drive / preview", D2, None, {"announced_on": "2026-02-20", "status": "announced"})
+    assert len(loud([*begun, *other])) == 2
+    now = rows("notices", "teleports / availability", D2, None, {"status": "effective"})
+    assert one(now).title == "Fly now offers teleports"
+    undated = rows(
+        "notices", "pricing_plans / price_change", D2, None, {"announced_on": "2026-02-20", "status": "announced"}
+    )
+    assert one(undated).title == "Fly announced new prices: pricing plans"
 
 
 @given(st.integers(1, 25))

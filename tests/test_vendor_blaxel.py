@@ -1,7 +1,7 @@
 """Blaxel's readers on changed pages: the new figure or none, never the old one and never another product's."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -246,12 +246,45 @@ def test_best_practices_leave_retries_and_advice_alone() -> None:
     }
 
 
-def test_a_day_in_the_changelog() -> None:
-    item = "starting {} for Sandbox Snapshots and Sandbox Volumes."
-    text = f"Changelog\n\nWe will begin charging for storage costs:\n\n- {item}\n"
+LOG = """# Changelog
+
+<Update label="2027-02-20">
+### Storage pricing
+
+We will begin charging for storage costs:
+
+- starting {} for Sandbox Snapshots and Sandbox Volumes.
+</Update>
+
+<Update label="2027-01-11">
+### Faster
+
+Released platform changes that enable faster initial sandbox creation, down to 200ms.
+</Update>
+
+<Update label="2026-12-01">
+### Private preview of Sandbox Teleports
+
+Sandbox Teleports are available in private preview.
+
+### Faster
+
+Optimized creation flow of new sandboxes to bring it down to 2-3 seconds.
+</Update>
+"""
+
+
+def test_an_entry_of_the_changelog_is_dated_and_the_newest_counts() -> None:
     url, key = "https://docs.blaxel.ai/changelog", ("notices", "sandbox", "storage_pricing", "price_change")
-    assert str(facts(url, text.format("March 3, 2027"))[key].values["effective_on"]) == "2027-03-03"
-    assert facts(url, text.format("soon")) == {}
+    read = facts(url, LOG.format("March 3, 2027"))
+    assert read[key].values == {
+        "announced_on": date(2027, 2, 20),
+        "effective_on": date(2027, 3, 3),
+        "status": "announced",
+    }
+    assert read["notices", "sandbox", "sandbox_teleports", "preview"].values["announced_on"] == date(2026, 12, 1)
+    assert read["cold_starts", "sandbox", "create", "typical"].values["high_ms"] == 200
+    assert facts(url, LOG.format("soon"))[key].values["effective_on"] is None
 
 
 def test_standby_says_how_long_only_where_the_page_does() -> None:

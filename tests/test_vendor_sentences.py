@@ -23,11 +23,12 @@ SENTENCES = [
     ("https://modal.com/docs/guide/vm-sandboxes",
      "# VM Sandboxes\n\n- VM Memory Snapshots are only available to a set of enabled customers. Ask us.",
      "persistence memory_snapshot", {"preserves": "filesystem_and_memory"}),
-    ("https://docs.blaxel.ai/changelog", "# changelog\n\n- Reduced typical duration of sandbox creation down to 5-9 seconds",
+    ("https://docs.blaxel.ai/changelog",
+     "# changelog\n\n## 2027-02-01\n\n- Reduced typical duration of sandbox creation down to 5-9 seconds",
      "cold_starts create typical", {"low_ms": 5000, "high_ms": 9000}),
     ("https://docs.blaxel.ai/changelog",
-     "# changelog\n\n- Optimized creation flow of new sandboxes to bring it down to 3 seconds.\n"
-     "- Reduced typical duration of sandbox creation down to 5-9 seconds",
+     "# changelog\n\n## May 3, 2027\n\n- Optimized creation flow of new sandboxes to bring it down to 3 seconds.\n\n"
+     "## 2.1.0 (2027-04-30)\n\n- Reduced typical duration of sandbox creation down to 5-9 seconds",
      "cold_starts create typical", {"low_ms": 3000, "high_ms": 3000}),
     ("https://docs.sprites.dev/concepts/checkpoints",
      "# checkpoint\n\nAlongside the checkpoints you take by hand, the platform creates its own. They are automatic.",

@@ -10,10 +10,11 @@ FROM store.corrections e JOIN store.readers r USING (reader)
 WHERE e.corrected_at > store.at("from") AND e.corrected_at <= store.at("to");
 
 CREATE OR REPLACE VIEW store.all_history AS
-SELECT claim, reader, "table", product,
+SELECT claim, reader, "table"::VARCHAR AS "table", product::VARCHAR AS product,
        $key AS key,
        $values AS "values",
-       valid_from, valid_to, basis, source_url, quote, judged_on, cause, known_from, ended_at, known_to
+       valid_from, valid_to, basis::VARCHAR AS basis, source_url::VARCHAR AS source_url, quote, judged_on, cause::VARCHAR AS cause,
+       known_from, ended_at, known_to
 FROM store.claims;
 
 -- All claims that stand today, whichever is shown.
@@ -21,12 +22,13 @@ CREATE OR REPLACE VIEW store.all_claims AS
 SELECT h.claim, h.reader, r.vendor, h."table", h.product, h.key, h."values", coalesce(c.basis, h.basis) AS basis,
        h.source_url, CASE WHEN c.claim IS NULL THEN h.quote ELSE c.quote END AS quote,
        coalesce(c.judged_on, h.judged_on, u.verified_on, l.verified_on) AS verified_on, u.missing_on,
-       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL WHEN u.claim IS NULL THEN l.sha256 ELSE u.sha256 END AS capture,
+       CASE WHEN coalesce(c.basis, h.basis) IN ('judged', 'second_hand') THEN NULL ELSE p.sha256 END AS capture,
        coalesce(l.unpublished, false) AS unpublished
 FROM store.all_history h
 JOIN store.readers r USING (reader)
 LEFT JOIN store.last_read(DATE '9999-12-31', TIMESTAMP '9999-12-31') l ON l.reader = h.reader
 LEFT JOIN store.unseen(DATE '9999-12-31', TIMESTAMP '9999-12-31') u ON u.claim = h.claim
+LEFT JOIN store.pages p ON p.capture = CASE WHEN u.claim IS NULL THEN l.capture ELSE u.capture END
 LEFT JOIN store.cited(DATE '9999-12-31', TIMESTAMP '9999-12-31') c ON c.claim = h.claim AND c.cited_from > h.valid_from
 WHERE h.valid_to IS NULL AND h.known_to IS NULL;
 
@@ -44,8 +46,9 @@ LEFT JOIN store.absences a
 
 -- Every fact of every table with its two intervals: what the tables show, safe at any known time.
 CREATE OR REPLACE VIEW facts_history AS
-SELECT h.vendor, h."table", h.product, $key_of_h AS key, $values_of_h AS "values", h.valid_from, h.valid_to, h.basis,
-       h.source_url, h.quote, h.cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim,
+SELECT h.vendor::VARCHAR AS vendor, h."table"::VARCHAR AS "table", h.product::VARCHAR AS product, $key_of_h AS key,
+       $values_of_h AS "values", h.valid_from, h.valid_to, h.basis::VARCHAR AS basis, h.source_url::VARCHAR AS source_url, h.quote,
+       h.cause::VARCHAR AS cause, a.missing_on AS missing_from, store.utc(h.known_from) AS known_from, store.utc(h.known_to) AS known_to, r.name AS reader, h.claim,
        h.ended_on, h.sources, h.fact
 FROM store.facts h
 JOIN store.readers r USING (reader)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from sandsnap.model import Capture, Reading
 from sandsnap.read.reading import defect, read, unread
-from sandsnap.read.residue import Account, account
+from sandsnap.read.residue.account import Account, account
 from sandsnap.read.sources import declarations
 from sandsnap.settings import Budget
 

@@ -268,6 +268,7 @@ class Reading:
     key where no other page has it fresh, and are never facts.
     `restricted` are facts that it found said of some cases only, by words that nobody knows: never taken, but another value of
     their key is a conflict.
+    `log`: a page of dated entries: what it no longer says has scrolled off, and is never removed.
     `redesigned`: the page is in a shape that its reader does not know, and facts were read by what it says (read/general/).
     """
 
@@ -290,6 +291,7 @@ class Reading:
     published: Published | None = None
     redesigned: bool = False
     denials: tuple[Fact, ...] = ()
+    log: bool = False
     restricted: tuple[Fact, ...] = ()
 
     @property

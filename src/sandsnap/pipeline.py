@@ -19,7 +19,7 @@ from sandsnap.model import Capture, Fetched, Issue, Reading
 from sandsnap.read import publishers
 from sandsnap.read.addresses import canonical
 from sandsnap.read.reading import judgements, unread
-from sandsnap.read.residue_watch import Accounts, Watch
+from sandsnap.read.residue.watch import Accounts, Watch
 from sandsnap.read.sources import Source, source_of, vendor, vendor_of, version
 from sandsnap.settings import Budget, Settings, SettingsError
 from sandsnap.vendors import VENDORS

@@ -40,7 +40,7 @@ _HEADERS = ("content-type", "content-encoding", "content-length")
 # All that a kept reading is made of. The file lies in the home, whose owner is trusted; even so it can make nothing else.
 _MADE_OF = {
     "sandsnap.contained": ("Read",), "sandsnap.model": ("Reading", "Fact", "Issue"),
-    "sandsnap.read.residue": ("Account", "Residue"), "decimal": ("Decimal",),
+    "sandsnap.read.residue.account": ("Account", "Residue"), "decimal": ("Decimal",),
     "datetime": ("date", "datetime", "timedelta", "timezone"),
 }  # fmt: skip
 

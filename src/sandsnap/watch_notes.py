@@ -6,7 +6,7 @@ opens no page and loads no reader; and with each page's counts, so that the next
 import json
 from collections.abc import Mapping
 
-from sandsnap.read.residue_watch import Accounts
+from sandsnap.read.residue.watch import Accounts
 from sandsnap.read.sources import source_of, vendor, version
 from sandsnap.read.statements import judged
 from sandsnap.settings import Settings

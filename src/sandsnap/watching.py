@@ -1,6 +1,6 @@
 """What is new on the watched pages and used by no fact, and how much of their amounts is accounted for: over the archive.
 
-The rules are in read/residue.py and read/residue_watch.py; here only, which captures are compared.
+The rules are in read/residue/; here only, which captures are compared.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from sandsnap.capture.index import Entry
 from sandsnap.check.evidence import marked, of_issue
 from sandsnap.contained import Read, read_all
 from sandsnap.model import Capture, Issue, Reading
-from sandsnap.read.residue import Account
-from sandsnap.read.residue_watch import NEW_DAYS, Accounts, Watch
+from sandsnap.read.residue.account import Account
+from sandsnap.read.residue.watch import NEW_DAYS, Accounts, Watch
 from sandsnap.read.sources import source_of
 from sandsnap.settings import Budget, Settings
 

@@ -14,7 +14,7 @@ from sandsnap.check.redesigned import absences_kept, completed
 from sandsnap.check.reframed import FRAMED, framed, gained
 from sandsnap.check.reworded import reworded
 from sandsnap.check.rows import invalid
-from sandsnap.check.twins import conflicts, losers, parted
+from sandsnap.check.twins import conflicts, losers, parted, slipped
 from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Issue, Reading, Value, Wait
 from sandsnap.read.passage import same_text
@@ -67,11 +67,11 @@ def gate(
     """The day's readings of one vendor, made safe to record. `standing` are the vendor's current facts by reader.
 
     Taken out, so that the fact keeps its last value: rows against the contract; values outside their plausible range;
-    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; twins
-    that moved apart; what stands in a sentence that gained words which may turn it; and, live, prices that were seen
-    once. All but the first are in `Reading.waits`. Pages that contradict each other are an issue. Decisions apply as
-    long as their evidence is what is seen: accepted values pass,
-    edited ones stand as judged, rejected ones stay out unasked.
+    figures that moved by the factor of a unit, traded places, or moved with most of their table by one factor; what a
+    page first states a unit's factor away from another page; twins that moved apart; what stands in a sentence that
+    gained words which may turn it; and, live, prices that were seen once. All but the first are in `Reading.waits`.
+    Pages that contradict each other are an issue. Decisions apply as long as their evidence is what is seen: accepted
+    values pass, edited ones stand as judged, rejected ones stay out unasked.
     """
     decisions = decisions if decisions is not None else Decisions()
     waiting = waiting or {}
@@ -79,13 +79,15 @@ def gate(
     today = {(f.source_url, f.id) for r in readings for f in r.facts}
     readings = [completed(r, standing.get(r.reader, ())) for r in readings]
     apart = {} if released else parted(before, readings)
+    quotes: dict[str, set[str]] = {r.source_url: set() for r in readings}
+    for r in readings:
+        quotes[r.source_url].update(f.quote for f in r.facts if f.quote)
     out, waits = [], dict[Claim, Wait]()
     for r in readings:
         doubts = _doubts(r, day, before, apart, waiting, released)
         passed, kept = _decided(r, doubts, decisions, day)
         whole = _absent(passed, standing.get(r.reader, ()), decisions)
-        quotes = {f.quote for o in readings if o.source_url == r.source_url for f in o.facts if f.quote}
-        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions, quotes))
+        out.append(reworded(whole, standing.get(r.reader, ()), today, decisions, quotes[r.source_url]))
         waits |= {(r.reader, w.fact.id): w for w in kept}
     out = list(absences_kept(out, standing, today))
     lost = losers(day, standing, out, decisions)
@@ -95,11 +97,11 @@ def gate(
         out = [_looked(r, waiting, decisions) for r in out]
         out, once = unconfirmed(day, before, out, waiting, live)
         waits |= once
-    out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
-    return [
-        replace(r, issues=_asked((*r.issues, *(contradictions if i == 0 else ())), decisions, day))
-        for i, r in enumerate(out)
-    ]
+    if waits:
+        out = [replace(r, waits=tuple(w for (reader, _), w in waits.items() if reader == r.reader)) for r in out]
+    if contradictions:
+        out[0] = replace(out[0], issues=(*out[0].issues, *contradictions))
+    return [replace(r, issues=_asked(r.issues, decisions, day)) for r in out] if decisions else out
 
 
 def _asked(issues: Iterable[Issue], decisions: Decisions, day: date) -> tuple[Issue, ...]:
@@ -113,12 +115,13 @@ def _doubts(
     if reading.outcome != "good":
         return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
-    anew = reading.redesigned and any(f.source_url == reading.source_url for f in before.values())
+    anew = reading.redesigned and any(f.source_url == reading.source_url and f.basis == "read" for f in before.values())
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]
         found.setdefault(i, _Doubt(i, "invalid", f"row {i}", message, before.get((reading.reader, fact.id))))
     swapped = traded(before, reading)
+    elsewhere = slipped(day, before, reading)
     together = by_one_factor(day, before, reading, waiting)
     for i, fact in enumerate(reading.facts if not released else ()):
         if i in found:
@@ -131,6 +134,8 @@ def _doubts(
             group, text = objection.kind, objection.text
         elif i in together:
             group, text = together[i]
+        elif i in elsewhere:
+            group, text = f"slipped {i}", elsewhere[i]
         elif i in swapped:
             group, text = f"traded {i}", swapped[i]
         elif claim in apart:
@@ -276,6 +281,8 @@ def _absent(reading: Reading, standing: Sequence[Fact], decisions: Decisions) ->
 
 def _looked(reading: Reading, waiting: Mapping[Claim, Wait], decisions: Decisions) -> Reading:
     """A value seen once that a person looked at: accepted, it counts as seen twice; rejected, it stays out."""
+    if not waiting or not decisions:
+        return reading
     facts = []
     for f in reading.facts:
         wait = waiting.get((reading.reader, f.id))

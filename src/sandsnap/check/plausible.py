@@ -98,8 +98,9 @@ def _range(entry: Mapping[str, Any]) -> Range:
     )  # fmt: skip
 
 
-def _of(fact: Fact, field: str) -> list[Range]:
-    return [r for r in rules().ranges if r.table == fact.table and field in r.fields]
+@cache
+def _of(table: str, field: str) -> tuple[Range, ...]:
+    return tuple(r for r in rules().ranges if r.table == table and field in r.fields)
 
 
 def measure(fact: Fact, field: str) -> Fraction | None:
@@ -107,7 +108,7 @@ def measure(fact: Fact, field: str) -> Fraction | None:
     value = fact.values.get(field)
     if not isinstance(value, Decimal):
         return None
-    fitting = next((r for r in _of(fact, field) if r.fits(fact)), None)
+    fitting = next((r for r in _of(fact.table, field) if r.fits(fact)), None)
     if fitting is None or not fitting.units:
         return Fraction(value)
     return Fraction(value) * fitting.units[str(fact.values["unit"])]
@@ -116,7 +117,7 @@ def measure(fact: Fact, field: str) -> Fraction | None:
 def implausible(fact: Fact) -> Objection | None:
     """Why a value cannot be meant: outside its range, or in a unit that its meter never comes in."""
     for field, value in fact.values.items():
-        ranges = _of(fact, field)
+        ranges = _of(fact.table, field)
         if value is None or not ranges:
             continue
         unit = fact.values.get("unit")
@@ -143,6 +144,8 @@ def implausible(fact: Fact) -> Objection | None:
 def suspicious(old: Fact, new: Fact) -> Objection | None:
     """Why a move looks like a misreading, or None: by the factor of a unit while the unit stayed, into another unit
     while the figure stayed, or by more than any price ever moved."""
+    if old.values == new.values:
+        return None
     for field in old.values:
         was, now = old.values[field], new.values.get(field)
         if not isinstance(was, Decimal) or not isinstance(now, Decimal) or not was or not now:

@@ -60,7 +60,7 @@ def _lacking(reading: Reading, standing: Sequence[Fact], today: Collection[Claim
     if reading.outcome != "good" or reading.partial or reading.sticky or not reading.text:
         return []
     gone = [f for f in standing if f.basis == "read" and f.quote and (f.source_url, f.id) not in today]
-    said = reading.text.lower()  # that a thing is in beta is not said in other words than that
+    said = reading.text.lower() if gone else ""  # that a thing is in beta is not said in other words than that
     return [f for f in gone if f.key.get("kind") not in UNFINISHED or f.key["kind"] in said]
 
 

@@ -1,7 +1,7 @@
 """A sentence in other words is no removal: what a page nearly still says waits for a person instead of going missing."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -43,14 +43,18 @@ def reworded(
     """
     if reading.outcome != "good" or reading.partial or reading.sticky or not reading.text:
         return reading
-    explained = {f.quote for f in reading.facts if f.quote}
-    cited = {part for quote in (*explained, *quotes) for part in quote.split(" | ") if len(words(part)) > 1}
-    issues = []
     own = {f.id for f in (*reading.facts, *reading.let_go)}  # what a person decided is settled
-    for f in standing:
-        if (f.source_url, f.id) in today or _of_plans(f, today) or f.id in own or f.basis != "read" or not f.quote:
-            continue
-        now = None if " | " in f.quote else nearest(f.quote, telling(f), reading.text, frozenset(explained))
+    lost = [
+        (f, f.quote) for f in standing
+        if f.basis == "read" and f.quote and (f.source_url, f.id) not in today and f.id not in own and not _of_plans(f, today)
+    ]  # fmt: skip
+    if not lost:
+        return reading
+    explained = {f.quote for f in reading.facts if f.quote}
+    cited = {part for quote in explained.union(quotes) for part in quote.split(" | ") if len(words(part)) > 1}
+    issues = []
+    for f, quote in lost:
+        now = None if " | " in quote else nearest(quote, telling(f), reading.text, frozenset(explained))
         now = now or still_speaks(f, reading.text, cited) or _other_figure(f, reading.text, cited)
         ident = of_absence(f.vendor, f.source_url, f.table, key_text(f), f.quote, f.values)
         decision = decisions.get(ident)
@@ -93,12 +97,13 @@ def still_speaks(fact: Fact, text: str, cited: Collection[str]) -> str | None:
 def _other_figure(fact: Fact, text: str, cited: Collection[str]) -> str | None:
     """The line that says a fact's quote with another figure, which nobody could read (one with a note's mark, say)."""
     quote = fact.quote or ""
-    said = {w for w in words(quote) if not w[0].isdigit()}
+    said = _named(quote)
     if " | " in quote or len(said) < _NAMED or said == words(quote):
         return None
     for line, _ in _runs(text):
-        named = {w for w in words(line) if not w[0].isdigit()}
-        if named == said and any(c.isdigit() for c in line) and not any(q in line for q in cited):
+        if not any(c.isdigit() for c in line):
+            continue
+        if _named(line) == said and not any(q in line for q in cited):
             return line
     return None
 
@@ -133,14 +138,21 @@ def nearest(quote: str, needed: frozenset[str], text: str, explained: frozenset[
     return best if len(wanted & words(best)) >= SHARE * len(wanted) else None
 
 
-def _runs(text: str) -> Iterator[tuple[str, bool]]:
+@lru_cache(maxsize=4)  # each lost fact of a page looks through all of them
+def _runs(text: str) -> tuple[tuple[str, bool], ...]:
     """Lines, their sentences, and short lines joined with the next one (True): each cell of a table stands on a line of its own."""
     lines = text.splitlines()
+    out: list[tuple[str, bool]] = []
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        yield line, False
-        yield from ((sentence, False) for sentence in _SENTENCE.split(line))
+        out += ((run, False) for run in dict.fromkeys((line, *_SENTENCE.split(line))))
         if len(line) <= _CELL and 0 < len(below) <= _CELL:
-            yield f"{line} {below}", True
+            out.append((f"{line} {below}", True))
+    return tuple(out)
+
+
+@lru_cache(maxsize=50_000)
+def _named(text: str) -> frozenset[str]:
+    return frozenset(w for w in words(text) if not w[0].isdigit())
 
 
 @lru_cache(maxsize=50_000)

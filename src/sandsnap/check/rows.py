@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SCALE = Decimal(1).scaleb(-9)
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def frame(table: str, facts: Sequence[Fact]) -> "pl.DataFrame":
@@ -46,7 +47,7 @@ def passed(facts: Iterable[Fact]) -> None:
 
 def _row_identity(fact: Fact) -> tuple[object, ...]:
     values = tuple((type(v), v) for v in fact.values.values())
-    capture = fact.capture is None or bool(re.fullmatch("[0-9a-f]{64}", fact.capture))
+    capture = fact.capture is None or bool(_SHA256.fullmatch(fact.capture))
     dated, quoted, cited = fact.verified_on is None, fact.quote is None, fact.capture is None
     return fact.id, values, fact.basis, fact.source_url, quoted, capture, cited, dated
 
@@ -55,10 +56,17 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
     """The facts that do not satisfy the contract, each with what is wrong in which cell."""
     by_table: dict[str, list[Fact]] = {}
     found: list[tuple[Fact, str]] = []
-    fresh = [f for f in facts if _row_identity(f) not in _passed]
-    for fact in fresh:
-        if wrong := _undeclared(fact) or _mistyped(fact) or _too_fine(fact):
-            found.append((fact, wrong))
+    fresh: dict[tuple[object, ...], Fact] = {}
+    again: list[Fact] = []
+    for fact in facts:
+        row = _row_identity(fact)
+        if row in fresh:
+            again.append(fact)
+        elif row not in _passed:
+            fresh[row] = fact
+    for fact in fresh.values():
+        if objection := _undeclared(fact) or _mistyped(fact) or _too_fine(fact):
+            found.append((fact, objection))
         else:
             by_table.setdefault(fact.table, []).append(fact)
     if by_table:  # a quiet day has nothing new to validate
@@ -76,9 +84,11 @@ def invalid(facts: Iterable[Fact]) -> list[tuple[Fact, str]]:
                 else:
                     message = f"{table}.{case['column']}: {case['failure_case']!r} fails {case['check']}"
                     found.append((rows[case["index"]], message))
-    refused = {id(f) for f, _ in found}
-    _passed.update(_row_identity(f) for f in fresh if id(f) not in refused)
-    return found
+    refused: dict[tuple[object, ...], list[str]] = {}
+    for fact, wrong in found:
+        refused.setdefault(_row_identity(fact), []).append(wrong)
+    _passed.update(fresh.keys() - refused.keys())
+    return found + [(f, wrong) for f in again if refused for wrong in refused.get(_row_identity(f), ())]
 
 
 _PYTHON = {"text": str, "flag": bool, "day": date, "amount": Decimal}

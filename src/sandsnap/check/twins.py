@@ -7,6 +7,7 @@ from decimal import Decimal
 from sandsnap.check.breaker import RECENT
 from sandsnap.check.decisions import Decision
 from sandsnap.check.evidence import Claim, Claims, label, marked, of_facts
+from sandsnap.check.plausible import suspicious
 from sandsnap.check.units import same_figure
 from sandsnap.model import Fact, Issue, Reading
 from schemas import TABLES
@@ -72,6 +73,25 @@ def parted(before: Claims, readings: Sequence[Reading]) -> dict[Claim, Fact]:
     return out
 
 
+def slipped(day: date, before: Claims, reading: Reading) -> dict[int, str]:
+    """Position of a fact -> why: what a page is first seen to state, and is a unit's factor away from what another page of
+    the vendor has stated not long ago."""
+    new = {
+        f.id: i
+        for i, f in enumerate(reading.facts)
+        if f.basis not in UNCAPTURED and (reading.reader, f.id) not in before
+    }
+    out: dict[int, str] = {}
+    for (_, claimed), stated in before.items() if new else ():
+        at = new.get(claimed)
+        recent = stated.verified_on is not None and stated.verified_on >= day - RECENT
+        if at is None or at in out or not recent or stated.basis in UNCAPTURED:
+            continue
+        if doubt := suspicious(stated, reading.facts[at]):
+            out[at] = f"{stated.source_url} says {stated.quote!r}: {doubt.text}"
+    return out
+
+
 def conflicts(day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading]) -> list[Issue]:
     """One issue per fact that the vendor's pages state differently, on each day on which one of them was read well.
 
@@ -92,6 +112,8 @@ def losers(
     day: date, standing: Mapping[str, Sequence[Fact]], readings: Sequence[Reading], decisions: Mapping[str, Decision]
 ) -> dict[str, list[Fact]]:
     """By reader, what its page says though a person decided that the other page of a conflict is right."""
+    if not any(d.verdict == "wins" for d in decisions.values()):
+        return {}
     out: dict[str, list[Fact]] = {}
     for here, fact, there, other in _disagreeing(day, standing, readings):
         decision = decisions.get(of_facts([fact, other]))

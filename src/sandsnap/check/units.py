@@ -39,6 +39,8 @@ def in_one_unit(fact: Fact, field: str) -> tuple[tuple[str, ...], Fraction] | No
 
 def same_figure(a: Fact, b: Fact, field: str) -> bool:
     """Whether two facts of one key state the same figure: to the digit in one unit, as printed in two."""
+    if a.values.get(field) == b.values.get(field) and a.values.get("unit") == b.values.get("unit"):
+        return True
     one, other = in_one_unit(a, field), in_one_unit(b, field)
     if one is None or other is None:
         return one is other
@@ -52,7 +54,7 @@ def same_figure(a: Fact, b: Fact, field: str) -> bool:
 
 def same_values(a: Fact, b: Fact) -> bool:
     """Whether two facts of one key say the same in every column: figures in one unit, everything else as written."""
-    return all(
+    return a.values == b.values or all(
         same_figure(a, b, name) if isinstance(value, Decimal) and isinstance(b.values.get(name), Decimal)
         else name == "unit" or value == b.values.get(name)
         for name, value in a.values.items()

@@ -13,7 +13,7 @@ from sandsnap.quality.pages import golden
 from sandsnap.read import statements
 from sandsnap.read.entries import entries
 from sandsnap.read.reading import read
-from sandsnap.read.residue import ignores
+from sandsnap.read.residue.ignored import ignores
 from sandsnap.read.sources import vendor
 from sandsnap.vendors import folder
 

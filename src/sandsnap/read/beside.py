@@ -23,6 +23,7 @@ class Beside:
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._blocks = blocks
+        self._met: dict[int, tuple[int, int]] = {}  # runs that were asked for, by each of their blocks
 
     def place(self, text: str, quote: str, where: tuple[str, ...]) -> range:
         """The block of a text, or of the first part of a quote, under these headings, or the blocks that make the quote."""
@@ -51,7 +52,7 @@ class Beside:
         """The texts beside the blocks at a place, or beside the list or table that they are of."""
         if not place or place[-1] >= len(self._blocks):
             return self._opening
-        first, end = self._runs[place[0]][0], self._runs[place[-1]][1]
+        first, end = self._run(place[0])[0], self._run(place[-1])[1]
         near = (
             *self._texts(range(first - 1, -1, -1), over=True),
             *self._texts(range(end, len(self._blocks)), over=False),
@@ -84,16 +85,19 @@ class Beside:
         first = next((i for i, b in enumerate(self._blocks) if b.kind == "heading"), -1)
         return tuple(self._texts(range(first + 1, len(self._blocks)), over=False))
 
-    @cached_property
-    def _runs(self) -> list[tuple[int, int]]:
-        """(first, end) of the list or table that each block is of."""
-        out: list[tuple[int, int]] = []
-        first = 0
-        for i, block in enumerate(self._blocks):
-            if i and (block.kind not in _RUNS or block.kind != self._blocks[i - 1].kind):
-                out += [(first, i)] * (i - first)
-                first = i
-        return out + [(first, len(self._blocks))] * (len(self._blocks) - first)
+    def _run(self, i: int) -> tuple[int, int]:
+        """(first, end) of the list or table that a block is of."""
+        blocks, kind = self._blocks, self._blocks[i].kind
+        if kind not in _RUNS:
+            return i, i + 1
+        if i not in self._met:
+            first, end = i, i + 1
+            while first and blocks[first - 1].kind == kind:
+                first -= 1
+            while end < len(blocks) and blocks[end].kind == kind:
+                end += 1
+            self._met |= dict.fromkeys(range(first, end), (first, end))
+        return self._met[i]
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -105,8 +109,8 @@ class Beside:
     @cached_property
     def _line(self) -> str:
         """All blocks in one line: a quote may be several of them."""
-        return " ".join(b.text for b in self._blocks)
+        return " ".join([b.text for b in self._blocks])
 
     @cached_property
     def _starts(self) -> list[int]:
-        return list(accumulate((len(b.text) + 1 for b in self._blocks), initial=0))[:-1]
+        return list(accumulate([len(b.text) + 1 for b in self._blocks], initial=0))[:-1]

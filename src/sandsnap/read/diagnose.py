@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 
+from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
 
 # Not a fault that passes: the server says that there is no such page.
 GONE = frozenset({404, 410})
+_WHOLE = frozenset({200, 203})  # 206 is a piece of a page, 202 and 204 are none
 
 # A wall or an error page is short: a long documentation page may well mention cookies or "just a moment".
 _SHORT = 1500
@@ -41,11 +43,9 @@ _FOREIGN = re.compile(
 _NOT_TEXT = re.compile(r"<(/?)(script|style|pre|code|template|textarea)\b|<!--|-->|<%", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _MALFORMED = re.compile(r"(?<![\d.])\d{1,3},\d{3}\d+,\d{3}\b|(?<=[A-Za-z])\d+,\d{3}\d,\d{3}")
-# What a match of the three holds: most pages hold none of it anywhere, and no block has to be looked at.
-_OF_UNFILLED = ("{{", "{%", "${", "%%", "undefined", "[object object]")
-_OF_FOREIGN = ("€", "£", "¥", "₹", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD")
-_COMMA = re.compile(r"\$ ?\d+,\d")
-_OF_MALFORMED = re.compile(r",\d{4,},\d{3}")
+# What a match of the three holds: most texts hold none of it.
+_ODD = re.compile(r"\{[{%]|\$\{|%%|undefined|\[object Object\]|[€£¥₹]|EUR|GBP|JPY|CHF|CAD|AUD|\$ ?\d+,\d|,\d{4,},\d{3}")
+_KINDS = ("template", "unreadable", "run_together")
 
 # What the source of a page, its head or its first words say of a page that is there and that nobody is meant to find.
 _FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(.{0,20000}?)\r?\n\1[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -82,7 +82,7 @@ def unpublished(page: Page) -> str | None:
 def bad_page(page: Page) -> tuple[str, str] | None:
     """(issue kind, message) where the capture is not the page, else None."""
     capture = page.capture
-    if not 200 <= capture.status < 300:
+    if capture.status not in _WHOLE:
         next_step = "; look whether the page has moved, and correct the source" if capture.status in GONE else ""
         return "http_status", f"the server answered {capture.status}{next_step}"
     if page.form == "json":
@@ -106,23 +106,28 @@ def remarks(page: Page) -> list[tuple[str, str]]:
     if page.form == "html" and "<%" in page.text and (m := _server_tag(page.text)):
         found.append(("template", f"an unfilled placeholder: {m[0][:120]!r}"))
         return found
-    for block in page.blocks_with(_OF_UNFILLED):
-        if block.kind != "code" and (m := _UNFILLED.search(block.text)):
-            found.append(("template", f"an unfilled placeholder: {m[0]!r} in {block.text[:120]!r}"))
-            break
-    text = page.running_text
-    foreign = any(sign in text for sign in _OF_FOREIGN) or _COMMA.search(text)
-    for block in page.blocks if foreign and _FOREIGN.search(text) else ():
-        if block.kind != "code" and (m := _FOREIGN.search(block.text)):
-            found.append(
-                ("unreadable", f"an amount that is not in dollars and cents: {m[0]!r} in {block.text[:120]!r}")
-            )
-            break
-    for block in page.blocks if _OF_MALFORMED.search(text) else ():
-        if block.kind != "code" and (m := _MALFORMED.search(block.text)):
-            found.append(("run_together", f"cells run together: {block.text[max(0, m.start() - 40) : m.end() + 20]!r}"))
-            break
-    return found
+    met: set[str] = set()
+    for block in page.blocks:
+        for kind, message in _remarks(block.text) if block.kind != "code" else ():
+            if kind not in met:
+                met.add(kind)
+                found.append((kind, message))
+    return sorted(found, key=lambda remark: _KINDS.index(remark[0]))
+
+
+@by_text(32768)
+def _remarks(text: str) -> tuple[tuple[str, str], ...]:
+    """What is to be said of a text by itself: (kind, message), one of a kind."""
+    if _ODD.search(text) is None:
+        return ()
+    out = []
+    if m := _UNFILLED.search(text):
+        out.append(("template", f"an unfilled placeholder: {m[0]!r} in {text[:120]!r}"))
+    if m := _FOREIGN.search(text):
+        out.append(("unreadable", f"an amount that is not in dollars and cents: {m[0]!r} in {text[:120]!r}"))
+    if m := _MALFORMED.search(text):
+        out.append(("run_together", f"cells run together: {text[max(0, m.start() - 40) : m.end() + 20]!r}"))
+    return tuple(out)
 
 
 def _server_tag(text: str) -> re.Match[str] | None:

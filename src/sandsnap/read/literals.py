@@ -33,7 +33,12 @@ class Part(NamedTuple):
 @lru_cache(maxsize=4096)
 def needed(pattern: str) -> tuple[str, ...]:
     """Texts in lower case of which any match holds at least one, whatever its case; () where there are none."""
-    return _best(filter(None, map(_texts, needs(pattern))))
+    return one_of(needs(pattern))
+
+
+def one_of(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Texts of which one is held wherever all these parts are, those that say most; () where there are none."""
+    return _best(filter(None, map(_texts, parts)))
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +74,7 @@ def _texts(part: Part) -> tuple[str, ...]:
     """The texts of which one is needed, at the least; () where some way needs none."""
     if part.digit:
         return ()
-    found = [part.texts, *(_best(filter(None, map(_texts, way))) for way in part.ways)]
+    found = [part.texts, *map(one_of, part.ways)]
     return tuple(dict.fromkeys(t for texts in found for t in texts)) if all(found[1:]) else ()
 
 

@@ -12,44 +12,29 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 from sandsnap.model import Capture, Fact
 from sandsnap.read import feeds, source_text
 from sandsnap.read.around import Around
+from sandsnap.read.currency import of_all_prices
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
-from sandsnap.read.literals import folded
+from sandsnap.read.index import Index
 from sandsnap.read.memo import by_text
-from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text, words_of
+from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import PLAIN, Scope, headed, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
 from sandsnap.read.table import Row, Table, named
 from sandsnap.read.tree import Block, Outline, outline
 
-_EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")
 PROSE = ("text", "item", "term", "cell", "heading")
-_ALL_PRICES = re.compile(
-    r"\b(?:prices?|priced|pricing|amounts?|rates?|fees?|figures?|charges?|costs?|everything|bills?|invoices?|currency|pay|page|website|site|viewing|shown|displayed)\b|\$",
-    re.IGNORECASE,
-)
-# What the name of a currency that is not the US dollar holds, in lower case.
-_MONEYS = tuple(
-    "dollar eur gbp pound cad aud chf yen inr rupee franc onies peso kron reais lira yuan renminbi quid sgd hkd nzd rand"
-    " koruna shekel baht dirham uble € £".split()
-)
-_DOLLARS = re.compile(
-    r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
-    re.IGNORECASE,
-)
 # A full stop that ends a sentence, not an abbreviation.
 _STOP = re.compile(
     r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"
     r"[.!?]['\")]?\s+(?=[A-Z*`$~])"
 )
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?=(?:s|es)?(?![^\W_]))"
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
 @dataclass
@@ -62,6 +47,7 @@ class Page:
     vendor: str
     source_url: str
     product: str = "sandbox"
+    log: bool = False  # of dated entries: the newest that states a thing counts
     claimed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
 
@@ -108,18 +94,13 @@ class Page:
         return Passage(self, text, text, tuple(where))
 
     @cached_property
+    def _index(self) -> Index:
+        return Index(self.blocks)
+
+    @property
     def running_text(self) -> str:
         """The text of all blocks, a line each."""
-        return "\n".join(b.text for b in self.blocks)
-
-    @cached_property
-    def _folded(self) -> str:
-        return folded(self.running_text)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where each block begins in `running_text`."""
-        return list(accumulate([len(b.text) + 1 for b in self.blocks], initial=0))[:-1]
+        return self._index.text
 
     @cached_property
     def _same_lines(self) -> str:
@@ -136,7 +117,7 @@ class Page:
     @cached_property
     def around(self) -> Around:
         """What the texts around each block say of it."""
-        return Around(self.blocks, self.capture.day, self.vendor, self._places)
+        return Around(self.blocks, self.capture.day, self.vendor, self._index.places)
 
     def led_at(self, i: int) -> Scope:
         """What the texts around it say of the block or table at a place."""
@@ -153,18 +134,7 @@ class Page:
     @cached_property
     def _currency(self) -> Scope:
         """The currency of all the page's prices, where a sentence names one that is not the US dollar."""
-        for block in self.blocks_with(_MONEYS):
-            if block.kind in ("text", "item") and _ALL_PRICES.search(block.text):
-                for sentence in _SENTENCE_END.split(block.text):
-                    if (
-                        _ALL_PRICES.search(sentence)
-                        and not re.search(r"\d", sentence)
-                        and not _DOLLARS.search(sentence)
-                    ):
-                        scope = said(sentence, "page", None)
-                        if scope.currency != "usd":
-                            return Scope(currency=scope.currency, why=(("currency", sentence),))
-        return PLAIN
+        return of_all_prices(b.text for b in self.blocks if b.kind in ("text", "item"))
 
     # -- statements ----------------------------------------------------------------------------------------------
 
@@ -219,31 +189,17 @@ class Page:
             terms = (topic,) if isinstance(topic, str) else topic
             self.absent.append(Absent(what, terms, under, kinds == ("code",), part))
 
-    def worth_searching(self, pattern: str) -> Iterable[Block]:
-        """The blocks that may hold a match: most patterns are on no block, and finding that out is all they cost."""
-        words = words_of(pattern)
-        if not words:
-            # One search over the whole page. It cannot miss a match inside a block, but for anchors and look-arounds
-            # at the block's ends.
-            return self.blocks if _EDGE.search(pattern) or compiled(pattern)[0].search(self.running_text) else ()
-        return self.blocks_with(words)
+    def worth_searching(self, pattern: str) -> list[Block]:
+        """The blocks that may hold a match of a statement pattern, in reading order."""
+        return self._index.worth_searching(pattern)
 
-    def blocks_with(self, words: tuple[str, ...]) -> list[Block]:
-        """The blocks that may hold one of these words (in lower case, whatever the page's case), in reading order."""
-        return [self.blocks[i] for i in self._places(words)]
+    def holding(self, pattern: str) -> list[Block]:
+        """The blocks that hold the words of a statement pattern, in reading order."""
+        return self._index.holding(pattern)
 
-    def _places(self, words: tuple[str, ...]) -> Iterable[int]:
-        text, starts = self._folded, self._starts
-        if len(text) != len(self.running_text):
-            return range(len(starts))  # a letter that is two in lower case: where a block begins is not known
-        hits: set[int] = set()
-        for word in words:
-            at = text.find(word)
-            while at >= 0:
-                i = bisect_right(starts, at) - 1
-                hits.add(i)
-                at = text.find(word, starts[i + 1]) if i + 1 < len(starts) else -1
-        return sorted(hits)
+    def may_say(self, pattern: str) -> bool:
+        """Whether the page may hold a match, in one block or in the cells of a row."""
+        return self._index.may_say(pattern)
 
     def find(self, pattern: str, *, under: str | None = None, kinds: tuple[str, ...] = PROSE) -> Match:
         """The one statement that fits. Several that say the same count as one; several that differ raise Ambiguous."""
@@ -288,7 +244,11 @@ class Page:
 
     def has_heading(self, name: str) -> bool:
         """Whether a heading reads `name` in full: a regular expression, case-insensitive."""
-        return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in self.blocks)
+        return any(map(named(name).fullmatch, self._titles))
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        return [b.text for b in self.blocks if b.kind == "heading"]
 
     def says(self, phrase: str, *, whole_words: bool = True) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None; with
@@ -320,11 +280,6 @@ class Page:
     def sentences(self) -> list[Sentence]:
         """The page's sentences, rows of tables and lines of code."""
         return cut(self)
-
-    @cached_property
-    def folded_sentences(self) -> list[tuple[Sentence, str]]:
-        """The sentences, each beside its text in lower case (`literals.folded`)."""
-        return [(s, folded(s.text)) for s in self.sentences]
 
     @cached_property
     def _ranking(self) -> Ranking:
@@ -451,14 +406,20 @@ def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: 
 
 def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Match[str]]]:
     """Every match with the sentence it stands in; linear in the text, however many there are."""
-    ends: list[int] | None = None
+    ends: tuple[int, ...] | None = None
     for m in regex.finditer(text):
         if ends is None:
-            ends = [0, *(e.end() for e in _STOP.finditer(text)), len(text)]
+            ends = _ends(text)
         i = bisect_right(ends, m.start())
         start = ends[i - 1] if i else 0
         j = bisect_left(ends, m.end(), lo=i)
         yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
+
+
+@by_text(16384)
+def _ends(text: str) -> tuple[int, ...]:
+    """Where the sentences of a text end, and where the first begins."""
+    return (0, *[e.end() for e in _STOP.finditer(text)], len(text))
 
 
 @by_text(8192)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sandsnap.model import Fact, Refusal, Value
@@ -71,8 +71,13 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 @lru_cache(maxsize=2048)
 def words_of(pattern: str) -> tuple[str, ...]:
     """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
-    plain = HOLE.sub(lambda m: r"\$" if m[1] == "money" else ".", pattern)
-    return needed(_SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain))
+    return needed(plain_pattern(pattern))
+
+
+def plain_pattern(pattern: str) -> str:
+    """A statement pattern as a regular expression in which a hole is anything; of money, anything with a dollar in it."""
+    plain = HOLE.sub(lambda m: r".*\$." if m[1] == "money" else ".", pattern)
+    return _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain)
 
 
 @dataclass(frozen=True)
@@ -321,6 +326,16 @@ class Match(Passage):
     holes: tuple[str, ...]
 
     def __getitem__(self, hole: str) -> Amount:
+        amount = self._amounts.get(hole)
+        if amount is None:
+            amount = self._amounts[hole] = self._amount(hole)
+        return amount
+
+    @cached_property
+    def _amounts(self) -> dict[str, Amount]:
+        return {}
+
+    def _amount(self, hole: str) -> Amount:
         text = self.match[hole]
         if text is None:
             raise Unreadable(f"no {hole} in {self.text!r}")

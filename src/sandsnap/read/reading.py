@@ -1,12 +1,12 @@
 """From a capture to readings. Pure: no network, no clock, no database."""
 
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from sandsnap.model import Capture, Fact, Issue, Reading, Refusal, or_now
+from sandsnap.model import Capture, Fact, Issue, Reading, or_now
 from sandsnap.read import diagnose, publishers, statements
 from sandsnap.read.addresses import canonical
 from sandsnap.read.decode import CharsetError, form_of, text_of
@@ -61,7 +61,7 @@ def read(capture: Capture) -> list[Reading]:
     # What a placeholder stands for, or an amount that nobody can read, is not missing from the page.
     doubtful = {"unreadable"} if _is_template_file(capture) else {"unreadable", "template"}
     unclear = bool(page.unknown) or any(kind in doubtful for kind, _ in found)
-    readings = [replace(r, text=page.running_text, partial=r.partial or unclear) for r in readings]
+    readings = [replace(r, text=page.running_text, partial=r.partial or unclear, log=source.log) for r in readings]
     remarks = [Issue(kind, source.vendor, source.url, message) for kind, message in found]
     remarks += [Issue("unknown_key", source.vendor, source.url, message) for message in page.unknown]
     remarks += [Issue("unread_table", source.vendor, source.url, message) for message in unread_tables(page, readings)]
@@ -78,7 +78,7 @@ def read(capture: Capture) -> list[Reading]:
         readings = [replace(r, outcome="unpublished") if r.outcome == "good" else r for r in readings]
     if remarks:
         readings[0] = replace(readings[0], issues=(*readings[0].issues, *remarks))
-    return stamped(_agreed(readings), capture)
+    return stamped(_agreed(_unless_swapped(readings)), capture)
 
 
 def _says_one(page: Page, phrases: Iterable[str]) -> bool:
@@ -104,7 +104,7 @@ def _names(source: Source) -> list[str]:
 
 def page_of(capture: Capture) -> Page:
     """The capture as a page of its source, as it was when its bytes were first captured: they say the same ever after.
-    The last one is kept: what its facts leave is asked next (read/residue.py).
+    The last one is kept: what its facts leave is asked next (read/residue/).
 
     Raises CharsetError, and ValueError for a URL that nobody declared.
     """
@@ -133,7 +133,7 @@ def _page_of(capture: Capture) -> Page:
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
     text = text_of(capture)
-    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product)
+    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product, source.log)
 
 
 def _filled(page: Page, readings: list[Reading]) -> list[Reading]:
@@ -204,7 +204,7 @@ def _read(source: Source, page: Page, name: str) -> Reading:
         return _reading(source, capture, name, "failed", (), (issue,))
     denials = tuple(f for f in facts if f.basis == DENIED and not f.refused)
     facts = [page.of_its_row(f) for f in facts if f.basis != DENIED]
-    return replace(_in_scope(_reading(source, capture, name, "good", tuple(_unless_swapped(facts)))), denials=denials)
+    return replace(_in_scope(_reading(source, capture, name, "good", tuple(facts))), denials=denials)
 
 
 def _in_scope(reading: Reading) -> Reading:
@@ -226,22 +226,33 @@ def _in_scope(reading: Reading) -> Reading:
     return replace(reading, facts=taken, issues=(*reading.issues, *issues), partial=partial, restricted=restricted)
 
 
-def _unless_swapped(facts: list[Fact]) -> Iterator[Fact]:
-    """The facts; refused are the rates of a page on which memory costs more than a vCPU of the same time. No vendor has
-    ever sold it so: the figures of two rows have traded places, and both are doubtful."""
+def _unless_swapped(readings: list[Reading]) -> list[Reading]:
+    """The readings of a page without rates by which memory costs more than a vCPU of the same time, whichever readers found
+    them. No vendor has ever sold it so: the figures of two rows have traded places, and both are doubtful."""
     rates: dict[tuple[object, ...], Fact] = {}
-    for f in facts:
-        if f.table == "prices" and f.key["meter"] in ("vcpu", "memory") and not f.refused:
+    for f in (f for r in readings for f in r.facts):
+        if f.table == "prices" and f.key["meter"] in ("vcpu", "memory"):
             rest = tuple(v for k, v in f.key.items() if k != "meter")
             rates[f.key["meter"], rest, str(f.values["unit"]).rpartition("_")[2]] = f
-    doubtful: dict[int, str] = {}
+    doubtful: dict[object, str] = {}
     for (meter, *others), memory in rates.items():
         vcpu = rates.get(("vcpu", *others))
         if meter == "memory" and vcpu and Decimal(str(memory.values["usd"])) > Decimal(str(vcpu.values["usd"])):
             why = f"memory costs more than a vCPU; are rows swapped? {vcpu.quote!r}, {memory.quote!r}"
-            doubtful |= {id(vcpu): why, id(memory): why}
-    for f in facts:
-        yield replace(f, refused=Refusal("unreadable", doubtful[id(f)])) if id(f) in doubtful else f
+            doubtful |= {vcpu.id: why, memory.id: why}
+    return (
+        [_without(r, doubtful) if any(f.id in doubtful for f in r.facts) else r for r in readings]
+        if doubtful
+        else readings
+    )
+
+
+def _without(reading: Reading, doubtful: Mapping[object, str]) -> Reading:
+    """The reading without doubtful facts, which keep their last values, and an issue for each reason."""
+    why = dict.fromkeys(doubtful[f.id] for f in reading.facts if f.id in doubtful)
+    issues = tuple(Issue("unreadable", reading.vendor, reading.source_url, text, reading.reader) for text in why)
+    facts = tuple(f for f in reading.facts if f.id not in doubtful)
+    return replace(reading, facts=facts, issues=(*reading.issues, *issues), partial=True)
 
 
 def _notice(facts: tuple[Fact, ...], stated: Collection[object]) -> Iterator[Fact]:

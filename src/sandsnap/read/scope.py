@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sandsnap.read.literals import Part, folded, has_digit, may_hold, needed, needs
+from sandsnap.read.likely import Likely
+from sandsnap.read.literals import Part, folded, has_digit, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.restriction import Rules, named, restriction
 from sandsnap.vendors import VENDORS, settings
@@ -47,7 +48,7 @@ class Scope:
         """This scope within another: what it leaves plain is as around it."""
         if outer is PLAIN or outer == PLAIN:
             return self
-        if self == PLAIN:
+        if self is PLAIN or self == PLAIN:
             return outer
         taken = {k: getattr(outer, k) for k, plain in _PLAIN.items() if getattr(self, k) == plain}
         if self.whose == "some" and outer.whose != "own":
@@ -74,9 +75,18 @@ class _Rule:
     part: str
     value: str
     places: frozenset[str]
-    pattern: re.Pattern[str]
-    needed: tuple[str, ...]  # of which every match holds one, in lower case: most texts hold none
+    words: str
     needs: tuple[Part, ...]  # everything that a match holds
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled for the first text that may hold one: most rules meet none."""
+        return _compiled(self.words)
+
+
+@cache
+def _compiled(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
 
 
 _MONTH = (
@@ -90,6 +100,8 @@ _DAY = (
     r"|(?:the )?(?:19|20)\d\d\b(?!-))"
 )
 _DATES = re.compile(_DAY, re.IGNORECASE)  # what a day means, the rules know
+# Every day has a year or stands beside a month: cheaper to look for, and most figures are no days.
+_MAY_DATE = re.compile(rf"\d{{4}}|\d(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -112,8 +124,7 @@ def _rules(own: str) -> tuple[_Rule, ...]:
                 entry["part"],
                 entry["value"],
                 frozenset(entry["in"]),
-                re.compile(pattern, re.IGNORECASE),
-                needed(pattern),
+                pattern,
                 needs(pattern),
             )
         )
@@ -240,34 +251,17 @@ def _letters(text: str, at: int) -> bool:
 
 _GROUP = re.compile(r"\(\?(?:P<\w+>|<?[=!:]|:)")
 _CLASS = re.compile(r"\\[bBdDwWsSAZ]")
-_GRAM = 4
 
 
 @cache
-def _by_gram(own: str) -> tuple[dict[str, list[tuple[str, int]]], list[tuple[str, int]], tuple[int, ...]]:
-    """The rules by what their texts must hold: by its first letters, what is shorter than those, and rules that ask for
-    nothing."""
-    long: dict[str, list[tuple[str, int]]] = {}
-    short: list[tuple[str, int]] = []
-    for number, rule in enumerate(_rules(own)):
-        for word in rule.needed:
-            if len(word) < _GRAM:
-                short.append((word, number))
-            else:
-                long.setdefault(word[:_GRAM], []).append((word, number))
-    return long, short, tuple(n for n, rule in enumerate(_rules(own)) if not rule.needed)
+def _by_words(own: str) -> Likely:
+    return Likely(rule.needs for rule in _rules(own))
 
 
 @by_text(16384)
 def _likely(low: str, own: str) -> tuple[int, ...]:
-    """The rules, in their order, that a text in lower case may hold words of: a few of hundreds, found in one pass."""
-    long, short, always = _by_gram(own)
-    found = set(always)
-    for gram in long.keys() & {low[i : i + _GRAM] for i in range(len(low) - _GRAM + 1)}:
-        found.update(number for word, number in long[gram] if number not in found and word in low)
-    found.update(number for word, number in short if word in low)
-    rules, digit = _rules(own), has_digit(low)
-    return tuple(n for n in sorted(found) if may_hold(rules[n].needs, low, digit=digit))
+    """The rules, in their order, that a text in lower case may hold words of: a few of hundreds."""
+    return tuple(_by_words(own).of(low, digit=has_digit(low)))
 
 
 def said(text: str, place: str, on: date | None, accepted: str = "", own: str = "") -> Scope:
@@ -322,7 +316,9 @@ def _stated(text: str, place: str, on: date | None, accepted: str, own: str) -> 
             break
     if (
         scope.whose == "own"
-        and (words := restriction(_DATES.sub("", text) if has_digit(low) else text, place, own, _restrictions()))
+        and (
+            words := restriction(_DATES.sub("", text) if _MAY_DATE.search(text) else text, place, own, _restrictions())
+        )
         and not named(words)
     ):
         scope = replace(scope, whose="some", why=(*scope.why, ("whose", words)))

@@ -3,16 +3,19 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
 from sandsnap.read.passage import HOLE, compiled, same_text, words_of
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page
+    from sandsnap.read.tree import Block
 
 Topic = str | tuple[str, ...]
 # The statement's own pattern is its topic: where nothing fits it, the page does not speak of it at all.
@@ -68,18 +71,23 @@ class Absent:
 
 def cut(page: "Page") -> list[Sentence]:
     """All sentences of a page, in reading order; rows of tables behind the prose."""
-    out: list[Sentence] = []
-    for block in page.blocks:
-        if block.kind == "code":
-            out += (Sentence(line, block.headings, "code") for line in block.text.splitlines())
-        elif block.kind != "cell":
-            out += (Sentence(s, block.headings, block.kind) for s in split(block.text))
+    return [*(s for block in page.blocks for s in _of_block(block)), *_rows(page)]
+
+
+def _of_block(block: "Block") -> Iterator[Sentence]:
+    """A block's sentences, or lines of code; of a cell none, for it is read with its row."""
+    if block.kind == "code":
+        return (Sentence(line, block.headings, "code") for line in block.text.splitlines())
+    if block.kind == "cell":
+        return iter(())
+    return (Sentence(s, block.headings, block.kind) for s in split(block.text))
+
+
+def _rows(page: "Page") -> Iterator[Sentence]:
     for raw in page.outline.tables:
         for row in raw.rows:
-            text = " | ".join(dict.fromkeys(s.text for s in row if s.text))
-            if text:
-                out.append(Sentence(text, raw.headings, "cell"))
-    return out
+            if text := " | ".join(dict.fromkeys([s.text for s in row if s.text])):
+                yield Sentence(text, raw.headings, "cell")
 
 
 @by_text(16384)
@@ -96,14 +104,19 @@ def speaking(page: "Page", absent: Absent) -> list[str]:
     """The sentences of the page that speak of the topic: under the same heading where that still is, else anywhere."""
     if absent.sentences:
         return list(absent.sentences)
-    if not absent.topic or not any(True for _ in page.worth_searching(absent.topic[0])):
+    if not absent.topic or not all(map(page.may_say, absent.topic)):
         return []
-    found = [(s, low) for s, low in page.folded_sentences if (s.kind == "code") == absent.code]
+    first, *others = absent.topic
+    blocks = [b for b in page.holding(first) if (b.kind == "code") == absent.code]
+    for topic in others:
+        here = {id(b) for b in page.holding(topic)}
+        blocks = [b for b in blocks if id(b) in here]
+    found = [s for b in blocks for s in _of_block(b)] + ([] if absent.code else list(_rows(page)))
     for topic in absent.topic:
         words, term = words_of(topic), compiled(topic)[0]
-        found = [(s, low) for s, low in found if not words or any(word in low for word in words)]
-        found = [(s, low) for s, low in found if term.search(s.text)]
-    return [s.text for s, _ in found if page.is_here(s.headings, absent.under)]
+        found = [s for s in found if not words or any(word in low for low in (folded(s.text),) for word in words)]
+        found = [s for s in found if term.search(s.text)]
+    return [s.text for s in found if page.is_here(s.headings, absent.under)]
 
 
 def cited(sentence: str, quotes: Iterable[str]) -> bool:
@@ -121,19 +134,24 @@ class Ranking:
     def __init__(self, sentences: Sequence[Sentence]) -> None:
         self._texts = list(dict.fromkeys(s.text for s in sentences))
         self._words = [tokens(t) for t in self._texts]
-        seen = Counter(w for words in self._words for w in words)
-        self._rarity = {w: math.log(1 + len(self._texts) / n) for w, n in seen.items()}
+        seen = Counter(chain.from_iterable(self._words))
+        self._weight = {w: math.log(1 + len(self._texts) / n) ** 2 for w, n in seen.items()}
+        self._unseen = math.log(1 + len(self._texts)) ** 2
+        self._lengths: dict[int, float] = {}
 
     def best(self, lost: frozenset[str], n: int = 3) -> list[str]:
         """At most `n` sentences that share words with `lost`, the likeliest first; of equals the earlier."""
-        unseen = math.log(1 + len(self._texts))
-        weight = {w: self._rarity.get(w, unseen) for w in lost}
+        weight = {w: self._weight.get(w, self._unseen) for w in lost}
         scored = []
         for i, words in enumerate(self._words):
             if shared := lost & words:
-                length = math.sqrt(math.fsum(self._rarity[w] ** 2 for w in words))
-                scored.append((-math.fsum(weight[w] ** 2 for w in shared) / (length + 1), i))
+                scored.append((-math.fsum([weight[w] for w in shared]) / (self._length(i) + 1), i))
         return [self._texts[i] for _, i in sorted(scored)[:n]]
+
+    def _length(self, i: int) -> float:
+        if i not in self._lengths:
+            self._lengths[i] = math.sqrt(math.fsum([self._weight[w] for w in self._words[i]]))
+        return self._lengths[i]
 
 
 @by_text(20_000)

@@ -39,6 +39,8 @@ _DECORATION = ("{/*", "<!--", "={", '{" "}', "{{")
 _ANNOTATION = re.compile(r"\{\{ ?\w{1,30}: ?'[^'\n]*' ?\}\}")  # of a line, {{ className: 'lead' }}: how it looks
 _TITLE = re.compile(r"""\b(?:title|header|label)=(?:"([^"]*)"|'([^']*)')""")
 # A callout that is there to say how finished a thing is shows its variant: <Callout variant="beta" />.
+# An entry of a changelog (Mintlify): its label heads what stands in it.
+_DATED = re.compile(r"""^\s*<Update\s[^<>]*?\blabel=(?:"([^"]*)"|'([^']*)')""")
 _PHASE = re.compile(r"""\bvariant=["'](alpha|beta|preview)["']""")
 _ERB_IF = re.compile(r"\s*if\s+Time\.now\.utc\s*(<|>=?)\s*'(\d{4}-\d\d-\d\d)[^']*'\s*-?\s*")
 _ERB_END = re.compile(r"\s*end\s*-?\s*")
@@ -116,33 +118,41 @@ def mdx(text: str) -> str:
             if indents[-1] is None:
                 indents[-1] = width
             line = raw[min(indents[-1] or 0, width) :]
-        if m := _FENCE.match(line):
+        # What a line may be, its first letter says.
+        first = body[:1]
+        if first in "`~" and (m := _FENCE.match(line)):
             if not fence:
                 fence = m[2]
             elif m[2].startswith(fence):
                 fence = ""
             # Components indent their children; a fence indented by four would no longer be one.
             out.append(line.lstrip())
-            continue
-        if fence:
+        elif fence or not first:
             out.append(line)
-        elif _IMPORT.match(line) or _ALERT.match(line):
+        elif first == "<":
+            out += _component(line, indents)
+        elif (first in "ie" and _IMPORT.match(line)) or (first == ">" and _ALERT.match(line)):
             continue
-        elif aside := _ASIDE.match(line):
+        elif first == ":" and (aside := _ASIDE.match(line)):
             out += ["", f"**{aside[1]}**", ""] if aside[1] else [""]
-        elif _TAG_LINE.match(line):
-            if line.strip().startswith("</"):
-                indents = indents[:-1]
-            elif not line.rstrip().endswith("/>"):
-                indents.append(None)
-            title, phase = _TITLE.search(line), _PHASE.search(line)
-            said = (title and (title[1] or title[2])) or (phase and phase[1].capitalize())
-            out += ["", f"**{said}**", ""] if said else [""]
-        elif (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
-            out += ["", f"**{title[1] or title[2]}**", "", one[3], ""]
         else:
             out.append(line)
     return "\n".join(out)
+
+
+def _component(line: str, indents: list[int | None]) -> list[str]:
+    """A line that begins with a tag, as Markdown: a component's alone gives way to its title, and opens or closes it."""
+    if _TAG_LINE.match(line):
+        if line.strip().startswith("</"):
+            del indents[-1:]
+        elif not line.rstrip().endswith("/>"):
+            indents.append(None)
+        title, phase = _TITLE.search(line), _PHASE.search(line)
+        said = (title and (title[1] or title[2])) or (phase and phase[1].capitalize())
+        return ["", f"# {said}" if _DATED.match(line) else f"**{said}**", ""] if said else [""]
+    if (one := _ONE_LINE.match(line)) and (title := _TITLE.search(one[2])):
+        return ["", f"**{title[1] or title[2]}**", "", one[3], ""]
+    return [line]
 
 
 def markdown_html(text: str) -> str:
@@ -156,6 +166,8 @@ def markdown_html(text: str) -> str:
 def _tables_apart(text: str) -> str:
     """The text with a blank line around each table. A text made from a rendered page may have none: then a table under a
     list would be one more line of its last item, and the sentence under a table one more row."""
+    if "--" not in text or "|" not in text:
+        return text
     lines = text.split("\n")
     out: list[str] = []
     columns = 0  # of the table that the line may belong to
@@ -179,6 +191,8 @@ def _dedent(width: int) -> re.Pattern[str]:
 
 
 def _without_decoration(text: str) -> str:
+    if not any(mark in text for mark in _DECORATION):
+        return text
     for opening, closing in _COMMENTS:
         text = without(text, opening, closing)
     return _without_attributes(_ANNOTATION.sub("", text)).replace('{" "}', " ")

@@ -12,8 +12,14 @@
     must = ["Usage-based pricing", "Plans"]  # one of them is on the page, else it is another page
 
     [[set_aside]]                          # looked at by a person: states nothing of the contract
+    url = "https://example.com/docs/roadmap"
+    reason = "what is planned, no figure"
+
+    [[source]]
     url = "https://example.com/docs/changelog"
-    reason = "what was fixed, no figure"
+    kind = "changelog"                     # dated entries: read/changelog.py
+    about = "sandbox|pricing"              # the entries that are news here; besides = "…": and are not
+    must = "changelog"
 
     VENDOR = declared("example")
 
@@ -35,7 +41,7 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact
-from sandsnap.read import entries
+from sandsnap.read import changelog, entries
 from sandsnap.read.addresses import canonical
 from sandsnap.read.general import owned
 from sandsnap.read.page import Page
@@ -51,6 +57,7 @@ class Source:
     `fetch` is where to get it when that is not `url` (a served Markdown twin, a raw file); `accept` the Accept header.
     `live` False: an old address that is no longer fetched, kept for its captures.
     `proven` False: no real copy of this page had been read when its reader was written.
+    `log`: its entries are dated, and say what was new on their day (read/changelog.py).
     """
 
     vendor: str
@@ -63,6 +70,7 @@ class Source:
     rank: int
     proven: bool
     live: bool
+    log: bool = False
     readers: dict[str, Reader] = field(default_factory=dict)
 
     def reader(self, function: Reader) -> Reader:
@@ -123,7 +131,22 @@ class Vendor:
         return made
 
 
-_GIVEN = {"name", "tree", "path", "url", "fetch", "accept", "former", "must", "product", "proven", "live"}
+_GIVEN = {
+    "name",
+    "tree",
+    "path",
+    "url",
+    "fetch",
+    "accept",
+    "former",
+    "must",
+    "product",
+    "proven",
+    "live",
+    "kind",
+    "about",
+    "besides",
+}
 
 
 def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) -> None:
@@ -137,6 +160,8 @@ def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) 
     url = entry.get("url") or tree.get("url", "").format(path=path)
     if not url or not entry.get("must"):
         raise VendorError(f"{where}: say its url (or tree and path) and a phrase it must contain")
+    if entry.get("kind") not in (None, changelog.KIND) or ("kind" in entry) != ("about" in entry):
+        raise VendorError(f'{where}: the one kind is "{changelog.KIND}", and about says which of its entries are news')
     product = entry.get("product") or tree.get("product") or made.product
     if product not in PRODUCTS[made.name]:
         raise VendorError(f"{where}: there is no product {product!r}; there are {', '.join(PRODUCTS[made.name])}")
@@ -146,6 +171,9 @@ def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) 
         url, must=entry["must"], former=former, fetch=fetch, accept=entry.get("accept") or tree.get("accept"),
         product=product, proven=entry.get("proven", True), live=entry.get("live", True),
     )  # fmt: skip
+    if "kind" in entry:
+        source.log = True
+        source.reader(changelog.news(entry["about"], entry.get("besides", "")))
     if "name" in entry:
         if entry["name"] in made.named:
             raise VendorError(f"{where}: two sources have this name")

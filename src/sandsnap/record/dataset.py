@@ -11,8 +11,9 @@ import polars as pl
 
 from sandsnap.record import queries
 from sandsnap.record.errors import QueryError
-from sandsnap.record.layout import sql_file
+from sandsnap.record.layout import quoted, sql_file
 from schemas import TABLES
+from schemas.contract import STATE
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 DATA = "prices.parquet"  # what every export has
@@ -34,6 +35,8 @@ class Dataset:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, *, exported: bool = False) -> None:
         self.con, self.exported = con, exported
+        self._pages: pl.DataFrame | None = None  # a file's captures do not change while it is open
+        self._stored = not exported and _holds_stored(con)
 
     def __enter__(self) -> "Dataset":
         return self
@@ -51,35 +54,56 @@ class Dataset:
         return tuple(TABLES)
 
     def table(
-        self, name: str, on: date | None = None, known_at: datetime | None = None, vendor: str | None = None
-    ) -> pl.DataFrame:
+        self, name: str, on: date | None = None, known_at: datetime | None = None, vendor: str | None = None, *,
+        sort: bool = True,
+    ) -> pl.DataFrame:  # fmt: skip
         """A table of the contract, one row per key: today, on a day, or on a day as the dataset knew it at a time.
 
-        `known_at` without a zone is UTC. Of an export, a past day comes without `verified_on` and `state`.
+        `known_at` without a zone is UTC. Of an export, a past day comes without `verified_on` and `state`. Rows are in the
+        order of their keys; with `sort=False` in none, which of many takes less.
         Raises QueryError for a name that is no table.
         """
         if name not in TABLES:
             raise QueryError(f"there is no table {name!r}: use one of {', '.join(TABLES)}")
-        key = ", ".join(f'"{c}"' for c in TABLES[name].key)
-        at = FAR if known_at is None else known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)
-        if on is None and known_at is None:
-            source, given = name, []
-        elif self.exported:
-            columns = [c.name for c in TABLES[name].columns if c.name != "verified_on"]
-            picked = ", ".join(f'"{c}"' for c in columns)
-            source = (
-                f"(SELECT {picked} FROM {name}_history WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) "
-                "AND known_from <= ?2 AND (known_to IS NULL OR known_to > ?2))"
-            )
-            given = [on or date.max, at]
-        else:
-            source, given = f"{name}_known(?1::DATE, ?2::TIMESTAMPTZ)", [on or date.max, at]
-        return self._frame(
-            f"SELECT * FROM {source} WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {key}".replace(
-                "?3", f"?{len(given) + 1}"
-            ),
-            [*given, vendor],
+        self._known(vendor)
+        source, given = self._relation(name, on, known_at)
+        where = ""
+        if vendor is not None:
+            given = [*given, vendor]
+            where = f" WHERE vendor = ?{len(given)}"
+        frame = self._frame(f"SELECT * FROM {source}{where}", given)
+        if self._stored:
+            if self._pages is None:
+                self._pages = self._frame("FROM store.pages", [])
+            named = frame.select("capture").join(self._pages, on="capture", how="left", maintain_order="left")
+            frame = frame.with_columns(capture=named["sha256"])
+        return frame.sort(TABLES[name].key, nulls_last=True) if sort else frame
+
+    def _relation(self, name: str, on: date | None, known_at: datetime | None) -> tuple[str, list[object]]:
+        """What a table of a day is asked of, with its parameters."""
+        columns = [c.name for c in (*TABLES[name].columns, STATE)]
+        day, at = (
+            on or date.max,
+            FAR if known_at is None else known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC),
         )
+        if self._stored:
+            picked, far = ", ".join(f'"{c}"' for c in columns), f"TIMESTAMP '{FAR:%Y-%m-%d}'"
+            if known_at is None:
+                return f"(SELECT {picked} FROM store.as_stored('{name}', DATE {quoted(str(day))}, {far}))", []
+            time = f"store.at(TIMESTAMPTZ '{at.isoformat()}')"
+            return (
+                f"(SELECT {picked} FROM store.as_stored('{name}', store.day(DATE {quoted(str(day))}, {time}), {time}))",
+                [],
+            )
+        if on is None and known_at is None:
+            return name, []
+        if not self.exported:
+            return f"{name}_known(?1::DATE, ?2::TIMESTAMPTZ)", [day, at]
+        picked = ", ".join(f'"{c}"' for c in columns if c not in ("verified_on", STATE.name))
+        return (
+            f"(SELECT {picked} FROM {name}_history WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) "
+            "AND known_from <= ?2 AND (known_to IS NULL OR known_to > ?2))"
+        ), [day, at]
 
     def changes(self, start: date, end: date, vendor: str | None = None) -> pl.DataFrame:
         """How the tables of two days differ: one row per value that they show differently."""
@@ -94,6 +118,7 @@ class Dataset:
         self, table: str | None = None, vendor: str | None = None, column: str | None = None, key: str | None = None
     ) -> pl.DataFrame:
         """Every value that any page states today, whether it is shown, and why not. `key` as the column has it."""
+        self._known(vendor)
         return self._frame(
             'SELECT * FROM evidence WHERE (?1::VARCHAR IS NULL OR "table" = ?1) AND (?2::VARCHAR IS NULL OR vendor = ?2) '
             'AND (?3::VARCHAR IS NULL OR "column" = ?3) AND (?4::VARCHAR IS NULL OR key = ?4) ORDER BY ALL',
@@ -105,20 +130,59 @@ class Dataset:
         return self._frame(query, list(parameters))
 
     def _between(self, macro: str, start: date, end: date, vendor: str | None, order: str) -> pl.DataFrame:
+        if isinstance(start, date) and isinstance(end, date):
+            queries.in_order(start, end)
+        self._known(vendor)
         return self._frame(
             f"SELECT * FROM {macro}(?1::DATE, ?2::DATE) WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {order}",
             [start, end, vendor],
         )
+
+    def _known(self, vendor: str | None) -> None:
+        """Raises QueryError for a vendor that the dataset does not have."""
+        if vendor is not None:
+            known = self._frame("SELECT vendor FROM vendors ORDER BY ALL", [])["vendor"].to_list()
+            if vendor not in known:
+                raise QueryError(f"there is no vendor {vendor!r}: use one of {', '.join(known)}")
 
     def _frame(self, query: str, given: Sequence[Any]) -> pl.DataFrame:
         try:
             asked = self.con.sql(query, params=list(given)) if given else self.con.sql(query)
             if asked is None:
                 raise QueryError("that is no query: sql only reads")
-            frame: pl.DataFrame = asked.pl()
-            return frame
+            return _text(asked)
         except duckdb.Error as error:
             raise QueryError(queries.line(error)) from None
+
+
+def _holds_stored(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the file's views are of a layout that can hand on words as they are stored; one of before is asked for text."""
+    try:
+        con.execute("SELECT state FROM store.as_stored('prices', DATE '0001-01-01', TIMESTAMP '0001-01-01') LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+def _text(asked: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """What is asked as a frame, ENUMs as text: a code is looked up once here, where DuckDB would copy its word a row."""
+    coded = [n for n, kind in zip(asked.columns, asked.types, strict=True) if kind.id == "enum"]
+    if not coded:
+        plain: pl.DataFrame = asked.pl()
+        return plain
+    arrow = asked.to_arrow_table()
+    frame = pl.from_arrow(arrow.drop_columns(coded))
+    assert isinstance(frame, pl.DataFrame)
+    words = {}
+    for name in coded:
+        column = arrow.column(name)
+        codes = [pl.Series(chunk.indices) for chunk in column.chunks]
+        words[name] = (
+            pl.Series(name, column.chunk(0).dictionary).gather(pl.concat(codes))
+            if codes
+            else pl.Series(name, [], pl.String)
+        )
+    return frame.with_columns(**words).select(asked.columns)
 
 
 def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -127,9 +191,8 @@ def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     for path in sorted(folder.rglob("*.parquet")):
         name = path.stem if path.parent == folder else f"{path.stem}_{path.parent.name}"
-        quoted = str(path).replace("'", "''")
         kept = {"changes": "steps_told", "events": "events_told"}.get(name, name)
-        con.execute(f"CREATE VIEW \"{kept}\" AS FROM read_parquet('{quoted}')")
+        con.execute(f'CREATE VIEW "{kept}" AS FROM read_parquet({quoted(str(path))})')
     con.execute(
         'CREATE MACRO steps("from", "to") AS TABLE SELECT * FROM steps_told WHERE day > "from" AND day <= "to"; '
         'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to"; '

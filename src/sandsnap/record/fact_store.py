@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from sandsnap.record import words
 from sandsnap.record.cost_store import reranked
 from sandsnap.record.layout import fact_columns, key_columns
 from sandsnap.record.resolve import Key, Resolved, Source, Step, fact_id, resolve, steps
@@ -290,6 +291,9 @@ def _sync(
         con.unregister("gone")
     if fresh:
         rows = [(*k, *whole(now[k]), at) for k in fresh]
-        con.register("incoming", frame((*identity, *content, "known_from"), rows))
+        incoming = frame((*identity, *content, "known_from"), rows)
+        if table in words.INTERVALS:
+            words.admit(con, incoming)
+        con.register("incoming", incoming)
         con.execute(f"INSERT INTO store.{table} BY NAME SELECT * FROM incoming")
         con.unregister("incoming")

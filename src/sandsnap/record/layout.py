@@ -167,7 +167,7 @@ def fingerprint() -> int:
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
     here = Path(__file__)
     parts += [
-        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described")
+        here.with_name(f"{n}.py").read_text(encoding="utf-8") for n in ("layout", "views", "described", "words")
     ]  # what renders them
     return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:7])
 

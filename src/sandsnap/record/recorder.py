@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -371,12 +371,14 @@ class Recorder:
                     claim = self._claim(loaded, reader, now)
                 before = not claim.open and self._stated_before(loaded, reader, now)
                 see(reader, claim, now, at, FIELDS[claim.table], stated_before=before)
+            # What a page of dated entries no longer says has scrolled off: it is unseen, and never gone.
+            lacking = replace(at, read=replace(read, partial=True)) if reading.log else at
             settled = {stated_fact(f, day).ident for f in reading.let_go}
             for ident, claim in reader.claims.items():
                 # What another reader finds on the same page has not gone from the page.
                 elsewhere = claim.open and (ident, claim.intervals[-1].values) in today
                 if ident not in stated and claim.open and (ident in settled or not elsewhere):
-                    miss(reader, claim, at, FIELDS[claim.table], settled=ident in settled)
+                    miss(reader, claim, lacking, FIELDS[claim.table], settled=ident in settled)
         was = loaded.again.get((reader.id, day))
         reader.add(read, goes_on=was is not None or day in loaded.new_days)
         loaded.readings += was != read.said

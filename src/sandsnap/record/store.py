@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sandsnap.record import words
 from sandsnap.record.corrections import corrections
 from sandsnap.record.fold import Reader
 from sandsnap.record.load import KINDS, Loaded, rows, rows_of_readings
@@ -140,8 +141,10 @@ def insert_claims(con: duckdb.DuckDBPyConnection, table: str, new_rows: Sequence
     frame = pl.DataFrame(list(new_rows), schema=claim_schema(table), orient="row").sort(
         "valid_from", maintain_order=True
     )
+    frame = frame.with_columns(pl.lit(table).alias("table"))
+    words.admit(con, frame)
     con.register("incoming", frame)
-    con.execute(f"INSERT INTO store.claims BY NAME SELECT '{table}' AS \"table\", * FROM incoming")
+    con.execute("INSERT INTO store.claims BY NAME SELECT * FROM incoming")
     con.unregister("incoming")
 
 

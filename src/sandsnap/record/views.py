@@ -8,6 +8,7 @@ from string import Template
 
 import duckdb
 
+from sandsnap.record import words
 from sandsnap.record.described import comments
 from sandsnap.record.errors import RecordError
 from sandsnap.record.layout import (
@@ -21,17 +22,23 @@ from sandsnap.record.layout import (
     workload_rows,
 )
 from schemas import TABLES, Table
+from schemas.contract import STATE
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)define every view and macro from warehouse/*.sql and comment it from the contract."""
+    stored = (*words.WORDED, STATE.name)
     con.execute(
         Template(sql_file("citation_views.sql")).substitute(
-            fresh_days=_fresh_days(), typed=", ".join(f'"{c}"' for c in fact_columns())
+            fresh_days=_fresh_days(), bases=words.kind_of(words.BASIS), states=words.kind_of(words.STATES),
+            words=", ".join(map(_as_text, stored)), typed=", ".join(f'"{c}"' for c in fact_columns()),
         )
-    )
+    )  # fmt: skip
     for table in TABLES.values():
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        names = (*(c.name for c in table.columns), STATE.name)
+        columns = ", ".join(
+            "p.sha256 AS capture" if n == "capture" else _as_text(n) if n in stored else f'"{n}"' for n in names
+        )
         con.execute(Template(sql_file("fact_views.sql")).substitute(table=table.name, columns=columns))
     texts = {
         "key": _key_text(),
@@ -48,6 +55,10 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
     for name in VIEW_FILES:
         con.execute(_thin(Template(sql_file(name)).substitute(texts)))
     con.execute(";\n".join(comments(con)))
+
+
+def _as_text(column: str) -> str:
+    return f'"{column}"::VARCHAR AS "{column}"'
 
 
 def _thin(script: str) -> str:
@@ -74,7 +85,10 @@ def _by_table(expression: Callable[[Table], str], table: str) -> str:
 
 def _fresh_days() -> str:
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
-    return _by_table(lambda t: str(int(days[t.name])), "of_table")
+    spans = {int(days[name]): [t for t in TABLES if days[t] == days[name]] for name in TABLES}
+    # One branch a span: each branch is planned with every query.
+    whens = (f"WHEN of_table IN ({', '.join(map(quoted, names))}) THEN {span}" for span, names in spans.items())
+    return f"CASE {' '.join(whens)} END"
 
 
 def _key_heads(table: Table) -> str:

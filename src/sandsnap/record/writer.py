@@ -15,7 +15,7 @@ from types import TracebackType
 import duckdb
 import polars as pl
 
-from sandsnap.record import blank
+from sandsnap.record import blank, words
 from sandsnap.record.errors import DamagedError, LockedError
 
 STEPS = ("locked", "copied", "opened", "folded", "written", "checked", "closed", "kept", "renamed", "unlocked")
@@ -75,6 +75,7 @@ class Writer:
             self.step("written")
             check(self.con, self.touched)
             self.step("checked")
+            words.settle(self.con)
             _compact(self.con, self.next)
             self.con.close()
             _sync(self.next)

@@ -22,8 +22,8 @@ HAPPENED = ("frozen", "ended", "ending")  # what a dated judgement says that hap
 class Cause:
     """What a move is.
 
-    `way`: begin, end, announce, alter, effective, freeze, withdraw, postpone, release, better, worse, change, state, unstate;
-    of quiet kinds why.
+    `way`: begin, end, announce, alter, effective, freeze, withdraw, postpone, open (to some, or as a beta), offer (to all),
+    release, better, worse, change, state, unstate; of quiet kinds why.
     """
 
     kind: str
@@ -106,10 +106,21 @@ def _began(move: Move) -> Cause:
         return quiet("first_look")
     if _new_plan(move):
         return Cause("offer", "plan", "begin")
+    if _was_there(move):
+        return quiet("stated")
     if kind := _begins(move):
         kind = "price" if kind == "gpu" and _offered(move) else kind
         return Cause(kind, "community" if move.row.get("official") is False else about(move), "begin")
     return Cause(_kind(move), about(move), "state")
+
+
+def _was_there(move: Move) -> bool:
+    """Whether what a page comes to speak of is of a kind that is mentioned late, or was implied by a limit."""
+    term = move.fact[3][0] if move.fact[3] else ""
+    limit = rules()["implied"].get(term)
+    return term in rules()["mentioned"].get(move.table, ()) or any(
+        f[:3] == (move.vendor, move.product, "limits") and f[3][1] == limit for f in move.standing
+    )
 
 
 def _offered(move: Move) -> bool:
@@ -200,10 +211,15 @@ def _notice(move: Move) -> Cause:
     if kind == "hosting":
         subject = "repository"
     row = move.row
-    if move.key["kind"] in UNFINISHED:  # that a thing is in beta is news when it no longer is
-        return Cause(kind, subject, "release") if move.after is None and not move.ours else quiet("stated")
+    if (
+        move.key["kind"] in UNFINISHED
+    ):  # what a page says of a thing is news when it no longer does; what is dated, on its day
+        if move.after is None and not move.ours:
+            return Cause(kind, subject, "release")
+        return Cause(kind, subject, "open") if move.before is None and row.get("announced_on") else quiet("stated")
     if move.after is None:
-        return quiet("silent")
+        offered = move.key["kind"] in rules()["offered"]["kinds"] and not move.ours
+        return Cause(kind, subject, "end") if offered else quiet("silent")
     if row.get("status") == "withdrawn":
         return Cause(kind, subject, "withdraw")
     when: date | None = row.get("effective_on")
@@ -211,6 +227,8 @@ def _notice(move: Move) -> Cause:
         past = row.get("status") == "effective" if when is None else (move.day - when).days > days("stale")
         if past and move.not_before is None and row.get("announced_on") is None:
             return quiet("history")  # undated, or of a day long past: nobody can say when it was news
+        if move.key["kind"] in rules()["offered"]["kinds"]:
+            return Cause(kind, subject, "offer")
         return Cause(kind, subject, "freeze" if kind == "hosting" else "alter" if _alters(move) else "announce")
     if row.get("status") == "effective" and move.before.get("status") != "effective":
         if move.key["kind"] in rules()["told_when_announced"]["kinds"]:

@@ -12,7 +12,8 @@ from sandsnap.tell.moves import Move
 
 _TOWARDS = ("better", "worse", "end")
 _ALL_ALONG = ("isolation", "prices", "sizes", "billing_rules", "multipliers")  # first stated, never first so
-_ONCE = ("announce", "alter", "effective", "freeze", "withdraw")
+_ONCE = ("announce", "alter", "effective", "freeze", "withdraw", "open", "offer")
+_BEGUN = ("open", "offer")  # of notices: what tables state as begun is the same happening
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,14 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
                 o.table in ("prices", "allowances") and oc.way in ("begin", "better", "worse")
                 and o.day == m.day and bool(o.pages & m.pages) and of_subject(s, o) and s != "gpu"
             ))  # fmt: skip
+        if m.table == "notices" and c.way in _BEGUN:
+            subject = m.key["subject"]
+            _join(found, causes, groups, g, lambda o, oc, m=m, s=subject: (
+                o.table != "notices" and oc.way == "begin" and o.product == m.product and of_subject(s, o)
+                and abs((o.day - m.day).days) <= days("taken_up")
+            ))  # fmt: skip
+            if g not in groups:
+                continue
         if m.table == "gpus" and c.way == "release":
             models = {(found[i].product, found[i].key["model"]) for i in groups[g]}
             _take(found, causes, groups, g, lambda o, oc, m=m, ms=models: (
@@ -203,6 +212,19 @@ def _absorb(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, li
             _take(found, causes, groups, g, lambda o, oc, m=m, p=plans: (
                 o.day == m.day and (o.product, o.key.get("plan")) in p and o.after is None
             ))  # fmt: skip
+
+
+def _join(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, list[int]], g: int, same: Any) -> None:
+    """Two groups that are one happening: the later joins the earlier, which has been told."""
+    vendor, day = found[g].vendor, found[g].day
+    others = [
+        o for o in groups if o != g and found[o].vendor == vendor and any(same(found[i], causes[i]) for i in groups[o])
+    ]
+    for other in sorted(others, key=lambda o: found[o].day):
+        if found[other].day > day:
+            groups[g] += groups.pop(other)
+        elif g in groups:
+            groups[other] += groups.pop(g)
 
 
 def _take(found: Sequence[Move], causes: Sequence[Cause], groups: dict[int, list[int]], g: int, mine: Any) -> None:

@@ -1,5 +1,6 @@
 """Titles that a person would write, from titles.toml and the facts of a happening. Plain text, one line."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,9 @@ def title(happening: Happening) -> str:
     """The sentence of an event: Vercel doubled the price of memory: $0.0106 → $0.0212 per GB-hour (Pro, Enterprise)."""
     templates = phrases.data()["title"]
     kind, about, way = happening.cause.kind, happening.cause.about, happening.cause.way
-    if (kind, way) == ("price", "announce") and _charges(happening):
-        about = "charge"
+    when = _when(happening)
+    if (kind, way) == ("price", "announce"):
+        about = "undated" if when is None else "charge" if _charges(happening) else about
     if about == "multipliers" and phrases.discount(happening.first):
         about = "discount"
     template = (
@@ -28,11 +30,10 @@ def title(happening: Happening) -> str:
         or templates.get(f"{kind}.any")
         or templates[f"any.{way}"]
     )
-    when = _when(happening)
-    subject = _subject(happening)
+    subject = _subject(happening, whole=when is None)
     holes = {
         "who": _who(happening),
-        "what": "" if "{what}" not in template else _what(happening),
+        "what": "" if "{what}" not in template else _what(happening, subject),
         "subject": subject,
         "for_subject": f" for {subject}" if subject else "",
         "when": phrases.written(when) if when else "a day not stated",
@@ -59,11 +60,28 @@ def _when(happening: Happening) -> date | None:
     return next((d for d in days if d is not None), None)
 
 
-def _subject(happening: Happening) -> str:
-    notice = next((m for m in happening.all if m.table == "notices"), None)
-    text = notice.key["subject"] if notice else happening.cause.about
-    known = phrases.data()["subject"].get(text)
-    return str(known or " ".join(w for w in text.split("_") if w not in ("pricing", "price", "prices")))
+def _subject(happening: Happening, *, whole: bool) -> str:
+    """What its notices are about, as the page spells it; without that it is of prices, unless it is wanted `whole`."""
+    notices = [m for m in happening.moves if m.table == "notices"] or [
+        m for m in happening.all if m.table == "notices"
+    ][:1]
+    if not notices:
+        return _spelt(happening.cause.about, [], whole=whole)
+    named = (_spelt(m.key["subject"], [c.quote_after or "" for c in m.changes], whole=whole) for m in notices)
+    return phrases.some(list(dict.fromkeys(named)))
+
+
+def _spelt(subject: str, quotes: Sequence[str], *, whole: bool) -> str:
+    if known := phrases.data()["subject"].get(subject):
+        return str(known)
+    said = subject.split("_")
+    spelt = re.compile(r"[\W_]+".join(map(re.escape, said)), re.IGNORECASE)
+    found = next(((q, m) for q in quotes if (m := spelt.search(q))), None) if whole else None
+    words = found[1][0].split() if found else said
+    opens = found is None or not found[0][: found[1].start()].strip()
+    if opens and not any(w[0].isupper() or w[0].isdigit() for w in words[1:]):  # no name: the first word of a sentence
+        words = [words[0].lower(), *words[1:]]
+    return " ".join(w for w in words if whole or w not in ("pricing", "price", "prices"))
 
 
 def _charges(happening: Happening) -> bool:
@@ -77,8 +95,10 @@ def _models(happening: Happening) -> str:
     return f" ({phrases.models(found)})" if found else ""
 
 
-def _what(happening: Happening) -> str:
+def _what(happening: Happening, subject: str) -> str:
     kind, way = happening.cause.kind, happening.cause.way
+    if way == "end" and all(m.table == "notices" for m in happening.all):
+        return subject
     if kind in ("coverage", "rekeyed"):
         return phrases.some([_quiet_name(m) for m in happening.moves])
     first = happening.moves[0]

@@ -51,11 +51,13 @@ def folder(name: str) -> Path:
     return _FOLDERS[name]
 
 
+@cache
 def settings(name: str) -> Mapping[str, Any]:
     """A vendor's vendor.toml. Raises ValueError for an unknown vendor, VendorError for a file that is no TOML."""
     return _parsed(folder(name) / "vendor.toml")
 
 
+@cache
 def stated(name: str) -> Mapping[str, Any]:
     """A vendor's statements.toml; empty where it has none. Raises as `settings`."""
     file = folder(name) / "statements.toml"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read import changelog
 from sandsnap.read.entries.made import denied, made
 from sandsnap.read.entries.one import agreeing
 from sandsnap.read.errors import NotFound, Unreadable
@@ -97,6 +98,8 @@ class Entry:
     def _sentences(self, page: Page, under: str | None, groups: Mapping[str, str]) -> Iterator[Fact]:
         kinds = tuple(self.given.get("kinds", PROSE))
         found = [m for says in self.says for m in self._said(page, says, under, kinds)]
+        if page.log and not self.given.get("all"):
+            found = [page.agreeing(changelog.newest(found))] if found else []
         if found:
             yield from agreeing(f for m in found for f in self._made(m, groups))
         elif self.topic is None:
@@ -114,7 +117,7 @@ class Entry:
         if led := self.given.get("led"):
             listed = _led(page, led)
             found = [m for m in found if (m.match.string, m.where) in listed]
-        return found if self.given.get("all") or not found else [page.agreeing(found)]
+        return found if self.given.get("all") or page.log or not found else [page.agreeing(found)]
 
     def _cells(self, page: Page, under: str | None, groups: Mapping[str, str]) -> Iterator[Fact]:
         label, some = "|".join(texts(self.given.get("row", ()))) or None, self.given.get("some", False)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read import changelog
 from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
 from sandsnap.read.entries.terms import meaning
@@ -152,6 +153,8 @@ def _has(said: Passage, name: str, groups: Groups) -> bool:
 def _group(said: Passage, name: str, groups: Groups) -> str:
     if name in groups:
         return groups[name]
+    if name == "entry" and (day := changelog.day_of(said.where)):
+        return day.isoformat()
     if name == "repository":
         return "https://" + "/".join(canonical(said.page.capture.url).split("/")[:3])
     if not isinstance(said, Match) or name not in said.match.re.groupindex:

@@ -25,9 +25,11 @@ def whole(blocks: Sequence[tuple[int, Block]], names: Names) -> list[tuple[int, 
     for i, block in blocks:
         before = out[-1][1] if out else None
         if before is not None and before.kind == block.kind == "text" and before.headings == block.headings:
-            is_value = "$" in before.text and _kind(before, names) == "V"
+            is_value = "$" in before.text and _kind(names, before.text, before.kind) == "V"
             if (is_value and _PER.fullmatch(block.text)) or (
-                _UNIT.fullmatch(block.text) and _kind(before, names) == "N" and not _UNIT.fullmatch(before.text)
+                _UNIT.fullmatch(block.text)
+                and _kind(names, before.text, before.kind) == "N"
+                and not _UNIT.fullmatch(before.text)
             ):
                 out[-1] = (out[-1][0], before._replace(text=f"{before.text} {block.text}"))
                 continue
@@ -46,7 +48,8 @@ def titles(blocks: Sequence[Block], names: Names) -> dict[int, str | None]:
     Names stand before their values, or behind them: a run of such lines is read one way, from how it begins and ends. A
     value without any such line beside it is left out of the answer: a heading names it.
     """
-    kinds = [_kind(b, names) for b in blocks]
+    kind = names.remembering(_kind)
+    kinds = [kind(b.text, b.kind) for b in blocks]
     out: dict[int, str | None] = {}
     for start, end in _runs(kinds):
         run = "".join(kinds[start:end])
@@ -65,16 +68,14 @@ def titles(blocks: Sequence[Block], names: Names) -> dict[int, str | None]:
     return out
 
 
-def _kind(block: Block, names: Names) -> str:
+def _kind(names: Names, text: str, kind: str) -> str:
     """V: a value and nothing else; N: a short line without one; H: a heading without one; else O."""
-    if block.kind == "item":
+    if kind == "item" or not is_short(text):
         return "O"
-    if not is_short(block.text):
-        return "O"
-    found = names.figures(block.text)
+    found = names.figures(text)
     if not found:
-        return "H" if block.kind == "heading" else "N"
-    rest = block.text
+        return "H" if kind == "heading" else "N"
+    rest = text
     for f in reversed(found):
         rest = rest[: f.start] + " " + rest[f.end :]
     return "V" if not _AROUND.sub("", _PAREN.sub("", rest)) else "O"

@@ -52,9 +52,20 @@ class Names:
         """The lexicon, with the vendor's own words in it."""
         return tuple(i.called(self.words.get(i.name, ())) for i in lexicon().values())
 
-    def asked(self, items: frozenset[str]) -> Asked:
-        """These items as they are looked for."""
-        return Asked([i for i in self.items if i.name in items])
+    @cached_property
+    def among(self) -> Callable[[frozenset[str]], tuple[Item, ...]]:
+        """The items that are owned: of `limits.concurrent/plan` limits.concurrent."""
+
+        def among(owned: frozenset[str]) -> tuple[Item, ...]:
+            here = {o.partition("/")[0] for o in owned}
+            return tuple(i for i in self.items if i.name in here)
+
+        return cache(among)
+
+    @cached_property
+    def asked(self) -> Callable[[frozenset[str]], Asked]:
+        """Items, by their names, as they are looked for."""
+        return cache(lambda names: Asked([i for i in self.items if i.name in names]))
 
     @cached_property
     def _plan(self) -> re.Pattern[str] | None:

@@ -12,7 +12,6 @@ from sandsnap.read.general.words import Asked
 from sandsnap.read.page import Page
 from sandsnap.read.phrases import phrases
 from sandsnap.read.scope import Scope, said
-from sandsnap.read.tree import Block
 
 _STOP = re.compile(
     r"(?<=[.!?;])(?<!\bvs\.)(?<!\bmin\.)(?<!\bmax\.)(?<!\bapprox\.)\s+(?=[A-Z*`$~\d])|\s+(?=Note:)|\s*[•▪●]\s*"
@@ -65,35 +64,27 @@ def without_asides(text: str, names: Names) -> str:
     return _PAREN.sub(lambda m: m[0] if names.is_plan(m[0][1:-1]) else f"({' ' * (len(m[0]) - 2)})", text)
 
 
-@dataclass
-class _Title:
-    """The short line above a block (a card's title); it stands over the items that follow, or over one paragraph."""
-
-    text: str = ""
-
-
 def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple[Piece, Scope]]:
     """The amounts of a page's paragraphs, items, cards and headings, each in its scope; of items that are asked for,
     those that may be of one."""
-    title, lead = _Title(), ""
+    title, lead = "", ""  # a title (of a card, say) stands over the items that follow, or over one paragraph
     lines = ((i, b) for i, b in enumerate(page.blocks) if b.kind in ("text", "item", "heading", "term"))
     blocks = whole(list(lines), names)
     beside = titles([b for _, b in blocks], names)
+    of_text = names.remembering(_of_text)
     for n, (i, block) in enumerate(blocks):
         if block.kind != "heading" and block.text in page.outline.links:
             continue  # the title of another page
-        short = is_short(block.text)
-        counts = may_hold_one(block.text)
+        short, counts, figured, goes_on = of_text(block.text, block.kind in ("heading", "term"))
         if block.kind != "item":
-            lead = _lead(block, names)
-        if block.kind in ("heading", "term") or (short and not names.figures(block.text)):
-            title = _Title(block.text)
-            if block.kind != "heading" or not names.figures(block.text):
+            lead = "" if block.kind == "heading" else goes_on
+        if block.kind in ("heading", "term") or (short and not figured):
+            title = block.text
+            if block.kind != "heading" or not figured:
                 continue
-        over = beside.get(n, title.text)
-        if asked and not asked.may_name(" ".join((block.text, *block.headings[-1:], over or "", lead))):
-            counts = False
-        if over is not None and counts:  # two lines might name it, or there is nothing to name
+        over = beside.get(n, title)
+        # Without `over` two lines might name it; without an amount there is nothing to name.
+        if over is not None and counts and _is_asked(asked, " ".join((block.text, *block.headings[-1:], over, lead))):
             scope = block.scope.inside(page.led_at(i))
             card = _cited(block.text, over, blocks[n - 1][1].text if n else "") if n in beside else ""
             around = _Around(over, lead if block.kind == "item" else "", card)
@@ -103,19 +94,24 @@ def told(page: Page, names: Names, asked: Asked | None = None) -> Iterator[tuple
                 said_so = said(piece.spoken, "sentence", page.capture.day, "", page.vendor)
                 yield piece, said_so.inside(scope)
         if not (block.kind == "item" or short):
-            title = _Title()
+            title = ""
+
+
+def _is_asked(asked: Asked | None, words: str) -> bool:
+    return asked is None or asked.may_name(words)
+
+
+def _of_text(names: Names, text: str, titles: bool) -> tuple[bool, bool, bool, str]:
+    """Of a text: whether it is short, may hold an amount, and, where it may be a title or a list may follow, holds one that
+    is no name; and the words that a list goes on with behind it: "A machine may have", "Sandboxes run for up to:"."""
+    short, counts, ends = is_short(text), may_hold_one(text), text.endswith((".", "!", "?", ";"))
+    figured = counts and (titles or short or not ends) and bool(names.figures(text))
+    return short, counts, figured, "" if ends or figured else _STOP.split(text)[-1]
 
 
 def _cited(value: str, name: str, before: str) -> str:
     """A card as it is read: its name and its value in the page's order."""
     return f"{name} {value}" if name == before else f"{value} {name}"
-
-
-def _lead(block: Block, names: Names) -> str:
-    """The words that a list goes on with: "A machine may have", "Sandboxes run for up to:"."""
-    if block.kind == "heading" or block.text.endswith((".", "!", "?", ";")) or names.figures(block.text):
-        return ""
-    return _STOP.split(block.text)[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sandsnap.read.amounts import days
 from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import Names
 from sandsnap.read.general.words import doubt
+from sandsnap.read.likely import Likely
 from sandsnap.read.literals import Part, folded, has_digit, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.page import Page
@@ -53,9 +54,9 @@ class Line:
 def terms(page: Page, names: Names, owned: frozenset[str]) -> list[Fact]:
     """The facts on interfaces, isolation and what is kept that a page may state, each key once; some may be refused."""
     asked = {o.partition(".")[0] for o in owned}
-    if not asked & {"sdks", "isolation", "persistence"}:
+    if not (asked := asked & {"sdks", "isolation", "persistence"}):
         return []
-    here, out = list(_lines(page)), list[Fact]()
+    here, out = list(_lines(page, frozenset(asked))), list[Fact]()
 
     def is_off(line: Line) -> bool:
         return _is_off(line, page, names)
@@ -90,7 +91,8 @@ def _is_worth_it(text: str) -> bool:
     return may_hold(_WORTH, folded(text), digit=False)
 
 
-def _lines(page: Page) -> Iterator[Line]:
+def _lines(page: Page, asked: frozenset[str]) -> Iterator[Line]:
+    """The lines of a page that may state something of one of the tables that are asked for."""
     for i, b in enumerate(page.blocks):
         if b.kind == "cell":
             continue
@@ -101,7 +103,7 @@ def _lines(page: Page) -> Iterator[Line]:
         for text in b.text.splitlines() if b.kind == "code" else _parts(b.text):
             earlier, before = before, f"{before} {text}"
             was_spoken, spoken = spoken, spoken or _is_worth_it(text)
-            if not (was_spoken or spoken or _is_worth_it(above)):
+            if not (was_spoken or spoken or _is_worth_it(above)) or asked.isdisjoint(_subjects(f"{above} {text}")):
                 continue
             yield Line(
                 text,
@@ -117,8 +119,29 @@ def _lines(page: Page) -> Iterator[Line]:
             if cells:
                 text = " | ".join(dict.fromkeys(c.text for c in cells))
                 above = f"{t.headings[-1] if t.headings else ''} {' '.join(t.header)}"
+                if asked.isdisjoint(_subjects(f"{above} {text}")):
+                    continue
                 title = text in page.outline.links
                 yield Line(text, partial(_last, cells), above, compares=len(t.header) > 2, title=title)
+
+
+@by_text(32768)
+def _subjects(line: str) -> frozenset[str]:
+    """The tables of which a line, with the heading over it, may state something; most lines do of none."""
+    low, (likely, tables) = folded(line), _likely()
+    return frozenset([tables[n] for n in likely.of(low, digit=has_digit(low))])
+
+
+@cache
+def _likely() -> tuple[Likely, list[str]]:
+    """The patterns of which a line has to hold one, and the table of each."""
+    sdks, isolation, persistence = (_data()[table] for table in ("sdks", "isolation", "persistence"))
+    found = [("sdks", p) for p in (*sdks["commands"].values(), *sdks["ways"].values(), *_OF_CLIENTS)]
+    for key in _OF_ISOLATION:
+        given = isolation[key]
+        found += [("isolation", p) for p in ([given] if isinstance(given, str) else given.values())]
+    found += [("persistence", persistence[key]) for key in _OF_KEEPING]
+    return Likely(needs(pattern) for _, pattern in found), [table for table, _ in found]
 
 
 def _last(cells: list[Cell]) -> Passage:
@@ -164,9 +187,8 @@ def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) 
     packages: dict[str, dict[str, Passage]] = {}
     unknown: set[str] = set()
     for line in lines:
-        installed = list(_installed(line.text, names))
         prose = not (line.code or line.title)
-        languages, ways = (_languages(line), list(_ways(line.text, names))) if prose else ([], [])
+        installed, languages, ways = names.remembering(_interfaces)(line.text, line.above if prose else None)
         if not (installed or languages or ways) or is_off(line) or _is_doubtful(line):
             continue
         for interface, package in installed:
@@ -193,6 +215,17 @@ def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) 
             why = f"what is installed for {interface} is no package that the vendor's file names"
             fact = replace(fact, refused=fact.refused or Refusal("unreadable", why))
         yield fact
+
+
+_Named = tuple[tuple[tuple[str, str | None], ...], tuple[str, ...], tuple[str, ...]]
+
+
+def _interfaces(names: Names, text: str, above: str | None) -> _Named:
+    """What a line installs something for, and, where it is prose with something over it, its languages and ways in."""
+    installed = tuple(_installed(text, names))
+    return (
+        (installed, (), ()) if above is None else (installed, tuple(_languages(text, above)), tuple(_ways(text, names)))
+    )
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
@@ -222,19 +255,34 @@ def _any_command() -> re.Pattern[str]:
 _OF_CLIENTS = ("sdk", "librar", "client", "package")
 
 
-def _languages(line: Line) -> list[str]:
-    low = folded(f"{line.text} {line.above}")
-    if not any(word in low for word in _OF_CLIENTS):
+def _names_clients(text: str) -> bool:
+    low = folded(text)
+    return any(word in low for word in _OF_CLIENTS)
+
+
+def _languages(text: str, above: str) -> list[str]:
+    if not _names_clients(f"{above} {text}"):
         return []
+    before, behind, alone = _listed()
+    runs = [m["l"] for pattern in (before, behind) for m in pattern.finditer(text)]
+    if re.search(r"\bSDKs?\b|\bclient librar", above):
+        first = re.split(r"\s*[|:—–]\s*|\s+-\s+", text.strip("*` "))[0]
+        runs += [first] if alone.fullmatch(first) else []
     spelt = _data()["sdks"]["languages"]
-    one = "|".join(spelt.values())
-    listed = rf"(?<![\w.-])(?P<l>(?:{one})(?:{_AND}(?:{one}))*)(?![\w-])"
-    runs = [m["l"] for m in re.finditer(rf"{listed}\s+(?:client\s+)?{_SDK}", line.text)]
-    runs += [m["l"] for m in re.finditer(rf"\b(?:SDKs?|[Cc]lient libraries|[Ll]ibraries){_THEN}{listed}", line.text)]
-    if re.search(r"\bSDKs?\b|\bclient librar", line.above):
-        first = re.split(r"\s*[|:—–]\s*|\s+-\s+", line.text.strip("*` "))[0]
-        runs += [first] if re.fullmatch(rf"(?:{one})(?:{_AND}(?:{one}))*(?: SDK)?", first) else []
     return [k for k, pattern in spelt.items() if any(re.search(rf"(?<![\w.-])(?:{pattern})(?![\w-])", r) for r in runs)]
+
+
+@cache
+def _listed() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Languages before what there is for them, behind it, and by themselves."""
+    one = "|".join(_data()["sdks"]["languages"].values())
+    several = rf"(?:{one})(?:{_AND}(?:{one}))*"
+    listed = rf"(?<![\w.-])(?P<l>{several})(?![\w-])"
+    return (
+        re.compile(rf"{listed}\s+(?:client\s+)?{_SDK}"),
+        re.compile(rf"\b(?:SDKs?|[Cc]lient libraries|[Ll]ibraries){_THEN}{listed}"),
+        re.compile(rf"{several}(?: SDK)?"),
+    )
 
 
 def _ways(text: str, names: Names) -> Iterator[str]:
@@ -252,6 +300,10 @@ def _ways(text: str, names: Names) -> Iterator[str]:
 # -- isolation -------------------------------------------------------------------------------------------------------
 
 
+# What a line says of isolation fits a pattern of one of these.
+_OF_ISOLATION = ("technology", "level", "unknown", "kernel")
+
+
 def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fact]:
     """What sandboxes run in, where all sentences that say so agree."""
     data = _data()["isolation"]
@@ -265,8 +317,7 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
         if line.code or line.compares:
             continue
         text = line.text
-        here, of_level = (_fitting("isolation", key, text) for key in ("technology", "level"))
-        is_unknown, of_kernel = (bool(_fitting("isolation", key, text)) for key in ("unknown", "kernel"))
+        here, of_level, is_unknown, of_kernel = (_fitting("isolation", key, text) for key in _OF_ISOLATION)
         if (
             not (here or of_level or is_unknown or of_kernel)
             or not re.search(about, f"{line.above} {text}", re.IGNORECASE)
@@ -279,7 +330,7 @@ def isolation(lines: list[Line], is_off: Callable[[Line], bool]) -> Iterator[Fac
             named.setdefault(t, line.passage)
         for level in of_level:
             levels.setdefault(level, line.passage)
-        unknown |= is_unknown
+        unknown |= bool(is_unknown)
         if kernel is None and of_kernel:
             kernel = line.passage
     if len(named) > 1:

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sandsnap.read.literals import Part, may_hold
+from sandsnap.read.likely import Likely
+from sandsnap.read.literals import Part
 from sandsnap.read.memo import by_text
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]*")
@@ -116,11 +117,11 @@ class Asked:
     def __init__(self, items: Iterable[Item]) -> None:
         items = list(items)
         self._kinds = frozenset[str]().union(*(i.units for i in items))
-        self._any_of = (Part((), ways=tuple(way for i in items for way in i.begun)),)
+        self._named = Likely(way for i in items for way in i.begun)
 
     def may_name(self, text: str) -> bool:
         """Whether a text may name one of them: where it does not, no label made of it does."""
-        return may_hold(self._any_of, text.lower(), digit=False)
+        return self._named.any(text.lower(), digit=False)
 
     def may_be(self, kind: str, labels: Iterable[str], phrase: str) -> bool:
         """Whether an amount of a kind may be of one of them by what one of its labels says."""

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from sandsnap.model import Capture, Issue, Reading
 from sandsnap.read.frames import Frames
-from sandsnap.read.residue import Account, Residue, account
+from sandsnap.read.residue.account import Account, Residue, account
 from sandsnap.read.sources import source_of
 
 NEW_DAYS = 30
