@@ -48,6 +48,7 @@ class Page:
     source_url: str
     product: str = "sandbox"
     log: bool = False  # of dated entries: the newest that states a thing counts
+    chapters: str = ""  # of a dump: the headings, as a pattern, of what alone is read
     claimed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
 
@@ -73,6 +74,8 @@ class Page:
             paragraphs = re.split(r"\n\s*\n", self.text)
             return Outline([Block("text", " ".join(p.split()), ()) for p in paragraphs if p.strip()])
         body = source_text.strip_front_matter(self.text)
+        if self.chapters:
+            body = source_text.chapters(body, self.chapters)
         if self.form == "erb":
             body = source_text.erb(body, self.capture.day)
         return outline(source_text.markdown_html(source_text.mdx(body)))
