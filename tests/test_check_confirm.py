@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandsnap import second_look
+from sandsnap import pipeline, second_look
 from sandsnap.capture import FetchPolicy
-from sandsnap.check.confirm import agreed
+from sandsnap.check.confirm import agreed, stated
 from sandsnap.check.gate import Gate, gate
 from sandsnap.model import Fact, Reading, Wait
 from sandsnap.read.sources import Source
@@ -68,6 +68,13 @@ def test_the_next_run_confirms_from_the_day_it_was_first_seen() -> None:
     assert live([price("0.05")], reading(price("0.05")), waiting=[seen]) == ((price("0.05"),), ())  # withdrawn
 
 
+def test_in_a_new_shape_a_value_is_seen_twice_unless_its_words_were_there_before() -> None:
+    anew = replace(reading(price("0.06")), redesigned=True)
+    other_words = replace(price("0.05"), quote="a vCPU costs $0.05 an hour")
+    for before, waits in ((price("0.05"), 0), (other_words, 1)):
+        assert len(live([before], anew, is_live=False)[1]) == waits
+
+
 def test_one_look_does_not_confirm_itself_though_it_is_read_again() -> None:
     seen = Wait(price("0.06"), "unconfirmed", "", DAY)
     for is_live in (True, False):
@@ -83,7 +90,7 @@ def test_a_hold_is_no_first_look() -> None:
 
 def test_a_second_fetch_of_the_run_confirms_what_it_states_too() -> None:
     first = [reading(price("0.06"), price("2", sku="a"))]
-    (second,) = agreed(first, [reading(price("0.06"), price("3", sku="a"))])
+    (second,) = agreed(stated(first), [reading(price("0.06"), price("3", sku="a"))])
     facts, waits = live([price("0.05")], second)
     assert facts == (replace(price("0.06"), since=DAY),)
     assert [w.fact for w in waits] == [price("3", sku="a")]
@@ -180,6 +187,17 @@ def test_a_run_looks_a_second_time_at_pages_with_new_prices_only(
     assert waited == slept and asked == ([[URL]] if slept else [])
     assert out[:2] == first
     assert any(f.since == DAY for r in out[2:] for f in r.facts) is seen_twice
+
+
+def test_a_second_run_of_the_day_is_a_second_look(tmp_path: Path) -> None:
+    home, now = replace(load(tmp_path), fetch={"confirm_after_minutes": 0}), datetime.now(UTC)
+    look = [reading(price("0.06"), price("3", sku="a"), day=now.date())]
+    policy = FetchPolicy("https://example.com")
+    assert second_look.confirmed(home, policy, None, look) == look  # type: ignore[arg-type]
+    pipeline.record_today(home, look)
+    later = [reading(price("0.06"), price("4", sku="a"), day=now.date())]
+    (out,) = second_look.confirmed(home, policy, None, later)  # type: ignore[arg-type]
+    assert [f.since for f in out.facts] == [now.date(), None]
 
 
 @pytest.mark.parametrize("minutes", [-1, "soon", True, 100_000])

@@ -14,6 +14,7 @@ from sandsnap.model import Capture
 from sandsnap.quality.figures import Original
 from sandsnap.quality.redesigns import DESIGNS
 from sandsnap.read.general.claims import Verdict
+from sandsnap.read.general.figures import figures
 from sandsnap.read.general.names import names_of
 from sandsnap.read.general.redesigned import unclear
 from sandsnap.read.general.statements import statements
@@ -388,3 +389,16 @@ def test_what_an_item_is_named_by_is_never_overlooked(label: str) -> None:
     for item in lexicon().values():
         if item.fit(words, words):
             assert Asked([item]).may_name(label), item.name
+
+
+@pytest.mark.parametrize(
+    ("text", "read_"),
+    [
+        ("- EuropeEgress: $0.02 per GBPrivate network: $0.006 per GB", 0),
+        ("Egress: $0.02 per GB. Private network: $0.006 per GB", 2),
+        ("2 vCPUMemory 8 GiB", 0),
+        ("a GiB of RAM for 24 hours", 1),
+    ],
+)
+def test_of_cells_that_were_run_together_no_amount_is_read(text: str, read_: int) -> None:
+    assert len([f for f in figures(text) if f.amount is not None]) == read_

@@ -104,6 +104,15 @@ def test_a_page_that_is_gone_removes_nothing(con: duckdb.DuckDBPyConnection) -> 
     assert con.execute("SELECT sku FROM prices").fetchall() == [("other",)]
 
 
+def test_after_a_draft_a_fact_is_cited_as_its_page_says_it_then(con: duckdb.DuckDBPyConnection) -> None:
+    said = price(A, "1")
+    record(con, [(0, [reading(0, A, said)]), (1, [reading(1, A, said, outcome="unpublished")]),
+                 (2, [reading(2, A, replace(said, quote="in other words"))])])  # fmt: skip
+    shown = con.execute("SELECT quote, capture, state FROM prices").fetchall()
+    assert shown == [("in other words", f"{2:064x}", "current")]
+    assert con.execute("SELECT DISTINCT quote FROM evidence WHERE shown").fetchall() == [("in other words",)]
+
+
 def test_what_was_known_then_does_not_show_what_was_learned_later(con: duckdb.DuckDBPyConnection) -> None:
     record(con, [(0, [reading(0, A, price(A, "1"))])])
     record(con, [(1, [reading(1, A, price(A, "2"))])], run=2)
@@ -307,3 +316,14 @@ def test_a_change_cites_the_page_that_made_it(con: duckdb.DuckDBPyConnection) ->
     (row,) = queries.changes(con, day(5), day(9)).records()
     assert (row["field"], row["after"], row["kind"], row["source_url"]) == ("billed_on", "active", "changed", B)
     assert "active" in row["quote_after"]
+
+
+def test_a_conflict_is_told_as_the_tables_of_today_decide_it(con: duckdb.DuckDBPyConnection) -> None:
+    # A leads by rank until its evidence is stale, on a day to come.
+    first = [reading(0, A, price(A, "2")), reading(0, B, price(B, "3"))]
+    record(con, [(0, first), *((n, [reading(n, B, price(B, "3"))]) for n in range(1, 30))])
+    assert con.execute("SELECT max(valid_from) > (SELECT max(day) FROM store.days) FROM store.facts").fetchall() == [
+        (True,)
+    ]
+    assert con.execute("SELECT usd, source_url FROM prices").fetchall() == [(2, A)]
+    assert con.execute("SELECT shown_source_url, other_source_url FROM conflicts").fetchall() == [(A, B)]

@@ -14,14 +14,6 @@ UNION ALL
 SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, not_before, fact, valid_from, valid_to,
        known_from, known_to
 FROM store.resolved;
--- The same as known at a time, in one scan; without known times.
-CREATE OR REPLACE MACRO store.facts_at(known_at) AS TABLE
-SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on, fact,
-       valid_from, CASE WHEN ended_at IS NULL OR ended_at <= known_at THEN valid_to END AS valid_to
-FROM store.claims WHERE alone AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
-UNION ALL
-SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, fact, valid_from, valid_to
-FROM store.resolved WHERE known_from <= known_at AND (known_to IS NULL OR known_to > known_at);
 
 -- Per vendor, the last day by a day on which it was looked at.
 CREATE OR REPLACE MACRO store.last_days(on_day, known_at) AS TABLE
@@ -82,18 +74,35 @@ least(on_day, (SELECT max(d.day) FROM store.days d WHERE d.known_from <= known_a
 CREATE OR REPLACE MACRO store.fresh_days(of_table) AS
 $fresh_days;
 
+-- What holds on a day, as known at a time. A claim's row lies in the days that are recorded; only what was made of several may
+-- begin or end on a day to come. Rows whose end was not known yet are apart: DuckDB skips what one column's values rule out.
+CREATE OR REPLACE MACRO store.facts_on(on_day, known_at) AS TABLE
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on, fact,
+       valid_from, CASE WHEN ended_at IS NULL OR ended_at <= known_at THEN valid_to END AS valid_to
+FROM store.claims
+WHERE alone AND valid_from <= on_day AND (valid_to IS NULL OR valid_to > on_day)
+  AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
+UNION ALL
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL, NULL, fact, valid_from, NULL
+FROM store.claims
+WHERE alone AND valid_from <= on_day AND valid_to <= on_day AND ended_at > known_at
+  AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
+UNION ALL
+SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, fact, valid_from, valid_to
+FROM store.resolved JOIN (SELECT store.day(on_day, known_at) AS today) ON valid_from <= today AND (valid_to IS NULL OR valid_to > today)
+WHERE known_from <= known_at AND (known_to IS NULL OR known_to > known_at);
+
 -- The claims whose key others state too: place 1 leads the fact that is shown.
 CREATE OR REPLACE MACRO store.places(on_day, known_at) AS TABLE
 SELECT DISTINCT f.claim, t.contest, CASE WHEN s.claim IS NULL THEN 2 ELSE 1 END AS place
 FROM store.claims f JOIN store.contested t ON t.claim = f.claim
-LEFT JOIN store.facts_at(known_at) s ON s.claim = f.claim AND s.valid_from <= on_day AND (s.valid_to IS NULL OR s.valid_to > on_day)
+LEFT JOIN store.facts_on(on_day, known_at) s ON s.claim = f.claim
 WHERE f.valid_from <= on_day AND f.known_from <= known_at AND (f.known_to IS NULL OR f.known_to > known_at)
   AND (f.valid_to IS NULL OR f.valid_to > on_day OR f.ended_at > known_at);
 
 -- The facts of a table (null: of all) on a day, as known at a time: one row per key, with the columns of all tables; the
--- macros of each table pick theirs. state: see `held` for why, and since when. The day is clamped once, in `d`: a subquery in
--- each comparison would be planned anew each time. What is recorded ends with the last day, so other relations need no clamp
--- unless an earlier known time is asked for (`_known` clamps it for them). Words are as they are stored, in a large warehouse as
+-- macros of each table pick theirs. state: see `held` for why, and since when. What is recorded ends with the last day, so only
+-- what begins or ends later (facts_on) needs the day clamped, unless an earlier known time is asked for (`_known` clamps it). Words are as they are stored, in a large warehouse as
 -- ENUMs (record/words.py), and captures are numbers; as_known gives both as text.
 CREATE OR REPLACE MACRO store.as_stored(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE (CASE WHEN c.claim IS NULL THEN f.basis::$bases ELSE c.basis::$bases END AS basis,
@@ -108,15 +117,14 @@ SELECT f.* REPLACE (CASE WHEN c.claim IS NULL THEN f.basis::$bases ELSE c.basis:
             WHEN d.today - coalesce(c.judged_on, f.judged_on, u.verified_on, l.verified_on, f.valid_from)
                  > store.fresh_days(coalesce(wanted, f."table")) THEN 'stale'::$states
             ELSE 'current'::$states END AS state
-FROM (SELECT store.day(on_day, known_at) AS today) d
-JOIN store.facts_at(known_at) f ON f.valid_from <= d.today AND (f.valid_to IS NULL OR f.valid_to > d.today)
+FROM store.facts_on(on_day, known_at) f CROSS JOIN (SELECT store.day(on_day, known_at) AS today) d
 LEFT JOIN store.last_read(on_day, known_at) l ON l.reader = f.reader
 LEFT JOIN store.unseen(on_day, known_at) u ON u.claim = f.claim
 LEFT JOIN store.cited(on_day, known_at) c ON c.claim = f.claim AND c.cited_from > f.valid_from
 LEFT JOIN (SELECT claim, max(state) AS state FROM store.waits
            WHERE since <= on_day AND (until IS NULL OR until > on_day)
              AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) GROUP BY claim) w ON w.claim = f.claim
-WHERE (wanted IS NULL OR f."table" = wanted) AND f.valid_from <= on_day;
+WHERE wanted IS NULL OR f."table" = wanted;
 
 CREATE OR REPLACE MACRO store.as_known(wanted, on_day, known_at) AS TABLE
 SELECT f.* REPLACE ($words, p.sha256 AS capture) FROM store.as_stored(wanted, on_day, known_at) f LEFT JOIN store.pages p USING (capture);

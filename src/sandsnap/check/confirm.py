@@ -1,8 +1,9 @@
 """A second, independent look: live, a first or another price is believed when it is stated twice.
 
-The second look is the next day's reading, a second fetch of the same run (`agreed`), or another page of the vendor.
+The second look is the next run, a second fetch of the same run (both of one day: `agreed`), or another page of the vendor.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,8 @@ from sandsnap.check.breaker import RECENT
 from sandsnap.check.evidence import Claim, Claims
 from sandsnap.check.units import same_figure, same_values
 from sandsnap.model import Fact, Reading, Wait
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def unconfirmed(
@@ -32,7 +35,8 @@ def unconfirmed(
             claim = (r.reader, f.id)
             old, open_wait = before.get(claim), waiting.get(claim)
             seen = open_wait if open_wait is not None and _same(open_wait.fact, f) else None
-            anew = r.redesigned and old is not None  # in a new shape every value that changed is seen twice
+            # In a new shape every value that changed is seen twice; who says it in the words of before has kept its shape.
+            anew = r.redesigned and old is not None and _worded(f) != _worded(old)
             due = f.table == "prices" or anew
             if not due or f.basis not in ("read", "quoted") or (old is not None and _same(old, f)):
                 facts.append(f)
@@ -56,19 +60,24 @@ def unconfirmed(
     return out, waits
 
 
-def agreed(first: Sequence[Reading], second: Sequence[Reading]) -> list[Reading]:
-    """The second look of a day, its prices that the first look stated too marked as seen twice."""
-    looked = {(r.reader, f.id): f for r in first if r.outcome == "good" for f in r.facts}
+def agreed(first: Mapping[Claim, Fact], second: Sequence[Reading]) -> list[Reading]:
+    """The second look of a day, its prices that the first look (`stated`, or what an earlier run left waiting) stated too
+    marked as seen twice."""
     out = []
     for r in second:
         facts = tuple(
             replace(f, since=r.day)
-            if f.table == "prices" and (was := looked.get((r.reader, f.id))) is not None and _same(was, f)
+            if f.table == "prices" and (was := first.get((r.reader, f.id))) is not None and _same(was, f)
             else f
             for f in r.facts
         )
         out.append(replace(r, facts=facts))
     return out
+
+
+def stated(readings: Sequence[Reading]) -> dict[Claim, Fact]:
+    """What good readings state, by claim."""
+    return {(r.reader, f.id): f for r in readings if r.outcome == "good" for f in r.facts}
 
 
 def _stated(day: date, before: Claims, readings: Sequence[Reading]) -> dict[object, list[tuple[str, Fact]]]:
@@ -83,6 +92,11 @@ def _stated(day: date, before: Claims, readings: Sequence[Reading]) -> dict[obje
             if f.basis in ("read", "quoted"):
                 out.setdefault(f.id, []).append((f.source_url, f))
     return out
+
+
+def _worded(fact: Fact) -> str:
+    """A fact's words on the page, whatever their figures."""
+    return _FIGURE.sub("#", fact.quote or "")
 
 
 def _same(a: Fact, b: Fact) -> bool:

@@ -115,7 +115,7 @@ def _doubts(
     if reading.outcome != "good":
         return []
     position = {id(f): i for i, f in enumerate(reading.facts)}
-    anew = reading.redesigned and any(f.source_url == reading.source_url for f in before.values())
+    anew = reading.redesigned and any(f.source_url == reading.source_url and f.basis == "read" for f in before.values())
     found: dict[int, _Doubt] = {}
     for fact, message in invalid(reading.facts):
         i = position[id(fact)]

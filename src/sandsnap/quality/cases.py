@@ -27,7 +27,8 @@ class Day:
 @dataclass(frozen=True)
 class Case:
     """`days` follow the original's day, one each. `may_go`: facts whose removal is true. `both`: the old figure still
-    stands elsewhere on the mutated page, so that a conflict is as right as the change.
+    stands elsewhere on the mutated page, so that a conflict is as right as the change. `restated`: the page says everything all
+    the same, and where all of it is found again nobody need look.
     """
 
     mutation: str
@@ -36,6 +37,7 @@ class Case:
     answer: str
     may_go: frozenset[FactId] = frozenset()
     both: bool = False
+    restated: bool = False
 
     @property
     def changed(self) -> Mapping[FactId, Values]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from sandsnap.model import Fact
@@ -272,7 +273,7 @@ def quote_lost(page: Original) -> Iterator[Case]:
 
 def redesign(page: Original) -> Iterator[Case]:
     """Another design for good: every table a list of cards, every heading another. It says the same, in a shape that
-    nobody has checked a reader against: a person looks."""
+    nobody has checked a reader against: a person looks, unless all of it is read as before."""
     if page.form == "json" or not page.tables:
         return
     edits: dict[Span, str] = {}
@@ -296,7 +297,7 @@ def redesign(page: Original) -> Iterator[Case]:
     else:
         text = re.sub(r"^(#{2,4} )", r"\1Discover: ", text, flags=re.MULTILINE)
     if any(f.basis == "read" and _only_in(page.segments.get(f.id, ()), edits) for f in page.facts):
-        yield lasting("redesign", page, text, ISSUE, days=3)
+        yield replace(lasting("redesign", page, text, ISSUE, days=3), restated=True)
 
 
 def _only_in(places: Iterable[Span], spans: Iterable[Span]) -> bool:

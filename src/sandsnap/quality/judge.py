@@ -140,6 +140,7 @@ def _compare(case: Case, days: list[_Recorded], told: list[Alert]) -> Verdict:
         {(i.kind, i.source_url, i.reader, " ".join(sorted(_WORD.findall(i.message)))) for i in d.issues} for d in days
     ]
     verdict.noticed = any(seen - identities[0] for seen in identities[1:]) or any(d.missing for d in days[1:])
+    verdict.noticed |= case.restated and all(before.keys() <= d.facts.keys() for d in days[1:])
     verdict.wrong = list(
         dict.fromkeys(w for d, day in zip(days[1:], case.days, strict=True) for w in _wrong(day, d, before))
     )

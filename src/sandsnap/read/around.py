@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from sandsnap.read.beside import Beside
 from sandsnap.read.laid_over import laid_over, says_any
-from sandsnap.read.literals import folded, needed
+from sandsnap.read.literals import folded, may_hold, needs
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.read.tree import Block
@@ -26,7 +27,7 @@ _LEAD = re.compile(
     rf"|(?:^|[.!?:] )\W*(?:[\w’'-]+ ){{0,2}}{_TOLD}\b(?!.*\$)",  # with a figure of its own it speaks of that
     re.IGNORECASE,
 )
-_LEAD_WORDS = needed(_LEAD.pattern)
+_LEAD_NEEDS = needs(_LEAD.pattern)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
@@ -59,6 +60,7 @@ class Around:
         places: Callable[[tuple[str, ...]], Iterable[int]],
     ) -> None:
         self._blocks, self._on, self._vendor, self._places = blocks, on, vendor, places
+        self._asked: dict[tuple[str, str], Scope] = {}  # what was said of texts and quotes that were asked for
         self._sections: dict[tuple[str, ...], tuple[int, int]] = {}  # (a block of it, end) of those met
 
     def at(self, i: int) -> Scope:
@@ -73,8 +75,12 @@ class Around:
         """What is said of the block with a text, or with one of the parts of a quote, or of one of several that they join."""
         if not self._of_texts:
             return PLAIN
-        found = (self._of_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
-        return next((scope for scope in found if scope is not PLAIN), None) or self._of_joined(quote)
+        scope = self._asked.get((text, quote))
+        if scope is None:
+            found = (self._of_texts.get(part, PLAIN) for part in (text, *quote.split(" | ")))
+            scope = next((s for s in found if s is not PLAIN), None) or self._of_joined(quote)
+            self._asked[text, quote] = scope
+        return scope
 
     def _of_joined(self, quote: str) -> Scope:
         """What is said of one of the blocks that make a quote."""
@@ -140,7 +146,8 @@ class Around:
                 scope = said(sentence, "lead", self._on, "", self._vendor)
                 if scope is PLAIN and not whole and len(block.text) <= _SHORT:
                     scope = said(block.text, "lead", self._on, "", self._vendor)
-                scope = Scope(**{**_parts(scope), "currency": "usd"})
+                if scope.currency != "usd":
+                    scope = replace(scope, currency="usd")
                 if says_any(scope):
                     end = self._section_end(i) if whole else self._list_end(i)
                     if end == i + 1 < len(self._blocks) and _AHEAD.search(sentence):
@@ -240,8 +247,7 @@ class Around:
 @by_text(32768)
 def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
     """The sentences of a block that speak of what follows it: of all of its section (True), or of what a colon leads to."""
-    low = folded(text)
-    leads = any(word in low for word in _LEAD_WORDS) and _LEAD.search(text) is not None
+    leads = may_hold(_LEAD_NEEDS, folded(text), digit=True) and _LEAD.search(text) is not None
     if not (leads or text.endswith(":")):
         return ()
     found: list[tuple[str, bool]] = []

@@ -20,6 +20,8 @@ def says_any(scope: Scope) -> bool:
 
 def laid_over(ranges: Sequence[Range], blocks: int) -> tuple[dict[int, Scope], list[int]]:
     """The scope of each place that a range lies over, and those of the places that are blocks, not tables alone."""
+    if not ranges:
+        return {}, []
     said_by: dict[int, list[int]] = {}
     for part in (*PARTS, "day"):
         saying = [(first, max(end, first + 1), n) for n, (first, end, scope) in enumerate(ranges) if _says(scope, part)]

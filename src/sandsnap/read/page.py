@@ -247,7 +247,11 @@ class Page:
 
     def has_heading(self, name: str) -> bool:
         """Whether a heading reads `name` in full: a regular expression, case-insensitive."""
-        return any(b.kind == "heading" and re.fullmatch(name, b.text, re.IGNORECASE) for b in self.blocks)
+        return any(map(named(name).fullmatch, self._titles))
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        return [b.text for b in self.blocks if b.kind == "heading"]
 
     def says(self, phrase: str, *, whole_words: bool = True) -> Passage | None:
         """The first block that holds `phrase` verbatim (white space, quotes and dashes normalised), or None; with
@@ -405,14 +409,20 @@ def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: 
 
 def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Match[str]]]:
     """Every match with the sentence it stands in; linear in the text, however many there are."""
-    ends: list[int] | None = None
+    ends: tuple[int, ...] | None = None
     for m in regex.finditer(text):
         if ends is None:
-            ends = [0, *(e.end() for e in _STOP.finditer(text)), len(text)]
+            ends = _ends(text)
         i = bisect_right(ends, m.start())
         start = ends[i - 1] if i else 0
         j = bisect_left(ends, m.end(), lo=i)
         yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
+
+
+@by_text(16384)
+def _ends(text: str) -> tuple[int, ...]:
+    """Where the sentences of a text end, and where the first begins."""
+    return (0, *[e.end() for e in _STOP.finditer(text)], len(text))
 
 
 @by_text(8192)

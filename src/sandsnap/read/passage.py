@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sandsnap.model import Fact, Refusal, Value
@@ -326,6 +326,16 @@ class Match(Passage):
     holes: tuple[str, ...]
 
     def __getitem__(self, hole: str) -> Amount:
+        amount = self._amounts.get(hole)
+        if amount is None:
+            amount = self._amounts[hole] = self._amount(hole)
+        return amount
+
+    @cached_property
+    def _amounts(self) -> dict[str, Amount]:
+        return {}
+
+    def _amount(self, hole: str) -> Amount:
         text = self.match[hole]
         if text is None:
             raise Unreadable(f"no {hole} in {self.text!r}")

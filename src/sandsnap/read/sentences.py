@@ -135,18 +135,23 @@ class Ranking:
         self._texts = list(dict.fromkeys(s.text for s in sentences))
         self._words = [tokens(t) for t in self._texts]
         seen = Counter(chain.from_iterable(self._words))
-        self._rarity = {w: math.log(1 + len(self._texts) / n) for w, n in seen.items()}
+        self._weight = {w: math.log(1 + len(self._texts) / n) ** 2 for w, n in seen.items()}
+        self._unseen = math.log(1 + len(self._texts)) ** 2
+        self._lengths: dict[int, float] = {}
 
     def best(self, lost: frozenset[str], n: int = 3) -> list[str]:
         """At most `n` sentences that share words with `lost`, the likeliest first; of equals the earlier."""
-        unseen = math.log(1 + len(self._texts))
-        weight = {w: self._rarity.get(w, unseen) for w in lost}
+        weight = {w: self._weight.get(w, self._unseen) for w in lost}
         scored = []
         for i, words in enumerate(self._words):
             if shared := lost & words:
-                length = math.sqrt(math.fsum(self._rarity[w] ** 2 for w in words))
-                scored.append((-math.fsum(weight[w] ** 2 for w in shared) / (length + 1), i))
+                scored.append((-math.fsum([weight[w] for w in shared]) / (self._length(i) + 1), i))
         return [self._texts[i] for _, i in sorted(scored)[:n]]
+
+    def _length(self, i: int) -> float:
+        if i not in self._lengths:
+            self._lengths[i] = math.sqrt(math.fsum([self._weight[w] for w in self._words[i]]))
+        return self._lengths[i]
 
 
 @by_text(20_000)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -117,8 +118,15 @@ def attached(path: Path, called: Path | None = None) -> duckdb.DuckDBPyConnectio
     return con
 
 
+def in_order(start: date, end: date) -> None:
+    """Raises QueryError for days between which nothing can lie."""
+    if start > end:
+        raise QueryError(f"the first day comes after the last: {start}, {end}")
+
+
 def changes(con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None) -> Answer:
     """Vendors' changes with start < day <= end, oldest first. Columns: see `changes` in warehouse/views.sql."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM changes(?::DATE, ?::DATE) WHERE ?::VARCHAR IS NULL OR vendor = ? "
@@ -131,6 +139,7 @@ def events(
     con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None, min_significance: int = 0
 ) -> Answer:
     """Events with start < day <= end, oldest first, of one day the weightiest first."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM events(?::DATE, ?::DATE) WHERE (?::VARCHAR IS NULL OR vendor = ?) AND significance >= ? "
@@ -141,6 +150,7 @@ def events(
 
 def corrections(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime, vendor: str | None = None) -> Answer:
     """Our corrections with start < corrected_at <= end (UTC), oldest first."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM corrections(?::TIMESTAMPTZ, ?::TIMESTAMPTZ) WHERE ?::VARCHAR IS NULL OR vendor = ? "
@@ -178,9 +188,10 @@ def fact_history(con: duckdb.DuckDBPyConnection, table: str, **key: str) -> Answ
     )
     from_day = found.columns.index("valid_from")
     rows = sorted(found.rows, key=lambda r: (r[0], r[1], r[from_day]))
-    numbers = {r[0] for r in rows}
-    asked = f"SELECT reader, name FROM store.readers WHERE reader IN ({', '.join(map(str, numbers)) or 'NULL'})"
-    names = dict(_ask(con, asked).rows)
+    names = _names.setdefault(con, {})
+    if unknown_readers := {r[0] for r in rows} - names.keys():
+        asked = f"SELECT reader, name FROM store.readers WHERE reader IN ({', '.join(map(str, unknown_readers))})"
+        names |= dict(_ask(con, asked).rows)
     return Answer((*found.columns[2:], "reader"), [(*r[2:], names[r[0]]) for r in rows])
 
 
@@ -321,16 +332,18 @@ def names(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-_columns: dict[tuple[int, str], list[str]] = {}
+# DuckDB reads its whole catalog to say what columns there are, ten times the cost of one fact's history; a reader's name costs a
+# third of it. Neither changes while a connection is open.
+_columns: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, list[str]]] = WeakKeyDictionary()
+_names: WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[int, str]] = WeakKeyDictionary()
 
 
 def _contract_table(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """The columns of a contract table. Raises QueryError for any other name."""
-    # DuckDB reads its whole catalog to answer that, ten times the cost of one fact's history: once for each set of views.
-    ((version,),) = con.execute("SELECT views FROM store.layout").fetchall()
-    if (version, table) not in _columns:
-        _columns[version, table] = _read_columns(con, table)
-    return _columns[version, table]
+    known = _columns.setdefault(con, {})
+    if table not in known:
+        known[table] = _read_columns(con, table)
+    return known[table]
 
 
 def _read_columns(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:

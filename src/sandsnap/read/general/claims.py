@@ -112,19 +112,22 @@ def _shared(statement: Statement, names: Names) -> str | None:
 
 def _named(statement: Statement, owned: Collection[str], names: Names) -> tuple[list[Item], str]:
     """The items that the narrowest telling label names best, and that label."""
-    kind, here = statement.figure.kind, {o.partition("/")[0] for o in owned}
+    kind, here = statement.figure.kind, names.among(frozenset(owned))
     about = stems(" ".join((statement.about, *_PAREN.findall(statement.whole))))
     above = stems(statement.above)
-    fitting = [i for i in names.items if i.name in here and kind in i.units and i.knows(statement.noun)]
-    fitting = [i for i in fitting if _is_open(statement, i, owned, names)]
+    fitting = [i for i in here if kind in i.units and i.knows(statement.noun)]
+    fitting = [
+        i
+        for i in fitting
+        if _is_open(statement, i, owned, names)
+        and not i.ruled_out(about | (above if i.table in ("limits", "cold_starts") else set()))
+    ]
+    if not fitting:
+        return [], ""
     own = stems(f"{statement.whole} {statement.about}")
     for label in statement.labels:
         words = stems(f"{label} {statement.phrase}")
-        scored = [
-            (i.fit(words, own), i)
-            for i in fitting
-            if not i.ruled_out(about | (above if i.table in ("limits", "cold_starts") else set()))
-        ]
+        scored = [(i.fit(words, own), i) for i in fitting]
         best = max((n for n, _ in scored), default=0)
         if best:
             return [i for n, i in scored if n == best], label

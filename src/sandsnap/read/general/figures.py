@@ -39,6 +39,10 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _PER_TIME = re.compile(rf"\b{_NOUN}\b[^|]*\b(?:per|a|each|every) (?P<per>sec|min)(?:ond|ute)?\b", re.IGNORECASE)
+# A unit that runs into the next word: a row whose cells were run together, of which no amount has a label.
+_RUN_TOGETHER = re.compile(
+    r"\d\s?(?:(?:/|per )\s?)?(?:[KMGT]i?B|v?CPUs?|(?:second|minute|hour|day|month|year)s?)[A-Z][a-z]"
+)
 # What a count counts, and of what it holds once: words of the label, no part of the number.
 _ITS_NOUN = re.compile(
     r"(?:[\s-]?(?:v?CPUs?|cores?|sandbox(?:es)?|VMs?|machines?|instances?|sessions?|creations?))?"
@@ -110,6 +114,7 @@ def noun(text: str, figure: Figure) -> str:
 
 
 def _figures(text: str) -> Iterator[Figure]:
+    together = _RUN_TOGETHER.search(text) is not None
     for m in _matches(text):
         kind = str(m.lastgroup)  # the outer group, which closes last
         if m[0].lower() == "one":
@@ -117,7 +122,7 @@ def _figures(text: str) -> Iterator[Figure]:
         after = _PERIOD.match(text, m.end())
         period = "" if not after or kind == "money" else "day" if (after["p"] or "").lower() == "day" else "month"
         end = after.end() if period and after else m.end()
-        yield Figure(m.start(), end, kind, _amount(text, m, kind, end), _thing(m), period)
+        yield Figure(m.start(), end, kind, None if together else _amount(text, m, kind, end), _thing(m), period)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

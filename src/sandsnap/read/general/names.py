@@ -53,6 +53,16 @@ class Names:
         return tuple(i.called(self.words.get(i.name, ())) for i in lexicon().values())
 
     @cached_property
+    def among(self) -> Callable[[frozenset[str]], tuple[Item, ...]]:
+        """The items that are owned: of `limits.concurrent/plan` limits.concurrent."""
+
+        def among(owned: frozenset[str]) -> tuple[Item, ...]:
+            here = {o.partition("/")[0] for o in owned}
+            return tuple(i for i in self.items if i.name in here)
+
+        return cache(among)
+
+    @cached_property
     def asked(self) -> Callable[[frozenset[str]], Asked]:
         """Items, by their names, as they are looked for."""
         return cache(lambda names: Asked([i for i in self.items if i.name in names]))

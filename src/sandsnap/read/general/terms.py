@@ -187,9 +187,8 @@ def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) 
     packages: dict[str, dict[str, Passage]] = {}
     unknown: set[str] = set()
     for line in lines:
-        installed = list(_installed(line.text, names))
         prose = not (line.code or line.title)
-        languages, ways = (_languages(line), list(_ways(line.text, names))) if prose else ([], [])
+        installed, languages, ways = names.remembering(_interfaces)(line.text, line.above if prose else None)
         if not (installed or languages or ways) or is_off(line) or _is_doubtful(line):
             continue
         for interface, package in installed:
@@ -216,6 +215,17 @@ def interfaces(lines: list[Line], names: Names, is_off: Callable[[Line], bool]) 
             why = f"what is installed for {interface} is no package that the vendor's file names"
             fact = replace(fact, refused=fact.refused or Refusal("unreadable", why))
         yield fact
+
+
+_Named = tuple[tuple[tuple[str, str | None], ...], tuple[str, ...], tuple[str, ...]]
+
+
+def _interfaces(names: Names, text: str, above: str | None) -> _Named:
+    """What a line installs something for, and, where it is prose with something over it, its languages and ways in."""
+    installed = tuple(_installed(text, names))
+    return (
+        (installed, (), ()) if above is None else (installed, tuple(_languages(text, above)), tuple(_ways(text, names)))
+    )
 
 
 def _installed(text: str, names: Names) -> Iterator[tuple[str, str | None]]:
@@ -250,18 +260,29 @@ def _names_clients(text: str) -> bool:
     return any(word in low for word in _OF_CLIENTS)
 
 
-def _languages(line: Line) -> list[str]:
-    if not _names_clients(f"{line.above} {line.text}"):
+def _languages(text: str, above: str) -> list[str]:
+    if not _names_clients(f"{above} {text}"):
         return []
+    before, behind, alone = _listed()
+    runs = [m["l"] for pattern in (before, behind) for m in pattern.finditer(text)]
+    if re.search(r"\bSDKs?\b|\bclient librar", above):
+        first = re.split(r"\s*[|:—–]\s*|\s+-\s+", text.strip("*` "))[0]
+        runs += [first] if alone.fullmatch(first) else []
     spelt = _data()["sdks"]["languages"]
-    one = "|".join(spelt.values())
-    listed = rf"(?<![\w.-])(?P<l>(?:{one})(?:{_AND}(?:{one}))*)(?![\w-])"
-    runs = [m["l"] for m in re.finditer(rf"{listed}\s+(?:client\s+)?{_SDK}", line.text)]
-    runs += [m["l"] for m in re.finditer(rf"\b(?:SDKs?|[Cc]lient libraries|[Ll]ibraries){_THEN}{listed}", line.text)]
-    if re.search(r"\bSDKs?\b|\bclient librar", line.above):
-        first = re.split(r"\s*[|:—–]\s*|\s+-\s+", line.text.strip("*` "))[0]
-        runs += [first] if re.fullmatch(rf"(?:{one})(?:{_AND}(?:{one}))*(?: SDK)?", first) else []
     return [k for k, pattern in spelt.items() if any(re.search(rf"(?<![\w.-])(?:{pattern})(?![\w-])", r) for r in runs)]
+
+
+@cache
+def _listed() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Languages before what there is for them, behind it, and by themselves."""
+    one = "|".join(_data()["sdks"]["languages"].values())
+    several = rf"(?:{one})(?:{_AND}(?:{one}))*"
+    listed = rf"(?<![\w.-])(?P<l>{several})(?![\w-])"
+    return (
+        re.compile(rf"{listed}\s+(?:client\s+)?{_SDK}"),
+        re.compile(rf"\b(?:SDKs?|[Cc]lient libraries|[Ll]ibraries){_THEN}{listed}"),
+        re.compile(rf"{several}(?: SDK)?"),
+    )
 
 
 def _ways(text: str, names: Names) -> Iterator[str]:
