@@ -76,6 +76,16 @@ def test_sql_only_reads(both: tuple[Dataset, Dataset]) -> None:
             assert "\n" not in str(e.value)
 
 
+def test_what_cannot_be_answered_is_no_empty_answer(both: tuple[Dataset, Dataset]) -> None:
+    for data in both:
+        for ask in (data.table, data.evidence):
+            with pytest.raises(QueryError, match="there is no vendor 'nobody'"):
+                ask("prices", vendor="nobody")
+        for between in (data.changes, data.events):
+            with pytest.raises(QueryError, match="comes after the last"):
+                between(date(2026, 2, 1), date(2026, 1, 1))
+
+
 def test_what_is_neither_is_refused(tmp_path: Path, two_vendors: Path) -> None:
     with pytest.raises(QueryError, match="does not exist"):
         sandsnap.open(tmp_path)

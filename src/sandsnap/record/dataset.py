@@ -65,6 +65,7 @@ class Dataset:
         """
         if name not in TABLES:
             raise QueryError(f"there is no table {name!r}: use one of {', '.join(TABLES)}")
+        self._known(vendor)
         source, given = self._relation(name, on, known_at)
         where = ""
         if vendor is not None:
@@ -114,6 +115,7 @@ class Dataset:
         self, table: str | None = None, vendor: str | None = None, column: str | None = None, key: str | None = None
     ) -> pl.DataFrame:
         """Every value that any page states today, whether it is shown, and why not. `key` as the column has it."""
+        self._known(vendor)
         return self._frame(
             'SELECT * FROM evidence WHERE (?1::VARCHAR IS NULL OR "table" = ?1) AND (?2::VARCHAR IS NULL OR vendor = ?2) '
             'AND (?3::VARCHAR IS NULL OR "column" = ?3) AND (?4::VARCHAR IS NULL OR key = ?4) ORDER BY ALL',
@@ -125,10 +127,20 @@ class Dataset:
         return self._frame(query, list(parameters))
 
     def _between(self, macro: str, start: date, end: date, vendor: str | None, order: str) -> pl.DataFrame:
+        if isinstance(start, date) and isinstance(end, date):
+            queries.in_order(start, end)
+        self._known(vendor)
         return self._frame(
             f"SELECT * FROM {macro}(?1::DATE, ?2::DATE) WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {order}",
             [start, end, vendor],
         )
+
+    def _known(self, vendor: str | None) -> None:
+        """Raises QueryError for a vendor that the dataset does not have."""
+        if vendor is not None:
+            known = self._frame("SELECT vendor FROM vendors ORDER BY ALL", [])["vendor"].to_list()
+            if vendor not in known:
+                raise QueryError(f"there is no vendor {vendor!r}: use one of {', '.join(known)}")
 
     def _frame(self, query: str, given: Sequence[Any]) -> pl.DataFrame:
         try:
