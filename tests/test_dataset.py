@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -76,8 +77,26 @@ def test_sql_only_reads(both: tuple[Dataset, Dataset]) -> None:
             assert "\n" not in str(e.value)
 
 
+def test_what_cannot_be_answered_is_no_empty_answer(both: tuple[Dataset, Dataset]) -> None:
+    for data in both:
+        for ask in (data.table, data.evidence):
+            with pytest.raises(QueryError, match="there is no vendor 'nobody'"):
+                ask("prices", vendor="nobody")
+        for between in (data.changes, data.events):
+            with pytest.raises(QueryError, match="comes after the last"):
+                between(date(2026, 2, 1), date(2026, 1, 1))
+
+
 def test_what_is_neither_is_refused(tmp_path: Path, two_vendors: Path) -> None:
     with pytest.raises(QueryError, match="does not exist"):
         sandsnap.open(tmp_path)
     with sandsnap.open(two_vendors / "sandsnap.duckdb") as data, pytest.raises(QueryError, match="there is no table"):
         data.table("history")
+
+
+def test_a_day_may_be_given_as_text_too(both: tuple[Dataset, Dataset]) -> None:
+    day: Any = "2026-03-01"
+    bad: Any = "1' OR '1"
+    assert_frame_equal(both[0].table("prices", on=day), both[0].table("prices", on=date(2026, 3, 1)))
+    with pytest.raises(QueryError, match="date field"):
+        both[0].table("prices", on=bad)

@@ -104,6 +104,15 @@ def test_a_page_that_is_gone_removes_nothing(con: duckdb.DuckDBPyConnection) -> 
     assert con.execute("SELECT sku FROM prices").fetchall() == [("other",)]
 
 
+def test_after_a_draft_a_fact_is_cited_as_its_page_says_it_then(con: duckdb.DuckDBPyConnection) -> None:
+    said = price(A, "1")
+    record(con, [(0, [reading(0, A, said)]), (1, [reading(1, A, said, outcome="unpublished")]),
+                 (2, [reading(2, A, replace(said, quote="in other words"))])])  # fmt: skip
+    shown = con.execute("SELECT quote, capture, state FROM prices").fetchall()
+    assert shown == [("in other words", f"{2:064x}", "current")]
+    assert con.execute("SELECT DISTINCT quote FROM evidence WHERE shown").fetchall() == [("in other words",)]
+
+
 def test_what_was_known_then_does_not_show_what_was_learned_later(con: duckdb.DuckDBPyConnection) -> None:
     record(con, [(0, [reading(0, A, price(A, "1"))])])
     record(con, [(1, [reading(1, A, price(A, "2"))])], run=2)

@@ -359,6 +359,8 @@ def test_feed_prices_and_no_gpus() -> None:
         ([("3.95", '"3.95"')], "any/gpu/h100", None),
         ([('"gpus"', '"currency": "EUR", "gpus"')], "any/gpu/h100", None),
         ([('"gpus"', '"cards"')], "any/gpu/h100", None),
+        ([('"gpus": [', '"gpus": 7, "cards": [')], "any/gpu/h100", None),
+        ([('"H100"', '"H100\\ud83d"')], "any/gpu/h100", None),
         ([('"gpus"', '"effectiveDate": "2099-01-01", "gpus"')], "any/gpu/h100", None),
         (
             [('"onDemandPricePerHour": 3.95', '"onDemandPricePerHour": 3.95, "onDemandPricePerHour": 4.95')],

@@ -15,9 +15,11 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read.days import on_day
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.page import PROSE, Page
-from sandsnap.read.passage import Match, Passage, on_day
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.tables import PROSE
 
 KIND = "changelog"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
@@ -41,6 +43,7 @@ class _Rule:
     kind: str
     says: re.Pattern[str]
     in_title: bool
+    subject: str | None  # where it is not what the heading names
 
 
 def day_of(headings: Sequence[str]) -> date | None:
@@ -106,12 +109,9 @@ def _on(fact: Fact) -> date:
 
 
 def _announced(item: Item) -> Iterator[Fact]:
-    subject = _subject(item.title)
-    if subject is None:
-        return
     for rule in _rules():
-        named = rule.says.search(item.title)
-        if rule.in_title and not named:
+        named, subject = rule.says.search(item.title), rule.subject or _subject(item.title)
+        if subject is None or (rule.in_title and not named):
             continue
         dated = [(t, day) for t in item.texts if (day := _effective(t.text, item.day))]
         said = next((t for t in item.texts if rule.says.search(t.text)), item.texts[0] if named else None)
@@ -149,7 +149,8 @@ def _subject(title: str) -> str | None:
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
-        _Rule(r["kind"], re.compile(r["says"], re.IGNORECASE), r.get("in") == "heading") for r in _loaded()["announces"]
+        _Rule(r["kind"], re.compile(r["says"], re.IGNORECASE), r.get("in") == "heading", r.get("subject"))
+        for r in _loaded()["announces"]
     )
 
 

@@ -26,11 +26,22 @@ def parsed(text: str) -> Any:
     """A feed as Python values, numbers as Decimal. Raises ReadError for no JSON, Ambiguous for a key twice in one
     object, Unreadable for NaN, infinity and numbers of more than 18 digits before the point."""
     try:
-        return json.loads(
+        feed = json.loads(
             text, parse_float=_number, parse_int=_number, parse_constant=_constant, object_pairs_hook=_object
         )
     except (json.JSONDecodeError, RecursionError) as e:
         raise ReadError(f"not JSON: {e}") from None
+    check_characters(text, feed)
+    return feed
+
+
+def check_characters(text: str, feed: object) -> None:
+    """Raises ReadError where a text of a feed holds half a character (an escape of one half of a pair)."""
+    if "\\ud" in text or "\\uD" in text:
+        try:
+            json.dumps(feed, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise ReadError("half a character stands in it") from None
 
 
 def check_terms(terms: Mapping[str, Any], day: date | None) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from sandsnap.record import queries
 from sandsnap.record.errors import QueryError
-from sandsnap.record.layout import sql_file
+from sandsnap.record.layout import quoted, sql_file
 from schemas import TABLES
 from schemas.contract import STATE
 
@@ -65,6 +65,7 @@ class Dataset:
         """
         if name not in TABLES:
             raise QueryError(f"there is no table {name!r}: use one of {', '.join(TABLES)}")
+        self._known(vendor)
         source, given = self._relation(name, on, known_at)
         where = ""
         if vendor is not None:
@@ -88,9 +89,12 @@ class Dataset:
         if self._stored:
             picked, far = ", ".join(f'"{c}"' for c in columns), f"TIMESTAMP '{FAR:%Y-%m-%d}'"
             if known_at is None:
-                return f"(SELECT {picked} FROM store.as_stored('{name}', DATE '{day}', {far}))", []
+                return f"(SELECT {picked} FROM store.as_stored('{name}', DATE {quoted(str(day))}, {far}))", []
             time = f"store.at(TIMESTAMPTZ '{at.isoformat()}')"
-            return f"(SELECT {picked} FROM store.as_stored('{name}', store.day(DATE '{day}', {time}), {time}))", []
+            return (
+                f"(SELECT {picked} FROM store.as_stored('{name}', store.day(DATE {quoted(str(day))}, {time}), {time}))",
+                [],
+            )
         if on is None and known_at is None:
             return name, []
         if not self.exported:
@@ -114,6 +118,7 @@ class Dataset:
         self, table: str | None = None, vendor: str | None = None, column: str | None = None, key: str | None = None
     ) -> pl.DataFrame:
         """Every value that any page states today, whether it is shown, and why not. `key` as the column has it."""
+        self._known(vendor)
         return self._frame(
             'SELECT * FROM evidence WHERE (?1::VARCHAR IS NULL OR "table" = ?1) AND (?2::VARCHAR IS NULL OR vendor = ?2) '
             'AND (?3::VARCHAR IS NULL OR "column" = ?3) AND (?4::VARCHAR IS NULL OR key = ?4) ORDER BY ALL',
@@ -125,10 +130,20 @@ class Dataset:
         return self._frame(query, list(parameters))
 
     def _between(self, macro: str, start: date, end: date, vendor: str | None, order: str) -> pl.DataFrame:
+        if isinstance(start, date) and isinstance(end, date):
+            queries.in_order(start, end)
+        self._known(vendor)
         return self._frame(
             f"SELECT * FROM {macro}(?1::DATE, ?2::DATE) WHERE ?3::VARCHAR IS NULL OR vendor = ?3 ORDER BY {order}",
             [start, end, vendor],
         )
+
+    def _known(self, vendor: str | None) -> None:
+        """Raises QueryError for a vendor that the dataset does not have."""
+        if vendor is not None:
+            known = self._frame("SELECT vendor FROM vendors ORDER BY ALL", [])["vendor"].to_list()
+            if vendor not in known:
+                raise QueryError(f"there is no vendor {vendor!r}: use one of {', '.join(known)}")
 
     def _frame(self, query: str, given: Sequence[Any]) -> pl.DataFrame:
         try:
@@ -176,9 +191,8 @@ def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     for path in sorted(folder.rglob("*.parquet")):
         name = path.stem if path.parent == folder else f"{path.stem}_{path.parent.name}"
-        quoted = str(path).replace("'", "''")
         kept = {"changes": "steps_told", "events": "events_told"}.get(name, name)
-        con.execute(f"CREATE VIEW \"{kept}\" AS FROM read_parquet('{quoted}')")
+        con.execute(f'CREATE VIEW "{kept}" AS FROM read_parquet({quoted(str(path))})')
     con.execute(
         'CREATE MACRO steps("from", "to") AS TABLE SELECT * FROM steps_told WHERE day > "from" AND day <= "to"; '
         'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to"; '

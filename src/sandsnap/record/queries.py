@@ -118,8 +118,15 @@ def attached(path: Path, called: Path | None = None) -> duckdb.DuckDBPyConnectio
     return con
 
 
+def in_order(start: date, end: date) -> None:
+    """Raises QueryError for days between which nothing can lie."""
+    if start > end:
+        raise QueryError(f"the first day comes after the last: {start}, {end}")
+
+
 def changes(con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None) -> Answer:
     """Vendors' changes with start < day <= end, oldest first. Columns: see `changes` in warehouse/views.sql."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM changes(?::DATE, ?::DATE) WHERE ?::VARCHAR IS NULL OR vendor = ? "
@@ -132,6 +139,7 @@ def events(
     con: duckdb.DuckDBPyConnection, start: date, end: date, vendor: str | None = None, min_significance: int = 0
 ) -> Answer:
     """Events with start < day <= end, oldest first, of one day the weightiest first."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM events(?::DATE, ?::DATE) WHERE (?::VARCHAR IS NULL OR vendor = ?) AND significance >= ? "
@@ -142,6 +150,7 @@ def events(
 
 def corrections(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime, vendor: str | None = None) -> Answer:
     """Our corrections with start < corrected_at <= end (UTC), oldest first."""
+    in_order(start, end)
     return _ask(
         con,
         "SELECT * FROM corrections(?::TIMESTAMPTZ, ?::TIMESTAMPTZ) WHERE ?::VARCHAR IS NULL OR vendor = ? "
@@ -196,12 +205,14 @@ def show(
     """A table of the contract: today, on a day, or on a day as we knew it at a time (UTC). Sorted by its columns."""
     columns = _contract_table(con, table)
     order = ", ".join(f'"{c}"' for c in columns)
-    relation = f"{table}_known(?::DATE, ?::TIMESTAMPTZ)"
-    far = datetime(9999, 12, 31, tzinfo=UTC)
+    relation = f"{table}_on(?::DATE)"
+    given: list[object] = [on or date.max]
+    if known_at is not None:
+        relation, given = f"{table}_known(?::DATE, ?::TIMESTAMPTZ)", [on or date.max, _utc(known_at)]
     return _ask(
         con,
         f"SELECT * FROM {relation} WHERE ?::VARCHAR IS NULL OR vendor = ? ORDER BY {order}",
-        [on or date.max, _utc(known_at) if known_at else far, vendor, vendor],
+        [*given, vendor, vendor],
     )
 
 

@@ -218,7 +218,8 @@ def _notice(move: Move) -> Cause:
             return Cause(kind, subject, "release")
         return Cause(kind, subject, "open") if move.before is None and row.get("announced_on") else quiet("stated")
     if move.after is None:
-        return quiet("silent")
+        offered = move.key["kind"] in rules()["offered"]["kinds"] and not move.ours
+        return Cause(kind, subject, "end") if offered else quiet("silent")
     if row.get("status") == "withdrawn":
         return Cause(kind, subject, "withdraw")
     when: date | None = row.get("effective_on")

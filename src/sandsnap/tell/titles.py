@@ -61,13 +61,20 @@ def _when(happening: Happening) -> date | None:
 
 
 def _subject(happening: Happening, *, whole: bool) -> str:
-    """What a notice is about, as the page spells it; without that it is of prices, unless it is wanted `whole`."""
-    notice = next((m for m in happening.all if m.table == "notices"), None)
-    text = notice.key["subject"] if notice else happening.cause.about
-    if known := phrases.data()["subject"].get(text):
+    """What its notices are about, as the page spells it; without that it is of prices, unless it is wanted `whole`."""
+    notices = [m for m in happening.moves if m.table == "notices"] or [
+        m for m in happening.all if m.table == "notices"
+    ][:1]
+    if not notices:
+        return _spelt(happening.cause.about, [], whole=whole)
+    named = (_spelt(m.key["subject"], [c.quote_after or "" for c in m.changes], whole=whole) for m in notices)
+    return phrases.some(list(dict.fromkeys(named)))
+
+
+def _spelt(subject: str, quotes: Sequence[str], *, whole: bool) -> str:
+    if known := phrases.data()["subject"].get(subject):
         return str(known)
-    said = text.split("_")
-    quotes = [c.quote_after or "" for c in notice.changes] if notice else []
+    said = subject.split("_")
     spelt = re.compile(r"[\W_]+".join(map(re.escape, said)), re.IGNORECASE)
     found = next(((q, m) for q in quotes if (m := spelt.search(q))), None) if whole else None
     words = found[1][0].split() if found else said

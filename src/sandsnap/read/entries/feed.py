@@ -40,6 +40,8 @@ class Feed:
         if not isinstance(data, dict) or rows not in data:
             raise NotFound(f"the feed has no {rows!r}")
         check_terms(data, page.capture.day)
+        if not isinstance(data[rows], dict | list):
+            raise Unreadable(f"expected a list or an object as {rows}, found {data[rows]!r}")
         members = data[rows].items() if isinstance(data[rows], dict) else (("", row) for row in data[rows])
         for key, row in members:
             if key in self.given.get("leaves", ()):
@@ -55,7 +57,7 @@ class Feed:
         if unknown := [k for k in row if k not in known]:
             page.note_unknown(f"unknown keys {', '.join(unknown)} beside those that are read")
         for s in same:
-            fine, coarse = row.get(s["key"]), row.get(s["of"])
+            fine, coarse = _number(row, s["key"]), _number(row, s["of"])
             if fine is not None and coarse is not None and abs(fine * s["times"] - coarse) > coarse / 1000:
                 raise Ambiguous(f"{s['key']} {fine} is not {s['of']} {coarse}")
         stated = ", ".join(
@@ -63,13 +65,18 @@ class Feed:
         )
         cited = page.passage(f"{{{stated}}}")
         for name, what in makes.items():
-            usd = row.get(name)
+            usd = _number(row, name)
             if usd is None:
                 continue
-            if not isinstance(usd, Decimal):
-                raise Unreadable(f"expected a number in {name}, found {usd!r}")
             fields = {k: self._text(v, {**row, "key": key}) for k, v in what.items() if k != "price"}
             yield cited.fact("prices", meter=what["price"], usd=usd, **{"plan": "any", **fields})
 
     def _text(self, given: str, row: Mapping[str, Any]) -> str:
         return _PLACE.sub(lambda m: str(meaning(self.vendor, str(row.get(m[1])), m[2])), given)
+
+
+def _number(row: Mapping[str, Any], key: str) -> Decimal | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, Decimal):
+        raise Unreadable(f"expected a number in {key}, found {value!r}")
+    return value

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from sandsnap.record.fold import Reader
-from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, Claim
+from sandsnap.record.resolve.freshness import cited_on
+from sandsnap.record.timeline import COVERAGE, UNPUBLISHED, Claim, Interval
 
 
 def draft_spans(reader: Reader) -> list[tuple[date, date]]:
@@ -31,7 +32,14 @@ def without(claim: Claim, spans: Sequence[tuple[date, date]]) -> Claim:
             if i.valid_from < start:
                 cut.append(replace(i, valid_to=i.valid_to if until <= start else start))
             if until > stop:
-                later = max(i.valid_from, stop)
-                cut.append(i if later == i.valid_from else replace(i, valid_from=later, cause=COVERAGE))
+                cut.append(i if i.valid_from >= stop else _from(claim, i, stop))
         kept = cut
     return replace(claim, intervals=kept)
+
+
+def _from(claim: Claim, interval: Interval, day: date) -> Interval:
+    """What is left of an interval from that day on, in the words in which the page says it then."""
+    cited = cited_on(claim, day)
+    return replace(
+        interval, valid_from=day, cause=COVERAGE, basis=cited.basis, quote=cited.quote, judged_on=cited.judged_on
+    )
