@@ -381,6 +381,29 @@ def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | Non
     assert bool(issues) == (value is None)
 
 
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (('"gpus"', '"money": {"currency": "GBP"}, "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"currencies": ["EUR"], "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"unit": "cents", "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"environment": "staging", "gpus"'), "any/gpu/h100"),
+        (('"type": "H100"', '"type": "H100", "validUntil": "2026-01-01"'), "any/gpu/h100"),
+        (('"type": "H100"', '"type": "H100", "deprecated": true'), "any/gpu/h100"),
+        (('"vcpuPerHour"', '"startDate": "2027-01-01", "vcpuPerHour"'), "any/vcpu"),
+    ],
+)
+def test_what_a_feed_says_of_its_figures_keeps_them_out(change: tuple[str, str], key: str) -> None:
+    facts, issues = golden(GPUS, change)
+    assert key not in short(facts, "prices") and issues
+
+
+def test_what_says_that_they_hold_does_not() -> None:
+    change = '"currency": "USD", "status": "active", "unit": "hour", "validFrom": "2026-01-01", "notes": [], "gpus"'
+    facts, _ = golden(GPUS, ('"gpus"', change))
+    assert short(facts, "prices") == RATES
+
+
 def test_an_unknown_key_of_the_feed_is_an_issue_and_the_known_ones_are_read() -> None:
     facts, issues = golden(GPUS, ("spotPricePerHour", "committedPricePerHour"))
     assert short(facts, "prices").get("any/gpu/h100") == "3.95 gpu_hour"

@@ -20,7 +20,7 @@ from typing import Any
 from sandsnap.model import Fact
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
-from sandsnap.read.feeds import check_terms
+from sandsnap.read.feeds import about, check_currency, check_standing
 from sandsnap.read.page import Page
 
 KEYS = {"reader", "on", "why", "rows", "also", "leaves", "makes", "same"}
@@ -39,17 +39,28 @@ class Feed:
         data, rows = page.data, self.given["rows"]
         if not isinstance(data, dict) or rows not in data:
             raise NotFound(f"the feed has no {rows!r}")
-        check_terms(data, page.capture.day)
+        units = {str(what["unit"]) for what in self.given["makes"].values()}
+        check_currency(about(data))
+        check_standing(about(data), page.capture.day, units)
         if not isinstance(data[rows], dict | list):
             raise Unreadable(f"expected a list or an object as {rows}, found {data[rows]!r}")
         members = data[rows].items() if isinstance(data[rows], dict) else (("", row) for row in data[rows])
         for key, row in members:
             if key in self.given.get("leaves", ()):
                 continue
-            if not isinstance(row, dict):
+            row_of = row if isinstance(row, dict) else {key: row}
+            check_currency(row_of)
+            try:
+                check_standing(row_of, page.capture.day, units)
+            except Unreadable as error:
+                page.note_unknown(f"{key or row_of.get(next(iter(row_of), ''))}: {error}")
+                continue
+            if not isinstance(row, dict) and not key:
                 raise Unreadable(f"expected an object in {rows}, found {row!r}")
-            check_terms(row, page.capture.day)
-            yield from self._row(page, key, row)
+            if isinstance(row, dict):
+                yield from self._row(page, key, row)
+            else:
+                page.note_unknown(f"unknown key {key} beside those that are read")
 
     def _row(self, page: Page, key: str, row: Mapping[str, Any]) -> Iterator[Fact]:
         makes, same = self.given["makes"], self.given.get("same", ())
