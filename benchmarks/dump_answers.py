@@ -20,6 +20,15 @@ def questions(without: str) -> list[str]:
     """Every form of every table, changes, history, and the views that are computed from them."""
     asked = ["FROM changes(DATE '0001-01-01', DATE '9999-12-31')", "FROM history", "FROM conflicts", "FROM readings"]
     asked += ["FROM open_issues", "FROM sources", "FROM corrections(TIMESTAMP '1970-01-01', TIMESTAMP '9999-12-31')"]
+    ever = "(DATE '0001-01-01', DATE '9999-12-31')"
+    asked += [
+        f"FROM steps{ever}",
+        f"FROM page_changes{ever}",
+        f"FROM events{ever}",
+        "FROM claims_history",
+        "FROM evidence",
+    ]
+    asked += ["FROM coverage", "FROM products", "FROM captures", "FROM held", "FROM unconfirmed"]
     asked += ['SELECT vendor, "table", facts, oldest, newest FROM freshness']
     for day in DAYS:
         asked += [f"FROM {t}_on(DATE '{day}')" for t in TABLES]

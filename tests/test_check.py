@@ -338,6 +338,16 @@ def test_a_table_that_moves_by_one_factor_is_one_question() -> None:
     assert [w.fact for w in out.waits] == many("1.1")
 
 
+def test_a_table_stays_held_though_one_rate_moves_on() -> None:
+    before = {READER: many("1", 5)}
+    (held,) = gate("e2b", DAY, before, [reading(*many("1.1", 5))])
+    waits = {(READER, w.fact.id): w for w in held.waits}
+    (out,) = gate("e2b", DAY, before, [reading(*many("1.1", 4), gpu("1.3", "s4"))], waiting=waits)
+    assert [w.fact for w in out.waits] == many("1.1", 4), "four alike are few, and nobody has looked"
+    (out,) = gate("e2b", DAY, before, [reading(gpu("1.1", "s0"), *many("1", 5)[1:])], waiting=waits)
+    assert [w.state for w in out.waits] == ["unconfirmed"], "the page took the others back: a second look decides"
+
+
 def test_amounts_that_become_nothing_are_no_fault_of_the_gate() -> None:
     names = ("concurrent", "vcpu_max", "ports_max", "egress_connections")
     was, now = ([limit(n, "count", name) for name in names] for n in ("8", "0"))

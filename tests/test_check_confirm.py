@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandsnap import second_look
+from sandsnap import pipeline, second_look
 from sandsnap.capture import FetchPolicy
-from sandsnap.check.confirm import agreed
+from sandsnap.check.confirm import agreed, stated
 from sandsnap.check.gate import Gate, gate
 from sandsnap.model import Fact, Reading, Wait
 from sandsnap.read.sources import Source
@@ -90,7 +90,7 @@ def test_a_hold_is_no_first_look() -> None:
 
 def test_a_second_fetch_of_the_run_confirms_what_it_states_too() -> None:
     first = [reading(price("0.06"), price("2", sku="a"))]
-    (second,) = agreed(first, [reading(price("0.06"), price("3", sku="a"))])
+    (second,) = agreed(stated(first), [reading(price("0.06"), price("3", sku="a"))])
     facts, waits = live([price("0.05")], second)
     assert facts == (replace(price("0.06"), since=DAY),)
     assert [w.fact for w in waits] == [price("3", sku="a")]
@@ -187,6 +187,17 @@ def test_a_run_looks_a_second_time_at_pages_with_new_prices_only(
     assert waited == slept and asked == ([[URL]] if slept else [])
     assert out[:2] == first
     assert any(f.since == DAY for r in out[2:] for f in r.facts) is seen_twice
+
+
+def test_a_second_run_of_the_day_is_a_second_look(tmp_path: Path) -> None:
+    home, now = replace(load(tmp_path), fetch={"confirm_after_minutes": 0}), datetime.now(UTC)
+    look = [reading(price("0.06"), price("3", sku="a"), day=now.date())]
+    policy = FetchPolicy("https://example.com")
+    assert second_look.confirmed(home, policy, None, look) == look  # type: ignore[arg-type]
+    pipeline.record_today(home, look)
+    later = [reading(price("0.06"), price("4", sku="a"), day=now.date())]
+    (out,) = second_look.confirmed(home, policy, None, later)  # type: ignore[arg-type]
+    assert [f.since for f in out.facts] == [now.date(), None]
 
 
 @pytest.mark.parametrize("minutes", [-1, "soon", True, 100_000])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -91,3 +92,11 @@ def test_what_is_neither_is_refused(tmp_path: Path, two_vendors: Path) -> None:
         sandsnap.open(tmp_path)
     with sandsnap.open(two_vendors / "sandsnap.duckdb") as data, pytest.raises(QueryError, match="there is no table"):
         data.table("history")
+
+
+def test_a_day_may_be_given_as_text_too(both: tuple[Dataset, Dataset]) -> None:
+    day: Any = "2026-03-01"
+    bad: Any = "1' OR '1"
+    assert_frame_equal(both[0].table("prices", on=day), both[0].table("prices", on=date(2026, 3, 1)))
+    with pytest.raises(QueryError, match="date field"):
+        both[0].table("prices", on=bad)

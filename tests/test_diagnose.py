@@ -20,6 +20,7 @@ def page(c: Capture) -> Page:
 URL = "https://e2b.dev/docs/billing.md"
 BAD = [
     ("http_status", capture(URL, LONG, status=503)),
+    ("http_status", capture(URL, LONG, status=206)),  # a piece of the page
     ("soft_404", capture(URL, "# Page Not Found\n\nSimilar pages:\n\n- [Pricing](/pricing)\n")),
     ("soft_404", capture(URL, "<!doctype html><html><title>x</title><h1>404</h1><p>Nothing here</p></html>")),
     ("bot_wall", capture(URL, "<!doctype html><html><h1>Just a moment...</h1><p>Checking your browser</p></html>")),

@@ -4,13 +4,17 @@ import cProfile
 import time
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from conftest import capture
 
+from sandsnap.model import Fact
 from sandsnap.read import diagnose, memo
 from sandsnap.read.around import Around
 from sandsnap.read.decode import form_of, text_of
+from sandsnap.read.entries.one import joined
+from sandsnap.read.general.figures import figures
 from sandsnap.read.page import Page
 from sandsnap.read.passage import same_text
 from sandsnap.read.reading import read
@@ -123,6 +127,32 @@ def test_calls_are_linear(kind: str) -> None:
     work(1)  # loads the vendor
     base, once, twice = work(1), work(100), work(200)
     assert twice - base <= 2.5 * (once - base)
+
+
+def test_rows_of_one_key_are_compared_with_their_own_key_only() -> None:
+    def fact(usd: str, unit: str) -> Fact:
+        return Fact("prices", "e2b", {"meter": "vcpu"}, {"usd": D(usd), "unit": unit}, "read", URL, usd, None, None)
+
+    def work(count: int) -> int:
+        facts = [fact("3.6", "vcpu_hour")] * count
+        return calls(lambda: joined(facts, ()))
+
+    once, twice = work(200), work(400)
+    assert twice <= 2.5 * once
+    fine, coarse, other = fact("0.001", "vcpu_second"), fact("3.6", "vcpu_hour"), fact("3.7", "vcpu_hour")
+    assert joined([coarse, coarse, fine], ()) == [fine, coarse], "the first of its key is the one in two units"
+    assert joined([coarse, other], ()) == [coarse, other], "a conflict of the page's"
+
+
+def test_a_run_of_bounds_is_looked_at_once() -> None:
+    def work(count: int) -> float:
+        memo.forget()
+        began = time.process_time()
+        assert all(f.kind == "size" for f in figures("1 GB " + "> up to " * count + "x 2 GB"))
+        return time.process_time() - began
+
+    once, more = work(500), work(4000)
+    assert more < 0.05 or more <= 16 * max(once, 0.002)
 
 
 @pytest.mark.parametrize("lead", ["These prices hold from {}.", "From {} these are our prices:"])

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from sandsnap.read.likely import Likely
 from sandsnap.read.literals import folded, has_digit, may_hold, needed, needs
-from sandsnap.read.passage import compiled, same_text, words_of
+from sandsnap.read.passage import same_text
+from sandsnap.read.patterns import compiled, words_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from decimal import Decimal as D
 
 import pytest
 from conftest import capture
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sandsnap.read import source_text
 from sandsnap.read.decode import CharsetError, form_of, text_of
 from sandsnap.read.errors import Ambiguous, NotFound, Unreadable
 from sandsnap.read.page import Page
@@ -209,3 +212,44 @@ def test_a_label_in_several_lines_is_one_line_of_the_page() -> None:
     assert p.says("Free plan")
     assert p.says('two - "x"')
     assert p.says("plan two") is None
+
+
+DUMP = """\
+# All docs
+
+Everything in one file.
+
+## Guides
+
+# Limits
+
+A sandbox runs 5 minutes.
+
+```python
+# Functions
+```
+
+## Beyond
+
+Ask us.
+
+# Functions
+
+A function runs 9 minutes.
+"""
+
+
+def test_of_a_dump_the_chapters_asked_for_are_read() -> None:
+    kept = source_text.chapters(DUMP, "limits|(?:Other )?Chapter")
+    assert kept == DUMP[DUMP.index("# Limits") : DUMP.index("# Functions\n\nA function")]
+    assert source_text.chapters(DUMP, "") == ""
+    assert source_text.chapters(f"Before.\n\n{DUMP}", "Lim") == "Before.\n\n"
+
+
+@given(st.lists(st.sampled_from(["# A", "# B", "#A", "## A", "```", "~~~~", "```sh", "words", ""])))
+def test_chapters_are_whole_and_each_is_kept_or_not(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert source_text.chapters(text, ".*") == text
+    one, other = (source_text.chapters(text, name) for name in ("A", "B"))
+    front = source_text.chapters(text, "neither")
+    assert len(one) + len(other) - len(front) == len(text)

@@ -7,11 +7,14 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
+from conftest import capture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandsnap.read import amounts
-from sandsnap.read.errors import Unreadable
+from sandsnap.read.decode import form_of, text_of
+from sandsnap.read.errors import ReadError, Unreadable
+from sandsnap.read.page import Page
 from sandsnap.read.phrases import APOSTROPHES, SPACES, VULGAR, goes_on, part_of, phrases
 
 PARTS = [
@@ -32,6 +35,15 @@ PARTS = [
     ("money", "First 10TB: $0.11/GB, then $0.15/GB", "$0.11/GB"),
     ("money", "$0.15/Gbit", "$0.15"),
     ("money", "CAD $5 a month", "$5"),
+    ("money", "2x $5 a month", "$5"),
+    ("count", "10~20 machines", "20"),
+    ("count", "10|20 machines", "10"),
+    ("count", "5 x 10 machines", "10"),
+    ("count", "100 00 machines", "00"),
+    ("count", "another 10 machines", "10"),
+    ("count", "half of 10 machines", "10"),
+    ("size", "10 GB + 5 GB of disk", "10 GB"),
+    ("size", "10 GB \u00d7 2", "10 GB"),
 ]
 
 
@@ -232,3 +244,97 @@ def test_what_says_the_same_or_something_else_does_not(text: str) -> None:
 def test_a_point_before_three_digits_may_group_thousands(parse: str, text: str) -> None:
     with pytest.raises(Unreadable, match="thousands or decimals"):
         amounts.PARSERS[parse](text)
+
+
+# -- through a page, as readers meet them --------------------------------------------------------------------------------
+
+_N, _M = st.integers(11, 49), st.integers(51, 99)
+_OTHER = st.sampled_from(
+    ["\u20ac{}", "CA${}", "${} CAD", "${} (AUD)", "MX${}", "{} EUR", "\u00a3{}", "HK${}", "${} MXN"]
+)
+_MORE = st.sampled_from(
+    [
+        "${} off",
+        "${} max",
+        "${} at most",
+        "${}+",
+        "from ${}",
+        "as low as ${}",
+        "~${}",
+        "up to ${}",
+        "${} or more",
+        "-${}",
+        "2x ${}",
+        "${} hundred",
+        "${}*",
+        "${}\u00b9",
+        "${} (was $7)",
+        "under ${}",
+        "at least ${}",
+        "${} and up",
+    ]
+)
+_BITS = st.sampled_from(
+    [
+        "{} Gb",
+        "{} Gbit",
+        "{} gigabits",
+        "{} GB/s",
+        "{} GB-hours",
+        "{} GB or more",
+        "2 x {} GB",
+        "{} GB \u00d7 2",
+        "{} GB per day",
+        "each additional {} GB",
+    ]
+)
+_HALVES = st.sampled_from(
+    ["${}\u2013{}", "${} or ${}", "between ${} and ${}", "${}/${}", "${} to ${}", "${}~{}", "${} + ${}", "${} plus ${}"]
+)
+_TWO_SIZES = st.sampled_from(["{} GB + {} GB", "{} GB, {} GB", "{} or {} GB", "{}/{} GB", "{} GB plus {} GB"])
+PRINTED = st.one_of(
+    st.builds(lambda n, f: ("money", f.format(n), None), _N, _OTHER | _MORE),
+    st.builds(lambda n, f: ("size", f.format(n), None), _N, _BITS),
+    st.builds(lambda n, m, f: ("money", f.format(n, m), None), _N, _M, _HALVES),
+    st.builds(lambda n, m, f: ("size", f.format(n, m), None), _N, _M, _TWO_SIZES),
+    st.builds(
+        lambda n, f: ("money", f.format(f"{n:,}"), D(n)),
+        st.integers(1, 10**7),
+        st.sampled_from(["${}", "US${}", "$ {}"]),
+    ),
+    st.builds(
+        lambda n, s: ("size", f"{n:,}".replace(",", s) + " GB", D(n)),
+        st.integers(1, 10**6),
+        st.sampled_from([*SPACES, ","]),
+    ),
+    st.builds(
+        lambda n, s: ("money", f"${n}{s}", n * {"k": 1000, " million": 10**6, " billion": 10**9}[s]),
+        _N,
+        st.sampled_from(["k", " million", " billion"]),
+    ),
+    st.builds(lambda n, m: ("money", f"${n}.{m}", D(f"{n}.{m}")), _N, st.integers(0, 10**9)),
+)
+AROUND = [
+    ("It has {} inside.", "has {hole}"),
+    ("It: {}", "It: {hole}"),
+    ("It has {} inside.", "{hole} inside"),
+    ("We say {}, and that is it.", "say {hole}"),
+    ("{}", "{hole}"),
+]
+
+
+@given(PRINTED, st.sampled_from(AROUND))
+@settings(max_examples=150)
+def test_on_a_page_it_is_the_whole_or_nothing(printed: tuple[str, str, D | None], around: tuple[str, str]) -> None:
+    kind, text, value = printed
+    frame, pattern = around
+    source = re.sub(r"([$*~+|-])", r"\\\1", text)
+    of = capture("https://e2b.dev/docs/billing", f"# Billing\n\nA page of ours.\n\n{frame.format(source)}\n")
+    page = Page(of, (found := text_of(of)), form_of(of, found), "e2b", of.url)
+    with suppress(ReadError):
+        m = page.find(pattern.replace("hole", kind))
+        amount = m[kind]
+        if kind == "money":
+            m.price(amount, "addon", sku="x", unit="month")
+        exact = amount.bound == "exact" or value is not None
+        assert amount.value == value or (value is None and not exact), (text, frame, amount)

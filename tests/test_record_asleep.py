@@ -138,10 +138,10 @@ def test_a_page_of_the_same_bytes_is_not_looked_at(monkeypatch: pytest.MonkeyPat
     looked: list[str] = []
     wake = load.wake
 
-    def counted(con: duckdb.DuckDBPyConnection, which: Any, names: Names) -> None:
+    def counted(con: duckdb.DuckDBPyConnection, which: Any, names: Names, **how: bool) -> None:
         given = [(loaded, list(ns)) for loaded, ns in which]
         looked.extend(n for loaded, ns in given for n in ns if n in loaded.asleep)
-        wake(con, given, names)
+        wake(con, given, names, **how)
 
     monkeypatch.setattr(load, "wake", counted)
     monkeypatch.setattr(recorder, "wake", counted)

@@ -140,6 +140,12 @@ def test_what_ended_while_its_page_was_a_draft_is_told_as_ended(database: duckdb
     holds(database, [(1, {a: "2a"}), (1, {a: ""}), (1, {b: "n", a: "d"}), (30, {a: ""}), (30, {a: "a"})], 3, 0)
 
 
+@pytest.mark.slow
+def test_a_row_that_a_correction_takes_in_is_shown_no_more(database: duckdb.DuckDBPyConnection) -> None:
+    a, b, c = PAGES[:3]
+    holds(database, [(45, {a: "x1"}), (62, {a: "1", b: ""}), (34, {c: "1b", a: "1"}), (1, {c: "2a", a: "2"})], 0, 0)
+
+
 def holds(con: duckdb.DuckDBPyConnection, history: list[tuple[int, dict[str, str]]], late: int, corrected: int) -> None:
     """Conflicts, outages, drafts, ends, ageing; then an old day comes last, and another is read anew."""
     days: Days = []

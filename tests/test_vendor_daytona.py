@@ -359,6 +359,8 @@ def test_feed_prices_and_no_gpus() -> None:
         ([("3.95", '"3.95"')], "any/gpu/h100", None),
         ([('"gpus"', '"currency": "EUR", "gpus"')], "any/gpu/h100", None),
         ([('"gpus"', '"cards"')], "any/gpu/h100", None),
+        ([('"gpus": [', '"gpus": 7, "cards": [')], "any/gpu/h100", None),
+        ([('"H100"', '"H100\\ud83d"')], "any/gpu/h100", None),
         ([('"gpus"', '"effectiveDate": "2099-01-01", "gpus"')], "any/gpu/h100", None),
         (
             [('"onDemandPricePerHour": 3.95', '"onDemandPricePerHour": 3.95, "onDemandPricePerHour": 4.95')],
@@ -377,6 +379,29 @@ def test_feed_changes(changes: list[tuple[str, str]], key: str, value: str | Non
     facts, issues = golden(GPUS, *changes)
     assert short(facts, "prices").get(key) == value
     assert bool(issues) == (value is None)
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (('"gpus"', '"money": {"currency": "GBP"}, "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"currencies": ["EUR"], "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"unit": "cents", "gpus"'), "any/gpu/h100"),
+        (('"gpus"', '"environment": "staging", "gpus"'), "any/gpu/h100"),
+        (('"type": "H100"', '"type": "H100", "validUntil": "2026-01-01"'), "any/gpu/h100"),
+        (('"type": "H100"', '"type": "H100", "deprecated": true'), "any/gpu/h100"),
+        (('"vcpuPerHour"', '"startDate": "2027-01-01", "vcpuPerHour"'), "any/vcpu"),
+    ],
+)
+def test_what_a_feed_says_of_its_figures_keeps_them_out(change: tuple[str, str], key: str) -> None:
+    facts, issues = golden(GPUS, change)
+    assert key not in short(facts, "prices") and issues
+
+
+def test_what_says_that_they_hold_does_not() -> None:
+    change = '"currency": "USD", "status": "active", "unit": "hour", "validFrom": "2026-01-01", "notes": [], "gpus"'
+    facts, _ = golden(GPUS, ('"gpus"', change))
+    assert short(facts, "prices") == RATES
 
 
 def test_an_unknown_key_of_the_feed_is_an_issue_and_the_known_ones_are_read() -> None:
@@ -401,6 +426,24 @@ def test_pricing_reads_rates_and_no_examples() -> None:
     facts, _ = page("https://www.daytona.io/pricing", PRICING)
     assert short(facts, "prices") == {k: v for k, v in RATES.items() if k in ("any/vcpu", "any/memory", "any/storage")}
     assert short(facts, "allowances") == {"any/credit/once": "200 usd False", "any/storage/at_once": "5 gib"}
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "usd"),
+    [
+        ("", "starting at $0.0404", None), ("", "not below $0.0404", None), ("", "$0.0404 and up", None),
+        ("", "$0.04–0.06", None), ("", "$0.04 or $0.06", None), ("", "C$0.0704", None), ("", "~~$0.0604~~", None),
+        ("", "<span hidden>$0.0604</span>", None), ("", "<!-- $0.0604 --> on request", None),
+        ("## Tariff (archived)\n\n", "$0.0604", None), ("## What Replit charges\n\n", "$0.0604", None),
+        ("## What we will charge from March 2027\n\n", "$0.0604", None), ("Say a customer negotiated this:\n\n", "$0.0604", None),
+        ("", "**$0.0604**", "0.0604 vcpu_hour"), ("Used by teams that came from AWS.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+        ("In 2024 we opened an office in New York.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+        ("## Rates\n\nAll amounts are US dollars.\n\n", "$0.0604", "0.0604 vcpu_hour"),
+    ],
+)  # fmt: skip
+def test_a_rate_is_read_whole_and_in_its_scope_or_not_at_all(before: str, said: str, usd: str | None) -> None:
+    text = PRICING.replace("- vCPU: $0.0504", f"{before}- vCPU: {said}")
+    assert short(page("https://www.daytona.io/pricing", text)[0], "prices").get("any/vcpu") == usd
 
 
 @pytest.mark.parametrize(

@@ -40,16 +40,14 @@ FROM store.readings d JOIN store.readers r ON r.reader = d.reader
 JOIN store.days v ON v.vendor = r.vendor AND v.day >= d.day AND v.day <= coalesce(d.until, DATE '9999-12-31')
 WHERE d.known_from < coalesce(v.known_to, TIMESTAMP '9999-12-31') AND v.known_from < coalesce(d.known_to, TIMESTAMP '9999-12-31');
 
--- Claims that the last good readings lacked, each with the last good reading that had it.
+-- Claims that the last good readings lacked, each with the last good reading that had it: equal readings all have it, so those
+-- before the first without it ended on an earlier day.
 CREATE OR REPLACE MACRO store.unseen(on_day, known_at) AS TABLE
-SELECT a.claim, max(a.missing_on) AS missing_on, max(v.day) AS verified_on, arg_max(g.capture, v.day) AS capture
+SELECT a.claim, max(a.missing_on) AS missing_on, max(least(g.until, a.unseen_on - 1)) AS verified_on, arg_max(g.capture, g.day) AS capture
 FROM store.absences a JOIN store.readings g ON g.reader = a.reader AND g.day < a.unseen_on
-JOIN store.readers r ON r.reader = g.reader
-JOIN store.days v ON v.vendor = r.vendor AND v.day >= g.day AND v.day < a.unseen_on AND v.day <= coalesce(g.until, DATE '9999-12-31')
 WHERE a.unseen_on <= on_day AND (a.ended_on IS NULL OR a.ended_on > on_day)
   AND a.known_from <= known_at AND (a.known_to IS NULL OR a.known_to > known_at)
   AND g.outcome = 'good' AND g.known_from <= known_at AND (g.known_to IS NULL OR g.known_to > known_at)
-  AND v.known_from <= known_at AND (v.known_to IS NULL OR v.known_to > known_at)
 GROUP BY a.claim;
 
 -- Claims whose values rest on a later citation than the one their interval began with.
@@ -75,17 +73,12 @@ CREATE OR REPLACE MACRO store.fresh_days(of_table) AS
 $fresh_days;
 
 -- What holds on a day, as known at a time. A claim's row lies in the days that are recorded; only what was made of several may
--- begin or end on a day to come. Rows whose end was not known yet are apart: DuckDB skips what one column's values rule out.
+-- begin or end on a day to come.
 CREATE OR REPLACE MACRO store.facts_on(on_day, known_at) AS TABLE
 SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL::VARCHAR AS sources, NULL::DATE AS ended_on, fact,
        valid_from, CASE WHEN ended_at IS NULL OR ended_at <= known_at THEN valid_to END AS valid_to
 FROM store.claims
-WHERE alone AND valid_from <= on_day AND (valid_to IS NULL OR valid_to > on_day)
-  AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
-UNION ALL
-SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, NULL, NULL, fact, valid_from, NULL
-FROM store.claims
-WHERE alone AND valid_from <= on_day AND valid_to <= on_day AND ended_at > known_at
+WHERE alone AND valid_from <= on_day AND (valid_to IS NULL OR valid_to > on_day OR ended_at > known_at)
   AND known_from <= known_at AND (known_to IS NULL OR known_to > known_at) AND (alone_to IS NULL OR alone_to > known_at)
 UNION ALL
 SELECT "table", $typed, basis, source_url, quote, judged_on, claim, reader, cause, sources, ended_on, fact, valid_from, valid_to

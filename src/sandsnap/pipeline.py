@@ -161,7 +161,10 @@ def readings_by_day(
     by_day: dict[date, list[Reading]] = {}
     for c in dated:
         known = found[c.url, c.sha256, c.status, c.complete].readings
-        own = [replace(r, captured_at=c.captured_at) for r in watch.frames.compared(known)]
+        own = [
+            r if r.captured_at == c.captured_at else replace(r, captured_at=c.captured_at)
+            for r in watch.frames.compared(known)
+        ]
         readings = with_issues(own, watch.issues(c, known))
         by_day.setdefault(c.day, []).extend(readings)  # type: ignore[arg-type]
     return sorted(by_day.items())

@@ -58,7 +58,7 @@ def with_issues(readings: Sequence[Reading], issues: Iterable[Issue]) -> list[Re
     Each issue carries the id of its evidence: two that differ in a figure only are two.
     """
     told = tuple(replace(i, message=marked(of_issue(i), i.message)) for i in issues)
-    return [replace(r, issues=(*r.issues, *told)) if i == 0 else r for i, r in enumerate(readings)]
+    return [replace(r, issues=(*r.issues, *told)) if told and i == 0 else r for i, r in enumerate(readings)]
 
 
 def with_residue(settings: Settings, readings: Sequence[Reading]) -> list[Reading]:

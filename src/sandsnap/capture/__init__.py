@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sandsnap.capture.archive import Archive
-from sandsnap.capture.errors import ArchiveError
+from sandsnap.capture.errors import ArchiveError, NotMeantError
 from sandsnap.capture.refused import Refused, ReplayError
 
 # Not lazily: the function has its module's name, and the module would take its place.
@@ -26,6 +26,7 @@ __all__ = [
     "FetchPolicy",
     "FetchRequest",
     "FetchResult",
+    "NotMeantError",
     "Refused",
     "ReplayError",
     "fetch_all",

@@ -25,7 +25,7 @@ from zlib import error as zlib_error
 
 from sandsnap import __version__
 from sandsnap.capture import quarantine
-from sandsnap.capture.errors import ArchiveError
+from sandsnap.capture.errors import ArchiveError, NotMeantError
 from sandsnap.capture.index import Entry, Index, Place, day_after
 from sandsnap.capture.warc import (
     WarcError,
@@ -135,18 +135,18 @@ class Archive:
 
     def quarantine(self, start: str, *, reason: str, author: str, release: bool = False) -> tuple[Entry, ...]:
         """Put a body, named by its sha256 or the first eight digits or more of it, into quarantine or `release` it; the
-        captures it brought. Raises ArchiveError where no single body is meant, or it is there (or not there) already.
+        captures it brought. Raises NotMeantError where no single body is meant, or it is there (or not there) already.
         """
         start = start.lower()
         with self._lock:
             found = self._index.bodies(start) if len(start) >= _SHORTEST else []
         if len(found) != 1:
             what = "more than one body begins" if found else "the archive holds no body that begins"
-            raise ArchiveError(
+            raise NotMeantError(
                 f"{what} with {start!r}; give all 64 digits of its sha256, as `--quotes` or `sql` shows it"
             )
         if (found[0] in self._in_quarantine) is not release:
-            raise ArchiveError(
+            raise NotMeantError(
                 f"{found[0]} is {'not' if release else 'already'} in quarantine; see 'sandsnap archive list'"
             )
         quarantine.note(self.folder, found[0], release=release, reason=reason, author=author)

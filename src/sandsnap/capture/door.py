@@ -34,6 +34,15 @@ def check_url(url: str) -> None:
         raise DoorError(f"url {url!r} is no address of a web page: {why}; correct it") from None
 
 
+def is_text(value: str) -> bool:
+    """Whether a string has no half of a pair in it, as an escape in JSON may."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def check_status(status: int) -> None:
     """Raises DoorError for what no server sends as the status of a response."""
     if not 200 <= status <= 599:

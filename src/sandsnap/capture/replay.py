@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sandsnap.capture.door import DoorError, check_status, check_url, dated, file_in, read_regular
+from sandsnap.capture.door import DoorError, check_status, check_url, dated, file_in, is_text, read_regular
 from sandsnap.capture.refused import OnRefused, Refused, ReplayError, strict
 from sandsnap.model import Capture
 
@@ -108,7 +108,7 @@ def _rows(index: Path, on_refused: OnRefused) -> Iterator[_Row]:
         url: str | None = None
         try:
             row = _object(line)
-            url = row["url"] if isinstance(row.get("url"), str) else None
+            url = row["url"] if isinstance(row.get("url"), str) and is_text(row["url"]) else None
             yield _row(row, index.parent)
         except DoorError as error:
             on_refused(Refused(f"{index}, line {number}", str(error), url))
@@ -140,6 +140,8 @@ def _row(row: dict[str, Any], folder: Path) -> _Row:
     for key in ("file", "url", *(["sha256"] if row.get("sha256") is not None else [])):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise DoorError(f"{key!r} is missing or not a text; add it")
+        if not is_text(row[key]):
+            raise DoorError(f"{key!r} holds half a character: {ascii(row[key])[:80]}; correct it")
     url, sha256 = row["url"].strip(), (row.get("sha256") or "").lower()
     if sha256 and not _SHA256.fullmatch(sha256):
         raise DoorError(f"sha256 {sha256[:70]!r} is not 64 hexadecimal digits; correct it, or leave it out")

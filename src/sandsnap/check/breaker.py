@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sandsnap.check.evidence import Claim, Claims
+from sandsnap.check.units import same_values
 from sandsnap.model import Fact, Reading, Wait
 
 # Most of a table, and more than two or three rates that a vendor may well raise by the same share on one day.
@@ -45,12 +46,18 @@ def by_one_factor(
             alike = [
                 i for i, f in moves.items() if abs(f - factor) <= _CLOSE * factor
             ]  # a factor may be 0: all became nothing
-            if len(alike) >= LEAST and len(alike) > SHARE * amounts:
+            held = sum(_held(waiting.get((reading.reader, reading.facts[i].id)), reading.facts[i]) for i in alike)
+            # What was held as one table stays so while most of it has moved alike, though another rate moved since.
+            if (len(alike) >= LEAST or held > 1) and len(alike) > SHARE * amounts:
                 times = f"{float(factor):.4g}"
                 why = f"{len(alike)} of the {amounts} amounts of the table moved by one factor, {times}: another unit, currency or period?"
                 out |= dict.fromkeys(alike, (f"factor of {table} {times}", why))
                 break
     return out
+
+
+def _held(wait: Wait | None, fact: Fact) -> bool:
+    return wait is not None and wait.state == "held" and same_values(wait.fact, fact)
 
 
 def traded(before: Claims, reading: Reading) -> dict[int, str]:

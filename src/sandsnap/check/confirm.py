@@ -1,6 +1,6 @@
 """A second, independent look: live, a first or another price is believed when it is stated twice.
 
-The second look is the next day's reading, a second fetch of the same run (`agreed`), or another page of the vendor.
+The second look is the next run, a second fetch of the same run (both of one day: `agreed`), or another page of the vendor.
 """
 
 import re
@@ -60,19 +60,24 @@ def unconfirmed(
     return out, waits
 
 
-def agreed(first: Sequence[Reading], second: Sequence[Reading]) -> list[Reading]:
-    """The second look of a day, its prices that the first look stated too marked as seen twice."""
-    looked = {(r.reader, f.id): f for r in first if r.outcome == "good" for f in r.facts}
+def agreed(first: Mapping[Claim, Fact], second: Sequence[Reading]) -> list[Reading]:
+    """The second look of a day, its prices that the first look (`stated`, or what an earlier run left waiting) stated too
+    marked as seen twice."""
     out = []
     for r in second:
         facts = tuple(
             replace(f, since=r.day)
-            if f.table == "prices" and (was := looked.get((r.reader, f.id))) is not None and _same(was, f)
+            if f.table == "prices" and (was := first.get((r.reader, f.id))) is not None and _same(was, f)
             else f
             for f in r.facts
         )
         out.append(replace(r, facts=facts))
     return out
+
+
+def stated(readings: Sequence[Reading]) -> dict[Claim, Fact]:
+    """What good readings state, by claim."""
+    return {(r.reader, f.id): f for r in readings if r.outcome == "good" for f in r.facts}
 
 
 def _stated(day: date, before: Claims, readings: Sequence[Reading]) -> dict[object, list[tuple[str, Fact]]]:

@@ -101,9 +101,7 @@ def _other_figure(fact: Fact, text: str, cited: Collection[str]) -> str | None:
     if " | " in quote or len(said) < _NAMED or said == words(quote):
         return None
     for line, _ in _runs(text):
-        if not any(c.isdigit() for c in line):
-            continue
-        if _named(line) == said and not any(q in line for q in cited):
+        if _named(line) == said and any(c.isdigit() for c in line) and not any(q in line for q in cited):
             return line
     return None
 

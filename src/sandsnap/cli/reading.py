@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sandsnap.model import Capture, Fact, Reading
 
 
+_MOST_NEAREST = 300  # letters of a line that may say it now: one of a page may be as long as the page
+
+
 def add(commands: "Commands") -> None:
     """The commands of this group."""
     p = command(
@@ -237,7 +240,10 @@ def _text(capture: "Capture", readings: "list[Reading]") -> str:
             key = " / ".join(v for v in f.key.values() if v != "-")
             values = ", ".join(f"{k} {_plain(v)}" for k, v in f.values.items() if v is not None)
             lines.append(f"  {f.table:12} {key}: {values}\n               “{f.quote}”")
-        lines += [f"  ! {i.kind}: {i.message}" + (f"\n      now: {i.nearest}" if i.nearest else "") for i in r.issues]
+        lines += [
+            f"  ! {i.kind}: {i.message}" + (f"\n      now: {i.nearest[:_MOST_NEAREST]}" if i.nearest else "")
+            for i in r.issues
+        ]
     if sys.stdout.isatty():
         lines.append("")
     return "\n".join(lines)

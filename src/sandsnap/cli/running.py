@@ -26,14 +26,14 @@ def warn(refused: "Sequence[Refused]", most: int = 20) -> None:
 @contextmanager
 def errors() -> Iterator[None]:
     """Errors of the stages as one line each."""
-    from sandsnap.capture import ArchiveError, ReplayError
+    from sandsnap.capture import ArchiveError, NotMeantError, ReplayError
     from sandsnap.publish.alerts.config import ConfigError
     from sandsnap.record.errors import RecordError
     from sandsnap.settings import SettingsError
 
     try:
         yield
-    except (ReplayError, SettingsError, ConfigError) as e:
+    except (ReplayError, NotMeantError, SettingsError, ConfigError) as e:
         raise Stop(str(e)) from None
     except (RecordError, ArchiveError) as e:
         raise Stop(str(e), WAREHOUSE) from None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sandsnap.cost.bill import Bill, bill
-from sandsnap.cost.tariff import Row, tariffs
+from sandsnap.cost.tariff import Row, Tariff, tariffs
 from sandsnap.cost.workload import Workload
 
 
@@ -41,15 +41,28 @@ def spells(rows: Iterable[Row], workloads: Sequence[Workload], since: date | Non
         days = {since, *(d for d in days if d > since)}
     out: list[Spell] = []
     standing: dict[tuple[str, str], Spell] = {}
+    charged: dict[str, Tariff] = {}
+    made: dict[tuple[str, str], Bill] = {}
     for day in sorted(days):
         held = [r for r in rows if r["valid_from"] <= day and (r["valid_to"] is None or day < r["valid_to"])]
-        bills = {(t.plan, w.workload): bill(t, w) for t in tariffs(held) for w in workloads}
-        for key in [k for k, was in standing.items() if k not in bills or _says(was.bill) != _says(bills[k])]:
+        now = {t.plan: t for t in tariffs(held)}
+        # A plan that charges as before has the bills of before.
+        made = {
+            (plan, w.workload): made[plan, w.workload] if charged.get(plan) == t else bill(t, w)
+            for plan, t in now.items()
+            for w in workloads
+        }
+        charged = now
+        for key in [k for k, was in standing.items() if k not in made or _other(was.bill, made[k])]:
             was = standing.pop(key)
             out.append(Spell(was.valid_from, was.bill, day))
-        for key, made in bills.items():
-            standing.setdefault(key, Spell(day, made))
+        for key, of in made.items():
+            standing.setdefault(key, Spell(day, of))
     return sorted([*out, *standing.values()], key=lambda s: (s.valid_from, s.bill.tariff.plan, s.bill.workload))
+
+
+def _other(was: Bill, now: Bill) -> bool:
+    return was is not now and _says(was) != _says(now)
 
 
 def _says(made: Bill) -> list[Any]:

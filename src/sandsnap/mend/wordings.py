@@ -13,7 +13,7 @@ from sandsnap.model import Fact, Reading
 from sandsnap.read.entries import Entry, entries
 from sandsnap.read.errors import ReadError
 from sandsnap.read.page import Page
-from sandsnap.read.passage import HOLE, compiled
+from sandsnap.read.patterns import HOLE, compiled
 from sandsnap.read.phrases import phrases
 from sandsnap.read.plans import is_plan
 from sandsnap.read.sentences import pattern_tokens, tokens

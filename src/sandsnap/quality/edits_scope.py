@@ -54,7 +54,7 @@ def of_kind(mutation: str) -> Edit:
 def trapped(page: Original, figure: Figure, trap: dict[str, Any], text: Text) -> Iterator[Case]:
     """The case in which every place of a figure says something else by these words; none where they cannot stand."""
     new = moved(figure, Decimal("1.3"))
-    if page.form == "json" or new is None or _fair(trap, figure, text):
+    if page.form == "json" or new is None or _fair(page, trap, figure, text):
         return
     numerals, _ = numeral_edits(figure, new)
     edits: dict[Span, str] = {}
@@ -80,7 +80,7 @@ def _is_money(fact: Fact, trap: dict[str, Any]) -> bool:
     return fact.table in ("prices", "plans") or usd
 
 
-def _fair(trap: dict[str, Any], figure: Figure, text: Text) -> bool:
+def _fair(page: Original, trap: dict[str, Any], figure: Figure, text: Text) -> bool:
     """Whether the figure says the same thing with these words: a currency changes no gigabytes, "up to" no limit, and a start
     takes about so long as it takes."""
     if trap.get("money"):
@@ -88,19 +88,21 @@ def _fair(trap: dict[str, Any], figure: Figure, text: Text) -> bool:
     if trap["mutation"] != "bound" or not isinstance(text, str):
         return False
     before = trap["in"] == "amount"
-    bound = _bound(f"{text}5", len(text)) if before else _bound(f"5{text}", 0)
+    bound = _bound(f"{text}5", len(text), len(text) + 1) if before else _bound(f"5{text}", 0, 1)
     tables = {f.table for f in figure.facts}
-    bounded = any(f.key.get("statistic") == "max" for f in figure.facts)  # "under 90 ms (minimum)" is nothing
+    if all(_bound(page.text, *n.span) == bound for n in figure.spots):
+        return True  # "about" before "about" says nothing new
+    is_max = any(f.key.get("statistic") == "max" for f in figure.facts)  # "under 90 ms (minimum)" is nothing
     return (
-        bounded
+        is_max
         or (bound == "max" and tables <= {"limits", "cold_starts"})
         or (bound == "about" and "cold_starts" in tables)
     )
 
 
-def _bound(text: str, at: int) -> str:
-    """The bound of the figure at a place."""
-    return bounded(count(text[at]), text, at, at + 1).bound
+def _bound(text: str, start: int, end: int) -> str:
+    """The bound of the figure text[start:end]."""
+    return bounded(count("5"), text, start, end).bound
 
 
 def _stated_within(page: Original, spans: list[Span]) -> list[Fact]:

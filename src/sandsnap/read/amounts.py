@@ -151,7 +151,7 @@ _PER_TABLE = {**DURATIONS, **SIZES, **_THINGS}
 _PER_UNIT = _any_of(_PER_TABLE)
 _JOIN = r"(?:\s*/\s*|\s+per\s+|\s*[-·]\s*(?=(?:second|sec|hour|hr|month|mo|s|h)\b)|\s+(?:a|an|each)\s+)"
 _PER = rf"(?:{_JOIN}(?:{NUMBER}\s*)?{_PER_UNIT}(?![A-Za-z0-9]))"
-_LEADS = rf"(?:{_BOUND_RE}\s*)*"
+_LEADS = rf"(?:{_BOUND_RE}\s*){{0,3}}"  # "of no more than about 5"; a run of them is no amount's
 _SPELT = rf"(?:{_NUM}|\b(?:{_WORD}))"
 
 # Regexes of the holes of a phrase, without groups: {duration}, {size}, {money}, {count}, {rate}.

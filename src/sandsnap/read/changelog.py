@@ -15,9 +15,11 @@ from importlib.resources import files
 from typing import Any
 
 from sandsnap.model import Fact
+from sandsnap.read.days import on_day
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.page import PROSE, Page
-from sandsnap.read.passage import Match, Passage, on_day
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.tables import PROSE
 
 KIND = "changelog"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"

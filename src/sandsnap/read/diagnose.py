@@ -8,6 +8,7 @@ from sandsnap.read.page import Page
 
 # Not a fault that passes: the server says that there is no such page.
 GONE = frozenset({404, 410})
+_WHOLE = frozenset({200, 203})  # 206 is a piece of a page, 202 and 204 are none
 
 # A wall or an error page is short: a long documentation page may well mention cookies or "just a moment".
 _SHORT = 1500
@@ -81,7 +82,7 @@ def unpublished(page: Page) -> str | None:
 def bad_page(page: Page) -> tuple[str, str] | None:
     """(issue kind, message) where the capture is not the page, else None."""
     capture = page.capture
-    if not 200 <= capture.status < 300:
+    if capture.status not in _WHOLE:
         next_step = "; look whether the page has moved, and correct the source" if capture.status in GONE else ""
         return "http_status", f"the server answered {capture.status}{next_step}"
     if page.form == "json":

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
+from operator import is_
 
 from sandsnap.model import Fact, Reading
 from sandsnap.read.passage import FIGURES
@@ -25,8 +26,9 @@ class Frames:
         """The readings of one capture; a fact whose value moved while its frame gained words names them."""
         out = []
         for r in readings:
-            facts = tuple(self._compared(r.reader, f) for f in r.facts) if r.outcome == "good" else r.facts
-            out.append(replace(r, facts=facts))
+            facts = [self._compared(r.reader, f) for f in r.facts] if r.outcome == "good" else list(r.facts)
+            same = all(map(is_, facts, r.facts))
+            out.append(r if same else replace(r, facts=tuple(facts)))
         return out
 
     def _compared(self, reader: str, fact: Fact) -> Fact:

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from sandsnap.read.literals import Part, folded, may_hold, needs, one_of
-from sandsnap.read.passage import compiled, plain_pattern
+from sandsnap.read.patterns import compiled, plain_pattern
 from sandsnap.read.tree import Block
 
 _EDGE = re.compile(r"(?<!\\)[$^]|\(\?<?[=!]|\\[AZ]")

@@ -6,39 +6,33 @@ the only thing that can make a fact that rests on a page.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sandsnap.model import Capture, Fact
+from sandsnap.model import Capture
 from sandsnap.read import feeds, source_text
 from sandsnap.read.around import Around
 from sandsnap.read.currency import of_all_prices
+from sandsnap.read.enclosing import sentence, statements
 from sandsnap.read.errors import Ambiguous, NotFound, ReadError
 from sandsnap.read.index import Index
 from sandsnap.read.memo import by_text
-from sandsnap.read.passage import Match, Passage, compiled, plain_marks, same_text
-from sandsnap.read.phrases import phrases
-from sandsnap.read.scope import PLAIN, Scope, headed, said
+from sandsnap.read.passage import Match, Passage, plain_marks, same_text
+from sandsnap.read.patterns import compiled
+from sandsnap.read.scope import Scope, headed, said
 from sandsnap.read.sentences import ITSELF, Absent, Ranking, Sentence, Topic, cut, pattern_tokens, tokens
-from sandsnap.read.table import Row, Table, named
+from sandsnap.read.table import named
+from sandsnap.read.tables import PROSE, Tables, is_under
 from sandsnap.read.tree import Block, Outline, outline
 
-PROSE = ("text", "item", "term", "cell", "heading")
-# A full stop that ends a sentence, not an abbreviation.
-_STOP = re.compile(
-    r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"
-    r"[.!?]['\")]?\s+(?=[A-Z*`$~])"
-)
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?=(?:s|es)?(?![^\W_]))"
 
 
 @dataclass
-class Page:
+class Page(Tables):
     """One capture, decoded and outlined. `form` is html, markdown, mdx, erb, text or json."""
 
     capture: Capture
@@ -48,6 +42,7 @@ class Page:
     source_url: str
     product: str = "sandbox"
     log: bool = False  # of dated entries: the newest that states a thing counts
+    chapters: str = ""  # of a dump: the headings, as a pattern, of what alone is read
     claimed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # what readers met beside what they know, once each
 
@@ -73,6 +68,8 @@ class Page:
             paragraphs = re.split(r"\n\s*\n", self.text)
             return Outline([Block("text", " ".join(p.split()), ()) for p in paragraphs if p.strip()])
         body = source_text.strip_front_matter(self.text)
+        if self.chapters:
+            body = source_text.chapters(body, self.chapters)
         if self.form == "erb":
             body = source_text.erb(body, self.capture.day)
         return outline(source_text.markdown_html(source_text.mdx(body)))
@@ -168,16 +165,16 @@ class Page:
         return inside or found or self._matches(pattern, self.outline.unseen, under, kinds)
 
     def _matches(self, pattern: str, blocks: Iterable[Block], under: str | None, kinds: tuple[str, ...]) -> list[Match]:
-        here = [b for b in blocks if b.kind in kinds and (under is None or _is_under(b.headings, under))]
+        here = [b for b in blocks if b.kind in kinds and (under is None or is_under(b.headings, under))]
         if not here:
             return []  # many a pattern is compiled for no page at all
         regex, holes = compiled(pattern)
         on = self.capture.day
         found: list[Match] = []
         for block in here:
-            for sentence, m in _statements(block.text, regex):
-                scope = said(sentence, "sentence", on, regex.pattern, self.vendor).inside(self.scope_of(block))
-                found.append(Match(self, m.group(), sentence, block.headings, m, holes, under=under, scope=scope))
+            for around, m in statements(block.text, regex):
+                scope = said(around, "sentence", on, regex.pattern, self.vendor).inside(self.scope_of(block))
+                found.append(Match(self, m.group(), around, block.headings, m, holes, under=under, scope=scope))
         return found
 
     def _led_off(self, m: Match) -> bool:
@@ -267,8 +264,10 @@ class Page:
             first_of_line = lines.rfind("\n", 0, at) + 1
             end = lines.find("\n", at)
             m = whole.search(lines[first_of_line : end if end >= 0 else len(lines)])
-            sentence = _sentence(m.string, m) if m else phrase
-            scope = said(sentence, "sentence", self.capture.day, wanted, self.vendor).inside(self.around.of(block))
+            whole_sentence = sentence(m.string, m) if m else phrase
+            scope = said(whole_sentence, "sentence", self.capture.day, wanted, self.vendor).inside(
+                self.around.of(block)
+            )
             found = Passage(self, phrase, phrase, block.headings, scope=scope)
             if not found.here().off:
                 return found
@@ -296,140 +295,18 @@ class Page:
     def is_here(self, headings: tuple[str, ...], under: str | None) -> bool:
         """Whether a place is under the heading `under`, or where no heading fits it any more, at any place that is of
         today."""
-        gone = under is not None and not any(_is_under(b.headings, under) for b in self.blocks)
+        gone = under is not None and not any(is_under(b.headings, under) for b in self.blocks)
         wanted = None if gone else under
-        return (wanted is None or _is_under(headings, wanted)) and not self.scope_under(headings, wanted).off
+        return (wanted is None or is_under(headings, wanted)) and not self.scope_under(headings, wanted).off
 
     def section(self, under: str) -> list[Block]:
         """All blocks under a heading that `under` matches in full. Raises NotFound where no such heading is."""
-        found = [b for b in self.blocks if _is_under(b.headings, under)]
+        found = [b for b in self.blocks if is_under(b.headings, under)]
         if not found:
             raise NotFound(f"no heading fits {under!r}", self.nearest(under))
-        return found
-
-    # -- tables --------------------------------------------------------------------------------------------------
-
-    def of_its_row(self, fact: Fact) -> Fact:
-        """The fact, refused where it cites a row whose cells that state its figure say no such thing: a reader may cite
-        the row by its name, and what a cell says of itself holds all the same."""
-        if fact.refused or not fact.quote or not (rows := self._rows_quoted.get(fact.quote)):
-            return fact
-        judged = ([(cell, cell.here() != PLAIN) for cell in row.cells] for row in rows)
-        here = [cell for row in judged if any(off for _, off in row) for cell in row]
-        if not here:
-            return fact
-        wanted = {v for v in fact.values.values() if isinstance(v, Decimal)}
-        stating = [
-            (cell, off) for cell, off in here
-            if any(n in wanted or n * 1000 in wanted for p in phrases(cell.text) for n in p.numbers)
-        ]  # fmt: skip
-        if not stating or not all(off for _, off in stating):
-            return fact
-        cell = stating[0][0]
-        return cell.fact(fact.table, **fact.key, **fact.values)  # type: ignore[arg-type]
-
-    @cached_property
-    def _rows_quoted(self) -> dict[str, list[Row]]:
-        """The rows of all tables by their quotes."""
-        out: dict[str, list[Row]] = {}
-        for table in self.all_tables:
-            for row in table.rows:
-                out.setdefault(row.first.quote, []).append(row)
-        return out
-
-    @cached_property
-    def tables(self) -> list[Table]:
-        """Every table of the page, spans expanded; not those of another time or vendor, or hidden."""
-        return [t for t in self.all_tables if not t.off]
-
-    @cached_property
-    def all_tables(self) -> list[Table]:
-        """As `tables`, and those."""
-        return [Table(self, raw) for raw in self.outline.tables]
-
-    def tables_with(self, *header: str, topic: Topic, under: str | None = None) -> list[Table]:
-        """Tables that have all these column headings (regular expressions, in full), under that heading; those of
-        another time or vendor only where there is no other.
-
-        `topic`: as of `find_all`, for a page that may well have no such table.
-        """
-        found = self._tables_with(header, under)
-        if not found:
-            self.missing("a table with the columns " + ", ".join(map(repr, header)), topic, under, PROSE)
-        return found
-
-    def has_table(self, *header: str, under: str | None = None) -> bool:
-        """Whether there is a table with all these column headings."""
-        return bool(self._tables_with(header, under))
-
-    def _tables_with(self, header: tuple[str, ...], under: str | None) -> list[Table]:
-        found = [
-            replace(t, under=under)
-            for t in self.all_tables
-            if t.has(*header) and (under is None or _is_under(t.headings, under))
-        ]
-        self.named_tables.update(id(t.raw) for t in found)
-        return [t for t in found if not t.off] or found
-
-    def table(self, *header: str, under: str | None = None) -> Table:
-        """The one table with all these column headings, under that heading. Raises NotFound or Ambiguous."""
-        found = self._tables_with(header, under)
-        what = f"a table with the columns {', '.join(map(repr, header))}" + (f" under {under!r}" if under else "")
-        if not found:
-            seen = "; ".join(" | ".join(t.header) for t in self.tables) or "no table at all"
-            raise NotFound(f"expected {what}, found {seen[:300]}")
-        if len(found) > 1:
-            raise Ambiguous(f"expected one table, found {len(found)}: {what}")
-        return found[0]
-
-    def within(self, id_prefix: str, *, topic: Topic) -> dict[str, Table]:
-        """Tables inside elements whose id starts with `id_prefix`, by the rest of the id (one table per region, say).
-
-        Empty where no such element holds a table (`topic`: as of `find_all`). Raises Ambiguous where one holds several.
-        """
-        found: dict[str, Table] = {}
-        for table in self.tables:
-            for name in (i.removeprefix(id_prefix) for i in table.raw.ids if i.startswith(id_prefix)):
-                if name in found:
-                    raise Ambiguous(f"expected one table in the element with id {id_prefix + name!r}, found several")
-                found[name] = table
-                self.named_tables.add(id(table.raw))
-        if not found:
-            self.missing(f"tables in elements with the id {id_prefix!r}", topic, None, PROSE)
         return found
 
 
 @by_text(8192)
 def _headed(headings: tuple[str, ...], under: str | None, on: date | None, own: str) -> Scope:
     return headed((h for h in headings if under is None or not named(under).fullmatch(h)), "heading", on, own)
-
-
-def _statements(text: str, regex: re.Pattern[str]) -> Iterable[tuple[str, re.Match[str]]]:
-    """Every match with the sentence it stands in; linear in the text, however many there are."""
-    ends: tuple[int, ...] | None = None
-    for m in regex.finditer(text):
-        if ends is None:
-            ends = _ends(text)
-        i = bisect_right(ends, m.start())
-        start = ends[i - 1] if i else 0
-        j = bisect_left(ends, m.end(), lo=i)
-        yield text[start : ends[j] if j < len(ends) else len(text)].strip(), m
-
-
-@by_text(16384)
-def _ends(text: str) -> tuple[int, ...]:
-    """Where the sentences of a text end, and where the first begins."""
-    return (0, *[e.end() for e in _STOP.finditer(text)], len(text))
-
-
-@by_text(8192)
-def _is_under(headings: tuple[str, ...], under: str) -> bool:
-    fits = named(under).fullmatch
-    return any(fits(h) for h in headings)
-
-
-def _sentence(text: str, m: re.Match[str]) -> str:
-    """The sentence around a match: back to the last full stop and on to the next."""
-    start = max((e.end() for e in _STOP.finditer(text[: m.start() + 1])), default=0)
-    end = re.search(r"(?<=[.!?])(?=\s|$)", text[m.end() - 1 :])
-    return text[start : m.end() - 1 + end.start() if end else len(text)].strip()

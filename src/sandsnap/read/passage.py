@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from sandsnap.model import Fact, Refusal, Value
+from sandsnap.model import Fact, Value
 from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.bounds import bounded
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.literals import needed
+from sandsnap.read.patterns import compiled
 from sandsnap.read.phrases import LABEL, goes_on, part_of
+from sandsnap.read.refusal import refusal
+from sandsnap.read.rows import Rows
 from sandsnap.read.scope import PLAIN, Scope, said
 from sandsnap.vendors import PRODUCTS
 from schemas import TABLES
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 _SAME = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _FIGURE = re.compile(r"(?:US)?\\?\$?\s?\d[\d.,]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SPACES = re.compile(r" ([?*+]?)")
-HOLE = re.compile(r"\{(" + "|".join(amounts.HOLES) + r")\d?\}")
 FIGURES = frozenset({"prices", "allowances", "limits", "plans", "cold_starts", "persistence"})
-_LIMIT_UNITS = {"second", "minute", "hour", "day", "count", "gib", "gb"}
-_THOUSANDS = {"tib": ("gib", 1024), "tb": ("gb", 1000)}
-_TIMES = {"vcpu_hour", "vm_hour", "gib_hour", "gb_hour"}
 
 
 def same_text(text: str) -> str:
@@ -55,33 +50,8 @@ def plain_marks(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=2048)
-def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """A statement pattern as a regular expression, and the names of its holes."""
-    holes: list[str] = []
-
-    def hole(m: re.Match[str]) -> str:
-        holes.append(m[0][1:-1])
-        return f"(?P<{m[0][1:-1]}>{amounts.HOLES[m[1]]})"
-
-    regex = HOLE.sub(hole, _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", pattern))
-    return re.compile(regex, re.IGNORECASE), tuple(holes)
-
-
-@lru_cache(maxsize=2048)
-def words_of(pattern: str) -> tuple[str, ...]:
-    """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
-    return needed(plain_pattern(pattern))
-
-
-def plain_pattern(pattern: str) -> str:
-    """A statement pattern as a regular expression in which a hole is anything; of money, anything with a dollar in it."""
-    plain = HOLE.sub(lambda m: r".*\$." if m[1] == "money" else ".", pattern)
-    return _SPACES.sub(lambda m: r"\s*" if m[1] in ("?", "*") else r"\s+", plain)
-
-
 @dataclass(frozen=True)
-class Passage:
+class Passage(Rows):
     """A piece of the page: `text` is what is read, `quote` what is cited, `where` the headings above it."""
 
     page: "Page"
@@ -207,115 +177,10 @@ class Passage:
             quote=self.quote,
             capture=self.page.capture.sha256,
             verified_on=self.page.capture.day,
-            refused=_refusal(self.here(), table, row, bound, self.quote),
+            refused=refusal(self.here(), table, row, bound, self.quote),
             frame=self.frame,
             beside=self.beside if table in FIGURES else (),
         )
-
-    def price(
-        self, amount: Amount, meter: str, *, unit: str | None = None, plan: str = "any", sku: str = "-", region: str = "-",
-        offer: str = "list", billed_on: str | None = None, product: str | None = None, bound: str = "exact",
-    ) -> Fact:  # fmt: skip
-        """A row of prices. The unit is what the amount is `per` (with the meter in front of a bare time, as in
-        vcpu_hour), unless `unit` names it: then the page must have stated it elsewhere, in a header or a sentence,
-        and an amount that carries its own unit must agree. Raises Unreadable where the unit stays open.
-        """
-        if amount.unit != "usd" or amount.each != 1:
-            raise Unreadable(f"expected a price, found {amount.text!r}")
-        if amount.bound != "exact":
-            raise Unreadable(f"expected an exact price, found {amount.text!r}", self.quote)
-        rest = unit.split("_") if unit else []
-        part_of_unit = (
-            len(amount.per) == 1 and len(rest) > 1 and amount.per[0] in rest
-        )  # row or column say the other part
-        own = price_unit(amount, meter) if amount.per and not part_of_unit else None
-        if own and unit and own != unit:
-            raise Unreadable(f"the column says {unit}, the cell says {own}: {amount.text!r}")
-        if not own and not unit:
-            raise Unreadable(f"no unit is stated for {amount.text!r}")
-        return _exact(self, amount, bound).fact(
-            "prices", bound=bound, plan=plan, meter=meter, sku=sku, region=region, offer=offer, usd=amount.value, unit=own or unit,
-            billed_on=billed_on, product=product or self.page.product,
-        )  # fmt: skip
-
-    def limit(
-        self,
-        limit: str,
-        amount: Amount | None,
-        *,
-        plan: str = "any",
-        unit: str | None = None,
-        product: str | None = None,
-        bound: str = "max",
-    ) -> Fact:
-        """A row of limits: "up to 24 hours" states the maximum exactly, so that `bound` max is what a limit is.
-
-        `amount` None means the page states that there is no such limit (then name the `unit`).
-
-        A range keeps both ends, "40/10 min" becomes per minute only where it divides exactly (else Unreadable).
-        """
-        low: Decimal | None = None
-        high: Decimal | None = None
-        if amount is not None:
-            if amount.per:
-                if amount.per not in (("second",), ("minute",)) or amount.high is None:
-                    raise Unreadable(f"expected a rate per second or minute, found {amount.text!r}")
-                unit, low = f"per_{amount.per[0]}", (amount.low or amount.high) / amount.each
-                high = amount.high / amount.each if amount.bound == "range" else None
-                if low != low.quantize(Decimal(1).scaleb(-9)):
-                    raise Unreadable(f"{amount.text!r} is no exact rate")
-            elif amount.bound == "range":
-                low, high, unit = amount.low, amount.high, amount.unit
-            elif amount.unit in _THOUSANDS:
-                unit, times = _THOUSANDS[amount.unit]
-                low = amount.value * times
-            else:
-                low, unit = amount.value, amount.unit
-            if amount.unit in ("week", "month") or (not amount.per and unit not in _LIMIT_UNITS):
-                raise Unreadable(f"no unit of the contract fits {amount.text!r}")
-        cited = self if amount is None else _exact(self, amount, bound)
-        return cited.fact(
-            "limits",
-            bound=bound,
-            plan=plan,
-            limit=limit,
-            amount=low,
-            amount_max=high,
-            unit=unit,
-            product=product or self.page.product,
-        )
-
-    def cold_start(
-        self, operation: str, amount: Amount, *, statistic: str | None = None, product: str | None = None
-    ) -> Fact:
-        """A row of cold_starts: "under 90 ms" is max, "~2–4 s" is typical with both ends. Raises for "over N"."""
-        low, high = amount.ms
-        stated = "max" if low is None else "typical"
-        return self.fact(
-            "cold_starts", operation=operation, statistic=statistic or stated, low_ms=low, high_ms=high, claimed_by="vendor",
-            product=product or self.page.product,
-        )  # fmt: skip
-
-    def allowance(
-        self, allowance: str, period: str, amount: Amount, *, unit: str | None = None, plan: str = "any",
-        card_required: bool | None = None, product: str | None = None, bound: str = "exact",
-    ) -> Fact:  # fmt: skip
-        """A row of allowances; `unit` names what the amount counts where its own word is not the contract's (vcpu_hour). A
-        `unit` of minutes (vcpu_minute) is brought to hours. Raises Unreadable where that is not exact."""
-        if unit and unit.endswith("_minute"):
-            hours = amount.value / 60
-            if hours != hours.quantize(Decimal(1).scaleb(-9)):
-                raise Unreadable(f"{amount.text!r} is no exact number of hours")
-            amount, unit = replace(amount, low=hours, high=hours), unit.replace("_minute", "_hour")
-        if unit in _TIMES and amount.unit not in ("hour", "count"):
-            raise Unreadable(f"expected hours, found {amount.text!r}")
-        if unit is None and amount.unit in _THOUSANDS and amount.bound == "exact":
-            unit, times = _THOUSANDS[amount.unit]
-            amount = replace(amount, low=amount.value * times, high=amount.value * times)
-        return _exact(self, amount, bound).fact(
-            "allowances", bound=bound, plan=plan, allowance=allowance, period=period, amount=amount.value, unit=unit or amount.unit,
-            card_required=card_required, product=product or self.page.product,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -379,113 +244,3 @@ class Match(Passage):
             else:
                 out.append((name, same_text(text or "").lower()))
         return tuple(out)
-
-
-_OF_SOME = frozenset({"allowances", "limits"})
-_BEYOND_NOW = {"ending", "ended", "frozen", "announced", "withdrawn", "retired"}
-_SAID = {
-    "past": "it held once", "deprecated": "it is deprecated", "legacy": "it is of a legacy plan", "from": "it is to come",
-    "other": "it is another's", "example": "it is an example", "total": "it is a total", "some": "it is said of some cases only",
-}  # fmt: skip
-
-
-def _exact(passage: Passage, amount: Amount, bound: str) -> Passage:
-    """The passage with the bound of an amount that is taken from it in its scope."""
-    if amount.bound in ("exact", "range", bound):
-        return passage
-    why = (*passage.scope.why, ("bound", amount.text))
-    return replace(passage, scope=replace(passage.scope, bound=amount.bound, why=why))
-
-
-def _refusal(scope: Scope, table: str, row: dict[str, Value], bound: str, quote: str) -> Refusal | None:
-    """Why what is said is not said of what a row of the table is about, else None."""
-    if scope is PLAIN:
-        return None
-    part = _out_of_scope(scope, table, row, bound)
-    if part is None:
-        return None
-    said_so = {
-        "visible": "nobody sees it", "struck": "it is struck out", "currency": "not in US dollars",
-        "offer": f"the offer is {scope.offer}", "bound": f"no exact figure ({scope.bound})",
-    }.get(part) or _SAID.get(str(getattr(scope, part)), "")  # fmt: skip
-    kind = "announced" if part == "when" and scope.when == "from" else "scope"
-    when = f" on {scope.day}" if kind == "announced" and scope.day else ""
-    key = " / ".join(str(row[k]) for k in TABLES[table].key[1:])
-    values = ", ".join(f"{k} {row[k]}" for k in TABLES[table].values if row[k] is not None)
-    why = f"{table} {key}: {said_so}{when}, by the words {scope.words(part)!r}: {values} in {quote[:200]!r}"
-    decided = getattr(scope, part)
-    return Refusal(kind, why, scope.day if kind == "announced" else None, decided if isinstance(decided, str) else part)
-
-
-def _out_of_scope(scope: Scope, table: str, row: dict[str, Value], bound: str) -> str | None:
-    """The part of a scope that keeps a fact out of a table. Notices and states of ending speak of other days by right."""
-    dated = table == "notices" or row.get("status") in _BEYOND_NOW
-    if not scope.visible:
-        return "visible"
-    if scope.struck:
-        return "struck"
-    if scope.when not in ("now", "until") and not dated:
-        return "when"
-    if scope.whose not in ("own", "some"):
-        return "whose"
-    price = table == "prices" or row.get("usd_per_month")
-    money = price or row.get("unit") == "usd"
-    if money and scope.currency != "usd":
-        return "currency"
-    if price and scope.offer not in ("list", row.get("offer")):
-        return "offer"
-    if scope.whose == "some" and (money or table in _OF_SOME):
-        return "whose"
-    amounts_here = price or (table in ("allowances", "limits") and scope.bound != "tier")
-    if amounts_here and scope.bound not in ("exact", bound):
-        return "bound"
-    return None
-
-
-def price_unit(amount: Amount, meter: str) -> str:
-    """The contract's unit for what an amount is per: (gb, month) is gb_month, (hour) of a vcpu is vcpu_hour."""
-    bases = {"vcpu": "vcpu", "core": "core", "gpu": "gpu", "instance": "instance"}
-    per = tuple("vcpu" if p == "cpu" else p for p in amount.per)
-    if len(per) == 1 and per[0] in ("second", "hour", "month") and meter in bases:
-        return "month" if (meter, per[0]) == ("vcpu", "month") else f"{bases[meter]}_{per[0]}"
-    if len(per) == 1 and per[0] in ("gb", "gib", "session", "million", "month"):
-        return per[0]
-    if len(per) == 2 and per[1] in ("second", "hour", "month"):
-        return "_".join(per)
-    if (
-        len(per) == 2
-        and per[0] in ("second", "hour", "month")
-        and per[1] in ("gb", "gib", "vcpu", "core", "gpu", "instance")
-    ):
-        return f"{per[1]}_{per[0]}"
-    raise Unreadable(f"no unit of the contract fits {amount.text!r}")
-
-
-def on_day(text: str, seen: date | None = None) -> date:
-    """A date as pages write it: 2026-08-01, 8/1/26 (the month first), August 1, 2026, 1 August 2026, Aug 1 2026. Raises
-    Unreadable. Without a year ("August 1") it is the one within nine months of the day on which the page was `seen`, or that
-    went by in the three before: a notice that was left standing."""
-    months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.strip().lower().replace(",", ""))
-    for pattern in (
-        r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
-        r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)",
-        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?: (?P<y>\d{4}))?",
-        r"(?P<d>\d{1,2}) (?P<m>[a-z]+)\.?(?: (?P<y>\d{4}))?",
-    ):
-        if not (m := re.fullmatch(pattern, plain)):
-            continue
-        spelt = (i for i, n in enumerate(months, 1) if m["m"].startswith(n))
-        month = int(m["m"]) if m["m"].isdigit() else next(spelt, 0)
-        years = [int(m["y"]) + 2000 * (len(m["y"]) == 2)] if m["y"] else []
-        years = years or ([seen.year - 1, seen.year, seen.year + 1] if seen else [])
-        try:
-            days = [date(year, month, int(m["d"])) for year in years]
-        except ValueError:
-            break
-        if seen and not m["y"]:
-            days = [d for d in days if seen - timedelta(days=95) <= d < seen + timedelta(days=270)]
-        if days:
-            return days[0]
-        break
-    raise Unreadable(f"expected a date, found {text!r}")

@@ -31,12 +31,14 @@ _FIGURE = (
     rf"|\d+(?:[.,]\d+)*|\.\d+|\b(?i:{'|'.join(_WORDS)})(?=[\s-]{_UNIT}|\s(?:or|to|through)\s)"
 )
 _NOUN = re.compile(rf"[\s-]?{_THING}")  # what a count counts is its reader's
-_CODES = "USD|EUR|GBP|CAD|AUD|NZD|HKD|SGD"
+# Currencies, many of which share the dollar's sign; no code that is an English word, too.
+_ABROAD = "(?:EUR|GBP|CAD|AUD|NZD|HKD|SGD|MXN|BRL|ARS|CLP|TWD|INR|JPY|CNY|KRW|CHF|SEK|NOK|DKK|PLN|ZAR)"
+_CODES = f"USD|{_ABROAD}"
 # What stands here is a label: the "4090" of "RTX 4090", the "2" of "Tier 2", every "h100" and "cpu-1x".
 _LABEL = r"(?:RTX|GTX|Tesla|Python|Node(?:\.js)?|Ubuntu|Debian|CUDA|[Vv]ersion|Llama|Claude|GPT|Xeon|EPYC|[Tt]iers?|[Ll]evel|[Ss]tep|[Ss]ection|[Cc]hapter|RFC|ISO|SOC)"
 _TOKEN = re.compile(
-    rf"""(?P<label>\b{_LABEL}(?:[ ](?:PRO|Ada|Blackwell))?[ -]?\d[\w.]*|(?<![\w$])[A-Za-z_]+\d\w*(?:-\w+)*|(?<![\w$])(?!(?i:sub)-)[A-Za-z_]+(?:-[A-Za-z]+)*-\d\w*(?:-\w+)*)
-    |(?P<lead>\b(?i:between|first|next|additional|as[ ]low[ ]as|as[ ]little[ ]as|starting[ ](?:at|from)|starts[ ]at|upwards?[ ]of|no[ ]less[ ]than|not[ ]less[ ]than|almost|nearly)\s+)?
+    rf"""(?P<label>\#[ ]?\d[\w.]*|\b{_LABEL}(?:[ ](?:PRO|Ada|Blackwell))?[ -]?\d[\w.]*|(?<![\w$])[A-Za-z_]+\d\w*(?:-\w+)*|(?<![\w$])(?!(?i:sub)-)[A-Za-z_]+(?:-[A-Za-z]+)*-\d\w*(?:-\w+)*)
+    |(?P<lead>\b(?i:between|first|next|additional|another|extra|further|double|twice|triple|(?:half|a[ ]third|a[ ]quarter)[ ]of|every|as[ ]low[ ]as|as[ ]little[ ]as|starting[ ](?:at|from)|starts[ ]at|upwards?[ ]of|no[ ]less[ ]than|not[ ]less[ ]than|fewer[ ]than|almost|nearly)\s+)?
      (?P<sign>(?<![\w.)\]{DASHES}])[{DASHES}](?=[\d$.])|[\u00b1\u2213]\s?)?
      (?P<currency>(?:(?:US|CA|CAD|AU|A|C|NZ|HK|S|R)?\\?[$€£¥]\s?|\b(?:{_CODES})[ ]?))?
      (?P<figure>{_FIGURE})
@@ -48,15 +50,18 @@ _TOKEN = re.compile(
      (?P<after>\+|\s+(?i:or|and)\s(?i:more|less|fewer|longer|higher|above|over|up)\b)?""",
     re.VERBOSE,
 )  # fmt: skip
-_RANGE = re.compile(rf"\s*[{DASHES}]\s*|\s+(?:to|through|up to)\s+", re.IGNORECASE)
+_TILDES = "~\u301c\uff5e\u223c"  # between figures they are a range, before one "about"
+_RANGE = re.compile(rf"\s*[{DASHES}{_TILDES}]\s*|\s+(?:to|through|up to)\s+", re.IGNORECASE)
 _CHOICE = re.compile(r"\s+or\s+", re.IGNORECASE)
 _PAIR = re.compile(r"[^.;\d]{0,20}\sand\s+", re.IGNORECASE)
 # A bare figure that a sign or a small word ties to the next one: a sum, a product, a list, a score, a power.
 _TIED = re.compile(
-    r"\s*(?:\u2026|\.\.\.?|[+\u00d7x*:^&,;=]|\u2192|[-=]>|vs\.?|versus|plus|minus|times|and|resp(?:\.|ectively)|,? ?or|,? and|out of|of)\s*"
-    r"|\s*[\u00b1\u2213]\s*|",
+    r"\s*(?:\u2026|\.\.\.?|[+\u00d7x*:^&,;=|]|\u2192|[-=]>|vs\.?|versus|plus|minus|times|and|resp(?:\.|ectively)|,? ?or|,? and|out of|of)\s*"
+    r"|\s*[\u00b1\u2213]\s*|[^\S\n]{1,3}|",
     re.IGNORECASE,
 )
+# An amount and another one of its unit, or how often it is meant: a sum, a product, a list.
+_SUMMED = re.compile(r"\s*(?:[+\u00d7*]|x\b|plus|times|,)\s*", re.IGNORECASE)
 _COMPOUND = re.compile(r"\s*,\s*|\s+and\s+|\s*", re.IGNORECASE)
 _TIER = re.compile(r"\s?\w{0,12}\s?[:,\u2013-]?\s*(?:at |for |is )?", re.IGNORECASE)
 _THEN = re.compile(r"[^.;|]{0,45}?\b(?:then|thereafter|after that)\s+(?:only )?", re.IGNORECASE)
@@ -155,15 +160,23 @@ def part_of(
 # What stands right behind an amount and makes it another one: a footnote's mark, a bare figure, another amount in brackets or for
 # others, a multiple, what is taken off, the number of things it is for.
 _GOES_ON = re.compile(
-    rf"\s?[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3\u2074]|\s\d[\d.,]*(?=\s*(?:[.;,)]|$|{_NOUN.pattern}))|-(?:odd|ish)\b|\s(?:dozen|score|lakh|crore|Mi[ol]\b|Mrd\b)"
+    rf"\s?[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3\u2074]|\s\d[\d.,]*(?=\s*(?:[.;,)]|$|{_NOUN.pattern}))|-(?:odd|ish)\b|\s(?:dozen|score|hundred|lakh|crore|Mi[ol]\b|Mrd\b)|\s?[\u00a2\u2030\u2031]|(?<=[A-Za-z])-(?:second|minute|hour|day|week|month|year)s?\b"
+    rf"|\s(?:more|further|squared|cubed|additional|extra|no longer)\b|\s?[(\[]\s?(?:\d[\d.,]*\s(?:for|on|with|in|if|when|at|under)|was|previously|formerly|before|{_ABROAD})\b|\s?{_ABROAD}\b"
     rf"|\s?[(\[]\s?\d[\d.,]*\s?(?:[)\]]|(?P<unit>{_UNIT}))|,\s(?:(?:sometimes|rarely|seldom|often|otherwise|even|or|and|but|then)\s)?\d[\d.,]*(?=\s+(?:for|on|with|in|if|when|at|under)\b|\s*(?:[.;)]|$))"
     rf"|\s(?:less|minus)\s\d|\s(?:each|every|per|for (?:each|every))\s\d"
+)
+# … and behind a price: a bound, or what makes it a discount.
+_PRICE_GOES_ON = re.compile(
+    r"\s(?:max(?:imum)?|min(?:imum)?|at (?:most|least)|approx(?:imately)?|upwards?|onwards?|and up|tops|or so|and change|off|discount|rebate"
+    r"|for the first|for (?:two|three|four|five|ten|\d+))\b"
 )
 
 
 def goes_on(text: str, start: int, end: int) -> str | None:
     """The words right behind the amount text[start:end] that make it another one; None without any. Another amount in another unit
     may be the same one ("24 hours (1 day)")."""
+    if "$" in text[start:end] and (m := _PRICE_GOES_ON.match(text, end)):
+        return m[0].strip()
     m = _GOES_ON.match(text, end)
     if m is None:
         return None
@@ -218,11 +231,19 @@ def _link(text: str, group: list[re.Match[str]], b: re.Match[str]) -> str | None
         and _TIED.fullmatch(gap.strip() if a["plus"] else gap)
     ):
         return "choice"
+    if (a["unit"] or "").strip().lower() == "x" and not gap.strip() and (not a["per"]):
+        return "choice"  # "2x $5", "10 x 5"
+    if a["unit"] and _unit(b) in ((_unit(a),) if "," in gap else (_unit(a), "")) and _SUMMED.fullmatch(gap):
+        return "choice"
     if lead in ("first", "next", "additional") and b["currency"] and _TIER.fullmatch(gap):
         return "tiers"
     if b["currency"] and any(g["currency"] for g in group) and _THEN.fullmatch(gap):
         return "tiers"
     return None
+
+
+def _unit(m: re.Match[str]) -> str:
+    return str(m["unit"] or "").strip(" -\u00a0").lower()
 
 
 def _rank(m: re.Match[str]) -> int:
@@ -246,7 +267,7 @@ def _phrase(text: str, group: list[re.Match[str]], form: str, before: re.Match[s
                 parts.append(Part(*_trimmed(m, what), {"after": "bound", "plus": "bound", "code": "currency"}.get(what, what)))  # fmt: skip
         if not plain:
             parts.append(Part(*m.span("currency"), "currency"))
-        if m["lead"] and m["lead"].strip().lower() not in ("between", "first", "next", "additional"):
+        if m["lead"] and m["lead"].strip().lower() not in ("between", "first"):
             parts.append(Part(m.start("lead"), m.start("lead") + len(m["lead"].rstrip()), "bound"))
         value = exact(m["figure"])
         if value is not None:

@@ -22,6 +22,7 @@ from sandsnap.model import Capture, Fact, Issue, Measurement, Published, Reading
 from sandsnap.publishers import FOLDERS, PublisherError
 from sandsnap.read.addresses import canonical
 from sandsnap.read.errors import Ambiguous, ReadError
+from sandsnap.read.feeds import check_characters
 from sandsnap.vendors import PRODUCTS
 
 _MISSING = (404, 410)
@@ -246,21 +247,18 @@ def not_had(at: Address, issue: Issue) -> Reading:
 def parsed(body: bytes) -> Any:
     """JSON with numbers as `Figure`s. Raises ReadError, and Ambiguous for a key that stands twice in one object."""
     try:
-        return json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=Figure,
-            parse_int=Figure,
-            parse_constant=Figure,
-            object_pairs_hook=_object,
-        )
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_float=Figure, parse_int=Figure, parse_constant=Figure, object_pairs_hook=_object)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, ArithmeticError) as e:
         raise ReadError(f"not JSON: {e}") from None
+    check_characters(text, value)
+    return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     out = dict(pairs)
     if len(out) != len(pairs):
-        raise Ambiguous(f"a key stands twice in one object: {', '.join(k for k, _ in pairs)[:120]}")
+        raise Ambiguous(f"a key stands twice in one object: {', '.join(ascii(k) for k, _ in pairs)[:120]}")
     return out
 
 

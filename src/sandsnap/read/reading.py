@@ -133,7 +133,8 @@ def _page_of(capture: Capture) -> Page:
     if source is None:
         raise ValueError(f"{capture.url} is not declared as a source")
     text = text_of(capture)
-    return Page(capture, text, form_of(capture, text), source.vendor, source.url, source.product, source.log)
+    form = form_of(capture, text)
+    return Page(capture, text, form, source.vendor, source.url, source.product, source.log, source.chapters)
 
 
 def _filled(page: Page, readings: list[Reading]) -> list[Reading]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
-from sandsnap.read.passage import HOLE, compiled, same_text, words_of
+from sandsnap.read.passage import same_text
+from sandsnap.read.patterns import HOLE, compiled, words_of
 
 if TYPE_CHECKING:
     from sandsnap.read.page import Page

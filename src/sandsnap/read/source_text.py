@@ -34,6 +34,7 @@ _DELIMITERS = re.compile(r"\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\
 _DELIMITER_LINE = re.compile(rf"\n{_DELIMITERS.pattern}(?=\n|\Z)")
 _FENCES = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[^\n]*")
 _FENCE_ALONE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*")
+_CHAPTER_OR_FENCE = re.compile(r"^(?:[ \t]*(`{3,}|~{3,})([^\n]*)|#[ \t]+(\S[^\n]*?)[ \t\r]*)$", re.MULTILINE)
 _FENCE_NEXT = re.compile(r"\n[^\S\n]*(?:```|~~~)")
 _DECORATION = ("{/*", "<!--", "={", '{" "}', "{{")
 _ANNOTATION = re.compile(r"\{\{ ?\w{1,30}: ?'[^'\n]*' ?\}\}")  # of a line, {{ className: 'lead' }}: how it looks
@@ -87,6 +88,24 @@ def erb(text: str, on: date | None) -> str:
 def strip_front_matter(text: str) -> str:
     """The text without its YAML front matter: titles and navigation words there are not page text."""
     return _FRONT_MATTER.sub("", text, count=1)
+
+
+def chapters(text: str, wanted: str) -> str:
+    """The text without the chapters (from one heading of the first level to the next) whose headings do not match in full."""
+    parts: list[str] = []
+    start, kept, fence = 0, True, ""
+    fits = re.compile(wanted, re.IGNORECASE).fullmatch
+    for m in _CHAPTER_OR_FENCE.finditer(text):
+        if m[1]:
+            if not fence:
+                fence = m[1]
+            elif m[1].startswith(fence) and not m[2].strip():
+                fence = ""
+        elif not fence:
+            if kept:
+                parts.append(text[start : m.start()])
+            start, kept = m.start(), fits(m[3]) is not None
+    return "".join((*parts, text[start:] if kept else ""))
 
 
 def mdx(text: str) -> str:

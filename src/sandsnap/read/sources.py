@@ -21,6 +21,11 @@
     about = "sandbox|pricing"              # the entries that are news here; besides = "…": and are not
     must = "changelog"
 
+    [[source]]
+    url = "https://example.com/llms-full.txt"
+    chapters = ["Limits", "Pricing.*"]     # regular expressions: of a dump of all documentation, what alone is read
+    must = "# Limits"
+
     VENDOR = declared("example")
 
     @VENDOR.reader("billing")
@@ -58,6 +63,7 @@ class Source:
     `live` False: an old address that is no longer fetched, kept for its captures.
     `proven` False: no real copy of this page had been read when its reader was written.
     `log`: its entries are dated, and say what was new on their day (read/changelog.py).
+    `chapters`: of a dump of a whole documentation, the ones that are read: what their headings of the first level match in full.
     """
 
     vendor: str
@@ -71,6 +77,7 @@ class Source:
     proven: bool
     live: bool
     log: bool = False
+    chapters: str = ""
     readers: dict[str, Reader] = field(default_factory=dict)
 
     def reader(self, function: Reader) -> Reader:
@@ -146,6 +153,7 @@ _GIVEN = {
     "kind",
     "about",
     "besides",
+    "chapters",
 }
 
 
@@ -171,6 +179,7 @@ def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) 
         url, must=entry["must"], former=former, fetch=fetch, accept=entry.get("accept") or tree.get("accept"),
         product=product, proven=entry.get("proven", True), live=entry.get("live", True),
     )  # fmt: skip
+    source.chapters = _chapters(entry.get("chapters", []), where)
     if "kind" in entry:
         source.log = True
         source.reader(changelog.news(entry["about"], entry.get("besides", "")))
@@ -178,6 +187,16 @@ def _add(made: Vendor, entry: dict[str, Any], trees: dict[str, dict[str, Any]]) 
         if entry["name"] in made.named:
             raise VendorError(f"{where}: two sources have this name")
         made.named[entry["name"]] = source
+
+
+def _chapters(named: object, where: str) -> str:
+    """The chapters that are read, as one pattern."""
+    try:
+        if isinstance(named, list):
+            return re.compile("|".join(f"(?:{heading})" for heading in named)).pattern
+    except re.error as e:
+        raise VendorError(f"{where}: chapters: {e}") from None
+    raise VendorError(f'{where}: chapters is a list of headings, as regular expressions: ["Limits", "Pricing.*"]')
 
 
 def _raw(url: str) -> str:

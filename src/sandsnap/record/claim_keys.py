@@ -52,21 +52,21 @@ def write(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded]) -> None:
     ])  # fmt: skip
 
 
-def companions(con: duckdb.DuckDBPyConnection, keys: Collection[tuple[str, Known]]) -> list[tuple[int, int, int]]:
-    """All claims of these keys (with their vendors), and of those that differ from one in the plan alone: (fact, claim, reader)."""
+def companions(con: duckdb.DuckDBPyConnection, keys: Collection[tuple[str, Known]]) -> list[tuple[int, int, int, int]]:
+    """All claims of these keys (with their vendors), and of those that differ from one in the plan alone: (fact, claim, reader, kin)."""
     wanted = {kin(vendor, *key) for vendor, key in keys}
     con.register("kin_wanted", pl.DataFrame({"kin": list(wanted)}, schema={"kin": pl.Int64}))
     found = con.execute(
-        "SELECT k.fact, k.claim, k.reader FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"
+        "SELECT k.fact, k.claim, k.reader, k.kin FROM store.claim_keys k SEMI JOIN kin_wanted w ON w.kin = k.kin"
     ).fetchall()
     con.unregister("kin_wanted")
     return found
 
 
-def write_contested(con: duckdb.DuckDBPyConnection, claims: Iterable[tuple[int, int, int]]) -> None:
-    """Remember which of these claims, given with all others of their facts (fact, claim, reader), others state, too."""
+def write_contested(con: duckdb.DuckDBPyConnection, claims: Iterable[tuple[int, int, int, int]]) -> None:
+    """Remember which of these claims, given with all others of their facts (see companions), others state, too."""
     groups: dict[int, set[int]] = {}
-    for fact, claim, _ in claims:
+    for fact, claim, *_ in claims:
         groups.setdefault(fact, set()).add(claim)
     wanted = {c: min(ids) for ids in groups.values() if len(ids) > 1 for c in ids}
     held = dict(con.execute("SELECT claim, contest FROM store.contested").fetchall())

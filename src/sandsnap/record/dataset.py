@@ -11,7 +11,7 @@ import polars as pl
 
 from sandsnap.record import queries
 from sandsnap.record.errors import QueryError
-from sandsnap.record.layout import sql_file
+from sandsnap.record.layout import quoted, sql_file
 from schemas import TABLES
 from schemas.contract import STATE
 
@@ -89,9 +89,12 @@ class Dataset:
         if self._stored:
             picked, far = ", ".join(f'"{c}"' for c in columns), f"TIMESTAMP '{FAR:%Y-%m-%d}'"
             if known_at is None:
-                return f"(SELECT {picked} FROM store.as_stored('{name}', DATE '{day}', {far}))", []
+                return f"(SELECT {picked} FROM store.as_stored('{name}', DATE {quoted(str(day))}, {far}))", []
             time = f"store.at(TIMESTAMPTZ '{at.isoformat()}')"
-            return f"(SELECT {picked} FROM store.as_stored('{name}', store.day(DATE '{day}', {time}), {time}))", []
+            return (
+                f"(SELECT {picked} FROM store.as_stored('{name}', store.day(DATE {quoted(str(day))}, {time}), {time}))",
+                [],
+            )
         if on is None and known_at is None:
             return name, []
         if not self.exported:
@@ -188,9 +191,8 @@ def _of_export(folder: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     for path in sorted(folder.rglob("*.parquet")):
         name = path.stem if path.parent == folder else f"{path.stem}_{path.parent.name}"
-        quoted = str(path).replace("'", "''")
         kept = {"changes": "steps_told", "events": "events_told"}.get(name, name)
-        con.execute(f"CREATE VIEW \"{kept}\" AS FROM read_parquet('{quoted}')")
+        con.execute(f'CREATE VIEW "{kept}" AS FROM read_parquet({quoted(str(path))})')
     con.execute(
         'CREATE MACRO steps("from", "to") AS TABLE SELECT * FROM steps_told WHERE day > "from" AND day <= "to"; '
         'CREATE MACRO events("from", "to") AS TABLE SELECT * FROM events_told WHERE day > "from" AND day <= "to"; '

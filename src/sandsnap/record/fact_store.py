@@ -108,7 +108,13 @@ def _alone(row: Resolved, loaded: "Loaded", told: "Timelines") -> tuple[int, dat
     """The row of the claim that says all that the fact's row does; None where there is none that may be shown for it."""
     place, cited = (row.claim.id, row.valid_from), row.citation
     new = place in told.fresh
-    if row.sources or row.ended_on or row.not_before or place in told.recaused or not (new or place in loaded.shown):
+    if (
+        row.sources
+        or row.ended_on
+        or row.not_before
+        or place in told.recaused
+        or not (new or (place in loaded.shown and told.stays(place)))
+    ):
         return None
     held = told.now["claims"].get(place) or loaded.stored["claims"].get(place)
     return place if held == (row.valid_to, row.values, cited.basis, cited.quote, cited.judged_on) else None
@@ -253,8 +259,10 @@ def _stored(
     for column, kind, values in (("vendor", pl.String, vendors), ("fact", pl.Int64, facts)):
         if values:
             con.register("held_wanted", pl.DataFrame({column: values}, schema={column: kind}))
+            # Which rows they are is asked of two columns, and only then all columns of these.
             found += con.execute(
-                f"SELECT {picked} FROM store.{table} t SEMI JOIN held_wanted w ON w.{column} = t.{column} WHERE t.known_to IS NULL"
+                f"SELECT {picked} FROM store.{table} t WHERE t.rowid IN (SELECT s.rowid FROM store.{table} s "
+                f"SEMI JOIN held_wanted w ON w.{column} = s.{column} WHERE s.known_to IS NULL)"
             ).fetchall()
             con.unregister("held_wanted")
     n = len(identity)

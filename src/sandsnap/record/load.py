@@ -79,12 +79,16 @@ def load(
         con,
         [(w, [r.name for r in w.readers.values() if r.id not in lasts or r.id in unsettled]) for w in out.values()],
         names,
+        whole=not asleep,
     )
     return out
 
 
-def wake(con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[str]]], names: Names) -> None:
-    """Load all that is held of these readers of vendors, where it is not yet; those of all vendors at once."""
+def wake(
+    con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[str]]], names: Names, *, whole: bool = False
+) -> None:
+    """Load what is held of these readers of vendors, where it is not yet; those of all vendors at once. All of it, to take back
+    days; or, without `whole`, no events but those that another reading of the last day may take back."""
     wanted = {
         loaded.readers[n].id: (loaded, loaded.readers[n]) for loaded, ns in which for n in ns if n in loaded.asleep
     }
@@ -93,7 +97,8 @@ def wake(con: duckdb.DuckDBPyConnection, which: Iterable[tuple[Loaded, Iterable[
     con.register("readers_wanted", pl.DataFrame({"reader": list(wanted)}, schema={"reader": pl.Int64}))
     try:
         spans = _readings(con, {w.vendor: w for w, _ in wanted.values()}.values(), names)
-        _load_rest(con, _load_facts(con, wanted))
+        lasts = [w.last_day for w, _ in wanted.values() if w.last_day]
+        _load_rest(con, _load_facts(con, wanted), date.min if whole else min(lasts, default=date.min))
     finally:
         con.unregister("readers_wanted")
     for i, (loaded, reader) in wanted.items():
@@ -228,8 +233,8 @@ def _load_facts(con: duckdb.DuckDBPyConnection, by_id: Mapping[int, tuple[Loaded
     return by_claim
 
 
-def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim]) -> None:
-    """Absences, citations and events of these claims."""
+def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim], since: date) -> None:
+    """Absences, citations and events of these claims; of the events those decided since, and those of claims that are missing."""
     con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int64}))
     for claim, *rest in con.execute(
         "SELECT claim, unseen_on, missing_on, ended_on, removed FROM store.absences SEMI JOIN wanted USING (claim) "
@@ -241,11 +246,21 @@ def _load_rest(con: duckdb.DuckDBPyConnection, by_claim: dict[int, Claim]) -> No
         "WHERE known_to IS NULL ORDER BY claim, cited_from"
     ).fetchall():
         by_claim[claim].citations.append(Citation(*rest))
+    con.unregister("wanted")
+    missing = {i: c for i, c in by_claim.items() if c.absence is not None}
+    if missing and since > date.min:
+        _load_events(con, missing, "decided_on < ?", since)
+    _load_events(con, by_claim, "decided_on >= ?", since)
+
+
+def _load_events(con: duckdb.DuckDBPyConnection, by_claim: Mapping[int, Claim], where: str, since: date) -> None:
+    con.register("wanted", pl.DataFrame({"claim": list(by_claim)}, schema={"claim": pl.Int64}))
     for claim, *rest in con.execute(
         'SELECT e.claim, e.day, e.decided_on, e.kind, e.field, e."before", e."after", e.quote_before, e.quote_after, '
         "lower(hex(b.sha256)), lower(hex(a.sha256)) FROM store.events e SEMI JOIN wanted ON wanted.claim = e.claim "
         "LEFT JOIN store.captures b ON b.capture = e.capture_before LEFT JOIN store.captures a ON a.capture = e.capture_after "
-        "WHERE e.known_to IS NULL ORDER BY e.claim, e.decided_on, e.day"
+        f"WHERE e.known_to IS NULL AND e.{where} ORDER BY e.claim, e.decided_on, e.day",
+        [since],
     ).fetchall():
         by_claim[claim].events.append(Event(*rest))
     con.unregister("wanted")

@@ -205,12 +205,14 @@ def show(
     """A table of the contract: today, on a day, or on a day as we knew it at a time (UTC). Sorted by its columns."""
     columns = _contract_table(con, table)
     order = ", ".join(f'"{c}"' for c in columns)
-    relation = f"{table}_known(?::DATE, ?::TIMESTAMPTZ)"
-    far = datetime(9999, 12, 31, tzinfo=UTC)
+    relation = f"{table}_on(?::DATE)"
+    given: list[object] = [on or date.max]
+    if known_at is not None:
+        relation, given = f"{table}_known(?::DATE, ?::TIMESTAMPTZ)", [on or date.max, _utc(known_at)]
     return _ask(
         con,
         f"SELECT * FROM {relation} WHERE ?::VARCHAR IS NULL OR vendor = ? ORDER BY {order}",
-        [on or date.max, _utc(known_at) if known_at else far, vendor, vendor],
+        [*given, vendor, vendor],
     )
 
 

@@ -2,6 +2,7 @@
 
 import gc
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
@@ -158,7 +159,7 @@ class Recorder:
         if layout.outdated(con):  # a warehouse of layout 1: facts are made of every claim it holds
             found = con.execute("SELECT DISTINCT vendor FROM store.readers ORDER BY 1").fetchall()
             self._load((vendor for (vendor,) in found), whole=True)
-        self._load(replace_from)
+        self._load(replace_from, whole=True)
         for vendor, day in replace_from.items():
             self._rewind(vendor, day)
 
@@ -237,18 +238,22 @@ class Recorder:
         every = [(w, {(c.table, c.key) for r in w.awake for c in r.claims.values()}) for w in whole]
         found = claim_keys.companions(self.con, [(w.vendor, key) for w, keys in (*every, *part) for key in keys])
         claim_keys.write_contested(self.con, found)
-        stating = {reader for *_, reader in found}
+        # Whether the kin of a key bears on it is asked only where several claims state it.
+        several = Counter(fact for fact, *_ in found)
+        asked = {fact_id(p.vendor, *key) for p, keys in part for key in keys} | {f for f, n in several.items() if n > 1}
+        kins = {kin for fact, _, _, kin in found if several[fact] > 1}
+        stating = {reader for fact, _, reader, kin in found if fact in asked or kin in kins}
         if part:
             tables = ", ".join(f"'{t}'" for t in ENDING)
-            asked = f'SELECT DISTINCT reader FROM store.claims WHERE "table" IN ({tables}) AND known_to IS NULL'
-            stating |= {reader for (reader,) in self.con.execute(asked).fetchall()}
+            ending = f'SELECT DISTINCT reader FROM store.claims WHERE "table" IN ({tables}) AND known_to IS NULL'
+            stating |= {reader for (reader,) in self.con.execute(ending).fetchall()}
         wake(self.con, [(p, [n for n, r in p.readers.items() if r.id in stating]) for p, _ in part], self.names)
         wanted: list[fact_store.Wanted] = [(w, None, ()) for w in whole]
-        spoken = {claim for _, claim, _ in found}
+        spoken = {claim for fact, claim, *_ in found if fact in asked}
         for loaded, _ in part:
             own = {r.id for r in loaded.readers.values()}
             again = {(c.table, c.key) for r in loaded.awake for c in r.claims.values() if c.id in spoken}
-            wanted.append((loaded, again, {fact for fact, _, reader in found if reader in own}))
+            wanted.append((loaded, again, {fact for fact, _, reader, _ in found if reader in own and fact in asked}))
         return fact_store.write(self.con, wanted, told, self.names, self.known_at)
 
     def _load(self, vendors: Iterable[str], whole: bool = False) -> None:
@@ -261,7 +266,7 @@ class Recorder:
 
     def _rewind(self, vendor: str, day: date) -> None:
         loaded = self.vendors[vendor]
-        wake(self.con, [(loaded, list(loaded.asleep))], self.names)
+        wake(self.con, [(loaded, list(loaded.asleep))], self.names, whole=True)
         loaded.replayed = True
         self.rewound[vendor] = day
         self.waits[vendor].rewind(day)
@@ -287,7 +292,7 @@ class Recorder:
         loaded = self.vendors[vendor]
         self.vendor_days += 1
         self._new_day(loaded, day)
-        quiet, given = self._told_apart(loaded, readings, day)
+        quiet, given = self._told_apart(loaded, readings)
         given = [r for r in given if self._again(loaded, r, day)]
         if vendor in publishers():
             past = self._series(vendor).medians(self.con)
@@ -322,15 +327,14 @@ class Recorder:
             loaded.days.append(day)
             loaded.new_days.add(day)
 
-    def _told_apart(self, loaded: Loaded, readings: list[Reading], day: date) -> tuple[list[Reading], list[Reading]]:
+    def _told_apart(self, loaded: Loaded, readings: list[Reading]) -> tuple[list[Reading], list[Reading]]:
         """The readings that say again what their readers said last, being of the same bytes; and the others, whose readers are
-        loaded, with all of their pages and all that state what they state anew."""
-        wake(self.con, [(loaded, _looked_at(loaded, readings, day))], self.names)
+        loaded (see day), now with all that state what they state anew."""
         given = [r for r in readings if r.reader not in loaded.asleep]
         if loaded.asleep and (new := _new_keys(loaded, given)):
             facts = {fact_id(loaded.vendor, *key) for key in new}
             found = claim_keys.companions(self.con, [(loaded.vendor, key) for key in new])
-            stating = {reader for fact, _, reader in found if fact in facts}
+            stating = {reader for fact, _, reader, _ in found if fact in facts}
             wake(self.con, [(loaded, [n for n, r in loaded.readers.items() if r.id in stating])], self.names)
         quiet = [r for r in readings if r.reader in loaded.asleep]
         return quiet, [r for r in readings if r.reader not in loaded.asleep]

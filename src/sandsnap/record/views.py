@@ -85,7 +85,10 @@ def _by_table(expression: Callable[[Table], str], table: str) -> str:
 
 def _fresh_days() -> str:
     days = tomllib.loads(sql_file(FRESHNESS))["days"]
-    return _by_table(lambda t: str(int(days[t.name])), "of_table")
+    spans = {int(days[name]): [t for t in TABLES if days[t] == days[name]] for name in TABLES}
+    # One branch a span: each branch is planned with every query.
+    whens = (f"WHEN of_table IN ({', '.join(map(quoted, names))}) THEN {span}" for span, names in spans.items())
+    return f"CASE {' '.join(whens)} END"
 
 
 def _key_heads(table: Table) -> str:

@@ -27,7 +27,7 @@ STATES = STATE.terms or ()
 def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Turn the columns of few words into ENUMs, once, in a warehouse that has become large."""
     rows = con.execute(f"SELECT count(*) FROM store.{INTERVALS[0]}").fetchall()[0][0]
-    if rows < LARGE or _worded(con):
+    if rows < LARGE or _settled(con):
         return
     for column in WORDED:
         found = " UNION ".join(f'SELECT "{column}" AS word FROM store.{t}' for t in INTERVALS)
@@ -48,16 +48,21 @@ def kind_of(words: tuple[str, ...] | list[str]) -> str:
     return f"ENUM({', '.join(map(quoted, words))})" if len(words) <= MOST else "VARCHAR"
 
 
+def _settled(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are ENUMs: the column that is always among them tells, at a fifth of the cost of asking all."""
+    found = con.execute(f'SELECT typeof("table") FROM store.{INTERVALS[0]} LIMIT 1').fetchall()
+    return any(kind.startswith("ENUM") for (kind,) in found)
+
+
 def _worded(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The words of each column that is an ENUM now, in their order."""
-    table = f"store.{INTERVALS[0]}"
-    # The first one that settles tells, at a fifth of the cost of asking all.
-    if not any(k.startswith("ENUM") for (k,) in con.execute(f'SELECT typeof("table") FROM {table} LIMIT 1').fetchall()):
+    if not _settled(con):
         return {}
-    described = con.execute(f"SELECT * FROM {table} LIMIT 0").description or ()
-    columns = [d[0] for d in described if str(d[1]).startswith("ENUM")]
+    table = con.sql(f"SELECT * FROM store.{INTERVALS[0]} LIMIT 0")
+    columns = [name for name, kind in zip(table.columns, table.types, strict=True) if kind.id == "enum"]
     ranges = ", ".join(f'enum_range("{c}")' for c in columns)
-    return dict(zip(columns, con.execute(f"SELECT {ranges} FROM {table} LIMIT 1").fetchall()[0], strict=True))
+    found = con.execute(f"SELECT {ranges} FROM store.{INTERVALS[0]} LIMIT 1").fetchall()[0]
+    return dict(zip(columns, found, strict=True))
 
 
 def _retype(con: duckdb.DuckDBPyConnection, column: str, words: list[str]) -> None:

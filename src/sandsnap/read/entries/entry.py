@@ -10,11 +10,13 @@ from sandsnap.read import changelog
 from sandsnap.read.entries.made import denied, made
 from sandsnap.read.entries.one import agreeing
 from sandsnap.read.errors import NotFound, Unreadable
-from sandsnap.read.page import PROSE, Page
-from sandsnap.read.passage import Match, Passage, compiled
+from sandsnap.read.page import Page
+from sandsnap.read.passage import Match, Passage
+from sandsnap.read.patterns import compiled
 from sandsnap.read.plans import by_plan, is_plan, is_silent, names_plan
 from sandsnap.read.sentences import ITSELF, Topic, pattern_tokens
 from sandsnap.read.table import Cell, Row, named
+from sandsnap.read.tables import PROSE
 from sandsnap.vendors import settings
 
 MARKS = re.compile(r"(?:\s?(?:ˆ\d|[*†‡]))+$")  # of footnotes

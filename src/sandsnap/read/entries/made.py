@@ -11,9 +11,10 @@ from sandsnap.model import Fact
 from sandsnap.read import changelog
 from sandsnap.read.addresses import canonical
 from sandsnap.read.amounts import Amount, days
+from sandsnap.read.days import on_day
 from sandsnap.read.entries.terms import meaning
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.passage import Match, Passage, on_day
+from sandsnap.read.passage import Match, Passage
 from sandsnap.read.plans import fee
 from schemas import TABLES
 

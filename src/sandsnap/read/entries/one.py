@@ -1,5 +1,6 @@
 """What several statements of one reader say of one key, as one fact."""
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -27,21 +28,28 @@ def joined(facts: Iterable[Fact], parts: Iterable[Fact], alone: Iterable[Fact] =
     """The facts of a reader's entries, with what the `parts` of the same key add to them; so do those that may stand `alone`,
     which are facts where there is none to add to. A price that is given in two units of time is that in the finer one, and
     Ambiguous where the other is not its multiple; any other two that differ stay two, a conflict of the page's."""
-    out: list[Fact] = []
+    # A page may say one thing a thousand times: each is compared with its own key only, by unit of time.
+    slots: list[list[Fact]] = []
+    keys: dict[object, dict[int | None, list[int]]] = {}
     for fact in facts:
-        at = next((i for i, f in enumerate(out) if f.id == fact.id and _seconds(f) != _seconds(fact)), None)
+        places, seconds = keys.setdefault(fact.id, {}), _seconds(fact)
+        at = min((known[0] for s, known in places.items() if s != seconds and known), default=None)
         if at is None:
-            out.append(fact)
+            places.setdefault(seconds, []).append(len(slots))
+            slots.append([fact])
         else:
-            out[at] = _finer(out[at], fact)
+            places[_seconds(slots[at][0])].pop(0)
+            slots[at] = [_finer(slots[at][0], fact)]
+            insort(places.setdefault(_seconds(slots[at][0]), []), at)
     alone = list(alone)
     for part in (*parts, *alone):
-        for i, whole in enumerate(out):
-            if whole.id == part.id and whole.values != part.values:
-                out[i : i + 1] = _with(whole, part)
-                break
-    ids = {f.id for f in out}
-    return [*out, *agreeing(f for f in alone if f.id not in ids)]
+        wholes = sorted(i for places in keys.get(part.id, {}).values() for i in places)
+        other = ((i, j) for i in wholes for j, f in enumerate(slots[i]) if f.values != part.values)
+        if (found := next(other, None)) is not None:
+            i, j = found
+            slots[i][j : j + 1] = _with(slots[i][j], part)
+    out = [f for slot in slots for f in slot]
+    return [*out, *agreeing(f for f in alone if f.id not in keys)]
 
 
 def _finer(one: Fact, other: Fact) -> Fact:

@@ -3,14 +3,13 @@
     [[ignore]]
     url = "https://e2b.dev/docs/billing"   # one or several sources; left out: every page of the vendor
     heading = "Example.*"                  # a regular expression that one of the headings above matches in full
-    outside = "Sandbox.*|Pricing"          # one that none of them matches: of a dump of all documentation, other chapters
     sentence = "for example"               # one that is found in the sentence; of a cell: "row — column: cell"
     amount = "1d|14d"                      # one that matches the amount in full
     kind = "percentage"                    # one or several of KINDS
     restates = true                        # only while a fact of this page has the same figure
     why = "an example cost, not a rate"
 
-An entry needs a heading, an outside or a sentence, so that no page is waved through as a whole.
+An entry needs a heading or a sentence, so that no page is waved through as a whole.
 """
 
 import re
@@ -24,7 +23,7 @@ from sandsnap.read.addresses import canonical
 from sandsnap.read.residue.amounts import KINDS, Amount
 from sandsnap.vendors import stated
 
-_PLACES = ("heading", "outside", "sentence")
+_PLACES = ("heading", "sentence")
 FREE = "free of charge: a price of zero is no row of the contract"
 
 
@@ -34,7 +33,6 @@ class Ignore:
 
     urls: tuple[str, ...]
     heading: re.Pattern[str] | None
-    outside: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     amount: re.Pattern[str] | None
     kinds: tuple[str, ...]
@@ -57,8 +55,6 @@ def ignore_entry(entry: Mapping[str, Any], name: str) -> Ignore:
         raise ValueError(f"{where}: say why these amounts need no fact")
     if not entry.keys() & set(_PLACES):
         raise ValueError(f"{where}: name a heading or a sentence; a page cannot be ignored as a whole")
-    if "outside" in entry and "url" not in entry:
-        raise ValueError(f"{where}: say which page's other chapters")
     kinds = _texts(entry.get("kind", ()))
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"{where}: unknown kind {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
@@ -69,7 +65,7 @@ def ignore_entry(entry: Mapping[str, Any], name: str) -> Ignore:
             raise ValueError(f"{where}: the {key} fits everything")
     return Ignore(
         tuple(canonical(u) for u in _texts(entry.get("url", ()))),
-        patterns.get("heading"), patterns.get("outside"), patterns.get("sentence"), patterns.get("amount"),
+        patterns.get("heading"), patterns.get("sentence"), patterns.get("amount"),
         kinds, bool(entry.get("restates", False)), entry["why"],
     )  # fmt: skip
 
@@ -84,7 +80,6 @@ def ignored(a: Amount, headings: tuple[str, ...], here: Sequence[Ignore], stated
         if (
             (not e.kinds or a.kind in e.kinds)
             and (e.heading is None or any(e.heading.fullmatch(h) for h in headings))
-            and (e.outside is None or not any(e.outside.fullmatch(h) for h in headings))
             and (e.sentence is None or e.sentence.search(a.sentence))
             and (e.amount is None or e.amount.fullmatch(a.text))
             and (not e.restates or not a.figures.isdisjoint(stated))
