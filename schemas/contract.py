@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from schemas.allowances import ALLOWANCES
 from schemas.billing_rules import BILLING_RULES
 from schemas.cold_starts import COLD_STARTS
-from schemas.columns import Column
+from schemas.columns import Column, day
 from schemas.gpus import GPUS
 from schemas.isolation import ISOLATION
 from schemas.limits import LIMITS
@@ -22,10 +22,10 @@ from schemas.self_hosting import SELF_HOSTING
 from schemas.sizes import SIZES
 from schemas.table import CITATION, Table
 
-__all__ = ["CITATION", "MINOR", "SERIES", "STATE", "TABLES", "VERSION", "Column", "Table"]
+__all__ = ["CITATION", "DERIVED", "MINOR", "SERIES", "STATE", "TABLES", "VERSION", "Column", "Table"]
 
 VERSION = 2  # 2 put `offer` into the key of prices, `unconfirmed` and `second_hand` into the vocabulary
-MINOR = 2  # 2.1 added measurements; 2.2 events, evidence, claims_history, vendors, products, and ended_on of history
+MINOR = 3  # 2.1 added measurements; 2.2 events, evidence, claims_history, vendors, products, ended_on; 2.3 valid_from of tables
 
 STATE = Column(
     "state",
@@ -33,7 +33,17 @@ STATE = Column(
     "missing: the next reading decides; stale: not confirmed for long; ended.",
     terms=("current", "unconfirmed", "held", "missing", "stale", "ended"),
 )
-"""How a row of a current table stands. Not part of a fact: views and exports add it behind the table's columns."""
+"""How a row of a current table stands."""
+
+DERIVED = (
+    STATE,
+    day(
+        "valid_from",
+        "Since when the row says this on the word of its page: the first day of its interval in history. "
+        "Another page may have said the same before; the values that moved, and the days between, are in changes.",
+    ),
+)
+"""What the dataset says of a row of a current table. Not part of a fact: views and exports add it behind the table's columns."""
 
 TABLES: Mapping[str, Table] = {
     t.name: t

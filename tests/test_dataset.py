@@ -38,6 +38,7 @@ def test_a_table_is_one_row_per_key_on_any_day(both: tuple[Dataset, Dataset]) ->
         assert not then.select(TABLES[name].key).is_duplicated().any()
         assert_frame_equal(now, both[1].table(name))
         same = [c.name for c in TABLES[name].columns if c.name not in ("verified_on", "capture", "quote", "basis")]
+        same.append("valid_from")
         assert_frame_equal(then.select(same), both[1].table(name, on=date(2026, 3, 1)).select(same))
     assert isinstance(both[0].table("prices").schema["usd"], pl.Decimal)
 

@@ -30,7 +30,7 @@ from sandsnap.publish.replace_folder import ReplaceError
 from sandsnap.record import queries
 from sandsnap.record.recorder import Run, record_days
 from schemas import TABLES
-from schemas.contract import MINOR, STATE, VERSION
+from schemas.contract import DERIVED, MINOR, VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 RELEASE = f"{VERSION}.{MINOR}"
@@ -156,10 +156,10 @@ def test_every_file_is_summed(exported: Path) -> None:
 @pytest.mark.parametrize("table", list(TABLES))
 def test_a_table_survives_every_format(con: duckdb.DuckDBPyConnection, exported: Path, table: str) -> None:
     frame = pl.read_parquet(exported / f"{table}.parquet")
-    assert frame.schema == {**TABLES[table].schema, "state": pl.String()}
+    assert frame.schema == {**TABLES[table].schema, **{c.name: c.polars for c in DERIVED}}
     rows = queries.show(con, table).rows
     assert sorted(frame.rows(), key=repr) == sorted(rows, key=repr)
-    columns = (*TABLES[table].columns, STATE)
+    columns = (*TABLES[table].columns, *DERIVED)
     with (exported / "csv" / f"{table}.csv").open(newline="", encoding="utf-8") as file:
         from_csv = [
             [_parsed(v or None, c.polars) for v, c in zip(row, columns, strict=True)]
@@ -217,6 +217,16 @@ def test_history_has_both_axes(exported: Path) -> None:
     replaced = history.filter(pl.col("known_to") == T0 + timedelta(days=1))
     assert Decimal(9) in replaced["usd"].to_list()
     assert history.filter(pl.col("known_to").is_null())["capture"].to_list() == [f"{n:064x}" for n in (0, 1)]
+
+
+def test_a_row_names_its_interval_of_history(exported: Path) -> None:
+    for table in TABLES.values():
+        now = pl.read_parquet(exported / f"{table.name}.parquet")
+        history = pl.read_parquet(exported / "history" / f"{table.name}.parquet").filter(
+            pl.col("known_to").is_null(), pl.col("valid_to").is_null()
+        )
+        found = now.join(history, on=[*table.key, "valid_from", *table.values], how="inner", nulls_equal=True)
+        assert found.height == now.height, table.name
 
 
 def test_what_is_not_a_table_is_there(con: duckdb.DuckDBPyConnection, exported: Path) -> None:

@@ -17,7 +17,7 @@ from sandsnap.record.errors import DamagedError, LockedError, QueryError
 from sandsnap.record.recorder import Run, record_days
 from sandsnap.record.writer import STEPS, Writer
 from schemas import TABLES
-from schemas.contract import STATE
+from schemas.contract import DERIVED
 
 URL = "https://fly.io/docs/about/pricing/"
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -182,12 +182,12 @@ def test_everything_has_a_comment(path: Path) -> None:
 def test_a_table_is_the_contract_column_by_column(path: Path) -> None:
     con = queries.connect_readonly(path)
     for table in TABLES.values():
-        columns = tuple(c.name for c in (*table.columns, STATE))
+        columns = tuple(c.name for c in (*table.columns, *DERIVED))
         assert queries.show(con, table.name).columns == columns
         told = con.execute(
             "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ?", [table.name]
         ).fetchall()
-        assert dict(told) == {c.name: c.description for c in (*table.columns, STATE)}
+        assert dict(told) == {c.name: c.description for c in (*table.columns, *DERIVED)}
     views = {
         v
         for (v,) in con.execute(

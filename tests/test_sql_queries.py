@@ -87,13 +87,13 @@ def test_a_query_comes_from_a_pipe(
 
 def test_schema_prints_what_the_contract_says(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from schemas import TABLES
-    from schemas.contract import STATE
+    from schemas.contract import DERIVED
 
     assert run(["schema", "prices", "--json", "--home", str(home)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["comment"] == TABLES["prices"].description
     assert {c["column"]: c["description"] for c in told["columns"]} == {
-        c.name: c.description for c in (*TABLES["prices"].columns, STATE)
+        c.name: c.description for c in (*TABLES["prices"].columns, *DERIVED)
     }
     assert run(["schema", "--home", str(home)]) == 0
     assert "limits_in_minutes" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from sandsnap.record import queries
 from sandsnap.record.errors import QueryError
 from sandsnap.record.layout import quoted, sql_file
 from schemas import TABLES
-from schemas.contract import STATE
+from schemas.contract import DERIVED, STATE
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 DATA = "prices.parquet"  # what every export has
@@ -81,7 +81,7 @@ class Dataset:
 
     def _relation(self, name: str, on: date | None, known_at: datetime | None) -> tuple[str, list[object]]:
         """What a table of a day is asked of, with its parameters."""
-        columns = [c.name for c in (*TABLES[name].columns, STATE)]
+        columns = [c.name for c in (*TABLES[name].columns, *DERIVED)]
         day, at = (
             on or date.max,
             FAR if known_at is None else known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC),

@@ -8,7 +8,7 @@ import duckdb
 
 from sandsnap.record.layout import VIEW_MACRO, quoted, sql_file
 from schemas import SERIES, TABLES
-from schemas.contract import STATE
+from schemas.contract import DERIVED
 
 
 @cache
@@ -35,7 +35,7 @@ def comments(con: duckdb.DuckDBPyConnection) -> list[str]:
         ).fetchall()
     }
     for table in TABLES.values():
-        told = {c.name: c.description for c in (*table.columns, STATE)}
+        told = {c.name: c.description for c in (*table.columns, *DERIVED)}
         out += [
             f"COMMENT ON VIEW {table.name} IS {quoted(table.description)}",
             f"COMMENT ON MACRO TABLE {table.name}_on IS "

@@ -9,6 +9,7 @@ import duckdb
 
 from sandsnap.record.errors import RecordError
 from schemas import SERIES, TABLES, Table
+from schemas.contract import DERIVED
 from schemas.contract import VERSION as CONTRACT
 
 LAYOUT = 4  # 2: facts beside claims; 3: numbers of 64 bits; 4: equal readings in one row
@@ -164,6 +165,7 @@ def fingerprint() -> int:
     parts = [sql_file(f) for f in (*files, WORKLOADS, FRESHNESS, "comments.toml")]
     tables = (*TABLES.values(), *SERIES.values())
     parts += [f"{t.name} {c.name} {c.duckdb} {c.description}" for t in tables for c in t.columns]
+    parts += [f"{c.name} {c.description}" for c in DERIVED]
     parts += [f"{t.description} {t.key}" for t in TABLES.values()]
     here = Path(__file__)
     parts += [

@@ -22,7 +22,7 @@ from sandsnap.record.layout import (
     workload_rows,
 )
 from schemas import TABLES, Table
-from schemas.contract import STATE
+from schemas.contract import DERIVED, STATE
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
@@ -35,7 +35,7 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
         )
     )  # fmt: skip
     for table in TABLES.values():
-        names = (*(c.name for c in table.columns), STATE.name)
+        names = [c.name for c in (*table.columns, *DERIVED)]
         columns = ", ".join(
             "p.sha256 AS capture" if n == "capture" else _as_text(n) if n in stored else f'"{n}"' for n in names
         )

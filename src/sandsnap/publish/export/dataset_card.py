@@ -99,7 +99,8 @@ DICTIONARY.md explains every column. `datapackage.json` (Frictionless) and `croi
 - **No row means unknown**, never zero. A null `amount` of `limits` means: stated to have no limit.
 - **Units are the page's own.** A `core` is two vCPU; a GiB is not a GB. Convert before you compare.
 - **Two time axes.** `valid_from` and `valid_to`: the days on which the vendor's page said so. `known_from` and
-  `known_to`: when this dataset held it. Take `known_to IS NULL` for what holds now. A move in valid time is the
+  `known_to`: when this dataset held it. The plain tables have `valid_from` too: since when the row stands on the word of
+  its page; another page may have said the same before. Take `known_to IS NULL` for what holds now. A move in valid time is the
   vendor's change; a move in known time is our correction.
 - **A day is the day of a captured page.** Between two captures nothing is known: a change is dated by the first capture
   that shows it, and may have happened at any time since the one before (`readings` lists them all).

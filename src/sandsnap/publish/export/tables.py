@@ -26,7 +26,7 @@ from sandsnap.publish.export.columns import (
 )  # fmt: skip
 from sandsnap.record import queries
 from schemas import CITATION, SERIES, TABLES, Column, Table
-from schemas.contract import STATE
+from schemas.contract import DERIVED
 
 HISTORY = "history/"
 
@@ -111,7 +111,7 @@ class ExportError(Exception):
 
 def current(table: Table) -> Published:
     """A table of the contract as it stands."""
-    return Published(table.name, table.description, (*table.columns, STATE), table.name)
+    return Published(table.name, table.description, (*table.columns, *DERIVED), table.name)
 
 
 def history(table: Table) -> Published:
@@ -209,7 +209,7 @@ def edition(con: Any, url: str | None = None) -> Edition:
     from schemas.contract import MINOR, VERSION
 
     if not queries.sql(
-        con, "SELECT 1 FROM duckdb_columns() WHERE table_name = 'prices' AND column_name = 'state'"
+        con, f"SELECT 1 FROM duckdb_columns() WHERE table_name = 'prices' AND column_name = '{DERIVED[-1].name}'"
     ).rows:
         raise ExportError(
             "the warehouse's views are those of an older sandsnap; any run that writes renews them: 'sandsnap snapshot'"
