@@ -393,6 +393,14 @@ def test_the_bounds_around_a_number_are_those_that_a_readers_pattern_does_not_na
     assert bounded(amounts.count("13"), text, at, at + 2, pattern).bound == bound
 
 
+@pytest.mark.parametrize("text", ["not 13 machines", "you save 13 machines", "rather than 13 machines"])
+def test_a_number_that_is_named_as_what_does_not_hold_is_refused(text: str) -> None:
+    at = text.index("13")
+    with pytest.raises(Unreadable, match="stands before it"):
+        bounded(amounts.count("13"), text, at, at + 2, r"(?P<count>\d+) machines")
+    assert bounded(amounts.count("13"), text, at, at + 2, rf"{text[:at]}(?P<count>\d+) machines").bound == "exact"
+
+
 @pytest.mark.parametrize(
     "text", ["up to >13 machines", "at most 13 machines or more", "a minimum of up to 13 machines", "≥ <13 machines"]
 )

@@ -1,6 +1,6 @@
-"""Bounds: the words and signs directly before and behind a number that make "at most", "at least" or "about" of it.
+"""Bounds: the words and signs directly before and behind a number that make "at most", "at least" or "about" of it, or deny it.
 
-The words are data: `[bounds]` of scope_words.toml, beside those that are part of an amount (amounts.py).
+The words are data: `[bounds]` and `[denied]` of scope_words.toml, beside those that are part of an amount (amounts.py).
 """
 
 import re
@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sandsnap.read.amounts import Amount, of_all
+from sandsnap.read.errors import Unreadable
 from sandsnap.read.scope import asked, data
 
 _BEFORE, _BEHIND = 40, 30  # letters in which a bound stands
@@ -17,8 +18,11 @@ _BEFORE, _BEHIND = 40, 30  # letters in which a bound stands
 
 def bounded(amount: Amount, text: str, start: int, end: int, accepted: str = "") -> Amount:
     """The amount text[start:end] with the bounds that all words directly around it give it. What a reader's pattern
-    (`accepted`) names itself is none. Raises Unreadable where two contradict each other: "up to >13"."""
+    (`accepted`) names itself is none. Raises Unreadable where two contradict each other ("up to >13"), and for a number that
+    is named as what does not hold ("not 10")."""
     named = asked(accepted)
+    if (m := _denied().search(text[max(0, start - _BEFORE) : start])) and not named(m[0].strip()):
+        raise Unreadable(f"{m[0].strip()!r} stands before it: {amount.text!r}")
     around = [kind for kind, words in _around(text, start, end) if not named(words)]
     if amount.bound == "range" or not around:
         return amount
@@ -36,6 +40,11 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     for kind, _, then in _bounds():
         if m := then.match(behind):
             yield kind, m[0].strip()
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(rf"(?:{data()['denied']['before']})\s*$", re.IGNORECASE)
 
 
 @cache

@@ -11,7 +11,7 @@ from sandsnap.read import amounts
 from sandsnap.read.amounts import Amount
 from sandsnap.read.bounds import bounded
 from sandsnap.read.errors import Unreadable
-from sandsnap.read.patterns import compiled
+from sandsnap.read.patterns import compiled, without_holes
 from sandsnap.read.phrases import LABEL, goes_on, part_of
 from sandsnap.read.refusal import refusal
 from sandsnap.read.rows import Rows
@@ -211,7 +211,7 @@ class Match(Passage):
         if end >= self.match.end() and (more := goes_on(self.match.string, start, end)):
             raise Unreadable(f"{text!r} goes on: {self.match.string[start : end + 25]!r} ({more})", self.quote)
         amount = amounts.PARSERS[hole.rstrip("0123456789")](text)
-        return bounded(amount, self.match.string, start, end, self.match.re.pattern)
+        return bounded(amount, self.match.string, start, end, without_holes(self.match.re.pattern))
 
     def _taken(self, hole: str) -> tuple[int, ...]:
         """Where figures stand that the pattern's other holes and named groups take."""

@@ -24,6 +24,14 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2048)
+def without_holes(regex: str) -> str:
+    """A compiled pattern's own words: what its holes may take is left out."""
+    for taken in amounts.HOLES.values():
+        regex = regex.replace(taken, "")
+    return regex
+
+
+@lru_cache(maxsize=2048)
 def words_of(pattern: str) -> tuple[str, ...]:
     """What every match of a statement pattern holds one of (see `literals.needed`); of the holes, only the dollar."""
     return needed(plain_pattern(pattern))
