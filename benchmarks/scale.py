@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--facts 1000,10000,50000] [--vendors 8] [--pages 134,1340,13400]
 
-Made-up data. Facts: the prices of benchmarks/warehouse.py's `World`, a hundred to a page, recorded by the product's own recorder:
+Made-up data. Facts: the prices of benchmarks/world.py's `World`, a hundred to a page, recorded by the product's own recorder:
 the first day, a day on which a tenth of a percent changes, a day on which nothing does; then one `sandsnap sql`. Pages: an archive
 whose every page is asked for again and has not changed, without a network: its last capture looked up, today's added, and the
 index's bytes. CPU seconds of user and system; each line is a process of its own, with its peak memory.
@@ -29,7 +29,7 @@ BODY = b"<h1>Pricing</h1><p>A machine costs $0.05 an hour.</p>" * 40
 def of_facts(size: int, vendors: int, folder: Path) -> dict[str, Any]:
     """One warehouse of so many facts."""
     sys.path.insert(0, str(Path(__file__).parent))
-    import warehouse as w
+    import world as w
     from sandsnap.record import sealed
     from sandsnap.record.recorder import Run, record_days
 
