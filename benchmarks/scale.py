@@ -30,6 +30,7 @@ def of_facts(size: int, vendors: int, folder: Path) -> dict[str, Any]:
     """One warehouse of so many facts."""
     sys.path.insert(0, str(Path(__file__).parent))
     import world as w
+
     from sandsnap.record import sealed
     from sandsnap.record.recorder import Run, record_days
 
