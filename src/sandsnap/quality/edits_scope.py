@@ -20,6 +20,7 @@ from sandsnap.quality.source_places import Elements, block, group, section, sent
 from sandsnap.quality.source_tables import SourceTable, Span, replaced
 from sandsnap.read.amounts import count
 from sandsnap.read.bounds import bounded
+from sandsnap.read.errors import Unreadable
 
 Text = str | list[str]
 Edit = Callable[[Original, Figure], Iterator[Case]]
@@ -101,8 +102,11 @@ def _fair(page: Original, trap: dict[str, Any], figure: Figure, text: Text) -> b
 
 
 def _bound(text: str, start: int, end: int) -> str:
-    """The bound of the figure text[start:end]."""
-    return bounded(count("5"), text, start, end).bound
+    """The bound of the figure text[start:end]; "none" where what stands around it lets nobody read it."""
+    try:
+        return bounded(count("5"), text, start, end).bound
+    except Unreadable:
+        return "none"
 
 
 def _stated_within(page: Original, spans: list[Span]) -> list[Fact]:
