@@ -170,12 +170,13 @@ def readings_by_day(
     return sorted(by_day.items())
 
 
-def with_judgements(days: Days, since: Mapping[str, date | None]) -> Days:
-    """The days with the vendors' judgements put in on the days they were made; per vendor from a day on (None: all)."""
+def with_judgements(days: Days, since: Mapping[str, date | None], until: date = date.max) -> Days:
+    """The days with the vendors' judgements put in on the days they were made; per vendor from a day on (None: all), and none of
+    a day after `until`, which nobody has made yet."""
     by_day = {day: list(readings) for day, readings in days}
     for name, start in since.items():
         for r in judgements(name) if name in VENDORS else ():
-            if r.day is not None and (start is None or r.day >= start):
+            if r.day is not None and r.day <= until and (start is None or r.day >= start):
                 by_day.setdefault(r.day, []).append(r)
     return sorted(by_day.items())
 
@@ -439,8 +440,8 @@ def record_today(
             by_day.setdefault(r.day, []).append(r)
     since = {n: last[n] + timedelta(days=1) if n in last else None for n in names}
     outcome = record(
-        settings, with_judgements(sorted(by_day.items()), since), "snapshot", flow_run_id=flow_run_id, release=release,
-        progress=progress, fetching=fetching,
+        settings, with_judgements(sorted(by_day.items()), since, max(by_day, default=today)), "snapshot", flow_run_id=flow_run_id,
+        release=release, progress=progress, fetching=fetching,
     )  # fmt: skip
     _note_all_recorded(settings, names, today)
     return outcome
