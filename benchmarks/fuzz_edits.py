@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, AnyStr
 
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
@@ -26,6 +26,7 @@ PIECES = (
     " effective 1 May", " no longer ", " not ", " was ", " EUR", "€", "CA$5", "10 GB or more", "first 5 GiB", "1 hour 30 minutes", "<caption>", "<tbody>", "<a href='javascript:x'>",
 )  # fmt: skip
 MOST = 200_000  # letters of a page
+MOVES = ("put", "cut", "twice")  # what is done alike to letters and bytes
 ODD: tuple[Any, ...] = (None, True, False, 0, -1, 1e-300, 1e300, "", "x", "€3", "4,10", [], {}, [[]], {"a": None}, 10**30, "NaN", "\ud800", "\x00", "2026-02-30", 503)  # fmt: skip
 KEYS = ("currency", "unit", "effectiveFrom", "deprecated", "type", "period", "\ud800", "", "price")
 
@@ -46,16 +47,19 @@ def pages(found: Sequence[Capture]) -> st.SearchStrategy[Capture]:
     return edited | st.builds(_fed, st.sampled_from(feeds), values) if feeds else edited
 
 
+def _moved(data: AnyStr, what: str, start: int, end: int, piece: AnyStr) -> AnyStr:
+    """The letters or bytes with a piece put in, or from start to end cut out or there twice."""
+    if what == "put":
+        return data[:start] + piece + data[start:]
+    return data[:start] + data[end:] if what == "cut" else data[:end] + data[start:]
+
+
 def _edited(page: Capture, steps: list[tuple[str, float, float, str]], other: Capture, charset: str) -> Capture:
     text = page.body.decode("utf-8", "replace")
     for what, a, b, piece in steps:
         start, end = sorted((int(a * len(text)), int(b * len(text))))
-        if what == "put":
-            text = text[:start] + piece + text[start:]
-        elif what == "cut":
-            text = text[:start] + text[end:]
-        elif what == "twice":
-            text = text[:end] + text[start:end] + text[end:]
+        if what in MOVES:
+            text = _moved(text, what, start, end, piece)
         elif what == "many":
             text = text[:start] + piece * 2000 + text[start:]
         elif what == "swap":
@@ -150,12 +154,6 @@ def _warc(bodies: list[bytes], packed: bool, steps: list[tuple[str, float, float
     data = out.getvalue()
     for what, a, b, piece in steps:
         start, end = sorted((int(a * len(data)), int(b * len(data))))
-        if what == "put":
-            data = data[:start] + piece + data[start:]
-        elif what == "cut":
-            data = data[:start] + data[end:]
-        elif what == "twice":
-            data = data[:end] + data[start:end] + data[end:]
-        else:
-            data = data[:start] + piece + data[start + len(piece) :]
+        over = data[:start] + piece + data[start + len(piece) :]
+        data = _moved(data, what, start, end, piece) if what in MOVES else over
     return Door({"a.warc.gz" if packed else "a.warc": data})

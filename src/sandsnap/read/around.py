@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sandsnap.read.beside import Beside
+from sandsnap.read.enclosing import SENTENCE_END
 from sandsnap.read.laid_over import laid_over, says_any
 from sandsnap.read.literals import folded, may_hold, needs
 from sandsnap.read.memo import by_text
@@ -28,7 +29,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _LEAD_NEEDS = needs(_LEAD.pattern)
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 _AHEAD = re.compile(r"\b(?:below|following|that follow)\b", re.IGNORECASE)
 _LONG = 240  # letters: a sentence that speaks of what follows stands in no longer text
 _SHORT = 120  # letters: "Winner of a contest? This is yours:" is read whole
@@ -251,7 +251,7 @@ def _leading(text: str, followed: bool) -> tuple[tuple[str, bool], ...]:
     if not (leads or text.endswith(":")):
         return ()
     found: list[tuple[str, bool]] = []
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in SENTENCE_END.split(text):
         if followed and sentence.endswith(":") and text.endswith(sentence):
             found.append((sentence, False))
         elif leads and _LEAD.search(sentence):

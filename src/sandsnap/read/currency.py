@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from sandsnap.read.enclosing import SENTENCE_END
 from sandsnap.read.literals import folded
 from sandsnap.read.memo import by_text
 from sandsnap.read.scope import PLAIN, Scope, said
@@ -20,7 +21,6 @@ _DOLLARS = re.compile(
     r"\bU\.?S\.?D?\b|\bUS dollars?\b|\bas well\b|\balso\b|\bsupport|\baccept|\bor\b|\bif\b|\bmay\b|\bcustomers?\b|\bdepending\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 
 
 def of_all_prices(texts: Iterable[str]) -> Scope:
@@ -33,7 +33,7 @@ def _of_text(text: str) -> Scope:
     low = folded(text)
     if not (any(money in low for money in _MONEYS) and _ALL_PRICES.search(text)):
         return PLAIN
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in SENTENCE_END.split(text):
         if _ALL_PRICES.search(sentence) and not re.search(r"\d", sentence) and not _DOLLARS.search(sentence):
             scope = said(sentence, "page", None)
             if scope.currency != "usd":

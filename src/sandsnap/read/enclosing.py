@@ -1,4 +1,4 @@
-"""The sentence in which a match stands."""
+"""Where sentences end, and the one in which a match stands."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from sandsnap.read.memo import by_text
 
+# Between sentences, and behind the colon of one that leads to what follows.
+SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*`$~\d])")
 # A full stop that ends a sentence, not an abbreviation.
 _STOP = re.compile(
     r"(?<!\bmax)(?<!\bmin)(?<!\bapprox)(?<!\bca)(?<!\best)(?<!\bc)(?<!\bincl)(?<!\bexcl)(?<!\bresp)(?<!\bavg)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)"

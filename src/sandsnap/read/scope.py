@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sandsnap.read.days import MONTHS
 from sandsnap.read.likely import Likely
 from sandsnap.read.literals import Part, folded, has_digit, needs
 from sandsnap.read.memo import by_text
@@ -102,7 +103,6 @@ _DAY = (
 _DATES = re.compile(_DAY, re.IGNORECASE)  # what a day means, the rules know
 # Every day has a year or stands beside a month: cheaper to look for, and most figures are no days.
 _MAY_DATE = re.compile(rf"\d{{4}}|\d(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d", re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @cache
@@ -194,7 +194,7 @@ def stated_day(text: str) -> date | None:
         month = re.search(_MONTH, text, re.IGNORECASE)
         number = re.search(r"(?<!\d)\d{1,2}(?!\d)", text)
         quarter = re.search(r"Q([1-4])", text, re.IGNORECASE)
-        m = _MONTHS.index(month[0][:3].lower()) + 1 if month else (int(quarter[1]) * 3 - 2 if quarter else 1)
+        m = MONTHS.index(month[0][:3].lower()) + 1 if month else (int(quarter[1]) * 3 - 2 if quarter else 1)
         parts = int(year[0]), m, int(number[0]) if number and month else 1
     try:
         return date(*parts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,7 +36,6 @@ class Dataset:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, *, exported: bool = False) -> None:
         self.con, self.exported = con, exported
-        self._pages: pl.DataFrame | None = None  # a file's captures do not change while it is open
         self._stored = not exported and _holds_stored(con)
 
     def __enter__(self) -> "Dataset":
@@ -73,8 +73,6 @@ class Dataset:
             where = f" WHERE vendor = ?{len(given)}"
         frame = self._frame(f"SELECT * FROM {source}{where}", given)
         if self._stored:
-            if self._pages is None:
-                self._pages = self._frame("FROM store.pages", [])
             named = frame.select("capture").join(self._pages, on="capture", how="left", maintain_order="left")
             frame = frame.with_columns(capture=named["sha256"])
         return frame.sort(TABLES[name].key, nulls_last=True) if sort else frame
@@ -138,12 +136,20 @@ class Dataset:
             [start, end, vendor],
         )
 
+    # A file does not change while it is open: its captures and its vendors are asked for once.
+
+    @cached_property
+    def _pages(self) -> pl.DataFrame:
+        return self._frame("FROM store.pages", [])
+
+    @cached_property
+    def _vendors(self) -> list[str]:
+        return self._frame("SELECT vendor FROM vendors ORDER BY ALL", [])["vendor"].to_list()
+
     def _known(self, vendor: str | None) -> None:
         """Raises QueryError for a vendor that the dataset does not have."""
-        if vendor is not None:
-            known = self._frame("SELECT vendor FROM vendors ORDER BY ALL", [])["vendor"].to_list()
-            if vendor not in known:
-                raise QueryError(f"there is no vendor {vendor!r}: use one of {', '.join(known)}")
+        if vendor is not None and vendor not in self._vendors:
+            raise QueryError(f"there is no vendor {vendor!r}: use one of {', '.join(self._vendors)}")
 
     def _frame(self, query: str, given: Sequence[Any]) -> pl.DataFrame:
         try:

@@ -176,10 +176,10 @@ def end(con: duckdb.DuckDBPyConnection, ended: Sequence[tuple[Any, ...]], known_
 
 
 def _write_days(con: duckdb.DuckDBPyConnection, loadeds: Collection[Loaded], known_at: datetime) -> None:
-    gone = [(w.vendor, d) for w in loadeds if w.replayed for d in w.held_days if d not in set(w.days)]
+    gone = [(w.vendor, d) for w in loadeds if w.replayed for d in sorted({*w.held_days} - {*w.days})]
     retire(con, "days", ("vendor", "day"), gone, known_at)
-    held = {w.vendor: set(w.held_days) for w in loadeds}
-    insert(con, "days", [(w.vendor, d, known_at, None) for w in loadeds for d in w.days if d not in held[w.vendor]])
+    new = [(w.vendor, d, known_at, None) for w in loadeds for d in sorted({*w.days} - {*w.held_days})]
+    insert(con, "days", new)
 
 
 def _write_readings(
